@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from desktop_chat.core.settings import Preferences, Settings
     from desktop_chat.core.startup_reports import NewerVersion
     from desktop_chat.core.tasks import Tasks
+    from desktop_chat.ui.style.theme import Theme
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +43,18 @@ def find_origin() -> Origin:
     from desktop_chat.services.origin import find_origin  # noqa: PLC0415
 
     return find_origin()
+
+
+def watch_motion(theme: Theme, tasks: Tasks) -> None:
+    """Follow the desktop's settings for motion and contrast, and who hears announcements."""
+    if sys.platform == "linux":  # elsewhere Qt provides all of this
+        from desktop_chat.services.announcement_listeners import watch_listeners  # noqa: PLC0415
+        from desktop_chat.services.desktop_motion import watch_motion  # noqa: PLC0415
+        from desktop_chat.ui.widgets.announcements import set_announcements_heard  # noqa: PLC0415
+
+        watching = watch_motion(theme.set_desktop_moves, theme.set_desktop_contrast)
+        _ = tasks.start(watching, "watch the desktop's motion and contrast")
+        _ = tasks.start(watch_listeners(set_announcements_heard), "watch who hears announcements")
 
 
 class NewVersionWatch:

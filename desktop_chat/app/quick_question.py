@@ -23,6 +23,8 @@ class QuickQuestion:
         self._context = context
         self._main = main
         self._left = left
+        self.can_be_called: Callable[[], bool] = lambda: False
+        """Whether something else leads to the program when none of its windows is visible."""
         self._end: Callable[[], None] | None = None
         main.quick_requested.connect(self.open)
 
@@ -69,6 +71,6 @@ class QuickQuestion:
         return "window" in self.__dict__
 
     def _end_if_alone(self) -> None:
-        is_seen = self._main.isVisible() or self.window.isVisible()
-        if self._end is not None and not is_seen and not self._context.sessions.replies:
+        is_needed = self._main.isVisible() or self.window.isVisible() or self.can_be_called()
+        if self._end is not None and not is_needed and not self._context.sessions.replies:
             self._end()

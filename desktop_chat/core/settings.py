@@ -7,6 +7,7 @@ from typing import Any
 
 from desktop_chat.core.entities import Connection
 from desktop_chat.core.field_rules import between, one_of, short_text, text_list, text_table
+from desktop_chat.core.global_keys import GLOBAL_KEYS
 from desktop_chat.core.listeners import Listeners
 
 ZOOM_STEPS = (0.5, 0.67, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0)
@@ -49,6 +50,10 @@ class Settings:
     """How often a snapshot of the conversations is made."""
     warn_of_keys: bool = True
     """Whether to ask before sending text that seems to contain a secret key."""
+    quick_key: str = one_of("off", *GLOBAL_KEYS)
+    """The key that opens the quick window from any program."""
+    tray: str = one_of("off", "icon", "close")
+    """"icon": there is an icon in the desktop's tray; "close": and closing the window only hides it."""
     look_for_newer: bool = False
     """Whether each start checks once for a newer version of the application."""
     trusted_sites: tuple[str, ...] = text_list()

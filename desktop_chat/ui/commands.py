@@ -257,6 +257,15 @@ QUICK_SENDS = "quick"
 COMMANDS = tuple(command for _words, commands in GROUPS for command in commands)
 
 
+GLOBAL_KEY_TEXTS = {
+    "ctrl_alt_space": "Ctrl+Alt+Space",
+    "ctrl_shift_space": "Ctrl+Shift+Space",
+    "ctrl_alt_q": "Ctrl+Alt+Q",
+    "ctrl_alt_a": "Ctrl+Alt+A",
+}
+"""How the keys of `core/global_keys.py` are written."""
+
+
 def scope_of_enter(send_key: str) -> Scope:
     """Return the scope of Enter in the composer for a `send_key` setting, or for QUICK_SENDS."""
     if send_key == QUICK_SENDS:

@@ -123,5 +123,10 @@
         <source>Desktop Chat quit unexpectedly last time. %n partial replies were kept.</source>
         <translation><numerusform>Desktop Chat quit unexpectedly last time. %n partial reply was kept.</numerusform><numerusform>Desktop Chat quit unexpectedly last time. %n partial replies were kept.</numerusform></translation>
     </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/window/tray.py"/>
+        <source>%n reply(ies) running</source>
+        <translation><numerusform>%n reply running</numerusform><numerusform>%n replies running</numerusform></translation>
+    </message>
 </context>
 </TS>

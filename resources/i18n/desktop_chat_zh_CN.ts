@@ -1880,6 +1880,31 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Asks in a small window from any program. You can also bind a key to the command {command} in the desktop's own keyboard settings.</source>
+        <translation>在任何程序中都能打开小窗口提问。也可以在桌面自带的键盘设置里，为命令 {command} 设置快捷键。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Tray icon</source>
+        <translation>托盘图标</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Don't show</source>
+        <translation>不显示</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Show</source>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Show, and keep running when closed</source>
+        <translation>显示，关闭窗口后继续运行</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
         <source>New versions</source>
         <translation>新版本</translation>
     </message>
@@ -1897,6 +1922,16 @@
         <location filename="desktop_chat/ui/settings/general_page.py"/>
         <source>Check</source>
         <translation>检查</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Shows whether replies are running, and leads to recent conversations.</source>
+        <translation>显示是否有回复正在生成，并可打开最近的对话。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>This desktop has no tray, so nothing is shown, and closing the window quits.</source>
+        <translation>这个桌面没有托盘，因此不会显示图标，关闭窗口就会退出。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/reading_page.py"/>
@@ -3750,6 +3785,16 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <source>Another program already uses the key for quick questions. Choose another one in the settings.</source>
+        <translation>快速提问的快捷键已被其他程序占用。请在设置中另选一个。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <source>The desktop did not allow a key for quick questions. You can bind one to the command {command} in the desktop's own keyboard settings.</source>
+        <translation>桌面不允许为快速提问设置快捷键。可以在桌面自带的键盘设置里，为命令 {command} 设置快捷键。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/window/startup_notice.py"/>
         <source>The conversations file is damaged. What you see is kept, and the file will be repaired at the next start.</source>
         <translation>保存对话的文件已损坏。您看到的内容会保留；下次启动时会修复该文件。</translation>
     </message>
@@ -3777,6 +3822,16 @@
         <location filename="desktop_chat/ui/window/startup_notice.py"/>
         <source>The file {file} could not be read: {detail}.</source>
         <translation>无法读取文件 {file}：{detail}。</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/window/tray.py"/>
+        <source>%n reply(ies) running</source>
+        <translation><numerusform>%n 个回复正在生成</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/window/tray.py"/>
+        <source>Show Desktop Chat</source>
+        <translation>显示 Desktop Chat</translation>
     </message>
 </context>
 </TS>

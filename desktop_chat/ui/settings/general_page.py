@@ -6,10 +6,12 @@ from urllib.parse import urlsplit
 
 from desktop_chat import NEWEST_VERSION_URL
 from desktop_chat.core.settings import ZOOM_STEPS, Preferences
-from desktop_chat.ui.commands import key_text
+from desktop_chat.ui.commands import GLOBAL_KEY_TEXTS, key_text
 from desktop_chat.ui.settings.setting_rows import PreferencesPage
+from desktop_chat.ui.shortcut_text import shortcut_text
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.tray_host import has_tray
 
 
 class GeneralPage(PreferencesPage):
@@ -42,6 +44,22 @@ class GeneralPage(PreferencesPage):
             lambda: {choice: key_text("send", choice) for choice in ("enter", "ctrl_enter")},
         )
         self.add_choice(
+            "quick_key",
+            lambda: tr("Quick question"),
+            lambda: tr(
+                "Asks in a small window from any program. You can also bind a key to the command {command} in the "
+                "desktop's own keyboard settings.",
+                command="desktop-chat --quick",
+            ),
+            lambda: {"off": tr("No key"), **{key: shortcut_text(text) for key, text in GLOBAL_KEY_TEXTS.items()}},
+        )
+        self.add_choice(
+            "tray",
+            lambda: tr("Tray icon"),
+            _tray_hint,
+            lambda: {"off": tr("Don't show"), "icon": tr("Show"), "close": tr("Show, and keep running when closed")},
+        )
+        self.add_choice(
             "look_for_newer",
             lambda: tr("New versions"),
             lambda: tr(
@@ -51,3 +69,9 @@ class GeneralPage(PreferencesPage):
             lambda: {False: tr("Don't check"), True: tr("Check")},
         )
         self.rows.addStretch()
+
+
+def _tray_hint() -> str:
+    if has_tray():
+        return tr("Shows whether replies are running, and leads to recent conversations.")
+    return tr("This desktop has no tray, so nothing is shown, and closing the window quits.")

@@ -60,6 +60,8 @@ class MainWindow(Retranslated, QMainWindow):
         super().__init__()
         self._context = context
         self._may_close = False
+        self.hides_instead: Callable[[], bool] = lambda: False
+        """Whether closing only hides the window, because it can be brought back."""
         self._unrestored: Workspace | None = workspace
         """The saved workspace, until its tabs are restored."""
         self._to_open: Workspace | None = None
@@ -201,8 +203,11 @@ class MainWindow(Retranslated, QMainWindow):
         if self._may_close:
             self._sidebar.close_model()
             super().closeEvent(event)
+            return
+        event.ignore()
+        if self.hides_instead():
+            self.hide()
         else:
-            event.ignore()
             self.close_requested.emit()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -247,7 +252,7 @@ class MainWindow(Retranslated, QMainWindow):
                 "settings": self.open_settings,
                 "shortcuts": self._dialogs.shortcuts,
                 "about": self._dialogs.about,
-                "quit": self.close,
+                "quit": self.close_requested.emit,
                 **{f"tab_{place + 1}": partial(tabs.activate_place, place) for place in range(8)},
             }
         )

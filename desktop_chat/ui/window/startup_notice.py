@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_chat import __version__
 from desktop_chat.core.errors import SettingsError, StoreError
+from desktop_chat.core.global_keys import ShortcutRefused
 from desktop_chat.core.settings import SettingsProblem
 from desktop_chat.core.startup_reports import (
     CertificatesUnconfirmed,
@@ -28,6 +29,7 @@ RESTORE = "restore"
 REPORT = "report"
 TRUST = "trust"
 DOWNLOAD = "download"
+QUICK_COMMAND = "desktop-chat --quick"
 
 Trouble: TypeAlias = (
     DatabaseRecovered
@@ -36,6 +38,7 @@ Trouble: TypeAlias = (
     | KeyUnencrypted
     | NewerVersion
     | UnexpectedExit
+    | ShortcutRefused
     | StoreError
     | SettingsError
     | SettingsProblem
@@ -62,7 +65,7 @@ def words_for(trouble: Trouble) -> str:
             return tr(
                 "The settings could not be saved: {detail}. Saving will be retried at the next change.", detail=detail
             )
-        case SettingsProblem():
+        case SettingsProblem() | ShortcutRefused():
             return _settings_words(trouble)
 
 
@@ -103,6 +106,16 @@ def _info_words(news: UnexpectedExit | NewerVersion) -> str:
     return tr("Desktop Chat quit unexpectedly last time. %n partial replies were kept.", n=news.replies)
 
 
+def _shortcut_words(*, is_taken: bool) -> str:
+    if is_taken:
+        return tr("Another program already uses the key for quick questions. Choose another one in the settings.")
+    return tr(
+        "The desktop did not allow a key for quick questions. You can bind one to the command {command} in the "
+        "desktop's own keyboard settings.",
+        command=QUICK_COMMAND,
+    )
+
+
 def _damage_words(damage: DatabaseRecovered | DatabaseDamaged) -> str:
     if isinstance(damage, DatabaseDamaged):
         return tr(
@@ -122,7 +135,9 @@ def _damage_words(damage: DatabaseRecovered | DatabaseDamaged) -> str:
     )
 
 
-def _settings_words(problem: SettingsProblem) -> str:
+def _settings_words(problem: SettingsProblem | ShortcutRefused) -> str:
+    if isinstance(problem, ShortcutRefused):
+        return _shortcut_words(is_taken=problem.is_taken)
     if problem.set_aside:
         return tr(
             "The file {file} could not be read. It is kept as {aside}, and the default settings are in use.",

@@ -1,0 +1,58 @@
+"""What leads to the program while its windows are hidden: the icon in the tray, and the key for quick questions."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from desktop_chat.app.quick_question import QuickQuestion
+from desktop_chat.core.global_keys import ShortcutError
+from desktop_chat.core.settings import Settings
+from desktop_chat.ui.commands import words_of
+from desktop_chat.ui.context import Context
+from desktop_chat.ui.window.main_window import MainWindow
+from desktop_chat.ui.window.tray import Tray
+
+logger = logging.getLogger(__name__)
+
+
+class Background:
+    """Shows the icon and holds the key as long as the settings say so. Ends with the context's tasks."""
+
+    def __init__(self, context: Context, main: MainWindow, quick: QuickQuestion) -> None:
+        self._context = context
+        self._main = main
+        self._quick = quick
+        self._key = "off"
+        self._holding: asyncio.Task[None] | None = None
+        self._tray = Tray(context, main)
+        self._tray.activated.connect(main.come_forward)
+        self._tray.new_requested.connect(lambda: main.begin_conversation(""))
+        self._tray.quick_requested.connect(quick.open)
+        self._tray.quit_requested.connect(main.close_requested)
+        main.hides_instead = lambda: self._tray.keeps_window
+        quick.can_be_called = self._can_be_called
+        context.preferences.changed.add(self._hold_key)
+        self._hold_key(context.preferences.settings)
+
+    def _hold_key(self, settings: Settings) -> None:
+        if settings.quick_key == self._key:
+            return
+        self._key = settings.quick_key
+        if self._holding is not None:
+            self._holding.cancel()
+            self._holding = None
+        if settings.quick_key != "off":
+            self._holding = self._context.tasks.start(self._hold(settings.quick_key), "hold the key")
+
+    async def _hold(self, key: str) -> None:
+        from desktop_chat.services.shortcuts.global_shortcut import hold_key  # noqa: PLC0415  (few people want it)
+
+        try:
+            await hold_key(key, words_of("quick_question"), self._quick.open)
+        except ShortcutError as error:
+            logger.info("no key for quick questions: %s", error)
+            self._main.tell(error.refused)
+
+    def _can_be_called(self) -> bool:
+        return self._tray.is_shown or (self._holding is not None and not self._holding.done())
