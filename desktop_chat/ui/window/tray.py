@@ -56,7 +56,7 @@ class Tray(QObject):
         return self.is_shown and self._context.preferences.settings.tray == "close"
 
     def _follow(self, settings: Settings) -> None:
-        self._icon.setVisible(settings.tray != "off" and has_tray())
+        self._icon.setVisible(settings.tray != "off")  # where a panel starts later, Qt shows it then
         self._show_replies(self._context.sessions.replies)  # in the language of the moment
 
     def _show_replies(self, count: int) -> None:
