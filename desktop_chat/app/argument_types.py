@@ -24,7 +24,9 @@ def add_data_directory(parser: argparse.ArgumentParser, purpose: str) -> None:
     """Add the options for the data directory; a marker file beside the packaged program sets it too."""
     place = parser.add_mutually_exclusive_group()
     place.add_argument("--data-dir", type=directory, metavar="DIR", default=marked_directory(), help=f"{purpose} DIR")
-    place.add_argument("--portable", dest="data_dir", action=_Portable, nargs=0, help=f"{purpose} a folder beside it")
+    place.add_argument(
+        "--portable", dest="data_dir", action=_Portable, nargs=0, help=f"{purpose} a folder beside the packaged program"
+    )
 
 
 class _Portable(argparse.Action):

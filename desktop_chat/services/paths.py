@@ -35,36 +35,15 @@ class Paths:
             self._config_dir = self._state_dir = self.data_dir
             self._log_dir = self.data_dir / "logs"
             self.cache_dir = self.data_dir / "cache"
-
-    @property
-    def settings_file(self) -> Path:
-        return self._config_dir / "settings.toml"
-
-    @property
-    def workspace_file(self) -> Path:
-        return self._state_dir / "workspace.json"
-
-    @property
-    def shown_tab_file(self) -> Path:
+        self.settings_file = self._config_dir / "settings.toml"
+        self.workspace_file = self._state_dir / "workspace.json"
+        self.shown_tab_file = self._state_dir / "shown-tab.json"
         """The conversation in view, for the start after a run that hung or crashed."""
-        return self._state_dir / "shown-tab.json"
-
-    @property
-    def database_file(self) -> Path:
-        return self.data_dir / "history.db"
-
-    @property
-    def snapshot_folder(self) -> Path:
-        return self.data_dir / "snapshots"
-
-    @property
-    def log_file(self) -> Path:
-        return self._log_dir / f"{NAME}.log"
-
-    @property
-    def crash_file(self) -> Path:
+        self.database_file = self.data_dir / "history.db"
+        self.snapshot_folder = self.data_dir / "snapshots"
+        self.log_file = self._log_dir / f"{NAME}.log"
+        self.crash_file = self._log_dir / "crash.log"
         """Where the interpreter writes when it crashes in C code."""
-        return self._log_dir / "crash.log"
 
     def make_directories(self) -> None:
         """Create missing directories, accessible only to the owner, and test that they are writable. Raises

@@ -46,8 +46,8 @@ class ConnectionForm(ConnectionFormFields):
     saved = Signal(str)
     cancelled = Signal()
 
-    def __init__(self, context: Context, connection_id: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(context, parent)
+    def __init__(self, context: Context, connection_id: str = "") -> None:
+        super().__init__(context)
         self._saver = ConnectionSaver(context.preferences, context.secrets)
         self._before = context.preferences.connection(connection_id)
         self._connection_id = self._before.id if self._before is not None else new_id()

@@ -30,8 +30,8 @@ from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
 class ConnectionFormFields(Retranslated, QWidget):
     """Provider, name, address, key, model, protocol and headers, and the results below."""
 
-    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, context: Context) -> None:
+        super().__init__()
         self._context = context
         self._preset: Preset | None = None
         self._labels: list[tuple[QLabel, Callable[[], str]]] = []

@@ -30,8 +30,8 @@ class KeyField(Retranslated, QWidget):
     changed = Signal()
     entered = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._edit = KeyEdit()
         self._backend = ""
         self._visibility = QAction(self)

@@ -28,7 +28,7 @@ class ShortcutsDialog(Retranslated, QDialog):
         self.setLayout(column_of(self._area, margins=NO_MARGINS))
         self.retranslate()
         theme.changed.connect(self.retranslate)
-        resize_on_screen(self, QSize(theme.px(560), theme.px(600)))
+        resize_on_screen(self, QSize(theme.px(640), theme.px(600)))
 
     def retranslate(self) -> None:
         self.setWindowTitle(tr("Keyboard shortcuts"))
@@ -60,6 +60,7 @@ class ShortcutsDialog(Retranslated, QDialog):
         label.setProperty("muted", True)
         label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         name = QLabel(words)
+        name.setWordWrap(True)
         name.setAccessibleName(tr("{name}: {words}", name=words, words=", ".join(keys)))
         if QAccessible.isActive():  # lets screen reader users move through the lines with Tab
             name.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -36,8 +36,8 @@ class ImageCanvas(QWidget):
     turned = Signal(int)
     """1 for the next image, -1 for the previous one, requested by key."""
 
-    def __init__(self, background: QColor, paper: QColor, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, background: QColor, paper: QColor) -> None:
+        super().__init__()
         self._background, self._paper = background, paper
         self._natural = QSizeF()
         self._full: QImage | None = None

@@ -31,8 +31,8 @@ from desktop_chat.ui.widgets.retranslation import Retranslated
 class ConnectionsPage(QStackedWidget):
     """The list of connections, or the form for one of them."""
 
-    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, context: Context) -> None:
+        super().__init__()
         self._context = context
         self._list = ConnectionList(context)
         self._form_page: QWidget | None = None
@@ -81,8 +81,8 @@ class ConnectionList(SettingsPage):
     edited = Signal(str)
     added = Signal()
 
-    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__(context.theme, lambda: tr("Connections"), parent)
+    def __init__(self, context: Context) -> None:
+        super().__init__(context.theme, lambda: tr("Connections"))
         self._context = context
         self._cards: dict[str, ConnectionCard] = {}
         self._keyring = self.add_text(lambda: keyring_text(context.secrets.status))
@@ -180,8 +180,8 @@ class ConnectionCard(Retranslated, QFrame):
     edited = Signal(str)
     removed = Signal(str)
 
-    def __init__(self, context: Context, connection: Connection, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, context: Context, connection: Connection) -> None:
+        super().__init__()
         self.connection = connection
         self._theme = context.theme
         self._place: KeyLocation | None = None

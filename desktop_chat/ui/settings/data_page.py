@@ -27,15 +27,8 @@ class DataPage(PreferencesPage):
     trash_shown = Signal()
     restore_shown = Signal()
 
-    def __init__(
-        self,
-        library: Library,
-        preferences: Preferences,
-        data_folder: Path,
-        theme: Theme,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(preferences, theme, lambda: tr("Data"), parent)
+    def __init__(self, library: Library, preferences: Preferences, data_folder: Path, theme: Theme) -> None:
+        super().__init__(preferences, theme, lambda: tr("Data"))
         self._library = library
         self._folder = data_folder
         self.open_button, self.trash_button, self.restore_button = QPushButton(), QPushButton(), QPushButton()
@@ -141,8 +134,8 @@ class TrustedSites:
 class SiteLine(QWidget):
     """A host and its Remove button."""
 
-    def __init__(self, site: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, site: str) -> None:
+        super().__init__()
         self._site = site
         self.name = WrappedLabel(site.replace(".", f".{_BREAK}"))
         self.name.setAccessibleName(site)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QFocusEvent, QFont, QFontDatabase
-from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit
 
 from desktop_chat.ui.settings.setting_rows import Choice
 from desktop_chat.ui.style.fonts import is_installed
@@ -16,8 +16,8 @@ _System = QFontDatabase.WritingSystem
 class FontChoice(Choice):
     """Shows each family in its own font. `chosen` emits its name, or an empty string for the system's."""
 
-    def __init__(self, *, for_code: bool = False, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, *, for_code: bool = False) -> None:
+        super().__init__()
         self._family = ""
         self._families = families(for_code=for_code)
         self._edit = QLineEdit()

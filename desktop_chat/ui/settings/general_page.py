@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from PySide6.QtWidgets import QWidget
-
 from desktop_chat import NEWEST_VERSION_URL
 from desktop_chat.core.settings import ZOOM_STEPS, Preferences
 from desktop_chat.ui.commands import key_text
@@ -17,8 +15,8 @@ from desktop_chat.ui.text.translation import tr
 class GeneralPage(PreferencesPage):
     """Each choice applies at once."""
 
-    def __init__(self, preferences: Preferences, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(preferences, theme, lambda: tr("General"), parent)
+    def __init__(self, preferences: Preferences, theme: Theme) -> None:
+        super().__init__(preferences, theme, lambda: tr("General"))
         self.add_choice(
             "language",
             lambda: tr("Language"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QLabel
 
 from desktop_chat.core.settings import Preferences
 from desktop_chat.ui.settings.font_setting import FontChoice
@@ -18,8 +18,8 @@ CODE_SAMPLE = 'if text != "中文":  # 0O 1lI\n    return 1.5 * (x + y)'
 class ReadingPage(PreferencesPage):
     """Each choice applies at once in every tab."""
 
-    def __init__(self, preferences: Preferences, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(preferences, theme, lambda: tr("Reading"), parent)
+    def __init__(self, preferences: Preferences, theme: Theme) -> None:
+        super().__init__(preferences, theme, lambda: tr("Reading"))
         self.add_choice(
             "reading_width",
             lambda: tr("Text width"),
@@ -89,8 +89,8 @@ class ReadingPage(PreferencesPage):
 class Sample(QFrame):
     """Sample text in the chosen fonts."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._theme = theme
         self.setProperty("card", "outline")
         self.text, self.code = WrappedLabel(), QLabel(CODE_SAMPLE)

@@ -24,8 +24,8 @@ class Choice(QComboBox):
 
     chosen = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.activated.connect(self._tell)
         round_list(self)
@@ -49,8 +49,8 @@ class Choice(QComboBox):
 class Number(QSpinBox):
     """An integer; the wheel scrolls the page instead of changing it."""
 
-    def __init__(self, lowest: int, highest: int, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, lowest: int, highest: int) -> None:
+        super().__init__()
         self.setRange(lowest, highest)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setKeyboardTracking(False)
@@ -62,8 +62,8 @@ class Number(QSpinBox):
 class SettingsPage(Retranslated, QWidget):
     """A heading and rows. Subclasses add their rows; texts are functions, so that they follow the language."""
 
-    def __init__(self, theme: Theme, title: Words, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, title: Words) -> None:
+        super().__init__()
         self.theme = theme
         self._words: list[tuple[Callable[[str], None], Words]] = []
         self.rows = QVBoxLayout(self)
@@ -133,8 +133,8 @@ class SettingsPage(Retranslated, QWidget):
 class PreferencesPage(SettingsPage):
     """A page whose rows change settings by name; each change applies at once."""
 
-    def __init__(self, preferences: Preferences, theme: Theme, title: Words, parent: QWidget | None = None) -> None:
-        super().__init__(theme, title, parent)
+    def __init__(self, preferences: Preferences, theme: Theme, title: Words) -> None:
+        super().__init__(theme, title)
         self.preferences = preferences
         self._shown: list[Callable[[Settings], None]] = []
         self.destroyed.connect(preferences.changed.add(self._show))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QWidget
-
 from desktop_chat.core.settings import Preferences
 from desktop_chat.ui.settings.setting_rows import PreferencesPage
 from desktop_chat.ui.style.theme import Theme
@@ -13,8 +11,8 @@ from desktop_chat.ui.text.translation import tr
 class StreamingPage(PreferencesPage):
     """Changes take effect with the next message."""
 
-    def __init__(self, preferences: Preferences, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(preferences, theme, lambda: tr("Streaming"), parent)
+    def __init__(self, preferences: Preferences, theme: Theme) -> None:
+        super().__init__(preferences, theme, lambda: tr("Streaming"))
         self.add_number(
             "idle_limit_s",
             lambda: tr("Give up after"),

@@ -23,8 +23,8 @@ class ConversationListView(QListView):
     menu_requested = Signal(str, QPoint)
     """Conversation id and global position."""
 
-    def __init__(self, model: ConversationListModel, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, model: ConversationListModel, theme: Theme) -> None:
+        super().__init__()
         self._conversations = model
         self._theme = theme
         self._delegate = ConversationDelegate(theme, self)

@@ -43,8 +43,8 @@ class Sidebar(QWidget):
     """The user finished here, and the composer should be focused."""
     undo_requested = Signal()
 
-    def __init__(self, context: Context, actions: Actions, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, context: Context, actions: Actions) -> None:
+        super().__init__()
         self._context = context
         self._actions = actions
         self._query = ""
@@ -277,9 +277,9 @@ class SearchField(Retranslated, IconLineEdit):
     """Whether to open the first row."""
     left = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         self._clear = QAction(icon("close", "muted"), "")
-        super().__init__(self._clear, "search", parent)
+        super().__init__(self._clear, "search")
         self._clear.triggered.connect(self.clear)
         self.textChanged.connect(lambda text: self.button.setVisible(bool(text)))
         self.button.hide()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from desktop_chat.markdown.formula import MATH, strip_delimiters
 from desktop_chat.markdown.math_phrases import Phrase, phrases
-from desktop_chat.markdown.math_source import MATH, strip_delimiters
 from desktop_chat.ui.text.translation import tr
 
 
