@@ -14,7 +14,7 @@ from desktop_chat.services.private_files import check_directory, create_private
 
 NAME = "desktop-chat"
 PORTABLE_MARKER = "portable"
-"""A file of this name beside the packaged program keeps all data beside it, too."""
+"""A file of this name beside the packaged program makes it keep all data there."""
 
 
 class Paths:
@@ -68,19 +68,19 @@ class Paths:
 
 
 def portable_directory() -> Path | None:
-    """Return the data directory beside the packaged program; None where it was installed by pip or runs from source."""
+    """Return the data directory beside the packaged program; None if installed by pip or run from source."""
     program = _packaged_program()
     return None if program is None else program.parent / f"{NAME}-data"
 
 
 def marked_directory() -> Path | None:
-    """Return that directory where the marker beside the program asks for it."""
+    """Return that directory if the marker file exists, else None."""
     program = _packaged_program()
     return portable_directory() if program is not None and program.with_name(PORTABLE_MARKER).exists() else None
 
 
 def launcher_files(app_id: str) -> tuple[Path, Path]:
-    """Return where a desktop on Linux looks for this person's own menu entries and icons."""
+    """Return the paths of this user's menu entry and icon on a Linux desktop."""
     import platformdirs  # noqa: PLC0415  (for one command alone)
 
     shared = platformdirs.user_data_path()
@@ -89,7 +89,7 @@ def launcher_files(app_id: str) -> tuple[Path, Path]:
 
 
 def _packaged_program() -> Path | None:
-    """Return what a person starts: on macOS the bundle, not the program inside it."""
+    """Return what the user starts, if packaged: on macOS the bundle, not the program inside it."""
     if not getattr(sys, "frozen", False):
         return None
     program = Path(sys.executable)

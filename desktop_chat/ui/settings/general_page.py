@@ -1,4 +1,4 @@
-"""Settings of the window as a whole: language, appearance, size, and the key that sends."""
+"""The general page: language, appearance, zoom, send key and updates."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from desktop_chat.ui.text.translation import tr
 
 
 class GeneralPage(PreferencesPage):
-    """Each choice is in force at once."""
+    """Each choice applies at once."""
 
     def __init__(self, preferences: Preferences, theme: Theme) -> None:
         super().__init__(preferences, theme, lambda: tr("General"))

@@ -1,4 +1,4 @@
-"""Settings of how long a reply may be silent and how often a request is tried."""
+"""The streaming page: time limits and retries."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from desktop_chat.ui.text.translation import tr
 
 
 class StreamingPage(PreferencesPage):
-    """In force from the next message on."""
+    """Changes take effect with the next message."""
 
     def __init__(self, preferences: Preferences, theme: Theme) -> None:
         super().__init__(preferences, theme, lambda: tr("Streaming"))

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def style_sheet(palette: Palette, zoom: float, glyphs: str) -> str:
-    """QSS for the whole application; ``glyphs`` is the folder of the small images, with ``/`` between its parts.
+    """Return the QSS for the whole application; `glyphs` is the folder of the small images, with `/` as separator.
 
-    Colours are written as ``@token``; lengths as ``8px`` at zoom 1.
+    In the template, colours are written as `@token` and lengths as `8px` at zoom 1.
     """
     tokens = _tokens(palette) | {"glyphs": glyphs}
     template = resource_text("themes/window.qss")
@@ -31,9 +31,9 @@ def _tokens(palette: Palette) -> dict[str, str]:
 
 
 def _scaled(found: re.Match[str], zoom: float) -> str:
-    """A hairline stays one pixel thin; everything else grows with the text.
+    """Scale a length; a hairline stays one pixel thin.
 
-    Radii are rounded down: Qt draws a square corner when two of them are longer than the side.
+    Radii are rounded down: Qt draws square corners if two radii exceed the side.
     """
     length = float(found[2])
     if found[1]:
