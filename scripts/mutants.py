@@ -44,11 +44,11 @@ class Package(NamedTuple):
 
 
 _PROVIDER_TESTS = (
-    "anthropic_models azure_openai bounded_memory dialects failures model_list model_windows openai_provider "
+    "anthropic_models azure_openai bounded_memory dialects failures model_list openai_provider "
     "own_certificates provider_pool refusals reply_reader responses server_errors sse think_tags read_throttle"
 )
 _SQLITE_TESTS = (
-    "hostile_database migrations reply_journal salvage search_text snapshots sqlite_search sqlite_store "
+    "hostile_database migrations reply_journal salvage snapshots sqlite_search sqlite_store "
     "sqlite_store_model file_identity"
 )
 PACKAGES = {
@@ -167,7 +167,8 @@ def _tool() -> Path:
         venv.create(ENVIRONMENT, with_pip=True, clear=True)
         site = Path(sysconfig.get_path("purelib", vars={"base": str(ENVIRONMENT)}))
         (site / "tested.pth").write_text(f"{sysconfig.get_path('purelib')}\n", encoding="utf-8")
-        subprocess.run([str(python), "-m", "pip", "install", "--quiet", TOOL], check=True)
+        if subprocess.run([str(python), "-m", "pip", "install", "--quiet", TOOL], check=False).returncode:
+            sys.exit(f"{TOOL} could not be installed; pip says why above.")
     return python
 
 

@@ -328,7 +328,7 @@ class Application:
             self.window.tell(error)
             report = OpenReport()
         else:
-            from desktop_chat.app.periodic_snapshots import keep_snapshots  # noqa: PLC0415  (after the first paint)
+            from desktop_chat.core.snapshots import keep_snapshots  # noqa: PLC0415  (after the first paint)
 
             _ = self._tasks.start(keep_snapshots(self._context.snapshots, self.preferences), "keep copies")
             if report.unchecked:

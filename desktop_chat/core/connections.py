@@ -128,3 +128,19 @@ class Connections:
     def named(self, name: str) -> Connection | None:
         """Return the first connection with a name, letter case folded, or None."""
         return next((c for c in self.all() if c.name.casefold() == name.casefold()), None)
+
+
+class ModelCache:
+    """The models that each connection's server listed, kept in memory so that a picker opens filled. Another address is
+    another server, whose models are not known yet."""
+
+    def __init__(self) -> None:
+        self._models: dict[tuple[str, str], tuple[str, ...]] = {}
+
+    def get(self, connection: Connection) -> tuple[str, ...] | None:
+        """Return the names, or None where the server was not asked yet."""
+        return self._models.get((connection.id, connection.base_url))
+
+    def put(self, connection: Connection, models: Iterable[str]) -> None:
+        """Remember what the server said."""
+        self._models[connection.id, connection.base_url] = tuple(models)

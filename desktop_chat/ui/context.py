@@ -8,11 +8,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop_chat.core.connections import Connections
+from desktop_chat.core.connections import Connections, ModelCache
 from desktop_chat.core.entities import Connection
 from desktop_chat.core.library import Library
 from desktop_chat.core.listeners import Listeners
-from desktop_chat.core.model_cache import ModelCache
 from desktop_chat.core.ports import ImageLoader, LocalServers, Providers, Secrets
 from desktop_chat.core.settings import Preferences
 from desktop_chat.core.tasks import Tasks

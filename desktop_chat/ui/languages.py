@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, cast, get_args
+import time
+from datetime import date, datetime
+from typing import Literal, cast, get_args
 
 from PySide6.QtCore import QCoreApplication, QDate, QLibraryInfo, QLocale, QObject, QTime, QTranslator, Signal
 
 from desktop_chat.ui.resources import resource_path
 from desktop_chat.ui.text.translation import language_of, tr
-
-if TYPE_CHECKING:
-    from datetime import date, datetime
-
-__all__ = ["Languages", "format_date", "format_date_group", "format_time", "language_of", "locale_of", "tr"]
 
 Language = Literal["en", "zh_CN"]
 
@@ -77,6 +74,16 @@ def format_time(moment: datetime) -> str:
 def format_date(day: date) -> str:
     """A day, as the language writes it."""
     return QLocale().toString(QDate(day.year, day.month, day.day), QLocale.FormatType.LongFormat)
+
+
+def today() -> date:
+    """The day on the person's wall."""
+    return local_day(time.time())
+
+
+def local_day(moment: float) -> date:
+    """The day of a moment on the person's wall."""
+    return date(*time.localtime(moment)[:3])
 
 
 def format_date_group(day: date, today: date) -> str:

@@ -494,7 +494,7 @@
         <translation>这次请求约有 {size} 个 token。尚未发送。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/chat/status_bars.py"/>
+        <location filename="desktop_chat/ui/connections/keyring_bar.py"/>
         <source>Waiting for your keyring. It may be asking for your password in another window.</source>
         <translation>正在等待密钥环响应，它可能在另一个窗口中询问密码。</translation>
     </message>
@@ -2044,17 +2044,17 @@
         <translation>请求在收到第一个字之前失败时，自动重新发送的次数。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/settings/trusted_sites.py"/>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
         <source>Links</source>
         <translation>链接</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/settings/trusted_sites.py"/>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
         <source>Links to these sites open without asking.</source>
         <translation>打开这些网站的链接时不再询问。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/settings/trusted_sites.py"/>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
         <source>Before a link opens, you see its address and can choose to trust the site.</source>
         <translation>打开链接前会先显示地址，您可以选择信任该网站。</translation>
     </message>
@@ -2069,7 +2069,7 @@
         <translation>置顶</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/sidebar/conversation_list_model.py"/>
+        <location filename="desktop_chat/ui/sidebar/sidebar.py"/>
         <source>New conversation</source>
         <translation>新对话</translation>
     </message>

@@ -106,10 +106,10 @@ class Person:
         deadline = time.monotonic() + PATIENCE_S
         while not condition():
             if time.monotonic() > deadline:
-                raise AssertionError(f"waited in vain for {what}; on the screen was {self.image('waited-in-vain')}")
+                raise AssertionError(f"waited in vain for {what}; on the screen was {self.screenshot('waited-in-vain')}")
             time.sleep(0.1)
 
-    def image(self, name: str) -> Path:
+    def screenshot(self, name: str) -> Path:
         """Save what is on the screen, for those who want to see it."""
         from PySide6.QtWidgets import QApplication  # noqa: PLC0415
 

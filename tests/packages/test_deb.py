@@ -55,7 +55,7 @@ def test_an_update_keeps_the_conversations(bare_system: set[str], older_deb: Pat
     open_demo(person)
     kept = ask_and_stop(person, "Write something long")
     assert len(kept) > 20
-    person.image("demo-stopped")
+    person.screenshot("demo-stopped")
     person.leave()
 
     apt("install", deb)

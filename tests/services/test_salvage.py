@@ -21,6 +21,7 @@ from desktop_chat.core.entities import Role, Status
 from desktop_chat.core.errors import CRASHED, StoreCorrupt, StoreError, StoreTooNew
 from desktop_chat.core.ports import JournalEntry, WriteBatch
 from desktop_chat.core.snapshots import MergeResult
+from desktop_chat.core.titles import title_from
 from desktop_chat.services.sqlite.migrations import MIGRATIONS, migrate
 from desktop_chat.services.sqlite.salvage import salvage
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
@@ -163,7 +164,8 @@ def test_messages_without_a_conversation_get_a_placeholder(file: Path) -> None:
         connection.commit()
     found = salvage(file)
     unnamed = next(c for c in found.conversations if c.title != "Trip 1")
-    last = [m for m in found.messages if m.conversation_id == unnamed.id][-1]
+    first, *_, last = [m for m in found.messages if m.conversation_id == unnamed.id]
+    assert unnamed.title == title_from(first.text) != ""
     assert unnamed.leaf_id == last.id, "a conversation without a leaf would be let go as blank"
 
 

@@ -6,7 +6,8 @@ import asyncio
 import os
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
@@ -75,6 +76,37 @@ async def test_one_is_taken_when_due_and_there_are_new_messages(desk: Desk) -> N
     assert await desk.snapshots.take_if_due("hourly") is None, "nothing was said since"
 
 
+@pytest.fixture
+def in_shanghai(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Use another time zone than UTC."""
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+async def test_a_snapshot_is_listed_as_it_was_taken_in_any_time_zone(desk: Desk, in_shanghai: None) -> None:
+    await desk.say("hello")
+    taken = await desk.snapshots.take()
+    assert taken.taken_at == desk.clock.now
+    assert taken.size == taken.file.stat().st_size > 0
+    assert await desk.snapshots.all() == [taken]
+
+
+async def test_the_progress_of_a_restore_grows_to_one(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("desktop_chat.services.sqlite.merge.SLICE_S", 0.0)
+    for words in ("one", "two", "three"):
+        await desk.say(words)
+    taken = await desk.snapshots.take()
+    await desk.store.delete([c.id for c in await desk.store.conversations()])
+    shares: list[float] = []
+    await desk.snapshots.restore(taken.file, shares.append)
+    assert shares == sorted(shares)
+    assert len(shares) > 2
+    assert 0 < shares[0] < shares[-1] <= 1
+
+
 async def test_deleted_messages_are_restored_and_nothing_is_replaced(desk: Desk) -> None:
     lost, kept = await desk.say("lost"), await desk.say("kept")
     snapshot = await desk.snapshots.take()
@@ -139,6 +171,11 @@ def test_which_snapshots_are_kept(ages: list[float]) -> None:
         elif now - moment < 7 * DAY_S:
             assert any(moment <= other < moment + DAY_S for other in kept)
     assert kept_of(kept, now) == kept
+
+
+def test_two_of_the_same_hour_are_not_both_kept() -> None:
+    now = 1_000 * WEEK_S + 1_800.0
+    assert kept_of([now, now - 60], now) == {now}
 
 
 def test_a_large_database_has_fewer_snapshots_over_the_same_period() -> None:

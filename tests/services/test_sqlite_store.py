@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from store_samples import conversation, message
@@ -24,6 +26,7 @@ from desktop_chat.core.entities import (
 from desktop_chat.core.errors import CRASHED, StoreCorrupt, StoreError, StoreFull, StoreLocked, StoreTooNew
 from desktop_chat.core.left_out import LeftOut
 from desktop_chat.core.ports import JournalEntry, Store, WriteBatch
+from desktop_chat.services.sqlite import file_check
 from desktop_chat.services.sqlite.maintenance import empty_index, fill_index, remove_deleted
 from desktop_chat.services.sqlite.migrations import MIGRATIONS
 from desktop_chat.services.sqlite.reply_journal import ENDING, read_pieces
@@ -355,6 +358,36 @@ async def test_a_check_ends_with_the_store_and_leaves_no_log_behind(store: Sqlit
     await after.aclose()
     await checking
     assert not file.with_name(f"{file.name}-wal").exists()
+
+
+async def test_a_check_is_interrupted_when_it_is_closed(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started, interrupted = threading.Event(), threading.Event()
+
+    def check(_file: Path, note_connection: Callable[[object], None]) -> bool:
+        note_connection(SimpleNamespace(interrupt=interrupted.set))
+        started.set()
+        assert interrupted.wait(10)
+        raise sqlite3.OperationalError("interrupted")
+
+    monkeypatch.setattr(file_check, "check_whole", check)
+    checking = file_check.FileCheck(file)
+    running = asyncio.create_task(checking.run())
+    assert await asyncio.to_thread(started.wait, 10)
+    await checking.aclose()
+    assert await running is file_check.Found.NOTHING
+
+
+async def test_a_damaged_index_is_rebuilt(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = conversation(title="")
+    said = message(one, "a needle in the hay")
+    await store.write(WriteBatch((one,), (said,)))
+    await store._do(lambda connection: connection.execute("DELETE FROM found_texts").fetchall())
+    assert await store.search("needle") == []
+    monkeypatch.setattr(file_check, "check_whole", lambda _file, _note: True)
+    assert await store.check()
+    while await store._do(fill_index):
+        pass
+    assert await store.search("needle")
 
 
 async def test_damage_found_while_running_triggers_a_check_next_time(store: SqliteStore, file: Path) -> None:

@@ -19,10 +19,10 @@ from desktop_chat.core.ports import SecretState, SecretStatus
 from desktop_chat.core.settings import Settings
 from desktop_chat.ui.dialogs.trash import TrashDialog
 from desktop_chat.ui.settings.connections_page import ConnectionCard, keyring_text
+from desktop_chat.ui.settings.data_page import SiteLine
 from desktop_chat.ui.settings.general_page import GeneralPage
 from desktop_chat.ui.settings.setting_rows import Choice
 from desktop_chat.ui.settings.settings_dialog import PAGES, SettingsDialog
-from desktop_chat.ui.settings.trusted_sites import SiteLine
 from desktop_chat.ui.widgets.async_dialog import Question
 
 DOWN, ENTER, DELETE = Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Delete

@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from desktop_chat.core.errors import StoreFull
 from desktop_chat.core.library_events import StoreFailed, StoreRecovered
 from desktop_chat.core.ports import SecretState
-from desktop_chat.ui.chat.status_bars import CANCEL, PUT_AWAY, KeyringBar, SessionKeyBar, StatusBarStack, StoreBar
+from desktop_chat.ui.chat.status_bars import PUT_AWAY, SessionKeyBar, StoreBar
+from desktop_chat.ui.connections.keyring_bar import CANCEL, KeyringBar
 from desktop_chat.ui.widgets.notice_bar import NoticeBar
+from desktop_chat.ui.widgets.status_bar import StatusBarStack
 
 
 @pytest.fixture

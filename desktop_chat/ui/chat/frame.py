@@ -17,11 +17,13 @@ from desktop_chat.ui.chat.empty_state import EmptyState
 from desktop_chat.ui.chat.image_actions import ImageActions
 from desktop_chat.ui.chat.key_routing import KeyRouting
 from desktop_chat.ui.chat.reading_position import ReadingPosition
-from desktop_chat.ui.chat.status_bars import KeyringBar, SessionKeyBar, StatusBarStack, StoreBar
+from desktop_chat.ui.chat.status_bars import SessionKeyBar, StoreBar
 from desktop_chat.ui.commands import Scope, command_of
+from desktop_chat.ui.connections.keyring_bar import KeyringBar
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.text.error_text import ErrorWords
 from desktop_chat.ui.transcript.view import TranscriptView
+from desktop_chat.ui.widgets.status_bar import StatusBarStack
 
 if TYPE_CHECKING:
     from desktop_chat.ui.chat.find_controller import FindController

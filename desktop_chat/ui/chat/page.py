@@ -17,7 +17,7 @@ from desktop_chat.ui.chat.status_bars import SHOW_KEY
 from desktop_chat.ui.chat.tab_dialogs import TabDialogs
 from desktop_chat.ui.chat.welcome import WelcomePage
 from desktop_chat.ui.context import Context
-from desktop_chat.ui.sidebar.conversation_list_model import title_of
+from desktop_chat.ui.text.conversation_title import title_of
 from desktop_chat.ui.text.tab_state import TabState
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.transcript.transcript_model import TranscriptModel

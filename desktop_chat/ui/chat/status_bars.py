@@ -1,91 +1,24 @@
-"""The bars of a tab, one at a time: what the store, the keyring, and a key for this session only have to say."""
+"""The bars of a tab that say what could not be saved: conversations, or the key of the connection in use."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.library_events import StoreFailed, StoreRecovered, WriteEvent
-from desktop_chat.core.ports import SecretState, SecretStatus
+from desktop_chat.core.ports import SecretStatus
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
-from desktop_chat.ui.widgets.notice_bar import Kind, NoticeBar
 from desktop_chat.ui.widgets.qt_tasks import until_gone
-from desktop_chat.ui.widgets.retranslation import Retranslated
+from desktop_chat.ui.widgets.status_bar import StatusBar
 
-CANCEL = "cancel"
 SHOW_KEY = "show_key"
 PUT_AWAY = "put_away"
 SAVE_COPY = "save_copy"
-
-
-class StatusBar(Retranslated, NoticeBar):
-    """A bar that is there as long as something is so; in a stack, unless something weightier is."""
-
-    def __init__(self, context: Context, kind: Kind, parent: QWidget | None = None) -> None:
-        super().__init__(context.theme, kind=kind, parent=parent)
-        self.wanted = False
-        self._stack: StatusBarStack | None = None
-        self.hide()
-
-    def join(self, stack: StatusBarStack) -> None:
-        """Leave it to a stack whether it is seen."""
-        self._stack = stack
-
-    def set_wanted(self, wanted: bool) -> None:
-        """Say whether there is something to say."""
-        self.wanted = wanted
-        if self._stack is None:
-            self.setVisible(wanted)
-        else:
-            self._stack.choose()
-
-
-class StatusBarStack(QWidget):
-    """Shows the first of its bars that has something to say, so that they never leave the conversation without room."""
-
-    def __init__(self, bars: Sequence[StatusBar]) -> None:
-        super().__init__()
-        self._bars = bars
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        for bar in bars:
-            column.addWidget(bar)
-            bar.join(self)
-        self.choose()
-
-    def choose(self) -> None:
-        """Show one bar, or none."""
-        shown = next((bar for bar in self._bars if bar.wanted), None)
-        for bar in self._bars:
-            bar.setVisible(bar is shown)
-        self.setVisible(shown is not None)
-
-
-class KeyringBar(StatusBar):
-    """Stays while the keyring is waited for, and lets the person give up on it."""
-
-    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__(context, "waiting", parent)
-        self._secrets = context.secrets
-        self.action_triggered.connect(self._cancel)
-        until_gone(self, self._secrets.listen(self._show_status))
-        self.retranslate()
-        self._show_status(self._secrets.status)
-
-    def retranslate(self) -> None:
-        self.set_text(tr("Waiting for your keyring. It may be asking for your password in another window."))
-        self.set_actions([(CANCEL, tr("Cancel"))])
-
-    def _show_status(self, status: SecretStatus) -> None:
-        self.set_wanted(status.state is SecretState.WAITING)
-
-    def _cancel(self, _action_id: str) -> None:
-        self._secrets.cancel_waiting()
 
 
 class SessionKeyBar(StatusBar):
@@ -95,7 +28,7 @@ class SessionKeyBar(StatusBar):
     mark_changed = Signal(bool)
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__(context, "warning", parent)
+        super().__init__(context.theme, "warning", parent)
         self._secrets = context.secrets
         self._connection_id = ""
         self._put_away = context.key_bars_put_away
@@ -128,7 +61,7 @@ class StoreBar(StatusBar):
     """Stays while something could not be saved; what is on the screen is kept, and saving is tried again."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__(context, "danger", parent)
+        super().__init__(context.theme, "danger", parent)
         self._error: StoreError | None = None
         self._note: Callable[[], str] | None = None
         until_gone(self, context.write_behind.events.add(self._on_event))

@@ -11,8 +11,8 @@ from desktop_chat.core.tree import MessageTree
 from desktop_chat.ui.chat.conversation_copy import as_markdown
 from desktop_chat.ui.chat.load_error import LoadErrorCard
 from desktop_chat.ui.context import Context
-from desktop_chat.ui.sidebar.conversation_list_model import title_of
 from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.text.conversation_title import title_of
 from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.qt_tasks import start_for

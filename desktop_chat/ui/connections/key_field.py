@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QWidget
 
 from desktop_chat.core.connection_saving import KeyEdit, KeyWish
 from desktop_chat.core.ports import KeyLocation
@@ -15,6 +15,7 @@ from desktop_chat.ui.connections.field_validation import key_of
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.text.connection_text import shown_host
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.boxes import NO_MARGINS, column_of, row_of
 from desktop_chat.ui.widgets.icon_line_edit import IconLineEdit
 from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
@@ -124,15 +125,5 @@ class KeyField(Retranslated, QWidget):
     def _lay_out(self) -> None:
         for button in (self.replace_button, self.remove_button):
             button.setAutoDefault(False)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self.line, 1)
-        row.addWidget(self.replace_button)
-        row.addWidget(self.remove_button)
-        row.addStretch()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addWidget(self.news)
-        column.addWidget(self.carry)
-        column.addLayout(row)
+        row = row_of(self.line, self.replace_button, self.remove_button, None, grow=(self.line,), spacing=8)
+        self.setLayout(column_of(self.news, self.carry, row, spacing=6, margins=NO_MARGINS))

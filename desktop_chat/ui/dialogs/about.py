@@ -9,13 +9,14 @@ from importlib.metadata import PackageNotFoundError, version
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QPushButton, QWidget
 
 from desktop_chat import __version__
 from desktop_chat.core.origin import CopyKind, Origin
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.boxes import column_of, row_of
 from desktop_chat.ui.widgets.icon_view import IconView
 from desktop_chat.ui.widgets.retranslation import Retranslated
 
@@ -80,29 +81,11 @@ class AboutDialog(Retranslated, QDialog):
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._licences.setVisible(bool(self._origin.licences))
-        titles = QVBoxLayout()
-        titles.setSpacing(px(2))
-        titles.addWidget(self._name)
-        titles.addWidget(self._version)
-        titles.addWidget(self._from)
-        top = QHBoxLayout()
-        top.setSpacing(px(16))
-        top.addWidget(self._icon)
-        top.addLayout(titles, 1)
-        buttons = QHBoxLayout()
-        buttons.addStretch()
-        buttons.addWidget(self.copy_button)
-        buttons.addWidget(self._close)
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(px(28), px(24), px(28), px(20))
-        rows.setSpacing(px(14))
-        rows.addLayout(top)
-        rows.addWidget(self._licence)
-        rows.addWidget(self._libraries)
-        rows.addLayout(self._table())
-        rows.addWidget(self._licences)
-        rows.addSpacing(px(8))
-        rows.addLayout(buttons)
+        titles = column_of(self._name, self._version, self._from, spacing=px(2))
+        top = row_of(self._icon, titles, grow=(titles,), spacing=px(16))
+        buttons = row_of(None, self.copy_button, self._close)
+        items = (top, self._licence, self._libraries, self._table(), self._licences, px(8), buttons)
+        self.setLayout(column_of(*items, spacing=px(14), margins=(px(28), px(24), px(28), px(20))))
         self._close.setDefault(True)
         self._close.setFocus()
 

@@ -10,19 +10,16 @@ from pathlib import Path
 from PySide6.QtCore import QLocale, QSize, Qt
 from PySide6.QtWidgets import (
     QDialog,
-    QHBoxLayout,
     QLabel,
     QListWidget,
     QListWidgetItem,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 from shiboken6 import isValid
 
 from desktop_chat.core.errors import StoreCorrupt, StoreError
-from desktop_chat.core.restore import Restored, restore_snapshot
-from desktop_chat.core.snapshots import MergeResult, Snapshot
+from desktop_chat.core.snapshots import MergeResult, Restored, Snapshot, restore_snapshot
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.languages import format_date, format_time
 from desktop_chat.ui.style.theme import restyle
@@ -30,6 +27,7 @@ from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.announcements import announce
 from desktop_chat.ui.widgets.async_dialog import ask_file
+from desktop_chat.ui.widgets.boxes import column_of, row_of
 from desktop_chat.ui.widgets.qt_tasks import start_for
 from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.screen_geometry import resize_on_screen
@@ -212,23 +210,12 @@ class RestoreDialog(Retranslated, QDialog):
         self.list.setUniformItemSizes(True)
         self.file_button.setProperty("flat", True)
         self.restore_button.setProperty("primary", True)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(px(8))
-        buttons.addWidget(self.file_button)
-        buttons.addStretch()
-        buttons.addWidget(self.close_button)
-        buttons.addWidget(self.restore_button)
+        buttons = row_of(self.file_button, None, self.close_button, self.restore_button, spacing=px(8))
         for button in (self.file_button, self.close_button, self.restore_button):
             button.setAutoDefault(False)
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(px(24), px(20), px(24), px(20))
-        rows.setSpacing(px(12))
-        rows.addWidget(self._heading)
-        rows.addWidget(self._hint)
-        rows.addWidget(self.list, 1)
-        rows.addWidget(self._empty, 1)
-        rows.addWidget(self.state)
-        rows.addLayout(buttons)
+        items = (self._heading, self._hint, self.list, self._empty, self.state, buttons)
+        margins = (px(24), px(20), px(24), px(20))
+        self.setLayout(column_of(*items, grow=(self.list, self._empty), spacing=px(12), margins=margins))
         resize_on_screen(self, QSize(px(560), px(460)))
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QWidget
 
 from desktop_chat.ui.commands import help_lines
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.boxes import NO_MARGINS, column_of
 from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.screen_geometry import resize_on_screen
 from desktop_chat.ui.widgets.scroll_area import ScrollArea
@@ -24,9 +25,7 @@ class ShortcutsDialog(Retranslated, QDialog):
         self._area = ScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.addWidget(self._area)
+        self.setLayout(column_of(self._area, margins=NO_MARGINS))
         self.retranslate()
         theme.changed.connect(self.retranslate)
         resize_on_screen(self, QSize(theme.px(560), theme.px(600)))

@@ -11,11 +11,9 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
-    QHBoxLayout,
     QLabel,
     QListView,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -26,10 +24,11 @@ from desktop_chat.core.library_events import LibraryEvent
 from desktop_chat.ui.commands import Scope, command_of
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.languages import format_date
-from desktop_chat.ui.sidebar.conversation_list_model import title_of
+from desktop_chat.ui.text.conversation_title import title_of
 from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.async_dialog import confirm
+from desktop_chat.ui.widgets.boxes import column_of, row_of
 from desktop_chat.ui.widgets.qt_tasks import start_for, until_gone
 from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.screen_geometry import resize_on_screen
@@ -176,21 +175,10 @@ class TrashDialog(Retranslated, QDialog):
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.delete_button.setProperty("danger", True)
         self.empty_button.setProperty("flat", True)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(px(8))
-        buttons.addWidget(self.empty_button)
-        buttons.addStretch()
-        buttons.addWidget(self.delete_button)
-        buttons.addWidget(self.restore_button)
+        buttons = row_of(self.empty_button, None, self.delete_button, self.restore_button, spacing=px(8))
         for button in (self.restore_button, self.delete_button, self.empty_button):
             button.setAutoDefault(False)
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(px(24), px(20), px(24), px(20))
-        rows.setSpacing(px(12))
-        rows.addWidget(self._heading)
-        rows.addWidget(self._problem)
-        rows.addWidget(self.list, 1)
-        rows.addWidget(self._empty, 1)
-        rows.addWidget(self.removing)
-        rows.addLayout(buttons)
+        items = (self._heading, self._problem, self.list, self._empty, self.removing, buttons)
+        margins = (px(24), px(20), px(24), px(20))
+        self.setLayout(column_of(*items, grow=(self.list, self._empty), spacing=px(12), margins=margins))
         resize_on_screen(self, QSize(px(560), px(440)))

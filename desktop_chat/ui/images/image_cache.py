@@ -45,6 +45,14 @@ class ImageState:
         return len(self.content) + (self.image.sizeInBytes() if self.image is not None else 0)
 
 
+@dataclass(frozen=True, slots=True)
+class ShownImage:
+    """An image that can be looked at."""
+
+    address: str
+    alternative: str
+
+
 _UNASKED = ImageState()
 _LONGEST_KEY = 2_000
 

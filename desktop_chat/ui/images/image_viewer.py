@@ -7,23 +7,22 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QToolButton, QWidget
 
 from desktop_chat.ui.commands import key_sequences, tool_tip, words_of
-from desktop_chat.ui.images.image_cache import ImageCache
+from desktop_chat.ui.images.image_cache import ImageCache, ShownImage
 from desktop_chat.ui.images.image_canvas import ImageCanvas
 from desktop_chat.ui.resources import resource_path
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.style.palette import DARK, LIGHT
 from desktop_chat.ui.style.style_sheet import style_sheet
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.boxes import NO_MARGINS, column_of, row_of
 from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.tool_tips import plain_tool_tip
 
 if TYPE_CHECKING:
     from desktop_chat.ui.style.theme import Theme
-    from desktop_chat.ui.transcript.images.transcript_images import ShownImage
-
 
 _SAID_MS = 1_500
 
@@ -175,20 +174,9 @@ class ImageViewer(Retranslated, QDialog):
         self._place.setProperty("muted", True)
         self._percent.setMinimumWidth(self._percent.fontMetrics().horizontalAdvance("1600 %") + px(4))
         self._percent.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        bar = QHBoxLayout()
-        bar.setContentsMargins(px(20), px(10), px(12), px(10))
-        bar.setSpacing(px(4))
-        bar.addWidget(self._title, 1)
-        for widget in (self._before, self._place, self._next):
-            bar.addWidget(widget)
-        bar.addSpacing(px(16))
-        for widget in (self._out, self._percent, self._in, self._fit):
-            bar.addWidget(widget)
-        bar.addSpacing(px(16))
-        for widget in (self._copy_button, self._save_button, self._close):
-            bar.addWidget(widget)
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(0)
-        rows.addLayout(bar)
-        rows.addWidget(self.canvas, 1)
+        turning = (self._before, self._place, self._next)
+        zooming = (self._out, self._percent, self._in, self._fit)
+        ending = (self._copy_button, self._save_button, self._close)
+        items = (self._title, *turning, px(16), *zooming, px(16), *ending)
+        bar = row_of(*items, grow=(self._title,), spacing=px(4), margins=(px(20), px(10), px(12), px(10)))
+        self.setLayout(column_of(bar, self.canvas, grow=(self.canvas,), spacing=0, margins=NO_MARGINS))

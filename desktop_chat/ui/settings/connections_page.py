@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_chat.core.connection_saving import ConnectionSaver
 from desktop_chat.core.connections import is_loopback
@@ -23,6 +23,7 @@ from desktop_chat.ui.text.connection_text import connection_name
 from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.async_dialog import confirm
+from desktop_chat.ui.widgets.boxes import column_of, fill, row_of
 from desktop_chat.ui.widgets.qt_tasks import start_for
 from desktop_chat.ui.widgets.retranslation import Retranslated
 
@@ -93,13 +94,7 @@ class ConnectionList(SettingsPage):
         self._add = QPushButton()
         self._add.setIcon(icon("new-tab"))
         self._column = QVBoxLayout()
-        buttons = QHBoxLayout()
-        buttons.addWidget(self._add)
-        buttons.addWidget(self._look)
-        buttons.addStretch()
-        self.rows.addWidget(self._problem)
-        self.rows.addLayout(self._column)
-        self.rows.addLayout(buttons)
+        fill(self.rows, self._problem, self._column, row_of(self._add, self._look, None))
         self.certificates = CertificateChoice(context, self)
         self.rows.addStretch()
         self._add.clicked.connect(self.added)
@@ -234,16 +229,9 @@ class ConnectionCard(Retranslated, QFrame):
             label.setWordWrap(True)
         self._name.setTextFormat(Qt.TextFormat.PlainText)
         self._address.setTextFormat(Qt.TextFormat.PlainText)
-        words = QVBoxLayout()
-        words.setSpacing(px(2))
-        for label in (self._name, self._address, self._key):
-            words.addWidget(label)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(px(16), px(12), px(12), px(12))
-        row.setSpacing(px(8))
-        row.addLayout(words, 1)
-        row.addWidget(self.edit_button)
-        row.addWidget(self.remove_button)
+        words = column_of(self._name, self._address, self._key, spacing=px(2))
+        items = (words, self.edit_button, self.remove_button)
+        self.setLayout(row_of(*items, grow=(words,), spacing=px(8), margins=(px(16), px(12), px(12), px(12))))
 
 
 def keyring_text(status: SecretStatus) -> str:

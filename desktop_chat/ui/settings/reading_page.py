@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from desktop_chat.core.settings import Preferences
 from desktop_chat.ui.settings.font_setting import FontChoice
 from desktop_chat.ui.settings.setting_rows import Choice, PreferencesPage
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.boxes import column_of
 from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
 
 CODE_SAMPLE = 'if text != "中文":  # 0O 1lI\n    return 1.5 * (x + y)'
@@ -93,9 +94,8 @@ class Sample(QFrame):
         self._theme = theme
         self.setProperty("card", "outline")
         self.text, self.code = WrappedLabel(), QLabel(CODE_SAMPLE)
-        self._rows = QVBoxLayout(self)
-        self._rows.addWidget(self.text)
-        self._rows.addWidget(self.code)
+        self._rows = column_of(self.text, self.code)
+        self.setLayout(self._rows)
         theme.changed.connect(self.fit)
         self.fit()
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from desktop_chat.core.field_rules import rules_of
 from desktop_chat.core.settings import Preferences, Settings
 from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.widgets.boxes import column_of, row_of
 from desktop_chat.ui.widgets.menu import round_list
 from desktop_chat.ui.widgets.retranslation import Retranslated
 
@@ -87,14 +88,8 @@ class SettingsPage(Retranslated, QWidget):
         # no label of anything, Orca reads out when a dialog opens; what is about a control is said with that control.
         title.setBuddy(controls[0] if controls and not isinstance(controls[0], QPushButton) else self._heading)
         text.setBuddy(title)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(title)
-        words.addWidget(text)
-        row = QHBoxLayout()
-        row.setSpacing(self.theme.px(8))
-        row.addLayout(words, 1)
-        row.addSpacing(self.theme.px(16))
+        words = column_of(title, text, spacing=2)
+        row = row_of(words, self.theme.px(16), grow=(words,), spacing=self.theme.px(8))
         for control in controls:
             if isinstance(control, Choice | Number):
                 control.setMinimumWidth(self.theme.px(160))

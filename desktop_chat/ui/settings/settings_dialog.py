@@ -15,6 +15,7 @@ from desktop_chat.ui.settings.reading_page import ReadingPage
 from desktop_chat.ui.settings.streaming_page import StreamingPage
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.boxes import NO_MARGINS, row_of
 from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.screen_geometry import resize_on_screen, room_on_screen
 from desktop_chat.ui.widgets.scroll_area import ScrollArea
@@ -98,11 +99,7 @@ class SettingsDialog(Retranslated, QDialog):
         side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._margin = QHBoxLayout(side)
         self._margin.addWidget(self._names)
-        columns = QHBoxLayout(self)
-        columns.setContentsMargins(0, 0, 0, 0)
-        columns.setSpacing(0)
-        columns.addWidget(side)
-        columns.addWidget(self._stack, 1)
+        self.setLayout(row_of(side, self._stack, grow=(self._stack,), spacing=0, margins=NO_MARGINS))
 
     def _fit(self) -> None:
         px = self._theme.px

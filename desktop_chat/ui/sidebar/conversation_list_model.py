@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -16,8 +15,8 @@ from desktop_chat.core.entities import Conversation
 from desktop_chat.core.library import Library, is_blank
 from desktop_chat.core.library_events import ConversationChanged, ConversationsRemoved, LibraryEvent
 from desktop_chat.core.ports import SearchHit
-from desktop_chat.core.titles import title_from
-from desktop_chat.ui.languages import format_date_group
+from desktop_chat.ui.languages import format_date_group, local_day, today
+from desktop_chat.ui.text.conversation_title import title_of
 from desktop_chat.ui.text.tab_state import TabState, state_text
 from desktop_chat.ui.text.translation import tr
 
@@ -42,21 +41,6 @@ class _Group:
 
     label: str
     count: int
-
-
-def title_of(conversation: Conversation) -> str:
-    """Return the name under which a conversation is shown; never empty."""
-    return conversation.title or title_from(conversation.draft) or tr("New conversation")
-
-
-def today() -> date:
-    """Return the day on the person's wall."""
-    return local_day(time.time())
-
-
-def local_day(moment: float) -> date:
-    """Return the day of a moment on the person's wall."""
-    return date(*time.localtime(moment)[:3])
 
 
 class ConversationListModel(QAbstractListModel):

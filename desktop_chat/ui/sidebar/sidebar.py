@@ -8,26 +8,26 @@ from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
-    QHBoxLayout,
     QLabel,
     QPushButton,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.ports import SearchHit
+from desktop_chat.ui.actions import Actions
 from desktop_chat.ui.commands import Scope, command_of, keep_from_window, tool_tip
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.sidebar.conversation_list import ConversationListView
-from desktop_chat.ui.sidebar.conversation_list_model import ConversationListModel, title_of
+from desktop_chat.ui.sidebar.conversation_list_model import ConversationListModel
 from desktop_chat.ui.style.icons import icon
+from desktop_chat.ui.text.conversation_title import title_of
 from desktop_chat.ui.text.tab_state import TabState
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.boxes import NO_MARGINS, column_of, row_of
 from desktop_chat.ui.widgets.icon_line_edit import IconLineEdit
 from desktop_chat.ui.widgets.retranslation import Retranslated
-from desktop_chat.ui.window.actions import Actions
 
 SEARCH_DELAY_MS = 150
 MAX_WITH_WORDS = 1.5
@@ -242,25 +242,13 @@ class Sidebar(QWidget):
         for button in (self._trash, self._settings):
             button.setProperty("flat", True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard where one writes
-        self._top, self._search_row, self._bottom = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
-        self._top.addWidget(self._name)
-        self._top.addStretch()
-        self._top.addWidget(self._toggle)
-        self._top.addWidget(self._new)
-        self._search_row.addWidget(self._field)
-        self._bottom.addWidget(self._settings)
-        self._bottom.addStretch()
-        self._bottom.addWidget(self._trash)
+        self._top = row_of(self._name, None, self._toggle, self._new)
+        self._search_row = row_of(self._field)
+        self._bottom = row_of(self._settings, None, self._trash)
         line = QFrame()
         line.setProperty("line", True)
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(0)
-        rows.addLayout(self._top)
-        rows.addLayout(self._search_row)
-        rows.addWidget(self._list, 1)
-        rows.addWidget(line)
-        rows.addLayout(self._bottom)
+        items = (self._top, self._search_row, self._list, line, self._bottom)
+        self.setLayout(column_of(*items, grow=(self._list,), spacing=0, margins=NO_MARGINS))
 
     def _fit(self) -> None:
         px = self._context.theme.px

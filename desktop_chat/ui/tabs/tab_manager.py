@@ -15,12 +15,12 @@ from desktop_chat.core.entities import ChatOptions
 from desktop_chat.core.library import is_blank
 from desktop_chat.core.library_events import ConversationChanged, ConversationsRemoved, LibraryEvent
 from desktop_chat.core.workspace import OpenTab, ScrollPlace, Workspace
+from desktop_chat.ui.actions import Actions
 from desktop_chat.ui.context import Context
-from desktop_chat.ui.sidebar.conversation_list_model import title_of
 from desktop_chat.ui.tabs.closed_tabs import ClosedTabs
 from desktop_chat.ui.tabs.tab_strip import TabStrip
+from desktop_chat.ui.text.conversation_title import title_of
 from desktop_chat.ui.text.tab_state import TabState
-from desktop_chat.ui.window.actions import Actions
 
 if TYPE_CHECKING:
     from desktop_chat.ui.chat.page import ChatPage

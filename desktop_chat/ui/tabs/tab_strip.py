@@ -8,13 +8,13 @@ from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
+from desktop_chat.ui.actions import Actions
 from desktop_chat.ui.commands import tool_tip
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.tabs.tab_bar import TabBar
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.retranslation import Retranslated
-from desktop_chat.ui.window.actions import Actions
 
 if TYPE_CHECKING:
     from desktop_chat.ui.widgets.menu import Menu

@@ -21,7 +21,7 @@ class _Seen(NamedTuple):
     line_count: int
 
 
-class Screen:
+class DamageTracker:
     """Remembers the last frame of a scroll area's viewport."""
 
     def __init__(self, area: QAbstractScrollArea) -> None:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QPointF, Signal
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from desktop_chat.ui.style.theme import Theme
-from desktop_chat.ui.transcript.damage import Screen
+from desktop_chat.ui.transcript.damage import DamageTracker
 from desktop_chat.ui.transcript.document import TranscriptDocument
 from desktop_chat.ui.transcript.entries import BlockEntry, Entry
 from desktop_chat.ui.transcript.long_texts import LongTexts
@@ -41,7 +41,7 @@ class TranscriptPage(QObject):
         """The left edge of the text column in the viewport."""
         self.is_stale = True
         """There are changes that are not laid out yet."""
-        self._screen = Screen(area)
+        self._damage = DamageTracker(area)
         self._long = LongTexts(self.document, self.scroller, area, self.show_changes)
 
     @property
@@ -70,7 +70,7 @@ class TranscriptPage(QObject):
             return
         self.line_anchor.keep()
         self.placed = self.scroller.place(self.height)
-        self._screen.show(self.placed, self.caret_entry())
+        self._damage.show(self.placed, self.caret_entry())
         self.laid_out.emit()
 
     def repaint_all(self) -> None:
@@ -99,7 +99,7 @@ class TranscriptPage(QObject):
         """Take the width of the viewport as it is now; `show_changes` has to follow."""
         self.line_anchor.hold()
         self.column_x, self.document.width = self.theme.column_in(self.viewport.width())
-        self._screen.forget()
+        self._damage.forget()
 
     def select_all(self) -> None:
         """Select every message."""

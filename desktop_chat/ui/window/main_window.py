@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 from desktop_chat.core.entities import ChatOptions
 from desktop_chat.core.settings import ZOOM_STEPS
 from desktop_chat.core.workspace import Workspace
+from desktop_chat.ui.actions import Actions
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.sidebar.sidebar import Sidebar
 from desktop_chat.ui.tabs.tab_manager import TabManager
@@ -29,7 +30,6 @@ from desktop_chat.ui.text.tab_state import TabState
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.screen_geometry import resize_on_screen
-from desktop_chat.ui.window.actions import Actions
 from desktop_chat.ui.window.window_dialogs import WindowDialogs
 from desktop_chat.ui.window.zoom_wheel import ZoomWheel
 

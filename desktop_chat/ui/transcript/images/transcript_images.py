@@ -13,7 +13,7 @@ from math import sqrt
 from PySide6.QtCore import QObject, QPoint, QSize, QTimer, Signal, SignalInstance
 from PySide6.QtWidgets import QMenu
 
-from desktop_chat.ui.images.image_cache import ImageCache, Stage, image_key
+from desktop_chat.ui.images.image_cache import ImageCache, ShownImage, Stage, image_key
 from desktop_chat.ui.images.image_decoding import fitted, is_embedded, waits_for_click
 from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
@@ -26,14 +26,6 @@ from desktop_chat.ui.widgets.announcements import announce
 from desktop_chat.ui.widgets.menu import Menu
 
 _MAX_PIXELS = 4_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class ShownImage:
-    """An image that can be looked at."""
-
-    address: str
-    alternative: str
 
 
 @dataclass(frozen=True, slots=True)
