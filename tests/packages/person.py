@@ -106,7 +106,9 @@ class Person:
         deadline = time.monotonic() + PATIENCE_S
         while not condition():
             if time.monotonic() > deadline:
-                raise AssertionError(f"waited in vain for {what}; on the screen was {self.screenshot('waited-in-vain')}")
+                raise AssertionError(
+                    f"waited in vain for {what}; on the screen was {self.screenshot('waited-in-vain')}"
+                )
             time.sleep(0.1)
 
     def screenshot(self, name: str) -> Path:
