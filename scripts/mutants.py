@@ -109,7 +109,10 @@ def _copy_into(place: Path, package: Package) -> None:
         if target.is_dir():
             shutil.rmtree(target)
         if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, target, ignore=shutil.ignore_patterns("__pycache__"))
+            # Not with the old times: by them, the tool would take a file that changed for one that it knows.
+            shutil.copytree(
+                ROOT / name, target, ignore=shutil.ignore_patterns("__pycache__"), copy_function=shutil.copy
+            )
         else:
             shutil.copy(ROOT / name, target)
     settings = {

@@ -36,7 +36,7 @@ class Arguments:
 
 @dataclass(frozen=True, slots=True)
 class LauncherArguments:
-    """Whether the menu entry is to be removed, not installed."""
+    """Arguments of `install-launcher`: whether to remove the menu entry instead."""
 
     remove: bool = False
 

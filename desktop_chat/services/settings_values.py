@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields, replace
+from dataclasses import fields, replace
 from typing import Any
 
 from desktop_chat.core.connections import SET_BY_THE_REQUEST, credential_headers
@@ -60,11 +60,6 @@ def workspace_from(table: dict[str, Any]) -> tuple[Workspace, list[str]]:
     tabs, closed = (_tabs_from(table, name, wrong) for name in ("tabs", "closed"))
     workspace = Workspace(**values, tabs=tabs, closed=closed)
     return replace(workspace, active=min(workspace.active, max(0, len(workspace.tabs) - 1))), wrong
-
-
-def workspace_to(workspace: Workspace) -> dict[str, Any]:
-    """Return the table to write."""
-    return asdict(workspace)
 
 
 def _connections_from(table: dict[str, Any], wrong: list[str]) -> tuple[tuple[Connection, ...], list[dict[str, Any]]]:

@@ -190,11 +190,11 @@ async def test_the_keyring_is_named_and_can_be_asked_again(maker: ShellMaker) ->
     shell = await maker.open()
     page = settings_of(shell, "connections").connections._list
     assert page._keyring.text() == "Keys are saved in Secret Service: test."
-    assert not page._look.isVisibleTo(page)
+    assert not page._check_again.isVisibleTo(page)
     maker.here.secrets.change(SecretState.LOCKED)
     assert "is locked" in page._keyring.text()
-    assert page._look.isVisibleTo(page)
-    assert page._look.text() == "Check keyring again"
+    assert page._check_again.isVisibleTo(page)
+    assert page._check_again.text() == "Check keyring again"
 
 
 @pytest.mark.parametrize("state", list(SecretState))

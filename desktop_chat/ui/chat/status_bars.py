@@ -1,4 +1,4 @@
-"""The bars of a tab that say what could not be saved: conversations, or the key of the connection in use."""
+"""The bars of a tab about unsaved data: conversations, or the key of the current connection."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ SAVE_COPY = "save_copy"
 
 
 class SessionKeyBar(StatusBar):
-    """Stays while the key of the connection in use is kept in memory only, until it is put away for this connection and
-    this run; then a mark beside the connection's name says the same."""
+    """Shown while the key of the current connection is only in memory. Dismissing it, for this connection and run,
+    leaves a mark beside the connection's name instead."""
 
     mark_changed = Signal(bool)
 
@@ -32,20 +32,20 @@ class SessionKeyBar(StatusBar):
         self._secrets = context.secrets
         self._connection_id = ""
         self._put_away = context.key_bars_put_away
-        until_gone(self, context.secrets.listen(self._look_again))
+        until_gone(self, context.secrets.listen(self._update))
         self.action_triggered.connect(self._act)
         self.retranslate()
 
     def follow(self, connection_id: str) -> None:
-        """Speak of this connection's key from now on."""
+        """Show the state of this connection's key."""
         self._connection_id = connection_id
-        self._look_again(self._secrets.status)
+        self._update(self._secrets.status)
 
     def retranslate(self) -> None:
         self.set_text(tr("The key is kept only until you quit because the keyring did not save it."))
         self.set_actions([(SHOW_KEY, tr("Enter API key...")), (PUT_AWAY, tr("Close"))])
 
-    def _look_again(self, _status: SecretStatus) -> None:
+    def _update(self, _status: SecretStatus) -> None:
         for_session = self._secrets.is_in_memory(self._connection_id)
         put_away = self._connection_id in self._put_away
         self.set_wanted(for_session and not put_away)
@@ -54,11 +54,11 @@ class SessionKeyBar(StatusBar):
     def _act(self, action_id: str) -> None:
         if action_id == PUT_AWAY:
             self._put_away.add(self._connection_id)
-            self._look_again(self._secrets.status)
+            self._update(self._secrets.status)
 
 
 class StoreBar(StatusBar):
-    """Stays while something could not be saved; what is on the screen is kept, and saving is tried again."""
+    """Shown while something could not be saved; it is kept in memory, and saving is retried."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context.theme, "danger", parent)
@@ -76,7 +76,7 @@ class StoreBar(StatusBar):
         self.set_actions([(SAVE_COPY, tr("Save a copy..."))])
 
     def note(self, words: Callable[[], str]) -> None:
-        """Say what came of saving a copy, as long as the trouble lasts."""
+        """Show the result of saving a copy, until the error is gone."""
         self._note = words
         self.retranslate()
 

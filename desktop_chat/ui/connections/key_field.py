@@ -1,4 +1,4 @@
-"""The key of a connection in a form: typed hidden, and never shown again once it is stored."""
+"""The key field of a connection form: typed hidden, and never shown again once it is stored."""
 
 from __future__ import annotations
 
@@ -22,27 +22,27 @@ from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
 
 
 class KeyField(Retranslated, QWidget):
-    """A password line with a toggle; or, where a key is stored, only the news of that, with Replace and Remove.
+    """A password field with a show/hide toggle; or, if a key is stored, only a note about it, with Replace and Remove.
 
-    Nothing is stored or removed by the field itself: whoever saves the form asks it what the person wants.
+    The field itself stores and removes nothing: the form reads `edit` when it is saved.
     """
 
     changed = Signal()
     entered = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._edit = KeyEdit()
         self._backend = ""
-        self._eye = QAction(self)
-        self._eye.setCheckable(True)
-        self.line = IconLineEdit(self._eye)
+        self._visibility = QAction(self)
+        self._visibility.setCheckable(True)
+        self.line = IconLineEdit(self._visibility)
         self.line.setEchoMode(QLineEdit.EchoMode.Password)
         self.news = WrappedLabel()
         self.replace_button, self.remove_button = QPushButton(), QPushButton()
         self.carry = QCheckBox()
         self._lay_out()
-        self._eye.toggled.connect(self._show_characters)
+        self._visibility.toggled.connect(self._show_characters)
         self.line.textChanged.connect(self.changed)
         self.line.returnPressed.connect(self.entered)
         self.replace_button.clicked.connect(partial(self._toggle, KeyWish.REPLACE))
@@ -57,21 +57,21 @@ class KeyField(Retranslated, QWidget):
         return replace(self._edit, allowed=self.carry.isChecked(), typed=key_of(self.line.text()))
 
     def show_key(self, found: KeyEdit, backend: str = "") -> None:
-        """Show what is stored, and in which keyring. A key that was typed before this was known replaces it."""
+        """Show what is stored, and in which keyring. A key typed before this was known replaces it."""
         wish = KeyWish.REPLACE if self.line.text() else KeyWish.KEEP
         self._edit, self._backend = replace(found.going_to(self._edit.host), wish=wish), backend
         self.carry.setChecked(False)
         self._show_state()
 
     def set_host(self, host: str) -> None:
-        """Say where the connection will go; empty for unknown."""
+        """Set the connection's new host; empty if unknown."""
         self._edit = replace(self._edit, allowed=self.carry.isChecked()).going_to(host)
         self.carry.setChecked(self._edit.allowed)
         self._show_state()
 
     def retranslate(self) -> None:
         self.line.setAccessibleName(tr("API key"))
-        self._show_characters(self._eye.isChecked())
+        self._show_characters(self._visibility.isChecked())
         self._show_state()
 
     def _show_state(self) -> None:
@@ -79,7 +79,7 @@ class KeyField(Retranslated, QWidget):
         had_focus = self.line.hasFocus()
         self.line.setVisible(key.takes_new)
         self.news.setVisible(not key.takes_new)
-        self.news.setText(self._news())
+        self.news.setText(self._stored_text())
         self.carry.setVisible(key.needs_permission)
         self.carry.setText(tr("Send it to {host} from now on", host=shown_host(key.host)))
         self.replace_button.setVisible(key.is_stored and key.wish is not KeyWish.REMOVE)
@@ -89,7 +89,7 @@ class KeyField(Retranslated, QWidget):
         self.remove_button.setVisible(key.is_stored and key.wish is not KeyWish.REPLACE)
         self.remove_button.setText(tr("Keep saved key") if key.wish is KeyWish.REMOVE else tr("Remove"))
 
-    def _news(self) -> str:
+    def _stored_text(self) -> str:
         key = self._edit
         if key.wish is KeyWish.REMOVE:
             return tr("The saved key will be removed when you save.")
@@ -109,12 +109,12 @@ class KeyField(Retranslated, QWidget):
 
     def _show_characters(self, shown: bool) -> None:
         self.line.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
-        self._eye.setIcon(icon("eye-off" if shown else "eye", "muted"))
-        self._eye.setText(tr("Hide key") if shown else tr("Show key"))
-        self._eye.setToolTip(self._eye.text())
+        self._visibility.setIcon(icon("eye-off" if shown else "eye", "muted"))
+        self._visibility.setText(tr("Hide key") if shown else tr("Show key"))
+        self._visibility.setToolTip(self._visibility.text())
 
     def _toggle(self, wish: KeyWish) -> None:
-        """Choose what happens to the stored key; choosing it again keeps the key."""
+        """Choose what happens to the stored key; choosing the same again keeps it."""
         self._edit = replace(self._edit, wish=KeyWish.KEEP if self._edit.wish is wish else wish)
         self.line.clear()
         self._show_state()

@@ -1,4 +1,4 @@
-"""The bar that says that the keyring is waited for, above a conversation and below the field of a key."""
+"""The bar shown while waiting for the keyring, above a conversation and below a key field."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CANCEL = "cancel"
 
 
 class KeyringBar(StatusBar):
-    """Stays while the keyring is waited for, and lets the person give up on it."""
+    """Shown while waiting for the keyring; lets the user cancel."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context.theme, "waiting", parent)

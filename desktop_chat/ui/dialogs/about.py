@@ -1,4 +1,4 @@
-"""What this program is, its version, its licence, and whose work it stands on."""
+"""The About dialog: version, origin, licence, and the libraries used."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ LIBRARIES = (
     ("platformdirs", "MIT"),
     ("tomli-w", "MIT"),
 )
-"""The distributions that this program needs, with their licences; not all of them on every system."""
+"""The distributions that the application depends on, with their licences; not all exist on every system."""
 
 
 class AboutDialog(Retranslated, QDialog):
-    """Everything in it can be copied for a report."""
+    """Its details can be copied for a bug report."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -104,7 +104,7 @@ class AboutDialog(Retranslated, QDialog):
 
 
 def installed(distribution: str) -> str:
-    """Return the version that is installed; empty where a package of this program hides it."""
+    """Return the installed version; empty if the distribution is missing from this package."""
     try:
         return version(distribution)
     except PackageNotFoundError:
@@ -112,7 +112,7 @@ def installed(distribution: str) -> str:
 
 
 def origin_words(origin: Origin) -> str:
-    """Say where a copy of the program came from."""
+    """Return where a copy of the application came from, in words."""
     kinds = {
         CopyKind.DEB: tr("Installed from the Debian package (.deb)"),
         CopyKind.RPM: tr("Installed from the RPM package (.rpm)"),
@@ -134,7 +134,7 @@ def origin_words(origin: Origin) -> str:
 
 
 def system_information(origin: Origin) -> list[str]:
-    """Return what a report needs, in English: versions, the system, the desktop and its screens; no name, no path."""
+    """Return the lines of a bug report, in English: versions, system, desktop and screens, but no user name or path."""
     built = " ".join(part for part in (origin.kind, origin.commit[:10], origin.date) if part)
     lines = [f"Desktop Chat {__version__} ({built})", f"Python {platform.python_version()}", platform.platform()]
     if sys.platform == "linux":

@@ -1,4 +1,4 @@
-"""Tells of a bug, or of a run that ended unexpectedly, without ending anything: what is known of it, to be copied."""
+"""Reports a bug or an unexpected exit, with details to copy; the application keeps running."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from desktop_chat.ui.widgets.screen_geometry import resize_on_screen
 
 
 class CrashDialog(Retranslated, QDialog):
-    """The details are shown as they are; whoever hands them in has taken the keys out."""
+    """Shows the details unchanged; the caller must have removed any keys."""
 
     def __init__(self, theme: Theme, details: str, log_folder: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,7 +43,7 @@ class CrashDialog(Retranslated, QDialog):
         self.close_button.setText(tr("Close"))
 
     def words(self) -> tuple[str, str]:
-        """Return the heading, and what it means for the person."""
+        """Return the heading, and what it means for the user."""
         return (
             tr("Something went wrong"),
             tr("This is a bug in Desktop Chat, not your mistake. You can keep working, and what you wrote is kept."),

@@ -1,4 +1,4 @@
-"""Says where everything is kept, how often it is copied, and which sites are trusted; opens the trash and backups."""
+"""The data page: storage, backups, trash, and trusted sites."""
 
 from __future__ import annotations
 
@@ -22,20 +22,13 @@ _BREAK = "\N{ZERO WIDTH SPACE}"
 
 
 class DataPage(PreferencesPage):
-    """Keys are elsewhere, and it says so."""
+    """Also says that keys are stored elsewhere."""
 
     trash_shown = Signal()
     restore_shown = Signal()
 
-    def __init__(
-        self,
-        library: Library,
-        preferences: Preferences,
-        data_folder: Path,
-        theme: Theme,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(preferences, theme, lambda: tr("Data"), parent)
+    def __init__(self, library: Library, preferences: Preferences, data_folder: Path, theme: Theme) -> None:
+        super().__init__(preferences, theme, lambda: tr("Data"))
         self._library = library
         self._folder = data_folder
         self.open_button, self.trash_button, self.restore_button = QPushButton(), QPushButton(), QPushButton()
@@ -98,7 +91,7 @@ class DataPage(PreferencesPage):
 
 
 class TrustedSites:
-    """A row of the page, and below it a line for each site with a button that removes it."""
+    """A row of the page, with a line for each site and its Remove button below."""
 
     def __init__(self, page: SettingsPage, preferences: Preferences) -> None:
         self._page = page
@@ -111,7 +104,7 @@ class TrustedSites:
         self._show(preferences.settings.trusted_sites)
 
     def retranslate(self) -> None:
-        """Follow the language; the page says the rest."""
+        """Update the texts; the page updates the row's."""
         for line in self._lines.values():
             line.retranslate()
 
@@ -128,7 +121,7 @@ class TrustedSites:
     def _show(self, sites: tuple[str, ...]) -> None:
         for site in [known for known in self._lines if known not in sites]:
             line = self._lines.pop(site)
-            line.hide()  # while it still has its place, so that the keyboard goes to what comes next
+            line.hide()  # before its removal, so that the focus moves to the next widget
             self._column.removeWidget(line)
             line.deleteLater()
         for site in sites:
@@ -139,10 +132,10 @@ class TrustedSites:
 
 
 class SiteLine(QWidget):
-    """A host and its button."""
+    """A host and its Remove button."""
 
-    def __init__(self, site: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, site: str) -> None:
+        super().__init__()
         self._site = site
         self.name = WrappedLabel(site.replace(".", f".{_BREAK}"))
         self.name.setAccessibleName(site)

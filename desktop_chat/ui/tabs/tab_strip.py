@@ -1,4 +1,4 @@
-"""The line above the chats: the tabs, what makes another one, and the menu."""
+"""The strip above the chats: tabs, the new-tab button and the menu button."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class TabStrip(Retranslated, QWidget):
-    """Gives the tab bar the room that its own buttons leave."""
+    """Gives the tab bar the space left over by the buttons."""
 
     def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,18 +41,18 @@ class TabStrip(Retranslated, QWidget):
         self.fit()
 
     def show_menu(self) -> None:
-        """Open the main menu under its button; the keyboard starts at its first entry."""
+        """Open the main menu under its button, with the first entry selected."""
         menu = self._new_menu()
         self._actions.fill(menu)
         self._pop_up(menu, self._menu_button)
 
     def show_toggle(self, shown: bool) -> None:
-        """Offer to bring the sidebar back."""
+        """Show or hide the button that brings the sidebar back."""
         self.toggle.setVisible(shown)
         self.fit()
 
     def fit(self) -> None:
-        """Share out the room again: the strip, the theme or the number of tabs changed."""
+        """Distribute the width again after the strip, the theme or the number of tabs changed."""
         px = self._theme.px
         self._row.setContentsMargins(px(8), 0, px(8), 0)
         self._row.setSpacing(px(2))
@@ -94,7 +94,7 @@ class TabStrip(Retranslated, QWidget):
         self._pop_up(menu, self._all)
 
     def _new_menu(self) -> Menu:
-        from desktop_chat.ui.widgets.menu import Menu  # noqa: PLC0415 -- kept out of the start
+        from desktop_chat.ui.widgets.menu import Menu  # noqa: PLC0415  # not needed at startup
 
         return Menu(self._theme, self)
 

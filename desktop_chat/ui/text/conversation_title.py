@@ -1,4 +1,4 @@
-"""The name under which a conversation is shown."""
+"""The title under which a conversation is shown."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from desktop_chat.ui.text.translation import tr
 
 
 def title_of(conversation: Conversation) -> str:
-    """Return the title, or one made of the draft; never empty."""
+    """Return the title, or one made from the draft; never empty."""
     return conversation.title or title_from(conversation.draft) or tr("New conversation")

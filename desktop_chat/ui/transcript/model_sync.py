@@ -76,7 +76,7 @@ class ModelSync(QObject):
             self._clock.stop()
 
     def _on_inserted(self, _parent: QModelIndex, first: int, last: int) -> None:
-        """Go to the person's own question, whatever was being read; count messages that others write."""
+        """Go to the user's own question, whatever was being read; count messages that others write."""
         page = self._page
         page.document.append_rows()
         if any(message.role is Role.USER for message in page.model.messages(first, last + 1)):

@@ -8,7 +8,7 @@ from typing import TypeVar
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 Item = QWidget | QLayout | int | None
-"""A widget, another box, a gap in pixels, or None for a gap that takes the room that is left."""
+"""A widget, another layout, a gap in pixels, or None for a stretching gap."""
 Margins = tuple[int, int, int, int]
 NO_MARGINS = (0, 0, 0, 0)
 
@@ -18,7 +18,7 @@ Box = TypeVar("Box", bound=QBoxLayout)
 def row_of(
     *items: Item, grow: Sequence[Item] = (), spacing: int | None = None, margins: Margins | None = None
 ) -> QHBoxLayout:
-    """Return a row; the items in `grow` take the room that is left. Spacing and margins are the style's by default."""
+    """Return a row; the items in `grow` take the remaining space. Spacing and margins default to the style's."""
     return fill(QHBoxLayout(), *items, grow=grow, spacing=spacing, margins=margins)
 
 
@@ -32,7 +32,7 @@ def column_of(
 def fill(
     box: Box, *items: Item, grow: Sequence[Item] = (), spacing: int | None = None, margins: Margins | None = None
 ) -> Box:
-    """Add items to a box, and return it; see `row_of`."""
+    """Add items to a layout and return it; see `row_of`."""
     if spacing is not None:
         box.setSpacing(spacing)
     if margins is not None:

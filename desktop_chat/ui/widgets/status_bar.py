@@ -1,4 +1,4 @@
-"""A bar that is there as long as something is so, and a stack that shows one of several."""
+"""A bar that is shown while a condition holds, and a stack that shows one of several."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from desktop_chat.ui.widgets.retranslation import Retranslated
 
 
 class StatusBar(Retranslated, NoticeBar):
-    """A bar that is there as long as something is so; in a stack, unless something weightier is."""
+    """A bar shown while a condition holds; in a stack, only if no earlier bar is shown."""
 
     def __init__(self, theme: Theme, kind: Kind, parent: QWidget | None = None) -> None:
         super().__init__(theme, kind=kind, parent=parent)
@@ -21,11 +21,11 @@ class StatusBar(Retranslated, NoticeBar):
         self.hide()
 
     def join(self, stack: StatusBarStack) -> None:
-        """Leave it to a stack whether it is seen."""
+        """Let a stack decide whether the bar is visible."""
         self._stack = stack
 
     def set_wanted(self, wanted: bool) -> None:
-        """Say whether there is something to say."""
+        """Set whether the bar has something to show."""
         self.wanted = wanted
         if self._stack is None:
             self.setVisible(wanted)
@@ -34,7 +34,7 @@ class StatusBar(Retranslated, NoticeBar):
 
 
 class StatusBarStack(QWidget):
-    """Shows the first of its bars that has something to say, so that they never leave the conversation without room."""
+    """Shows only the first bar that has something to show, so that bars never crowd out the conversation."""
 
     def __init__(self, bars: Sequence[StatusBar]) -> None:
         super().__init__()

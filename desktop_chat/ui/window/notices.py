@@ -1,4 +1,4 @@
-"""The notices above the tabs, one below the other; where they would take too much of the window, they scroll."""
+"""The notices above the tabs, stacked; they scroll when they would take too much of the window."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ MAX_OF_WINDOW = 0.4
 
 
 class Notices(QScrollArea):
-    """As high as its notices and at most a share of the window; not there without any."""
+    """As high as its notices, up to a share of the window's height; hidden without notices."""
 
     action_triggered = Signal(str, object)
-    """What is to be done about which trouble."""
+    """Action id and the problem it concerns."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,7 +35,7 @@ class Notices(QScrollArea):
         self._fit()
 
     def tell(self, trouble: Trouble) -> None:
-        """Show a notice until the person closes it; one that stands there already is not repeated."""
+        """Show a notice until the user closes it; duplicates are ignored."""
         if words_for(trouble) in {notice.text for notice in self._notices}:
             return
         notice = StartupNotice(self._theme, trouble)

@@ -24,7 +24,7 @@ class CodeState:
     """How a piece of code or a table is shown, and how much there is of it."""
 
     wrap: bool | None = None
-    """Whether long lines of code wrap; None until the person chooses."""
+    """Whether long lines of code wrap; None until the user chooses."""
     wrap_cells: bool | None = None
     """Likewise for the cells of a table."""
     done: str = ""

@@ -36,7 +36,7 @@ class _Seen:
 
 
 class TranscriptImages(QObject):
-    """Tells what the person, or the page in view, wants of an image."""
+    """Tells what the user, or the page in view, wants of an image."""
 
     load_requested = Signal(str)
     decode_requested = Signal(str)

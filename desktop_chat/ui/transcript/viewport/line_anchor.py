@@ -28,7 +28,7 @@ class _Line:
 class LineAnchor:
     """Notes a line before a change and finds it again afterwards.
 
-    Until the person scrolls, it stays the line noted first: otherwise dragging a window narrower and wider again would
+    Until the user scrolls, it stays the line noted first: otherwise dragging a window narrower and wider again would
     move the text further and further.
     """
 
