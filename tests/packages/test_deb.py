@@ -118,9 +118,8 @@ def test_a_window_at_rest_takes_little_memory(installed: None, person: Person) -
     person.start("desktop-chat", "--demo")
     person.window()
     (pid,) = person.pids()
-    at_rest = time.monotonic() + 60
-    while (pss := pss_mb(pid)) > 118 and time.monotonic() < at_rest:
-        time.sleep(2)
+    time.sleep(45)
+    pss = pss_mb(pid)
     print(f"PSS with one tab: {pss:.0f} MB")
     assert pss < 125
 
