@@ -20,6 +20,8 @@ from desktop_chat.ui.window import tray as tray_module
 from desktop_chat.ui.window.startup_notice import words_for
 from desktop_chat.ui.window.tray import RECENT, Tray
 
+pytestmark = pytest.mark.qt_log_ignore("systemTrayWindowChanged", extend=True)  # the offscreen platform has none
+
 
 @pytest.fixture
 def a_tray(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,7 +71,7 @@ async def test_it_shows_whether_replies_are_running(here: World, tray: Tray) -> 
     view.close()
 
 
-def test_its_menu_leads_to_recent_conversations_and_to_quit(here: World, tray: Tray) -> None:
+async def test_its_menu_leads_to_recent_conversations_and_to_quit(here: World, tray: Tray) -> None:
     made = [named(here, f"No. {number} & more") for number in range(RECENT + 1)]
     words = words_in(tray)
     assert words[:3] == ["Show Desktop Chat", "New tab", "Quick question"]

@@ -12,6 +12,7 @@ from typing import Any
 
 from jeepney import (  # type: ignore[import-untyped]  # has no types
     DBusAddress,
+    HeaderFields,
     MatchRule,
     Message,
     MessageType,
@@ -28,6 +29,8 @@ from desktop_chat.services.message_bus import session_bus
 PATIENCE_S = 5.0
 """How long the portal may take to answer; the person, whom it may ask, has no limit."""
 SHORTCUT_ID = "quick-question"
+_BUFFERED = 16
+"""How many signals may wait; jeepney drops what comes on top."""
 _BUS, _PATH = "org.freedesktop.portal.Desktop", "/org/freedesktop/portal/desktop"
 _PORTAL = DBusAddress(_PATH, bus_name=_BUS, interface="org.freedesktop.portal.GlobalShortcuts")
 _REGISTRY = DBusAddress(_PATH, bus_name=_BUS, interface="org.freedesktop.host.portal.Registry")
@@ -47,7 +50,7 @@ async def hold_by_portal(key: str, description: str, pressed: Callable[[], None]
     async with bus, DBusRouter(bus) as router:
         session = await _open_session(router)
         rule = MatchRule(type="signal", interface=_PORTAL.interface, member="Activated", path=_PATH)
-        with router.filter(rule) as activations:
+        with router.filter(rule, bufsize=_BUFFERED) as activations:
             await router.send(message_bus.AddMatch(rule))
             shortcut = (SHORTCUT_ID, {"description": ("s", description), "preferred_trigger": ("s", trigger_of(key))})
             await _request(router, "BindShortcuts", "oa(sa{sv})sa{sv}", (session, [shortcut], ""), {})
@@ -78,17 +81,17 @@ async def _request(
     router: DBusRouter, method: str, signature: str, arguments: tuple[Any, ...], options: dict[str, tuple[str, str]]
 ) -> dict[str, tuple[str, Any]]:
     """Call a method that is answered by a signal, and return the results in it."""
-    token = _token()
-    sender = router.unique_name[1:].replace(".", "_")
-    path = f"{_PATH}/request/{sender}/{token}"
-    rule = MatchRule(type="signal", interface="org.freedesktop.portal.Request", member="Response", path=path)
-    with router.filter(rule) as responses:
+    rule = MatchRule(type="signal", interface="org.freedesktop.portal.Request", member="Response")
+    with router.filter(rule, bufsize=_BUFFERED) as responses:
         await router.send(message_bus.AddMatch(rule))
-        body = (*arguments, {**options, "handle_token": ("s", token)})
+        body = (*arguments, {**options, "handle_token": ("s", _token())})
         reply = await _call(router, new_method_call(_PORTAL, method, signature, body))
         if reply.header.message_type is not MessageType.method_return:
             raise ShortcutError(f"{method}: {reply.body}")
-        code, results = (await responses.get()).body
+        response = await responses.get()
+        while response.header.fields[HeaderFields.path] != reply.body[0]:
+            response = await responses.get()
+    code, results = response.body
     if code != 0:
         raise ShortcutError(f"{method}: refused ({code})")
     return dict(results)

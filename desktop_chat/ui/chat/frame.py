@@ -99,7 +99,7 @@ class ChatFrame(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.composer.set_most_height(self.room_for_writing())
+        self.composer.set_max_height(self.room_for_writing())
         self._fit_below()
 
     def _is_last(self, message: Message) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPainter
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
 
 from desktop_chat.core.settings import Settings
@@ -56,7 +56,8 @@ class Tray(QObject):
         return self.is_shown and self._context.preferences.settings.tray == "close"
 
     def _follow(self, settings: Settings) -> None:
-        self._icon.setVisible(settings.tray != "off")  # where a panel starts later, Qt shows it then
+        # On X11 Qt waits for a panel that starts later.
+        self._icon.setVisible(settings.tray != "off" and (has_tray() or QGuiApplication.platformName() == "xcb"))
         self._show_replies(self._context.sessions.replies)  # in the language of the moment
 
     def _show_replies(self, count: int) -> None:

@@ -36,11 +36,11 @@ class _Seen:
 
 
 class TranscriptImages(QObject):
-    """Tells what the user, or the page in view, wants of an image."""
+    """Emits requests of the user, or of the page in view, for images."""
 
     load_requested = Signal(str)
     decode_requested = Signal(str)
-    """Of an image whose bytes are there: it came into view, or has to be sharper."""
+    """For an image whose bytes are available: it came into view, or needs a higher resolution."""
     open_requested = Signal(str)
     copy_requested = Signal(str)
     save_requested = Signal(str)

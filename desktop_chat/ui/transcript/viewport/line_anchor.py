@@ -22,7 +22,7 @@ class _Line:
     below: float
     """How far the top edge is below the top of the line (or of an entry without text), at zoom 1."""
     offset: float
-    """How far it is below the top of the entry, likewise."""
+    """How far the top edge is below the top of the entry, at zoom 1."""
 
 
 class LineAnchor:
