@@ -1900,8 +1900,8 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
-        <source>Show, and keep running when closed</source>
-        <translation>显示，关闭窗口后继续运行</translation>
+        <source>Show, hide on close</source>
+        <translation>显示，关闭时隐藏</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
@@ -1925,8 +1925,8 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
-        <source>Shows whether replies are running, and leads to recent conversations.</source>
-        <translation>显示是否有回复正在生成，并可打开最近的对话。</translation>
+        <source>Shows running replies and recent conversations. If closing hides the window, replies continue.</source>
+        <translation>显示正在生成的回复和最近的对话。关闭时隐藏窗口，回复会继续生成。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>

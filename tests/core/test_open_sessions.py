@@ -289,3 +289,14 @@ async def test_a_reading_that_fails_when_nobody_waits_for_it_is_no_bug(world: Wo
         await asyncio.sleep(0)
     gc.collect()
     assert told == []
+
+
+async def test_how_many_replies_run_is_told_at_each_change(world: World) -> None:
+    told: list[int] = []
+    world.sessions.replying.add(told.append)
+    session = await world.replying()
+    assert (told, world.sessions.replies) == ([1], 1)
+    world.view.close()
+    world.provider.go_on()
+    await ended(session)
+    assert (told, world.sessions.replies) == ([1, 0], 0)

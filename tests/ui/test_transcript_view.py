@@ -189,6 +189,15 @@ def test_only_what_is_visible_is_laid_out(show: Show) -> None:
     assert view.at_end
 
 
+def test_a_view_without_height_keeps_its_place_at_the_end(show: Show) -> None:
+    view = show(LiveModel(history(30)))
+    height = view.height()
+    view.resize(view.width(), 8)
+    assert len(view.page.placed) == 1
+    view.resize(view.width(), height)
+    assert view.page.placed[-1].spot == view.document.last()
+
+
 def test_streaming_below_does_not_disturb_reading(show: Show) -> None:
     view = show(LiveModel([*history(30), message(30, status=Status.RUNNING)]))
     wheel(view, 5)

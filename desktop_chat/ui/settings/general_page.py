@@ -57,7 +57,7 @@ class GeneralPage(PreferencesPage):
             "tray",
             lambda: tr("Tray icon"),
             _tray_hint,
-            lambda: {"off": tr("Don't show"), "icon": tr("Show"), "close": tr("Show, and keep running when closed")},
+            lambda: {"off": tr("Don't show"), "icon": tr("Show"), "close": tr("Show, hide on close")},
         )
         self.add_choice(
             "look_for_newer",
@@ -73,5 +73,5 @@ class GeneralPage(PreferencesPage):
 
 def _tray_hint() -> str:
     if has_tray():
-        return tr("Shows whether replies are running, and leads to recent conversations.")
+        return tr("Shows running replies and recent conversations. If closing hides the window, replies continue.")
     return tr("This desktop has no tray, so nothing is shown, and closing the window quits.")
