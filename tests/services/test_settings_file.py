@@ -46,6 +46,8 @@ CHOSEN = Settings(
     retries=5,
     snapshots="weekly",
     warn_of_keys=False,
+    quick_key="ctrl_alt_q",
+    tray="close",
     look_for_newer=True,
     trusted_sites=("docs.python.org", "example.com:8443"),
     ca_file="/somewhere/ca.pem",
@@ -63,6 +65,8 @@ OPEN = Workspace(
     height=700,
     sidebar_width=300,
     sidebar_shown=False,
+    quick_geometry="BBBB",
+    quick_height=480,
 )
 
 
@@ -391,6 +395,8 @@ WORKSPACES = st.builds(
     height=st.integers(0, 100_000),
     sidebar_width=st.integers(0, 10_000),
     sidebar_shown=st.booleans(),
+    quick_geometry=st.text(),
+    quick_height=st.integers(0, 100_000),
 )
 CONNECTIONS = st.builds(
     Connection,

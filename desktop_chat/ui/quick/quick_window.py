@@ -203,7 +203,7 @@ class QuickWindow(Retranslated, QWidget):
 
     def _is_over(self, tab: QuickTab) -> bool:
         """Say whether the last conversation has had its time: it is read, and nothing is written below it."""
-        if self.isVisible() or tab.state is not TabState.IDLE or tab.composer.is_written_in or not tab.is_used:
+        if self.isVisible() or tab.state is not TabState.IDLE or tab.composer.has_text or not tab.is_used:
             return False
         return self._clock() - self._hidden_at > KEPT_S
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter
@@ -34,33 +34,48 @@ class Tray(QObject):
     def __init__(self, context: Context, window: QWidget) -> None:
         super().__init__(window)
         self._context = context
-        self._menu = QMenu(window)
-        self._menu.aboutToShow.connect(self._fill)
-        self._icon = QSystemTrayIcon(self)
-        self._icon.setContextMenu(self._menu)
-        self._icon.activated.connect(self._activate)
+        self._window = window
+        self._is_wanted = False
         until_gone(self, context.sessions.replying.add(self._show_replies))
         until_gone(self, context.preferences.changed.add(self._follow))
-        self._fill()
-        self._show_replies(context.sessions.replies)
         self._follow(context.preferences.settings)
 
     @property
     def is_shown(self) -> bool:
         """Whether the program can be reached through the icon."""
-        return self._icon.isVisible() and has_tray()
+        return self._is_wanted and has_tray()
 
     @property
     def keeps_window(self) -> bool:
         """Whether closing the window only hides it."""
         return self.is_shown and self._context.preferences.settings.tray == "close"
 
+    @cached_property
+    def _icon(self) -> QSystemTrayIcon:
+        """Made when it is first wanted: Qt then asks the desktop, and waits for its answer."""
+        icon = QSystemTrayIcon(self)
+        icon.setContextMenu(self._menu)
+        icon.activated.connect(self._activate)
+        return icon
+
+    @cached_property
+    def _menu(self) -> QMenu:
+        menu = QMenu(self._window)
+        menu.aboutToShow.connect(self._fill)
+        return menu
+
     def _follow(self, settings: Settings) -> None:
-        # On X11 Qt waits for a panel that starts later.
-        self._icon.setVisible(settings.tray != "off" and (has_tray() or QGuiApplication.platformName() == "xcb"))
-        self._show_replies(self._context.sessions.replies)  # in the language of the moment
+        was_wanted, self._is_wanted = self._is_wanted, settings.tray != "off"
+        if self._is_wanted:
+            self._fill()
+            self._show_replies(self._context.sessions.replies)  # in the language of the moment
+        if self._is_wanted is not was_wanted:
+            # On X11 Qt waits for a panel that starts later.
+            self._icon.setVisible(self._is_wanted and (has_tray() or QGuiApplication.platformName() == "xcb"))
 
     def _show_replies(self, count: int) -> None:
+        if not self._is_wanted:
+            return
         self._icon.setIcon(_with_dot(app_icon(), self._context.theme.palette.accent) if count else app_icon())
         running = tr("%n reply(ies) running", n=count)
         self._icon.setToolTip(tr("{name}: {words}", name="Desktop Chat", words=running) if count else "Desktop Chat")
