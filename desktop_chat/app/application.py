@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,13 +19,13 @@ from desktop_chat.app.arguments import Arguments
 from desktop_chat.app.first_paint import first_paint
 from desktop_chat.app.qt_messages import QtMessages
 from desktop_chat.app.shutdown import run_in_order, uninterrupted
-from desktop_chat.app.single_instance import OpenRequest
 from desktop_chat.app.terminal import print_error
 from desktop_chat.core.connections import DEMO_NAME, Connections
 from desktop_chat.core.crash_guard import CrashGuard
 from desktop_chat.core.debounced_saver import DebouncedSaver
 from desktop_chat.core.errors import ChatError, SettingsError, StoreError
 from desktop_chat.core.library import Library
+from desktop_chat.core.open_request import OpenRequest, is_link
 from desktop_chat.core.ports import ImageLoader, Secrets
 from desktop_chat.core.settings import Preferences, Settings
 from desktop_chat.core.tasks import Tasks
@@ -274,8 +275,10 @@ class Application:
                 await self._context.sessions.aclose()
 
     def open_request(self, request: OpenRequest) -> None:
-        """Show what this start, or a later one, asked for."""
-        self.window.open_request(request.prompt or "", request.connection or "", request.model or "")
+        """Show what this start, a later one, or a link asked for."""
+        if request.activation:
+            os.putenv("XDG_ACTIVATION_TOKEN", request.activation)  # Qt uses it for the next activation, and removes it
+        self.window.open_request(request)
 
     def _watch_hangs(self) -> None:
         from desktop_chat.services.hang_watch import BEAT_S, HangWatch  # noqa: PLC0415  (after the first paint)
@@ -404,5 +407,9 @@ class Application:
 
 def request_of(arguments: Arguments) -> OpenRequest:
     """Return what this or a later start asks of the window."""
+    if arguments.prompt is not None and is_link(arguments.prompt):
+        from desktop_chat.core.deep_link import parse_link  # noqa: PLC0415  (few starts have a link)
+
+        return parse_link(arguments.prompt)
     connection = DEMO_NAME if arguments.demo else arguments.connection
     return OpenRequest(prompt=arguments.prompt, connection=connection, model=arguments.model)

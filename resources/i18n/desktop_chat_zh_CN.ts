@@ -279,6 +279,16 @@
         <translation>图片</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/chat/link_bar.py"/>
+        <source>A link from outside Desktop Chat filled this in. Check the message, the connection and the model before you send it.</source>
+        <translation>这是由 Desktop Chat 之外的链接填入的。发送前请检查消息、连接和模型。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/link_bar.py"/>
+        <source>{notice} Its end was left out because it is too long.</source>
+        <translation>{notice}文本过长，末尾已省略。</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/chat/load_error.py"/>
         <source>Could not open this conversation</source>
         <translation>无法打开这个对话</translation>
