@@ -49,6 +49,10 @@ class Settings:
     """How often the conversations are copied."""
     warn_of_keys: bool = True
     """Whether to ask before sending a text that seems to contain a secret key."""
+    notifications: str = one_of("all", "failed", "off")
+    """Of which replies the desktop tells that end while nobody looks at them."""
+    notification_text: bool = False
+    """Whether a notification shows the beginning of the reply."""
     look_for_newer: bool = False
     """Whether each start checks once whether there is a newer version of the program."""
     trusted_sites: tuple[str, ...] = text_list()

@@ -1845,6 +1845,41 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Notifications</source>
+        <translation>通知</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>All replies</source>
+        <translation>所有回复</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Failed replies</source>
+        <translation>失败的回复</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Text in notifications</source>
+        <translation>通知中的文本</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>The beginning of a reply may also appear on the lock screen.</source>
+        <translation>回复的开头也可能出现在锁屏界面上。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Don't show</source>
+        <translation>不显示</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Show</source>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
         <source>New versions</source>
         <translation>新版本</translation>
     </message>
@@ -1862,6 +1897,16 @@
         <location filename="desktop_chat/ui/settings/general_page.py"/>
         <source>Check</source>
         <translation>检查</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>When a reply ends while you look at something else.</source>
+        <translation>当您正在看别处而回复已结束时。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>When a reply ends while you look at something else. On this system, only the app's icon shows it.</source>
+        <translation>当您正在看别处而回复已结束时。在此系统上，仅通过应用图标提示。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/reading_page.py"/>
@@ -3687,6 +3732,16 @@
         <location filename="desktop_chat/ui/window/main_window.py"/>
         <source>Moved to trash.</source>
         <translation>已移到回收站。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/window/reply_notifications.py"/>
+        <source>Reply failed</source>
+        <translation>回复失败</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/window/reply_notifications.py"/>
+        <source>Reply interrupted</source>
+        <translation>回复已中断</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/window/startup_notice.py"/>
