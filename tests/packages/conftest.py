@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -85,6 +86,13 @@ def bare_system(system_files: set[str]) -> Iterator[set[str]]:
     purge()
     yield system_files
     purge()
+
+
+@pytest.fixture
+def installed(bare_system: set[str], deb: Path) -> None:
+    """The package on this machine."""
+    if not shutil.which("desktop-chat"):
+        apt("install", deb)
 
 
 @pytest.fixture

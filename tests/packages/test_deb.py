@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sqlite3
 import subprocess
 from contextlib import closing
 from pathlib import Path
 
-import pytest
 from conftest import PACKAGE, apt, built, call, files_of_the_system, purge
 from hostile_server import HostileServer
 from person import Person
@@ -20,13 +18,6 @@ from desktop_chat.core.connections import host_of
 
 KEY = "sk-kept-in-the-keyring-0123456789"
 IMAGES = "desktop-chat-packages"
-
-
-@pytest.fixture
-def installed(bare_system: set[str], deb: Path) -> None:
-    """The package on this machine."""
-    if not shutil.which("desktop-chat"):
-        apt("install", deb)
 
 
 def open_demo(person: Person) -> None:
