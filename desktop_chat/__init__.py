@@ -6,10 +6,10 @@ APP_ID = "io.github.desktop_chat.DesktopChat"
 """Identifies the application to the operating system: keyring service and desktop entry."""
 
 HOME_PAGE = "https://github.com/desktop-chat/desktop-chat"
-"""Where the project is at home; its releases are below /releases."""
+"""The project's home page; releases are below /releases."""
 
 NEWEST_VERSION_URL = "https://desktop-chat.github.io/desktop-chat/newest.json"
-"""What is asked for the newest version where a person chose that: {"version": "1.2.3"}."""
+"""Queried for the newest version, if the user enabled that: {"version": "1.2.3"}."""
 
 HELPER_WORD = "--highlight-helper"
 """The only argument of the helper process that highlights code."""

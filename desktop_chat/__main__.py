@@ -22,7 +22,7 @@ def main() -> None:
         code = _run(sys.argv[1:])
     except KeyboardInterrupt:
         code = 130
-    from desktop_chat.app.exit_process import exit_now  # noqa: PLC0415
+    from desktop_chat.app.shutdown import exit_now  # noqa: PLC0415
 
     exit_now(code)
 

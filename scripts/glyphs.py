@@ -24,12 +24,7 @@ _GLYPHS = {
 
 def tinted(palette: Palette) -> dict[str, str]:
     """Return the files for one palette: name to content."""
-    files = {f"{name}.svg": _tinted(palette, *recipe) for name, recipe in _GLYPHS.items()}
-    files["dot.svg"] = (
-        '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20" viewBox="0 0 20 20">'
-        f'<circle cx="10" cy="10" r="4" fill="{palette.on_accent}"/></svg>\n'
-    )
-    return files
+    return {f"{name}.svg": _tinted(palette, *recipe) for name, recipe in _GLYPHS.items()}
 
 
 def _tinted(palette: Palette, source: str, token: str, stroke: str) -> str:

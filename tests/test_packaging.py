@@ -128,6 +128,8 @@ def test_the_spec_builds_on_each_system(system: str, monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize("before", ["", "/own/lib"])
 def test_what_the_program_starts_does_not_load_its_libraries(monkeypatch: pytest.MonkeyPatch, before: str) -> None:
     seen: list[dict[str, str]] = []
+    archive = SimpleNamespace(_filename=__file__)
+    monkeypatch.setitem(sys.modules, "pyimod02_importers", SimpleNamespace(pyz_archive=archive))
     monkeypatch.setattr("desktop_chat.__main__.main", lambda: seen.append(dict(os.environ)))
     monkeypatch.setenv("LD_LIBRARY_PATH", f"/usr/lib/desktop-chat/_internal:{before}")
     monkeypatch.setenv("QT_PLUGIN_PATH", "/usr/lib/desktop-chat/_internal/PySide6/Qt/plugins")
@@ -136,6 +138,9 @@ def test_what_the_program_starts_does_not_load_its_libraries(monkeypatch: pytest
         monkeypatch.setenv("LD_LIBRARY_PATH_ORIG", before)
     runpy.run_path(str(PACKAGING / "pyinstaller/entry.py"))
     (environment,) = seen
+    if sys.platform == "linux":
+        assert Path(archive._filename).read_bytes() == Path(__file__).read_bytes()
+        os.close(int(archive._filename.rpartition("/")[2]))
     assert environment.get("LD_LIBRARY_PATH", "") == before
     assert not any(name.startswith(("_PYI_", "QT_PLUGIN")) or name.endswith("_ORIG") for name in environment)
 

@@ -1,4 +1,4 @@
-"""Makes services that nothing needs before the first paint; what they load is loaded then."""
+"""Creates services that are not needed before the first paint, and imports them only then."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ logger = logging.getLogger(__name__)
 
 
 def make_local_servers() -> LocalServers:
-    """Return what looks for model servers on this computer."""
+    """Return the finder of model servers on this computer."""
     from desktop_chat.services.local_servers import LocalServerFinder  # noqa: PLC0415
 
     return LocalServerFinder()
 
 
 async def check_certificates(file: Path) -> str:
-    """Do what `Context.check_certificates` promises."""
+    """Implement `Context.check_certificates`."""
     from desktop_chat.services.certificates import check_certificates  # noqa: PLC0415
 
     return await check_certificates(file)
 
 
 def find_origin() -> Origin:
-    """Return where this copy of the program came from."""
+    """Return where this copy of the application came from."""
     from desktop_chat.services.origin import find_origin  # noqa: PLC0415
 
     return find_origin()
@@ -61,7 +61,7 @@ def watch_motion(theme: Theme, tasks: Tasks) -> None:
 
 
 def notify_of_replies(context: Context, window: MainWindow) -> None:
-    """Have the desktop tell of replies that end unseen. Without a service for that, only the program's icon does."""
+    """Have the desktop tell of replies that end unseen. Without a service for that, only the application icon does."""
     from desktop_chat.ui.window.reply_notifications import ReplyNotifications  # noqa: PLC0415
 
     def open_conversation(conversation_id: str, activation: str) -> None:
@@ -88,7 +88,7 @@ def allow_activation(token: str) -> None:
 
 
 class NewVersionWatch:
-    """Looks for a newer version once a run, as soon as the person has it so, and tells of one."""
+    """Checks for a newer version once per run, as soon as the setting allows it, and reports one to `tell`."""
 
     def __init__(
         self,
@@ -100,16 +100,16 @@ class NewVersionWatch:
         self._tasks = tasks
         self._ready = ready
         self._tell = tell
-        self._has_looked = False
-        preferences.changed.add(self._look_if_wanted)
-        self._look_if_wanted(preferences.settings)
+        self._has_checked = False
+        preferences.changed.add(self._check_if_enabled)
+        self._check_if_enabled(preferences.settings)
 
-    def _look_if_wanted(self, settings: Settings) -> None:
-        if settings.look_for_newer and not self._has_looked:
-            self._has_looked = True
-            _ = self._tasks.start(self._look(), "look for a newer version")
+    def _check_if_enabled(self, settings: Settings) -> None:
+        if settings.look_for_newer and not self._has_checked:
+            self._has_checked = True
+            _ = self._tasks.start(self._check(), "look for a newer version")
 
-    async def _look(self) -> None:
+    async def _check(self) -> None:
         from desktop_chat.core.origin import is_newer  # noqa: PLC0415
         from desktop_chat.core.startup_reports import NewerVersion  # noqa: PLC0415
         from desktop_chat.services.newest_version import NewestVersion  # noqa: PLC0415

@@ -40,7 +40,7 @@ from desktop_chat.core.write_behind import WriteBehind
 from desktop_chat.services.certificate_trust import CertificateTrust
 from desktop_chat.services.environment import take_environment
 from desktop_chat.services.keys import KnownKeys
-from desktop_chat.services.logs import Bug, LogFile, install_crash_handlers
+from desktop_chat.services.logs import Bug, CrashHandlers, LogFile
 from desktop_chat.services.paths import Paths
 from desktop_chat.services.provider.sdk import Sdk
 from desktop_chat.services.provider_pool import ProviderPool
@@ -78,7 +78,7 @@ class Application:
         self._keys = KnownKeys()
         self._log = LogFile(paths, self._keys)
         self._qt_messages = QtMessages()
-        self._crash_handlers = install_crash_handlers(paths, self._keys, self._tell_of_bug)
+        self._crash_handlers = CrashHandlers(paths, self._keys, self._tell_of_bug)
         self._app = app
         self._log_file = paths.log_file
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -326,7 +326,7 @@ class Application:
             self.window.tell(error)
             report = OpenReport()
         else:
-            from desktop_chat.app.periodic_snapshots import keep_snapshots  # noqa: PLC0415  (after the first paint)
+            from desktop_chat.core.snapshots import keep_snapshots  # noqa: PLC0415  (after the first paint)
 
             _ = self._tasks.start(keep_snapshots(self._context.snapshots, self.preferences), "keep copies")
             if report.unchecked:

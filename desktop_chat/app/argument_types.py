@@ -21,20 +21,22 @@ def directory(text: str) -> Path:
 
 
 def add_data_directory(parser: argparse.ArgumentParser, purpose: str) -> None:
-    """Add the options that say where everything is kept; a marker beside the packaged program says it, too."""
+    """Add the options for the data directory; a marker file beside the packaged program sets it too."""
     place = parser.add_mutually_exclusive_group()
     place.add_argument("--data-dir", type=directory, metavar="DIR", default=marked_directory(), help=f"{purpose} DIR")
-    place.add_argument("--portable", dest="data_dir", action=_Portable, nargs=0, help=f"{purpose} a folder beside it")
+    place.add_argument(
+        "--portable", dest="data_dir", action=_Portable, nargs=0, help=f"{purpose} a folder beside the packaged program"
+    )
 
 
 class _Portable(argparse.Action):
-    """Keeps everything beside the packaged program."""
+    """Implements --portable: all data is kept beside the packaged program."""
 
     def __call__(self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, *_: object) -> None:
-        extras = portable_directory()
-        if extras is None:
+        data_dir = portable_directory()
+        if data_dir is None:
             parser.error("--portable is for the packaged program; name a directory with --data-dir")
-        setattr(namespace, self.dest, extras)
+        setattr(namespace, self.dest, data_dir)
 
 
 def words(text: str) -> str:

@@ -1,4 +1,5 @@
-"""`desktop-chat install-launcher`: a menu entry for this user, where no package of the system brought the program."""
+"""Implements `desktop-chat install-launcher`: a menu entry for this user, for installations without a system
+package."""
 
 from __future__ import annotations
 
@@ -15,8 +16,8 @@ from desktop_chat.ui.text import terminal_text
 
 
 def change_launcher(arguments: LauncherArguments) -> int:
-    """Install the menu entry or remove it, say so, and return the exit code: 0, 1 where files could not be written, 2
-    on a system whose installers do this."""
+    """Install or remove the menu entry, print the result, and return the exit code: 0, 1 if files could not be written,
+    2 on a system whose installers do this."""
     if sys.platform != "linux":
         print_error(terminal_text.launcher_only_on_linux())
         return 2
@@ -36,7 +37,7 @@ def change_launcher(arguments: LauncherArguments) -> int:
 
 
 def own_command() -> list[str]:
-    """Return how this program is started: packaged, by the script that pip made, or from a source tree."""
+    """Return the command that starts this application: the packaged program, pip's script, or a source tree."""
     if getattr(sys, "frozen", False):
         return [sys.executable]
     script = Path(sys.argv[0])

@@ -42,7 +42,7 @@ class SingleInstance(QObject):
     """Holds the data directory for this process, and listens for later starts."""
 
     received = Signal(object)
-    """An ``OpenRequest`` of a later start; an empty one asks to show the window."""
+    """An `OpenRequest` of a later start; an empty one asks to show the window."""
 
     def __init__(self, data_directory: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -73,10 +73,10 @@ class SingleInstance(QObject):
             logger.warning("cannot accept requests of later starts: %s", self._server.errorString())
 
     def hand_over(self, request: OpenRequest, patience_ms: int = _TIMEOUT_MS) -> bool:
-        """Send ``request`` to the process that holds the lock; return whether it accepted.
+        """Send `request` to the process that holds the lock; return whether it accepted.
 
-        Blocks for at most ``patience_ms``: the other process may hold the lock but not listen yet, or no longer. False
-        means that it is stuck or has exited; in the latter case ``acquire`` succeeds.
+        Blocks for at most `patience_ms`: the other process may hold the lock but not listen yet, or no longer. False
+        means that it is stuck or has exited; in the latter case `acquire` succeeds.
         """
         from PySide6.QtNetwork import QLocalSocket  # noqa: PLC0415
 
@@ -178,7 +178,7 @@ class _Client(QObject):
 
 
 def parse_request(line: bytes) -> OpenRequest:
-    """Parse a request from one line of JSON. Raises ``BadRequest`` for anything else."""
+    """Parse a request from one line of JSON. Raises `BadRequest` for anything else."""
     if len(line) > MAX_REQUEST_BYTES:
         raise BadRequest("too long")
     try:

@@ -99,7 +99,7 @@ def make_qt_application() -> QApplication:
 
 
 def _name_process_for_taskbar() -> None:
-    """Windows puts windows and menu entries of one name together; without a name they are Python's."""
+    """Set the application id by which Windows groups windows and menu entries; otherwise they belong to Python."""
     import ctypes  # noqa: PLC0415  (here alone)
 
     if sys.platform == "win32":

@@ -1,4 +1,4 @@
-"""Saves and removes a connection with its key; a key is never used for a host that it was not given for."""
+"""Saves and removes a connection with its key; a key is never used for a host that it was not entered for."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from desktop_chat.core.settings import Preferences
 
 
 class KeyWish(StrEnum):
-    """What the person wants to happen to a stored key."""
+    """What the user wants to happen to a stored key."""
 
     KEEP = "keep"
     REPLACE = "replace"
@@ -22,20 +22,20 @@ class KeyWish(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class KeyEdit:
-    """The key of a connection while it is being edited: what is stored, and what saving will make of it."""
+    """A connection's key while it is being edited: what is stored, and what saving will do."""
 
     place: KeyLocation = KeyLocation.NOWHERE
     stored_for: str = ""
-    """The host that the stored key is for, as the person was told; empty where an earlier version stored it without."""
+    """The host that the stored key is for, as shown to the user; empty if an earlier version stored it without one."""
     host: str = ""
-    """Where the connection will go, as `host_of` writes it; empty while there is no address."""
+    """The connection's new host, as written by `host_of`; empty while there is no address."""
     wish: KeyWish = KeyWish.KEEP
     allowed: bool = False
-    """The person agreed to send the stored key to `host`."""
+    """Whether the user agreed to send the stored key to `host`."""
     typed: str = field(default="", repr=False)
 
-    def going_to(self, host: str) -> KeyEdit:
-        """Return the edit for a connection to this host; what was allowed for one host is not allowed for the next."""
+    def with_host(self, host: str) -> KeyEdit:
+        """Return this edit with another host; permission for one host does not carry over to the next."""
         return self if host == self.host else replace(self, host=host, allowed=False)
 
     @property
@@ -58,31 +58,31 @@ class KeyEdit:
 
     @property
     def needs_permission(self) -> bool:
-        """Whether the stored key would stay, and is not for this host."""
+        """Whether the stored key would be kept but is for another host."""
         return self.is_stored and self.wish is KeyWish.KEEP and self.is_for_other_host
 
     @property
     def uses_stored(self) -> bool:
-        """Whether the stored key stays in use, perhaps for another host."""
+        """Whether the stored key stays in use, possibly for another host."""
         return self.is_stored and self.wish is KeyWish.KEEP and (not self.is_for_other_host or self.allowed)
 
     @property
     def moves_stored(self) -> bool:
-        """Whether the stored key is for `host` from now on."""
+        """Whether the stored key is reassigned to `host`."""
         return self.needs_permission and self.allowed
 
     @property
     def drops_stored(self) -> bool:
-        """Whether the stored key is removed. One that was stored without its host stays until the person decides."""
+        """Whether the stored key is removed. One stored without a host is kept until the user decides."""
         is_undecided = self.wish is KeyWish.KEEP and not self.stored_for
         return self.is_stored and not self.uses_stored and not self.new_key and not is_undecided
 
 
 class ConnectionSaver:
-    """Writes the key first, then the settings: if the keyring refuses, the connection stays as it was.
+    """Writes the key first, then the settings: if the keyring fails, the connection stays as it was.
 
-    A crash between the two does no harm: the keyring stores each key together with its host, so the old connection in
-    the settings cannot send a key that was just stored for another host. The person is asked again.
+    A crash in between does no harm: the keyring stores each key with its host, so the old connection in the settings
+    cannot send a key that was just stored for another host. The user is asked again.
     """
 
     def __init__(self, preferences: Preferences, secrets: Secrets) -> None:
@@ -92,8 +92,8 @@ class ConnectionSaver:
     async def find_key(self, connection: Connection) -> KeyEdit:
         """Return what is stored for a connection. Raises SecretError.
 
-        This does not make anyone unlock the keyring: until it can be read, the key is assumed to be for the
-        connection's own host, and the keyring compares again before the key is given to another.
+        Does not unlock the keyring: until it can be read, the key is assumed to be for the connection's own host, and
+        the keyring compares again before reassigning the key.
         """
         place, stored_for = await self._secrets.place_of(connection.id), None
         if place is not KeyLocation.NOWHERE and self._secrets.status.state is SecretState.READY:
@@ -102,16 +102,15 @@ class ConnectionSaver:
         return KeyEdit(place, host if stored_for is None else stored_for, host)
 
     async def key_for_test(self, connection: Connection, key: KeyEdit) -> str:
-        """Return the key to test a connection with before it is saved; empty for none. Raises SecretError."""
-        key = key.going_to(host_of(connection.base_url))
+        """Return the key for testing a connection before it is saved; empty for none. Raises SecretError."""
+        key = key.with_host(host_of(connection.base_url))
         if key.new_key or not key.uses_stored:
             return key.new_key
         return await self._secrets.get(connection.id, key.stored_for) or ""
 
     async def save(self, connection: Connection, key: KeyEdit) -> None:
-        """Store a new or changed connection, and change its key as `key` says. Raises SecretError, having changed
-        nothing."""
-        key = key.going_to(host_of(connection.base_url))
+        """Store a new or changed connection, and change its key as `key` says. On SecretError nothing has changed."""
+        key = key.with_host(host_of(connection.base_url))
         if key.new_key:
             await self._secrets.put(connection.id, key.new_key, key.host)
         elif key.drops_stored:
@@ -126,12 +125,12 @@ class ConnectionSaver:
         self._preferences.put_connection(connection)
 
     async def remove(self, connection_id: str) -> None:
-        """Remove a connection and its key. Raises SecretError, having kept both."""
+        """Remove a connection and its key. On SecretError both are kept."""
         await self._secrets.remove(connection_id)
         self._preferences.remove_connection(connection_id)
 
     async def _drop(self, connection_id: str) -> None:
-        """Remove a key. One that was only in memory is gone, whatever the keyring says."""
+        """Remove a key. One that was only in memory is gone even if the keyring fails."""
         in_memory = self._secrets.is_in_memory(connection_id)
         try:
             await self._secrets.remove(connection_id)

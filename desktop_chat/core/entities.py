@@ -1,4 +1,4 @@
-"""The things a chat is made of, as immutable values."""
+"""The entities of a chat, as immutable values."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from desktop_chat.core.left_out import LeftOut
 
 
 def new_id() -> str:
-    """Return a fresh identifier: 32 hexadecimal characters."""
+    """Return a new identifier: 32 hexadecimal characters."""
     return os.urandom(16).hex()
 
 
 class Role(StrEnum):
-    """Who speaks."""
+    """The author of a message."""
 
     SYSTEM = "system"
     USER = "user"
@@ -24,7 +24,7 @@ class Role(StrEnum):
 
 
 class Status(StrEnum):
-    """How a message stands; everything but RUNNING is final."""
+    """The status of a message; every status but RUNNING is final."""
 
     RUNNING = "running"
     COMPLETE = "complete"
@@ -44,7 +44,7 @@ class ConnectionKind(StrEnum):
 
 
 class Api(StrEnum):
-    """How a server is asked; nearly all know the first."""
+    """The API of a server; nearly all servers support the first."""
 
     CHAT_COMPLETIONS = "chat_completions"
     RESPONSES = "responses"
@@ -65,25 +65,25 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens as the server counted them; None where it did not say."""
+    """Tokens as counted by the server; None if it did not say."""
 
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
     reasoning_tokens: int | None = None
     cached_tokens: int | None = None
-    """Of the prompt, read from the server's cache."""
+    """Prompt tokens that the server read from its cache."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A page that an answer rests on; `url` is http or https, `title` may be empty."""
+    """A page that a reply cites; `url` is http or https, `title` may be empty."""
 
     url: str
     title: str = ""
 
 
 def joined_sources(before: tuple[Source, ...], new: tuple[Source, ...]) -> tuple[Source, ...]:
-    """Return the sources of a continued reply: those of its first part keep their numbers."""
+    """Return the sources of a continued reply; those of its first part keep their numbers."""
     known = {source.url for source in before}
     return (*before, *(source for source in new if source.url not in known)) if before else new
 
@@ -99,7 +99,7 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An error as data: its code, the server's own words (redacted, at most 2,000 characters), and a waiting time."""
+    """An error as data: its code, the server's message (redacted, at most 2,000 characters) and a waiting time."""
 
     code: str
     detail: str = ""
@@ -108,8 +108,8 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One turn of a conversation. Messages form a tree through `parent_id`, so that nothing is ever overwritten:
-    a regenerated reply or an edited question is a sibling of the old one."""
+    """One turn of a conversation. Messages form a tree through `parent_id`, so nothing is ever overwritten: a
+    regenerated reply or an edited question is a sibling of the old one."""
 
     id: str
     conversation_id: str
@@ -127,25 +127,39 @@ class Message:
     usage: Usage | None = None
     timing: Timing | None = None
     skipped_events: int = 0
-    """Unreadable events of the stream that were passed over."""
+    """Unreadable stream events that were skipped."""
     sources: tuple[Source, ...] = ()
-    """What the server named beside the text, in its order: `[1]` in the text means the first."""
+    """Sources in the server's order: `[1]` in the text means the first."""
     left_out: tuple[LeftOut, ...] = ()
-    """What it was asked for without, because the server refuses that; in the order of `LeftOut`."""
+    """What was left out of the request because the server rejects it; in the order of `LeftOut`."""
 
 
 def is_only_reasoning(message: Message) -> bool:
-    """Say whether a reply has reasoning but no answer."""
+    """Return whether a reply has reasoning but no answer."""
     return bool(message.reasoning) and not message.text
 
 
+def tokens_per_second(message: Message) -> float | None:
+    """Return completion tokens per second from the first token to the end; None if unknown.
+
+    Needs a tenth of a second of streaming: a reply in one piece has no rate.
+    """
+    usage, timing = message.usage, message.timing
+    if usage is None or timing is None or usage.completion_tokens is None:
+        return None
+    if timing.first_token_s is None or timing.total_s is None:
+        return None
+    seconds = timing.total_s - timing.first_token_s
+    return usage.completion_tokens / seconds if seconds >= 0.1 else None
+
+
 NEXT_QUESTION = "next"
-"""Stands in `ChatOptions.sent_from_id` for the question that is asked next."""
+"""In `ChatOptions.sent_from_id`: the question that is sent next."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChatOptions:
-    """How a conversation asks; None leaves the choice to the server."""
+    """A conversation's request options; None leaves the choice to the server."""
 
     connection_id: str = ""
     model: str = ""
@@ -155,17 +169,17 @@ class ChatOptions:
     reasoning_effort: str | None = None
     streaming: bool = True
     sent_from_id: str = ""
-    """The first message that is sent; those before it are left out. All are sent where it is not on the path."""
+    """The first message to send; earlier ones are left out. All are sent if it is not on the path."""
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A stored thread; `leaf_id` names the last message of the path that is shown."""
+    """A stored conversation; `leaf_id` is the last message of the path that is shown."""
 
     id: str = field(default_factory=new_id)
     title: str = ""
     title_is_own: bool = False
-    """True once the person named it; a title from the first words may still change."""
+    """Whether the user chose the title; a title taken from the first words may still change."""
     created_at: float = field(default_factory=time.time)
     updated_at: float = field(default_factory=time.time)
     pinned: bool = False

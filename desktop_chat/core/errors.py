@@ -10,7 +10,7 @@
     |- StoreError: StoreTooNew, StoreCorrupt, StoreFull, StoreReadOnly, StoreLocked, StoreReplaced, StoreIsSymlink
     |- SecretError: KeyringLocked, KeyringUnavailable, KeyringTimedOut, KeyringRejected, KeyInvalid, KeyForOtherHost,
     |  KeyWithoutHost
-        |- ImageError, in its own file: image_errors.py
+    |- ImageError, in its own file: image_errors.py
     |- CertificateError: CertificatesUnreadable, NoCertificates
     '- SettingsError: DirectoryForeign, DirectoryShared
 

@@ -1,4 +1,4 @@
-"""What a field may contain, declared with its default, and how it is read from a file that anyone may have edited."""
+"""Declares a field's default and valid values, and reads it from a file that anyone may have edited."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _SHORT = 200
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A value of the default's type. `choices` are all that it may be; a number lies between `lowest` and `highest`; a
-    text that is `short` has at most 200 characters, all of them printable."""
+    """Valid values: of the default's type; one of `choices`, if any; numbers from `lowest` to `highest`; strings that
+    are `short` have at most 200 characters, all printable."""
 
     default: Any
     choices: tuple[Any, ...] = ()
@@ -34,7 +34,7 @@ class Rule:
         return float(value) if isinstance(self.default, float) and isinstance(value, int) else value
 
     def plain(self, value: Any) -> Any:
-        """Return the value as it is written into a file."""
+        """Return the value in the form written to a file."""
         return value
 
     def allows(self, value: object) -> bool:
@@ -49,7 +49,7 @@ class Rule:
 
 
 class _TextList(Rule):
-    """The texts of a list, each once."""
+    """A list of strings without duplicates."""
 
     __slots__ = ()
 
@@ -65,7 +65,7 @@ class _TextList(Rule):
 
 
 class _TextTable(Rule):
-    """A table of texts, as pairs of name and text."""
+    """A table of strings, as pairs of name and string."""
 
     __slots__ = ()
 
@@ -82,52 +82,53 @@ class _TextTable(Rule):
 
 def one_of(default: T, *others: T) -> T:
     """Declare a field that holds one of these values."""
-    return _ruled(default, Rule(default, choices=(default, *others)))
+    return _field_with(default, Rule(default, choices=(default, *others)))
 
 
 def between(default: Number, lowest: Number, highest: Number) -> Number:
     """Declare a field that holds a number from `lowest` to `highest`."""
-    return _ruled(default, Rule(default, lowest=lowest, highest=highest))
+    return _field_with(default, Rule(default, lowest=lowest, highest=highest))
 
 
 def any_number(default: Number) -> Number:
-    """Declare a field that holds a number, negative ones too; without this, none is negative."""
-    return _ruled(default, Rule(default, lowest=-_LARGEST))
+    """Declare a field that holds a number, possibly negative; other number fields reject negatives."""
+    return _field_with(default, Rule(default, lowest=-_LARGEST))
 
 
 def short_text() -> str:
-    """Declare a field that holds a name of one line."""
-    return _ruled("", Rule("", short=True))
+    """Declare a field that holds a one-line name."""
+    return _field_with("", Rule("", short=True))
 
 
 def text_list() -> tuple[str, ...]:
-    """Declare a field that holds texts, each once."""
-    return _ruled((), _TextList(()))
+    """Declare a field that holds strings without duplicates."""
+    return _field_with((), _TextList(()))
 
 
 def text_table() -> tuple[tuple[str, str], ...]:
-    """Declare a field that holds texts by name."""
-    return _ruled((), _TextTable(()))
+    """Declare a field that holds strings by name."""
+    return _field_with((), _TextTable(()))
 
 
 def rules_of(kind: type[Any]) -> dict[str, Rule]:
-    """Return the rules of a dataclass by field: those declared, and for any other text, number or flag, its type."""
+    """Return a dataclass's rules by field name: those declared, else a rule by type for strings, numbers and flags."""
     found = {each.name: each.metadata.get(_RULE) or _plain_rule(each) for each in fields(kind)}
     return {name: rule for name, rule in found.items() if rule is not None}
 
 
 def read_fields(kind: type[Any], table: Mapping[str, Any], wrong: list[str], place: str = "") -> dict[str, Any]:
-    """Return the fields of a dataclass found in a table. The names of invalid ones, after `place`, join `wrong`."""
+    """Return the dataclass fields found in `table`. The names of invalid ones, prefixed with `place`, are added to
+    `wrong`."""
     rules = rules_of(kind)
     return {name: rule.read(table[name], place + name, wrong) for name, rule in rules.items() if name in table}
 
 
 def plain_fields(value: Any) -> dict[str, Any]:
-    """Return the fields of a dataclass that have a rule, as they are written into a file."""
+    """Return the dataclass fields that have a rule, in the form written to a file."""
     return {name: rule.plain(getattr(value, name)) for name, rule in rules_of(type(value)).items()}
 
 
-def _ruled(default: T, rule: Rule) -> T:
+def _field_with(default: T, rule: Rule) -> T:
     return field(default=default, metadata={_RULE: rule})
 
 

@@ -1,4 +1,4 @@
-"""Owns the conversations that are open: one session each, for all its views, and for a reply that runs without any."""
+"""Owns the open conversations: one session each, shared by its views and kept while a reply is running."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class _Open:
 
 
 class OpenSessions:
-    """Opens a conversation once, keeps its session while a view shows it or a reply runs, and forgets it then."""
+    """Opens each conversation once and keeps its session while a view shows it or a reply is running."""
 
     def __init__(
         self,
@@ -56,13 +56,13 @@ class OpenSessions:
         self._unfollow = library.events.add(self._on_library_event)
 
     def view(self, conversation_id: str) -> SessionView:
-        """Return a view's hold on a conversation, which stays open until the view is closed."""
+        """Register a view of a conversation, which stays open until the view is closed."""
         opened = self._open.setdefault(conversation_id, _Open(conversation_id))
         opened.views += 1
         return SessionView(self, opened)
 
     async def aclose(self) -> None:
-        """Stop all replies, and return when what has come is handed to the recorder."""
+        """Stop all replies, and return when what has arrived is queued for storage."""
         self._unfollow()
         endings = [opened.session.aclose() for opened in self._open.values() if opened.session is not None]
         results = await asyncio.gather(*endings, return_exceptions=True)
@@ -73,21 +73,21 @@ class OpenSessions:
             await asyncio.wait(reading)
         await self._tasks.aclose()
         for error in (result for result in results if isinstance(result, Exception)):
-            raise error  # a bug in one session, told when all others have ended
+            raise error  # a bug in one session, raised once all others have ended
 
     async def session_of(self, opened: _Open) -> ChatSession:
-        """Return the session of an open conversation; those who ask at the same time share one reading."""
+        """Return the session of an open conversation; concurrent callers share one read."""
         if opened.session is not None:
             return opened.session
         if opened.reading is None:
             opened.reading = asyncio.create_task(self._read(opened), name=f"read {opened.conversation_id[:8]}")
-            opened.reading.add_done_callback(_hear_out)
+            opened.reading.add_done_callback(_retrieve_exception)
         reading = opened.reading
         await asyncio.wait({reading})
         return reading.result()
 
-    def let_go(self, opened: _Open) -> None:
-        """Note that one view less shows a conversation."""
+    def release(self, opened: _Open) -> None:
+        """Unregister one view of a conversation."""
         opened.views -= 1
         self._forget_if_idle(opened)
 
@@ -106,12 +106,12 @@ class OpenSessions:
             preferences=self._preferences,
         )
 
-        def follow(event: SessionEvent) -> None:
+        def forget_when_ended(event: SessionEvent) -> None:
             if isinstance(event, ReplyEnded):
                 self.ended.emit(event.message)
                 self._forget_if_idle(opened)
 
-        opened.session.events.add(follow)
+        opened.session.events.add(forget_when_ended)
         return opened.session
 
     def _forget_if_idle(self, opened: _Open) -> None:
@@ -132,7 +132,7 @@ class OpenSessions:
                         opened.session.cancel()
 
     async def _add_restored(self, opened: _Open) -> None:
-        """Add to an open conversation what it has grown by in the store."""
+        """Add newly stored messages to an open conversation."""
         try:
             session = await self.session_of(opened)
             messages = await self._write_behind.messages(opened.conversation_id)
@@ -143,7 +143,7 @@ class OpenSessions:
 
 
 class SessionView:
-    """What a tab, or another view, holds of a conversation while it shows it."""
+    """A tab's, or another view's, handle on a conversation that it shows."""
 
     def __init__(self, owner: OpenSessions, opened: _Open) -> None:
         self._owner = owner
@@ -151,17 +151,17 @@ class SessionView:
         self._is_closed = False
 
     async def load(self) -> ChatSession:
-        """Return the session, once its messages are read. Raises StoreError, and may be tried again then."""
+        """Return the session once its messages are loaded. Raises StoreError; the caller may try again."""
         return await self._owner.session_of(self._opened)
 
     def close(self) -> None:
-        """Show the conversation no more; a reply that runs goes on. May be called twice."""
+        """Stop showing the conversation; a running reply continues. May be called twice."""
         if not self._is_closed:
             self._is_closed = True
-            self._owner.let_go(self._opened)
+            self._owner.release(self._opened)
 
 
-def _hear_out(reading: asyncio.Task[ChatSession]) -> None:
-    """What a reading failed of belongs to those who wait for it; nobody may be left."""
+def _retrieve_exception(reading: asyncio.Task[ChatSession]) -> None:
+    """Mark a failed read's exception as retrieved: its waiters handle it, and there may be none left."""
     if not reading.cancelled():
         reading.exception()

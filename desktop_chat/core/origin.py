@@ -1,4 +1,4 @@
-"""Where this copy of the program came from, and whether there is a newer one: for the About page and for reports."""
+"""Where this copy of the application came from, and version comparison: for the About dialog and bug reports."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class CopyKind(StrEnum):
-    """What the program was installed from."""
+    """What the application was installed from."""
 
     DEB = "deb"
     RPM = "rpm"
@@ -21,8 +21,8 @@ class CopyKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What it was installed from and, where it was packaged, the commit and the day (ISO 8601) it was built from, and
-    the folder with the licences of all that is inside."""
+    """How the application was installed and, for packages, its commit, its build date (ISO 8601), and the folder with
+    the licences of its contents."""
 
     kind: CopyKind
     commit: str = ""
@@ -31,7 +31,7 @@ class Origin:
 
 
 def is_newer(version: str, than: str) -> bool:
-    """Compare versions of the form 1.2.3. What has another form is never newer."""
+    """Return whether `version` is newer than `than`; both have the form 1.2.3, and any other form is never newer."""
     found, known = _numbers(version), _numbers(than)
     return found is not None and known is not None and found > known
 

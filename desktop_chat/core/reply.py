@@ -1,4 +1,4 @@
-"""A reply while it runs: its text and progress for all who read them, and the message they make in the end."""
+"""A running reply: its text and progress for all readers, and the message that it becomes at the end."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _FAULTS = {Ending.LOST: ConnectionLost, Ending.FAULT: ProviderFault}
 
 
 class GrowingText:
-    """A text kept as the pieces in which it came; it is joined only for those who need all of it."""
+    """A text stored as the pieces that arrived; they are joined only when the whole text is needed."""
 
     def __init__(self, text: str = "") -> None:
         self._pieces = [text] if text else []
@@ -44,7 +44,7 @@ class GrowingText:
         self._length += len(piece)
 
     def after(self, position: int) -> str:
-        """Return what follows the first `position` characters, at a cost that depends on the new part only."""
+        """Return the text after the first `position` characters; the cost depends only on that part's length."""
         missing = self._length - position
         found: list[str] = []
         for piece in reversed(self._pieces):
@@ -62,27 +62,27 @@ class GrowingText:
 
 @dataclass(slots=True)
 class Progress:
-    """How the request for a reply is getting on. Times are seconds of the reply's clock."""
+    """The state of the request for a reply. Times are seconds of the reply's clock."""
 
     started_at: float
     heard_at: float
-    """When something last came, or the wait began."""
+    """When something last arrived, or the wait began."""
     first_token_at: float | None = None
     answer_at: float | None = None
     finished: bool = False
-    """The server said that the reply is over, and never went on behind that word; numbers may still come."""
+    """The server reported the end of the reply and no text followed; token counts may still come."""
     stopping: bool = False
     retry_at: float | None = None
-    """When the request is sent again, while it waits for that."""
+    """When the request will be retried, while a retry is scheduled."""
     failure: Failure | None = None
-    """Why the request is sent again, while it waits for that."""
+    """Why the request will be retried, while a retry is scheduled."""
 
 
 class Reply:
-    """The one copy of a reply that runs: any number of views may read its text and its progress at any moment.
+    """The only copy of a running reply: any number of views can read its text and progress at any time.
 
-    Deltas are collected without ever joining the whole text again; `clock` gives seconds, monotonic. What `message`
-    has already (a reply that is continued) stays in front, and its numbers are added to.
+    Collecting deltas never joins the whole text again; `clock` returns monotonic seconds. If `message` has text already
+    (a continued reply), new text is appended to it and its counts are added to.
     """
 
     def __init__(self, message: Message, clock: Callable[[], float] = time.monotonic) -> None:
@@ -90,33 +90,34 @@ class Reply:
         self.text = GrowingText(message.text)
         self.reasoning = GrowingText(message.reasoning)
         self.recasts = 0
-        """How often text turned out to be reasoning and moved there; text and reasoning only grow otherwise."""
+        """How often text was reclassified as reasoning and moved there. Otherwise text and reasoning only grow."""
         self.sources = message.sources
         self.left_out = message.left_out
         self._clock = clock
         self._journalled = (len(message.text), len(message.reasoning))
         self._moved: tuple[int, int] | None = None
-        """Where in the reasoning journalled text has moved to, and how much; None once that is journalled, too."""
+        """Position and length, within the reasoning, of journalled text that was moved there; None once that is
+        journalled too."""
         self._usage: Usage | None = None
         self._finish_reason: str | None = None
-        self._goes_on = False
+        self._text_followed_end = False
         self._skipped = 0
         self._asked_for_tool = False
         self.begin_attempt()
 
     def begin_attempt(self) -> None:
-        """Start the clock of the timing."""
+        """Restart the timing."""
         now = self._clock()
         self.progress = Progress(started_at=now, heard_at=now)
 
     def schedule_retry(self, delay_s: float, failure: Failure) -> None:
-        """Note that the request failed and is sent again after so many seconds."""
+        """Note that the request failed and will be retried in `delay_s` seconds."""
         self.progress.retry_at = self._clock() + delay_s
         self.progress.failure = failure
 
     @property
     def has_content(self) -> bool:
-        """True once anything has arrived that the model said now; from then on nothing is sent again by itself."""
+        """Whether the model has sent anything in this run; if so, the request is not retried automatically."""
         return self.progress.first_token_at is not None or self._asked_for_tool
 
     def take(self, delta: Delta) -> None:
@@ -139,12 +140,12 @@ class Reply:
                 self._note(delta)
 
     def _note(self, delta: SourcesDelta | FinishDelta | UsageDelta | SkippedDelta | LeftOutDelta) -> None:
-        """Take what is told about the reply."""
+        """Take a delta with information about the reply."""
         match delta:
             case SourcesDelta(sources):
                 self.sources = joined_sources(self.message.sources, sources)
             case FinishDelta(reason):
-                self.progress.finished = not self._goes_on
+                self.progress.finished = not self._text_followed_end
                 self._note_reason(reason)
             case UsageDelta(usage):
                 self._usage = usage
@@ -154,7 +155,7 @@ class Reply:
                 self.left_out = tuple([part for part in LeftOut if part in parts or part in self.left_out])
 
     def take_unjournalled(self) -> list[TextIncrement]:
-        """Return what came since the last call, as pieces to be stored one after the other."""
+        """Return what arrived since the last call, as pieces to store in this order."""
         text, reasoning = self._journalled
         self._journalled = (len(self.text), len(self.reasoning))
         if self._moved is None:
@@ -165,8 +166,8 @@ class Reply:
         return [TextIncrement("", before), rest] if before else [rest]
 
     def timing(self) -> Timing:
-        """Return the times so far. Those of a continued reply are of both parts, without the wait for the second, so
-        that tokens per second stay a rate of streaming."""
+        """Return the times so far. A continued reply has the times of both parts without the wait for the second, so
+        that tokens per second remain a streaming rate."""
         now, progress = self._clock(), self.progress
         first = progress.first_token_at
         before = self.message.timing if self.message.text else None
@@ -181,7 +182,7 @@ class Reply:
         )
 
     def so_far(self) -> Message:
-        """Return the message with all that has come."""
+        """Return the message with everything that has arrived."""
         return replace(
             self.message,
             text=self.text.whole(),
@@ -192,7 +193,7 @@ class Reply:
         )
 
     def ended(self, error: BaseException | None, *, cancelled: bool) -> Message:
-        """Return the final message. `error` is what the stream raised; `cancelled` that it was stopped."""
+        """Return the final message. `error` is what the stream raised; `cancelled` says that it was stopped."""
         status, failure = self._outcome(error, cancelled=cancelled)
         return replace(
             self.so_far(),
@@ -228,7 +229,7 @@ class Reply:
         return bool(self.text) or (bool(self.reasoning) and not self._asked_for_tool)
 
     def _note_reason(self, reason: str) -> None:
-        """Keep the last word, unless an earlier one said that something is missing and this one does not."""
+        """Keep the last finish reason, unless an earlier one said that something is missing and this one does not."""
         before = self._finish_reason
         plain = {Ending.NORMAL, Ending.UNKNOWN}
         if before is None or ending_of(before) in plain or ending_of(reason) not in plain:
@@ -247,7 +248,7 @@ class Reply:
     def _mark_first_token(self, now: float, *, answer: bool) -> None:
         progress = self.progress
         if progress.finished:
-            self._goes_on, progress.finished = True, False
+            self._text_followed_end, progress.finished = True, False
         if progress.first_token_at is None:
             progress.first_token_at = now
         if answer and progress.answer_at is None:
@@ -255,7 +256,7 @@ class Reply:
 
 
 def _sum_of(first: Usage | None, second: Usage | None) -> Usage | None:
-    """Add the tokens of both parts of a continued reply; what was not counted in one of them is unknown."""
+    """Return the token counts of both parts of a continued reply; a count missing in either part is unknown."""
     if first is None or second is None:
         return None
     return Usage(

@@ -1,4 +1,4 @@
-"""One open conversation with at most one reply under way: the truth that the transcript shows and the store keeps."""
+"""An open conversation with at most one running reply: the state that the transcript shows and the store persists."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ from desktop_chat.core.tree import MessageTree
 from desktop_chat.core.write_behind import WriteBehind
 
 UNFINISHED = frozenset({Status.TRUNCATED, Status.INTERRUPTED, Status.CANCELLED})
-"""What a reply can be continued from."""
+"""Statuses from which a reply can be continued."""
 
 
 class ChatSession:
-    """Sends, streams, stops, records.
+    """Sends questions; streams, stops and records replies.
 
-    A reply has two tasks. "stream" reads from the provider and may be cancelled at any moment; "record" waits for it,
-    derives the outcome and has it stored, and is never cancelled.
+    A reply has two tasks. "stream" reads from the provider and can be cancelled at any time; "record" waits for it,
+    determines the outcome and queues it for storage, and is never cancelled.
     """
 
     def __init__(
@@ -73,12 +73,13 @@ class ChatSession:
 
     @property
     def conversation(self) -> Conversation:
-        """The conversation as the library has it now."""
+        """The conversation's current state in the library."""
         return self._library[self.conversation_id]
 
     @property
     def path(self) -> tuple[Message, ...]:
-        """The messages shown, first to last; a running reply stands in it as it began, without its text."""
+        """The messages shown, first to last. A running reply is included as it was at its start, without its new
+        text."""
         return tuple(self._path)
 
     @property
@@ -93,22 +94,23 @@ class ChatSession:
 
     @property
     def reply(self) -> Reply | None:
-        """The reply that runs, to be read in mid-stream."""
+        """The running reply, which can be read while it streams."""
         return self._reply
 
     def alternatives(self, message_id: str) -> tuple[str, ...]:
-        """Return the ids of a message and of what was asked or answered in its place, oldest first."""
+        """Return the ids of a message and its alternatives, oldest first."""
         return self._tree.alternatives(message_id)
 
     def send(self, text: str) -> None:
-        """Ask `text`. Both new messages exist when this returns. Does nothing for blank text or while a reply runs."""
+        """Send `text` as a question. Both new messages exist when this returns. Does nothing if `text` is blank or a
+        reply is running."""
         if not text.strip() or self.running:
             return
         parent_id = self._path[-1].id if self._path else None
         self._ask(text, parent_id)
 
     def edit_and_resend(self, message_id: str, text: str) -> None:
-        """Ask `text` in the place of an earlier question, which stays as an alternative."""
+        """Send `text` in place of an earlier question, which stays as an alternative."""
         if not text.strip() or self.running:
             return
         if message_id == self.conversation.options.sent_from_id:
@@ -118,8 +120,8 @@ class ChatSession:
         self._ask(text, above[-1].id if above else None)
 
     def regenerate(self, message_id: str, options: ChatOptions | None = None) -> None:
-        """Ask again for a reply; the old one stays as an alternative. `options`: how, where that is for this reply
-        alone."""
+        """Regenerate a reply; the old one stays as an alternative. `options` override the conversation's for this reply
+        only."""
         above = self._tree.ancestors(message_id)
         if self.running or not above or self._tree[message_id].role is not Role.ASSISTANT:
             return
@@ -127,7 +129,7 @@ class ChatSession:
         self._answer(options=options)
 
     def shorten(self, message_id: str) -> None:
-        """Ask again for a reply without the older half of what was sent, and leave that out from now on."""
+        """Regenerate a reply without the older half of the messages sent, and leave that half out from now on."""
         if self.running:
             return
         sent = self._sent_of(self._path)
@@ -137,8 +139,7 @@ class ChatSession:
         self.regenerate(message_id)
 
     def request_size(self, text: str = "", *, at_id: str = "") -> RequestSize:
-        """Return how large the next request would be: with `text` as its question, in the place of the message `at_id`
-        where one is given."""
+        """Return the size of the next request with `text` as its question, in place of the message `at_id` if given."""
         options = self.conversation.options
         sent = self._sent_of(self._path)
         path = self._sent_of(self._tree.ancestors(at_id)) if at_id else sent
@@ -149,23 +150,23 @@ class ChatSession:
         return RequestSize(tokens, before, counted, self._window(options.model))
 
     def leave_out(self, size: RequestSize, most: int) -> None:
-        """Leave so many earlier messages out of the next request, and of all that follow, that it has at most `most`
-        tokens, if that is possible; its question always stays."""
+        """Leave out as many earlier messages as needed, now and in all later requests, to keep the request within
+        `most` tokens if possible. The question itself is always sent."""
         sent = self._sent_of(self._path)
         question = size.tokens - tokens_in(message.text for message in sent)
         start = start_within(sent, most - max(0, question))
         self._send_from(sent[start].id if start < len(sent) else NEXT_QUESTION)
 
     def _window(self, model: str) -> int:
-        """Return what the model reads at most, as its server said here when it refused more, or else in its list of
-        models; 0 where it did not."""
+        """Return the model's context window in tokens: the smallest that the server reported when it refused a request
+        in this conversation, else the one from its model list; 0 if unknown."""
         refused = (m.failure for m in self._tree.messages() if m.failure is not None and m.model == model)
         said = (context_window_in(failure.detail) for failure in refused if failure.code == ContextTooLong.code)
         listed = self._providers.context_window_of(self.conversation.options.connection_id, model)
         return min(filter(None, said), default=listed)
 
     def go_on(self, message_id: str) -> None:
-        """Have the model finish the last reply, which was cut; what comes joins the same message."""
+        """Let the model continue the last reply, which is incomplete; new text is appended to the same message."""
         message = self._tree[message_id]
         if self.running or message is not self._path[-1] or message.status not in UNFINISHED or not message.text:
             return
@@ -179,13 +180,13 @@ class ChatSession:
         self.events.emit(PathChanged(self.path))
 
     def show_alternative(self, message_id: str) -> None:
-        """Show the newest path through `message_id`. Does nothing while a reply runs."""
+        """Show the newest path through `message_id`. Does nothing while a reply is running."""
         if not self.running and message_id in self._tree:
             self._show_newest_under(message_id)
 
     def delete(self, message_id: str) -> tuple[Message, ...]:
-        """Remove a message and all that follows it, in every version; another version is shown in its place, or the
-        path ends above it. Returns what was removed, for `undelete`; nothing is, while a reply runs."""
+        """Remove a message and everything that follows it, in all versions. Another version is shown in its place, or
+        the path ends above it. Returns the removed messages for `undelete`; none while a reply is running."""
         if self.running or message_id not in self._tree:
             return ()
         above = self._tree.ancestors(message_id)
@@ -195,7 +196,7 @@ class ChatSession:
         return removed
 
     def undelete(self, messages: tuple[Message, ...]) -> None:
-        """Bring back what `delete` removed, and show it. Does nothing while a reply runs."""
+        """Bring back what `delete` removed, and show it. Does nothing while a reply is running."""
         if self.running or not messages:
             return
         for message in messages:
@@ -204,8 +205,8 @@ class ChatSession:
         self._show_newest_under(messages[0].id)
 
     def add_restored(self, messages: Iterable[Message]) -> None:
-        """Add messages that were brought back, parents before children; those that are known stay as they are. They are
-        alternatives, or where they follow the end of the path and no reply runs, they are shown."""
+        """Add restored messages, parents before children; existing ones stay unchanged. New ones become alternatives,
+        or are shown if they follow the end of the path and no reply is running."""
         new = [message for message in messages if message.id not in self._tree]
         if not new:
             return
@@ -219,14 +220,14 @@ class ChatSession:
         self.events.emit(PathChanged(self.path))
 
     def cancel(self) -> None:
-        """Stop the running reply and keep what has come. Returns at once; ReplyEnded follows."""
+        """Stop the running reply and keep what has arrived. Returns at once; ReplyEnded follows."""
         if self._reply is not None and self._stream is not None and not self._stream.done():
             self._reply.progress.stopping = True
             self._stream.cancel()
             self.events.emit(ReplyStopping(self._reply.message.id))
 
     async def aclose(self) -> None:
-        """Stop, and return when the outcome is handed to the recorder."""
+        """Stop the reply, and return when its outcome is queued for storage."""
         self.cancel()
         if self._record is not None:
             await asyncio.wait({self._record})
@@ -277,7 +278,7 @@ class ChatSession:
         )
 
     def _start(self, reply: Reply, prompt: Prompt, connection_id: str) -> None:
-        """Begin a reply before anybody is told of its message, so that who hears of it can read it."""
+        """Start a reply before its message is announced, so that listeners can read it at once."""
         self._reply = reply
         self._write_behind.follow(reply.message.id, reply.take_unjournalled)
         name = self.conversation_id[:8]
@@ -316,11 +317,11 @@ class ChatSession:
     async def _run_record(self, reply: Reply, stream: asyncio.Task[None]) -> None:
         await asyncio.wait({stream})
         error = None if stream.cancelled() else stream.exception()
-        # What breaks while a stopped stream is being closed is no news.
+        # An error while a stopped stream closes is not worth reporting.
         stopped = stream.cancelled() or (reply.progress.stopping and isinstance(error, ChatError))
-        # A reply that is finished was only waited for its numbers: stopping that leaves nothing out.
-        over = stopped and reply.progress.finished
-        message = reply.ended(None if over else error, cancelled=stopped and not over)
+        # A finished reply was only waiting for its token counts, so stopping it loses no text.
+        complete = stopped and reply.progress.finished
+        message = reply.ended(None if complete else error, cancelled=stopped and not complete)
         self._tree.put(message)
         self._path = [message if m.id == message.id else m for m in self._path]
         self._write_behind.note_message(message)
@@ -332,7 +333,7 @@ class ChatSession:
             )
 
     def _sent_of(self, path: Sequence[Message]) -> Sequence[Message]:
-        """Return what of a path goes into a prompt: all of it, until it was shortened."""
+        """Return the part of a path that is sent: all of it unless it was shortened."""
         first = self.conversation.options.sent_from_id
         if first == NEXT_QUESTION:
             return ()

@@ -1,4 +1,4 @@
-"""The settings of the application as one value, what each may be, and the one place that changes them."""
+"""All settings as one value, their allowed values, and the one place that changes them."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from desktop_chat.core.field_rules import between, one_of, short_text, text_list
 from desktop_chat.core.listeners import Listeners
 
 ZOOM_STEPS = (0.5, 0.67, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0)
-_A_DAY_S = 86_400.0
+_DAY_S = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings. Each field states its default and its limits, for the settings file and the settings pages; what is
-    missing or wrong in the file falls back to the default."""
+    """All settings. Each field declares its default and limits, for the settings file and the settings pages; missing
+    or invalid values fall back to the default."""
 
     scheme: str = one_of("system", "light", "dark")
     language: str = one_of("system", "en", "zh_CN")
@@ -26,11 +26,11 @@ class Settings:
     reading_width: int = one_of(760, 640, 960, 0)
     """The widest column of text in pixels at zoom 1: normal, narrow, wide; 0 is as wide as the window."""
     text_font: str = short_text()
-    """The family of running text; empty for the system's own."""
+    """The font family of text; empty for the system's."""
     code_font: str = short_text()
-    """The family of code; empty for the system's own."""
+    """The font family of code; empty for the system's."""
     smooth_scrolling: str = one_of("system", "on", "off")
-    """Whether a step of the wheel or a key glides; "system" follows the desktop's setting for animations."""
+    """Whether scrolling by wheel or key is animated; "system" follows the desktop's animation setting."""
     wrap_code: bool = False
     """Whether long lines of code wrap; each block has a button that overrides it."""
     wrap_tables: bool = True
@@ -39,50 +39,50 @@ class Settings:
     """Whether the timings of a reply are always shown, not only on hover or keyboard focus."""
     announce_sentences: bool = True
     """Whether a screen reader announces each sentence of a running reply, not only its start and end."""
-    idle_limit_s: float = between(60.0, 1.0, _A_DAY_S)
+    idle_limit_s: float = between(60.0, 1.0, _DAY_S)
     """Seconds a reply may stay silent; also the longest wait before a retry that a server may ask for."""
-    patience_s: float = between(600.0, 1.0, _A_DAY_S)
+    patience_s: float = between(600.0, 1.0, _DAY_S)
     """Seconds a reply may send only keep-alive signals, or take when it is not streamed."""
     retries: int = between(2, 0, 10)
-    """How often a request is sent again before its first character."""
+    """How often a request is retried before its first character."""
     snapshots: str = one_of("hourly", "daily", "weekly", "never")
-    """How often the conversations are copied."""
+    """How often a snapshot of the conversations is made."""
     warn_of_keys: bool = True
-    """Whether to ask before sending a text that seems to contain a secret key."""
+    """Whether to ask before sending text that seems to contain a secret key."""
     notifications: str = one_of("all", "failed", "off")
-    """Of which replies the desktop tells that end while nobody looks at them."""
+    """Which replies the desktop notifies the user of when they end unseen."""
     notification_text: bool = False
     """Whether a notification shows the beginning of the reply."""
     look_for_newer: bool = False
-    """Whether each start checks once whether there is a newer version of the program."""
+    """Whether each start checks once for a newer version of the application."""
     trusted_sites: tuple[str, ...] = text_list()
-    """Hosts whose links open without a question; with the port if it is not the default one."""
+    """Hosts whose links open without confirmation; with the port if it is not the default."""
     ca_file: str = ""
-    """A PEM file whose certificates are trusted besides the system's; empty for none."""
+    """A PEM file with certificates to trust in addition to the system's; empty for none."""
     default_connection_id: str = ""
-    """The connection of a new conversation: the one used last."""
+    """The connection of new conversations: the last one used."""
     default_model: str = ""
     last_models: tuple[tuple[str, str], ...] = text_table()
-    """The model used last on each connection: pairs of a connection's id and a model."""
+    """The last model used on each connection: pairs of connection id and model."""
     connections: tuple[Connection, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SettingsProblem:
-    """What was wrong with a file of settings; everything else in it is in force."""
+    """What was wrong with a settings file; everything else in it is in effect."""
 
     file: str
     """The file's name."""
     set_aside: str = ""
-    """Its new name, where nothing in it could be read."""
+    """Its new name if none of it could be read."""
     members: tuple[str, ...] = ()
-    """What was passed over or left out ("zoom", "connections.OpenAI.headers.Authorization")."""
+    """Settings that were ignored ("zoom", "connections.OpenAI.headers.Authorization")."""
     detail: str = ""
-    """The system's own words."""
+    """The system's error message."""
 
 
 class Preferences:
-    """The settings in force. Changing them tells the listeners."""
+    """The settings in effect; notifies listeners of changes."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -104,7 +104,7 @@ class Preferences:
         return next((c for c in self._settings.connections if c.id == connection_id), None)
 
     def put_connection(self, connection: Connection) -> None:
-        """Add a connection, or replace the one with its id in its place."""
+        """Add a connection, or replace the one with the same id in place."""
         connections = self._settings.connections
         if self.connection(connection.id) is None:
             self.update(connections=(*connections, connection))
@@ -112,22 +112,22 @@ class Preferences:
             self.update(connections=tuple(connection if c.id == connection.id else c for c in connections))
 
     def note_used(self, connection_id: str, model: str) -> None:
-        """Remember what a question was asked with, or what was chosen to answer: new conversations begin with it."""
+        """Remember the connection and model that were used or chosen; new conversations start with them."""
         others = tuple(pair for pair in self._settings.last_models if pair[0] != connection_id)
         used = ((connection_id, model),) if model else ()
         self.update(default_connection_id=connection_id, default_model=model, last_models=(*others, *used))
 
     def trust_site(self, host: str) -> None:
-        """Open links to a host without a question from now on."""
+        """Open links to a host without confirmation from now on."""
         if host not in self._settings.trusted_sites:
             self.update(trusted_sites=(*self._settings.trusted_sites, host))
 
     def stop_trusting_site(self, host: str) -> None:
-        """Ask again before links to a host open; unknown ones are no error."""
+        """Ask again before opening links to a host. Unknown hosts are ignored."""
         self.update(trusted_sites=tuple(known for known in self._settings.trusted_sites if known != host))
 
     def remove_connection(self, connection_id: str) -> None:
-        """Forget a connection; unknown ids are no error."""
+        """Remove a connection. Unknown ids are ignored."""
         self.update(
             connections=tuple(c for c in self._settings.connections if c.id != connection_id),
             last_models=tuple(pair for pair in self._settings.last_models if pair[0] != connection_id),

@@ -1,11 +1,24 @@
-"""Snapshots of the database and how to restore them: values and a port, not needed at startup."""
+"""Snapshots of the database: taken while the window is open, and restored from; not needed at startup."""
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+from desktop_chat.core.errors import StoreError
+from desktop_chat.core.library import Library
+from desktop_chat.core.settings import Preferences
+from desktop_chat.core.write_behind import WriteBehind
+
+logger = logging.getLogger(__name__)
+
+FIRST_S = 5.0
+"""Delay that keeps the first snapshot out of startup."""
+PAUSE_S = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +67,36 @@ class Snapshots(Protocol):
     async def clean_up(self) -> None:
         """Remove incomplete copies left by a killed run."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was restored. `trashed` counts the new conversations that were restored into the trash."""
+
+    merged: MergeResult
+    trashed: int = 0
+
+
+async def restore_snapshot(
+    file: Path, snapshots: Snapshots, write_behind: WriteBehind, library: Library, tell: Callable[[float], None]
+) -> Restored:
+    """Add what is missing and notify those who show conversations; `tell` is called with the progress, from 0 to 1.
+    Raises StoreError; what was added until then is shown at the next start, and a second call adds the rest."""
+    await write_behind.flush()
+    merged = await snapshots.restore(file, tell)
+    come = await library.add_restored(merged.grown_ids)
+    return Restored(merged, sum(conversation.trashed_at is not None for conversation in come))
+
+
+async def keep_snapshots(
+    snapshots: Snapshots, preferences: Preferences, *, first_s: float = FIRST_S, pause_s: float = PAUSE_S
+) -> None:
+    """Take a snapshot whenever one is due, until cancelled. A failed one is retried at the next check."""
+    await asyncio.sleep(first_s)
+    await snapshots.clean_up()
+    while True:
+        try:
+            await snapshots.take_if_due(preferences.settings.snapshots)
+        except StoreError as error:
+            logger.warning("could not take a snapshot: %s: %s", error.code, error.detail)
+        await asyncio.sleep(pause_s)

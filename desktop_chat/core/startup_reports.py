@@ -37,7 +37,7 @@ class DatabaseDamaged:
 
 @dataclass(frozen=True, slots=True)
 class NewerVersion:
-    """There is a newer version of the program than the one that runs."""
+    """A newer version of the application is available."""
 
     version: str
 

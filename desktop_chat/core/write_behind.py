@@ -1,4 +1,4 @@
-"""Stores what changes, soon, in order and in few transactions; keeps it while the store cannot take it."""
+"""Stores changes soon, in order and in few transactions, and keeps them while the store cannot take them."""
 
 from __future__ import annotations
 
@@ -15,20 +15,21 @@ from desktop_chat.core.ports import JournalEntry, Store, TextIncrement, WriteBat
 from desktop_chat.core.tasks import report_bug
 
 INTERVAL_S = 0.25
-"""The longest that something waits for its transaction; half of what a crash may cost."""
+"""The longest wait before a transaction; half of what a crash may lose."""
 DELETED_AT_ONCE = 200
-"""Messages that one transaction removes: tens of milliseconds."""
+"""Messages deleted per transaction, which takes tens of milliseconds."""
 RETRY_S = 2.0
-"""Between attempts while the store refuses."""
+"""Seconds between attempts while the store fails."""
 HUGE = 1_000_000
-"""Characters of a message from which on it is held back where the disk is too full for it, and nothing else is."""
+"""Characters above which a message that does not fit on a full disk is held back, so that everything else can be
+stored."""
 
 
 class WriteBehind:
-    """Writes conversations, messages and the journals of running replies behind the window's back.
+    """Writes conversations, messages and the journals of running replies in the background.
 
-    What is noted twice before it is written is written once, as it was noted last. One task writes, and exists only
-    while there is something to write.
+    What is noted again before it was written is written once, in its last state. A single task does the writing and
+    exists only while there is something to write.
     """
 
     def __init__(self, store: Store) -> None:
@@ -37,16 +38,16 @@ class WriteBehind:
         self._conversations: dict[str, Conversation] = {}
         self._messages: dict[str, Message] = {}
         self._deleted: dict[str, None] = {}
-        self._growing: dict[str, Callable[[], Sequence[TextIncrement]]] = {}
+        self._running: dict[str, Callable[[], Sequence[TextIncrement]]] = {}
         self._journal: list[JournalEntry] = []
         self._task: asyncio.Task[None] | None = None
-        self._hurry = asyncio.Event()
+        self._wake = asyncio.Event()
         self._flushes: set[asyncio.Task[None]] = set()
         self._writing = asyncio.Lock()
         self._held: dict[str, Message] = {}
-        """Huge messages that did not fit, to be tried again at `_try_held_at`."""
+        """Huge messages that did not fit; retried at `_try_held_at`."""
         self._try_held_at = 0.0
-        self._told = False
+        self._reported = False
         self._failed = False
         self._closing = False
 
@@ -61,24 +62,24 @@ class WriteBehind:
         self._held.pop(message.id, None)
         self._deleted.pop(message.id, None)
         if message.status is not Status.RUNNING:
-            self._growing.pop(message.id, None)
+            self._running.pop(message.id, None)
             self._journal = [entry for entry in self._journal if entry.message_id != message.id]
-        self._hurry.set()
+        self._wake.set()
         self._write_soon()
 
     def note_deleted(self, message_ids: Iterable[str]) -> None:
-        """Remove messages for ever; none of them may be a reply that runs. One that is noted again later stays."""
+        """Delete messages permanently; none of them may be a running reply. One that is noted again later is kept."""
         for message_id in message_ids:
             self._messages.pop(message_id, None)
             self._held.pop(message_id, None)
             self._deleted[message_id] = None
-        self._hurry.set()
+        self._wake.set()
         self._write_soon()
 
     def follow(self, message_id: str, take_new_text: Callable[[], Sequence[TextIncrement]]) -> None:
-        """Journal a running reply until it is noted with its final status; `take_new_text` gives what came since it
-        was last called."""
-        self._growing[message_id] = take_new_text
+        """Journal a running reply until it is noted with its final status; `take_new_text` returns what arrived since
+        its last call."""
+        self._running[message_id] = take_new_text
         self._write_soon()
 
     async def messages(self, conversation_id: str) -> list[Message]:
@@ -89,7 +90,7 @@ class WriteBehind:
             return list((messages | self._pending_of(conversation_id)).values())
 
     async def delete(self, conversation_ids: tuple[str, ...]) -> None:
-        """Remove conversations for ever, and what is still to be written of them. Raises StoreError."""
+        """Delete conversations permanently, along with their pending writes. Raises StoreError."""
         async with self._writing:
             await self._store.delete(conversation_ids)
             for conversation_id in conversation_ids:
@@ -99,9 +100,9 @@ class WriteBehind:
                     self._held.pop(message_id, None)
 
     async def flush(self) -> None:
-        """Return when all that was noted so far is stored. Raises StoreError when the store refuses it.
+        """Return when everything noted so far is stored. Raises StoreError if the store fails.
 
-        Who waits may be cancelled, the writing is not: what became of it must be known, or it would be written twice.
+        Cancelling the caller does not cancel the write: its result must be known, or the data would be written twice.
         """
         self._collect_journal()
         self._try_held()
@@ -114,15 +115,15 @@ class WriteBehind:
     def _note_flushed(self, writing: asyncio.Task[None]) -> None:
         self._flushes.discard(writing)
         if not writing.cancelled():
-            writing.exception()  # belongs to who waited; if nobody does any more, it is kept and tried again
+            writing.exception()  # the waiter handles it; with no waiter left, the data is kept and retried
 
     def _pending_of(self, conversation_id: str) -> dict[str, Message]:
         return {m.id: m for m in (self._held | self._messages).values() if m.conversation_id == conversation_id}
 
     async def aclose(self) -> None:
-        """Write what is left and end. Raises StoreError for what stays unsaved."""
+        """Write everything left and stop. Raises StoreError for what remains unsaved."""
         self._closing = True
-        self._hurry.set()
+        self._wake.set()
         if self._task is not None:
             await asyncio.wait({self._task})
         await self.flush()
@@ -137,22 +138,22 @@ class WriteBehind:
             self._task.add_done_callback(report_bug)
 
     async def _run(self) -> None:
-        while (self._has_pending or self._growing) and not self._closing:
+        while (self._has_pending or self._running) and not self._closing:
             await self._pause()
             self._collect_journal()
             try:
                 await self._write_what_fits()
             except StoreError as error:
-                self._failed = self._told = True
+                self._failed = self._reported = True
                 self.events.emit(StoreFailed(error))
             else:
                 self._failed = False
-                if self._told and not self._held:
-                    self._told = False
+                if self._reported and not self._held:
+                    self._reported = False
                     self.events.emit(StoreRecovered())
 
     async def _write_what_fits(self) -> None:
-        """Write what is pending; a huge message for which the disk is too full keeps nothing else from being stored."""
+        """Write everything pending; a huge message that does not fit on a full disk must not block the rest."""
         if asyncio.get_running_loop().time() >= self._try_held_at:
             self._try_held()
         try:
@@ -163,25 +164,25 @@ class WriteBehind:
                 raise
             self._messages = {name: m for name, m in self._messages.items() if name not in huge}
             self._held |= huge
-            self._told = True
+            self._reported = True
             self.events.emit(StoreFailed(error))
             self._try_held_at = asyncio.get_running_loop().time() + RETRY_S
             await self._write()
 
     def _try_held(self) -> None:
-        """Have the next write take what was held back."""
+        """Include held-back messages in the next write."""
         self._messages, self._held = self._held | self._messages, {}
 
     async def _pause(self) -> None:
-        """Wait for more to write together; someone in a hurry cuts it short, unless the store has just refused."""
+        """Wait for more changes to batch; an urgent one ends the wait early, unless the store has just failed."""
         if self._failed:
-            self._hurry.clear()
+            self._wake.clear()
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._hurry.wait(), RETRY_S if self._failed else INTERVAL_S)
-        self._hurry.clear()
+            await asyncio.wait_for(self._wake.wait(), RETRY_S if self._failed else INTERVAL_S)
+        self._wake.clear()
 
     def _collect_journal(self) -> None:
-        for message_id, take_new_text in self._growing.items():
+        for message_id, take_new_text in self._running.items():
             self._journal += [JournalEntry(message_id, *new) for new in take_new_text() if any(new)]
 
     async def _write_all(self) -> None:
@@ -190,8 +191,8 @@ class WriteBehind:
             await self._write()
 
     async def _write(self) -> None:
-        """Write what is pending in one transaction, and put it back where the store refuses it. Of many messages to
-        delete some wait for the next: the journals of running replies stand behind each transaction."""
+        """Write everything pending in one transaction, and keep it if the store fails. Deletions beyond DELETED_AT_ONCE
+        wait for the next transaction, because the journals of running replies queue up meanwhile."""
         async with self._writing:
             if not (self._conversations or self._messages or self._deleted or self._journal):
                 return
@@ -203,7 +204,7 @@ class WriteBehind:
             try:
                 await self._store.write(batch)
             except BaseException:
-                contained = set(self._messages)  # noted again meanwhile, with all the text of their journal
+                contained = set(self._messages)  # noted again during the write, with all the text of their journal
                 self._conversations = conversations | self._conversations
                 self._messages = {k: m for k, m in messages.items() if k not in self._deleted} | self._messages
                 self._deleted = {name: None for name in deleted if name not in self._messages} | self._deleted

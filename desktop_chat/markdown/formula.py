@@ -1,4 +1,4 @@
-"""The limits on the LaTeX that is typeset."""
+"""Finds formulas by their delimiters in unparsed text, and limits the LaTeX that is typeset."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import re
 
 from desktop_chat.markdown.nodes import Formula
 
+MATH = re.compile(r"\$\$.+?\$\$|\\\[.+?\\\]|\\\(.+?\\\)|(?<![\\$\w])\$(?![\s$])[^$\n]*?[^\s$\\]\$(?![\d$])", re.DOTALL)
+"""A formula with its delimiters; an amount such as `$5 and $6` is not one."""
 LONGEST = 4_000
 """Maximum characters of LaTeX; a page of aligned equations has about 2,000."""
 DEEPEST = 24
@@ -20,6 +22,13 @@ _CHAIN = re.compile(r"(?:(?:[_^]|\\[a-zA-Z]++)\s*+){60}")
 """Consecutive commands, which may be nested."""
 _ENDS = {"}", r"\end", r"\right"}
 _OPEN = {"{", r"\begin", r"\left"}
+
+
+def strip_delimiters(formula: str) -> tuple[str, bool]:
+    """Return the LaTeX between the delimiters, and whether it is a display formula."""
+    wide = not formula.startswith("$") or formula.startswith("$$")
+    size = 2 if wide else 1
+    return formula[size:-size].strip(), formula.startswith(("$$", "\\["))
 
 
 def is_supported(latex: str) -> bool:

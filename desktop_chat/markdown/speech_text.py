@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from desktop_chat.markdown.math_source import MATH
+from desktop_chat.markdown.formula import MATH
 
 MAX_SENTENCE = 600
 """Maximum characters of a sentence; longer ones are split between words."""

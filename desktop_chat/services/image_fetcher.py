@@ -7,10 +7,12 @@ refused, even after a redirect, and the connection is made to exactly the addres
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
+from desktop_chat.core.connections import is_on_internet
 from desktop_chat.core.errors import (
     BadResponse,
     ConnectionRefused,
@@ -19,10 +21,10 @@ from desktop_chat.core.errors import (
     RateLimited,
     WrongAddress,
 )
-from desktop_chat.core.image_errors import ImageMissing, ImageTooLarge, NotAImage, TooManyRedirects
+from desktop_chat.core.hosts import is_public_number
+from desktop_chat.core.image_errors import AddressForbidden, ImageMissing, ImageTooLarge, NotAImage, TooManyRedirects
 from desktop_chat.services.provider.translate_errors import translate_errors
 from desktop_chat.services.proxies import has_proxy
-from desktop_chat.services.public_addresses import check_name, public_addresses
 
 if TYPE_CHECKING:
     import ssl
@@ -43,6 +45,22 @@ _HEADERS = {
     "Accept": "image/webp,image/png,image/jpeg,image/gif,image/*;q=0.5",
     "Accept-Encoding": "identity",
 }
+
+
+async def public_addresses(host: str, port: int) -> list[str]:
+    """Return the numeric addresses of a host. Raises AddressForbidden if one of them is not on the internet, and
+    OSError for an unknown name."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    addresses = list(dict.fromkeys(str(place[0]) for *_, place in found))
+    if not all(map(is_public_number, addresses)):
+        raise AddressForbidden
+    return addresses
+
+
+def check_name(address: str) -> None:
+    """Raise AddressForbidden for a local name or number; for proxies, which resolve names themselves."""
+    if not is_on_internet(address):
+        raise AddressForbidden
 
 
 class ImageFetcher:

@@ -1,4 +1,4 @@
-"""Writes a menu entry and an icon into a person's own folders, where no package of the system brings them."""
+"""Writes a menu entry and an icon for the current user, for installations without a system package."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from pathlib import Path
 
 _LIMIT_S = 20
 _SPECIAL = re.compile(r'(["`$\\])')
-"""What a backslash protects inside a quoted word of `Exec` (Desktop Entry Specification 1.5, "The Exec key")."""
+"""Characters that need a backslash in a quoted word of `Exec` (Desktop Entry Specification 1.5, "The Exec key")."""
 
 
 def install_launcher(entry: Path, icon: Path, *, template: str, image: Path, command: Sequence[str]) -> None:
-    """Write the menu entry, which starts `command`, and its icon. What is there already is replaced. Raises OSError."""
+    """Write the menu entry, which starts `command`, and its icon, replacing existing ones. Raises OSError."""
     for file in (entry, icon):
         file.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(image, icon)
@@ -24,7 +24,7 @@ def install_launcher(entry: Path, icon: Path, *, template: str, image: Path, com
 
 
 def remove_launcher(entry: Path, icon: Path) -> bool:
-    """Remove both, and say whether there was anything to remove. Raises OSError."""
+    """Remove both files. Returns whether either existed. Raises OSError."""
     there = [file for file in (entry, icon) if file.exists() or file.is_symlink()]
     for file in there:
         file.unlink()
@@ -34,7 +34,7 @@ def remove_launcher(entry: Path, icon: Path) -> bool:
 
 
 def with_command(template: str, command: Sequence[str]) -> str:
-    """Return the entry with a command instead of the first word of `Exec`, and not shown once its program is gone."""
+    """Return the entry with `command` in place of the first word of `Exec`, and hidden once its program is gone."""
     words = " ".join(_quoted(word) for word in command)
     program = _as_string(command[0])
     changed = re.sub(r"^Exec=\S+", lambda _: f"TryExec={program}\nExec={words}", template, count=1, flags=re.MULTILINE)
@@ -51,7 +51,7 @@ def _as_string(text: str) -> str:
 
 
 def _tell_desktop(folder: Path) -> None:
-    """Have the desktop learn which links the entries of a folder open; most desktops find the entries by themselves."""
+    """Update the desktop's database of links that entries open; most desktops find the entries themselves."""
     program = shutil.which("update-desktop-database")
     if program is not None and folder.is_dir():
         with suppress(OSError, subprocess.TimeoutExpired):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -38,9 +38,8 @@ _OTHER_ON_SHARED_PORT = "LocalAI"
 class LocalServerFinder:
     """Implements `core.ports.LocalServers`."""
 
-    def __init__(self, ports: Mapping[int, str] = PORTS, hosts: Iterable[str] = HOSTS) -> None:
+    def __init__(self, ports: Mapping[int, str] = PORTS) -> None:
         self._ports = ports
-        self._hosts = tuple(hosts)
 
     async def find(self) -> list[LocalServer]:
         """Probe all ports at once; servers that do not answer properly in time are ignored."""
@@ -49,7 +48,7 @@ class LocalServerFinder:
 
     async def _ask(self, port: int, product: str) -> LocalServer | None:
         """Probe one port, on the next loopback address if one refuses."""
-        for host in self._hosts:
+        for host in HOSTS:
             try:
                 async with asyncio.timeout(TOTAL_S):
                     body = await _get_models(host, port)

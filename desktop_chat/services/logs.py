@@ -70,7 +70,8 @@ class Bug:
 class CrashHandlers:
     """Handles exceptions that nothing else catches: in the loop, in threads, in destructors, and crashes in C code.
 
-    `left_report` is the redacted crash report of the last run; empty if it did not crash or was already reported.
+    `on_bug` is called on the thread that raised a bug, once per place in the code. `left_report` is the redacted crash
+    report of the last run; empty if it did not crash or was already reported.
     """
 
     def __init__(self, paths: Paths, keys: KnownKeys, on_bug: Callable[[Bug], None]) -> None:
@@ -137,11 +138,6 @@ class CrashHandlers:
 
     def _on_unraisable(self, unraisable: Any) -> None:
         self.report(unraisable.exc_value, unraisable.err_msg or "unraisable error")
-
-
-def install_crash_handlers(paths: Paths, keys: KnownKeys, on_bug: Callable[[Bug], None]) -> CrashHandlers:
-    """Install the handlers. `on_bug` is called on the thread that raised it, once per place in the code."""
-    return CrashHandlers(paths, keys, on_bug)
 
 
 class _RedactingFormatter(logging.Formatter):

@@ -1,4 +1,4 @@
-"""Asks for the number of the newest version, where the person chose that: one request that says nothing about them."""
+"""Fetches the number of the newest version, if the user enabled that: one request that reveals nothing about them."""
 
 from __future__ import annotations
 
@@ -21,19 +21,18 @@ if TYPE_CHECKING:
 _LIMIT_S = 20.0
 _MAX_BYTES = 4096
 _HEADERS = {"User-Agent": "Desktop Chat", "Accept": "application/json", "Accept-Encoding": "identity"}
-"""No version, no system, no language, and no cookie: each request is the same for everybody."""
+"""Without version, system, language or cookies: the request is the same for everyone."""
 
 
 class NewestVersion:
-    """`ready` waits for the HTTP client and returns the trust store."""
+    """Fetches the newest version. `ready` waits for the HTTP client and returns the trust store."""
 
     def __init__(self, ready: Callable[[], Awaitable[ssl.SSLContext]], address: str = NEWEST_VERSION_URL) -> None:
         self._ready = ready
         self._address = address
 
     async def ask(self) -> str:
-        """Return the version that the file names. Raises ProviderError for whatever goes wrong; redirects are not
-        followed."""
+        """Return the newest version. Raises ProviderError for any failure; redirects are not followed."""
         with translate_errors((), via_proxy=has_proxy(self._address)):
             async with asyncio.timeout(_LIMIT_S):
                 return _version_in(await self._fetch(await self._ready()))

@@ -1,4 +1,4 @@
-"""Finds out where this copy of the program came from: what packages it leaves a note beside the code."""
+"""Determines where this copy of the application came from, from a file that packaging leaves beside the code."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NOTE = "build.json"
 
 
 def find_origin(package: Path | None = None) -> Origin:
-    """Return what the note says; without one, a wheel, which has its resources inside, or a source tree."""
+    """Return the origin in the file; without one, a wheel if resources are inside the package, else a source tree."""
     package = package or Path(desktop_chat.__file__).parent
     try:
         note = json.loads((package / NOTE).read_text(encoding="utf-8"))

@@ -14,7 +14,7 @@ from desktop_chat.services.private_files import check_directory, create_private
 
 NAME = "desktop-chat"
 PORTABLE_MARKER = "portable"
-"""A file of this name beside the packaged program keeps all data beside it, too."""
+"""A file of this name beside the packaged program makes it keep all data there."""
 
 
 class Paths:
@@ -35,36 +35,15 @@ class Paths:
             self._config_dir = self._state_dir = self.data_dir
             self._log_dir = self.data_dir / "logs"
             self.cache_dir = self.data_dir / "cache"
-
-    @property
-    def settings_file(self) -> Path:
-        return self._config_dir / "settings.toml"
-
-    @property
-    def workspace_file(self) -> Path:
-        return self._state_dir / "workspace.json"
-
-    @property
-    def shown_tab_file(self) -> Path:
+        self.settings_file = self._config_dir / "settings.toml"
+        self.workspace_file = self._state_dir / "workspace.json"
+        self.shown_tab_file = self._state_dir / "shown-tab.json"
         """The conversation in view, for the start after a run that hung or crashed."""
-        return self._state_dir / "shown-tab.json"
-
-    @property
-    def database_file(self) -> Path:
-        return self.data_dir / "history.db"
-
-    @property
-    def snapshot_folder(self) -> Path:
-        return self.data_dir / "snapshots"
-
-    @property
-    def log_file(self) -> Path:
-        return self._log_dir / f"{NAME}.log"
-
-    @property
-    def crash_file(self) -> Path:
+        self.database_file = self.data_dir / "history.db"
+        self.snapshot_folder = self.data_dir / "snapshots"
+        self.log_file = self._log_dir / f"{NAME}.log"
+        self.crash_file = self._log_dir / "crash.log"
         """Where the interpreter writes when it crashes in C code."""
-        return self._log_dir / "crash.log"
 
     def make_directories(self) -> None:
         """Create missing directories, accessible only to the owner, and test that they are writable. Raises
@@ -89,19 +68,19 @@ class Paths:
 
 
 def portable_directory() -> Path | None:
-    """Return the data directory beside the packaged program; None where it was installed by pip or runs from source."""
+    """Return the data directory beside the packaged program; None if installed by pip or run from source."""
     program = _packaged_program()
     return None if program is None else program.parent / f"{NAME}-data"
 
 
 def marked_directory() -> Path | None:
-    """Return that directory where the marker beside the program asks for it."""
+    """Return that directory if the marker file exists, else None."""
     program = _packaged_program()
     return portable_directory() if program is not None and program.with_name(PORTABLE_MARKER).exists() else None
 
 
 def launcher_files(app_id: str) -> tuple[Path, Path]:
-    """Return where a desktop on Linux looks for this person's own menu entries and icons."""
+    """Return the paths of this user's menu entry and icon on a Linux desktop."""
     import platformdirs  # noqa: PLC0415  (for one command alone)
 
     shared = platformdirs.user_data_path()
@@ -110,7 +89,7 @@ def launcher_files(app_id: str) -> tuple[Path, Path]:
 
 
 def _packaged_program() -> Path | None:
-    """Return what a person starts: on macOS the bundle, not the program inside it."""
+    """Return what the user starts, if packaged: on macOS the bundle, not the program inside it."""
     if not getattr(sys, "frozen", False):
         return None
     program = Path(sys.executable)

@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from desktop_chat.core.settings import Settings, SettingsProblem
 from desktop_chat.core.workspace import Workspace
 from desktop_chat.services.paths import Paths, name_for_broken
 from desktop_chat.services.private_files import check_owner, create_private
-from desktop_chat.services.settings_values import settings_from, settings_to, workspace_from, workspace_to
+from desktop_chat.services.settings_values import settings_from, settings_to, workspace_from
 from desktop_chat.services.worker import Worker
 
 logger = logging.getLogger(__name__)
@@ -60,7 +61,7 @@ class SettingsFile:
 
     async def save_workspace(self, workspace: Workspace) -> None:
         """Replace the workspace file atomically. Raises SettingsError."""
-        await self._save(self._paths.workspace_file, json.dumps(workspace_to(workspace), indent=1))
+        await self._save(self._paths.workspace_file, json.dumps(asdict(workspace), indent=1))
 
     def load_shown(self) -> CrashGuardRecord:
         """Read which conversation was in view when the last run ended; empty if unreadable."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields, replace
+from dataclasses import fields, replace
 from typing import Any
 
-from desktop_chat.core.connections import SET_BY_THE_REQUEST, credential_headers
+from desktop_chat.core.connections import RESERVED_HEADERS, credential_headers
 from desktop_chat.core.entities import Api, Connection, ConnectionKind
 from desktop_chat.core.field_rules import Rule, plain_fields, read_fields
 from desktop_chat.core.settings import Settings
@@ -43,7 +43,7 @@ def without_credentials(connection: Connection) -> tuple[Connection, list[str]]:
     from desktop_chat.core.addresses import without_secrets  # noqa: PLC0415  (after the first paint)
 
     refused = credential_headers(connection.headers)
-    refused += [name for name, _ in connection.headers if name.strip().lower() in SET_BY_THE_REQUEST]
+    refused += [name for name, _ in connection.headers if name.strip().lower() in RESERVED_HEADERS]
     address = without_secrets(connection.base_url)
     place = f"connections.{connection.name}"
     dropped = [f"{place}.headers.{name}" for name in refused]
@@ -60,11 +60,6 @@ def workspace_from(table: dict[str, Any]) -> tuple[Workspace, list[str]]:
     tabs, closed = (_tabs_from(table, name, wrong) for name in ("tabs", "closed"))
     workspace = Workspace(**values, tabs=tabs, closed=closed)
     return replace(workspace, active=min(workspace.active, max(0, len(workspace.tabs) - 1))), wrong
-
-
-def workspace_to(workspace: Workspace) -> dict[str, Any]:
-    """Return the table to write."""
-    return asdict(workspace)
 
 
 def _connections_from(table: dict[str, Any], wrong: list[str]) -> tuple[tuple[Connection, ...], list[dict[str, Any]]]:

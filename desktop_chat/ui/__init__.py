@@ -1,1 +1,1 @@
-"""The window and all its words: the only folder, besides ``app``, that knows Qt."""
+"""The user interface, with all its texts: besides `app`, the only package that imports Qt."""

@@ -1,7 +1,7 @@
-"""All commands: their texts, their keys and where the keys apply. No other file names a key.
+"""All commands: their texts, keys and scopes. No other file names a key.
 
-Menus, tool tips, the shortcuts page and the window's actions read this table; a widget that handles keys itself asks
-`command_of` which command an event is.
+Menus, tooltips, the shortcuts page and the window's actions read this table; widgets that handle keys themselves use
+`command_of`.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ from desktop_chat.ui.shortcut_text import shortcut_text
 from desktop_chat.ui.text.translation import tr
 
 Words = Callable[[], str]
-"""Words in the language of the moment."""
+"""Returns text in the current language."""
 Key = str | QKeySequence.StandardKey
-"""A key as Qt writes it, where "Enter" is either Enter key; or what the platform uses for a standard action. Behind
-"Any+" it also counts with modifiers that make no command of their own."""
+"""A key in Qt's notation, where "Enter" means either Enter key, or a platform's standard key. With the prefix "Any+" it
+also matches with modifiers that have no command of their own."""
 _ANY = "Any+"
 _Standard = QKeySequence.StandardKey
 
 
 class Scope(Enum):
-    """Where a command's keys apply. The part that has the focus is asked first, then what is around it."""
+    """Where a command's keys apply. The focused widget is asked first, then its ancestors."""
 
     WINDOW = auto()
-    """Anywhere in the main window, before any part of it that does not take the key by `ShortcutOverride`."""
+    """Anywhere in the main window, unless a widget claims the key with `ShortcutOverride`."""
     PART = auto()
-    """Whatever can be left: popups, forms, bars, fields."""
+    """Anything that Escape closes: popups, forms, bars, fields."""
     LIST = auto()
     """A list, or the search field above it."""
     DROP_DOWN = auto()
@@ -43,21 +43,21 @@ class Scope(Enum):
     TRASH = auto()
     COMPOSER = auto()
     ENTER_SENDS = auto()
-    """The composer, where the settings have Enter send."""
+    """The composer, if Enter sends."""
     CTRL_ENTER_SENDS = auto()
-    """The composer, where they have Ctrl+Enter send."""
+    """The composer, if Ctrl+Enter sends."""
     CHAT_PAGE = auto()
-    """Anywhere in a conversation's page where the key means nothing else."""
+    """Anywhere in a conversation's page where the key has no other meaning."""
     TRANSCRIPT = auto()
     TRANSCRIPT_CONTROL = auto()
-    """A button or link of the transcript that has the focus."""
+    """A focused button or link in the transcript."""
     FIND_BAR = auto()
     IMAGE_VIEWER = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Something to do. Neighbours with the same words share a line in the help."""
+    """A command. Adjacent commands with the same words share a line in the help."""
 
     id: str
     words: Words
@@ -222,17 +222,17 @@ GROUPS: tuple[tuple[Words, tuple[Command, ...]], ...] = (
         ),
     ),
 )
-"""In the order of the help."""
+"""In the order of the shortcuts page."""
 COMMANDS = tuple(command for _words, commands in GROUPS for command in commands)
 
 
 def scope_of_enter(send_key: str) -> Scope:
-    """Return what Enter means in the composer; `send_key` as in the settings."""
+    """Return the scope of Enter in the composer for a `send_key` setting."""
     return Scope.ENTER_SENDS if send_key == "enter" else Scope.CTRL_ENTER_SENDS
 
 
 def command_of(event: QKeyEvent, *scopes: Scope) -> str:
-    """Return the id of the command that a key event is, in the first of the scopes that has one, else an empty text."""
+    """Return the id of a key event's command, from the first scope that has one, else an empty string."""
     held = (event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier).value
     for scope in scopes:
         exact, by_key = _commands_by_key(scope)
@@ -242,7 +242,7 @@ def command_of(event: QKeyEvent, *scopes: Scope) -> str:
 
 
 def keep_from_window(event: QEvent, *scopes: Scope) -> bool:
-    """Take a key that is a command of these scopes before a shortcut of the window does; say whether it was one."""
+    """Claim a key that is a command of these scopes before the window's shortcuts. Returns whether it is command."""
     if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
         return False
     event.setAccepted(bool(command_of(event, *scopes)))
@@ -250,33 +250,33 @@ def keep_from_window(event: QEvent, *scopes: Scope) -> bool:
 
 
 def is_modifier(event: QKeyEvent) -> bool:
-    """Say whether a key only changes what another one means."""
+    """Return whether a key is a modifier."""
     return event.key() in {Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt}
 
 
 def key_sequences(command_id: str) -> list[QKeySequence]:
-    """Return a command's keys, the main one first."""
+    """Return a command's keys, the main key first."""
     return [sequence for key in _command(command_id).keys for sequence in _sequences(key)]
 
 
 def key_text(command_id: str, send_key: str = "enter") -> str:
-    """Return a command's main key as people write it; `send_key` as in the settings."""
+    """Return a command's main key in readable form, for a `send_key` setting."""
     return next(iter(_key_texts(_command(command_id, send_key))), "")
 
 
 def tool_tip(command_id: str, words: str = "") -> str:
-    """Return a command's words, or `words` in their place, with its main key."""
+    """Return a command's words, or `words` instead, with its main key."""
     words, key = words or words_of(command_id), key_text(command_id)
     return tr("{command} ({shortcut})", command=words, shortcut=key) if key else words
 
 
 def words_of(command_id: str) -> str:
-    """Return what a command is called."""
+    """Return a command's words."""
     return _command(command_id).words()
 
 
 def help_lines(send_key: str) -> list[tuple[str, list[tuple[str, list[str]]]]]:
-    """Return each group's words and its lines: what is done, and the keys for it."""
+    """Return each group's words and lines; a line has a command's words and its keys."""
     unused = scope_of_enter("ctrl_enter" if send_key == "enter" else "enter")
     return [
         (group(), _lines(command for command in commands if command.scope is not unused and command.keys))
@@ -285,7 +285,7 @@ def help_lines(send_key: str) -> list[tuple[str, list[tuple[str, list[str]]]]]:
 
 
 def _lines(commands: Iterable[Command]) -> list[tuple[str, list[str]]]:
-    """Return a line for each command, or for neighbours of the same words, with the main key of each."""
+    """Return command line per command, or per run of commands with the same words, with the main key of each."""
     lines = []
     for words, neighbours in groupby(commands, lambda command: command.words()):
         keys = [_key_texts(command) for command in neighbours]
@@ -294,7 +294,7 @@ def _lines(commands: Iterable[Command]) -> list[tuple[str, list[str]]]:
 
 
 def _shortened(keys: list[str]) -> list[str]:
-    """Write many keys that follow each other as the first and the last: Ctrl+1 … 8."""
+    """Shorten a long run of keys to the first and last: Ctrl+1 … 8."""
     return keys if len(keys) <= 4 else [f"{keys[0]} … {keys[-1].rpartition('+')[2]}"]
 
 
@@ -305,12 +305,12 @@ def _command(command_id: str, send_key: str = "enter") -> Command:
 
 @cache
 def _commands_by_key(scope: Scope) -> tuple[dict[int, str], dict[int, str]]:
-    """Return which command each key with its modifiers is, and each key whatever else is held."""
+    """Return the commands by key with modifiers, and by key with any modifiers."""
     exact, by_key = {}, {}
-    for command in (one for one in COMMANDS if one.scope is scope):
+    for command in (command for command in COMMANDS if command.scope is scope):
         for key in command.keys:
             for sequence in _sequences(key):
-                combination: QKeyCombination = cast(Any, sequence)[0]  # which Qt's types do not tell of
+                combination: QKeyCombination = cast(Any, sequence)[0]  # missing from Qt's type hints
                 exact[combination.toCombined()] = command.id
                 if isinstance(key, str) and key.startswith(_ANY):
                     by_key[int(combination.key())] = command.id

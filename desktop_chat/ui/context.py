@@ -1,4 +1,4 @@
-"""What the window's parts are handed: the core's objects, the ports, and the look. Made once, by the application."""
+"""The objects shared by all parts of the window: core objects, ports and the theme."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop_chat.core.connections import Connections
+from desktop_chat.core.connections import Connections, ModelCache
 from desktop_chat.core.entities import Connection
 from desktop_chat.core.library import Library
 from desktop_chat.core.listeners import Listeners
-from desktop_chat.core.model_cache import ModelCache
 from desktop_chat.core.ports import ImageLoader, LocalServers, Providers, Secrets
 from desktop_chat.core.settings import Preferences
 from desktop_chat.core.tasks import Tasks
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Context:
-    """Handed down from the main window; a part takes from it what it needs in its constructor."""
+    """Created once by the application and passed down from the main window; each part takes what it needs."""
 
     library: Library
     write_behind: WriteBehind
@@ -41,33 +40,33 @@ class Context:
     secrets: Secrets
     make_local_servers: Callable[[], LocalServers]
     window: Callable[[], Navigator]
-    """The window around the parts, once there is one."""
+    """Returns the window, once it exists."""
     make_snapshots: Callable[[], Snapshots]
     check_certificates: Callable[[Path], Awaitable[str]]
-    """Looks whether a file holds certificates to trust, and returns its fingerprint. Raises CertificateError."""
+    """Checks that a file contains certificates, and returns its fingerprint. Raises CertificateError."""
     trust_certificates: Callable[[str, str], Awaitable[None]]
-    """Trusts the certificates in a file from now on, as long as it has this fingerprint; the person said so."""
+    """Trusts the certificates in a file from now on, as long as it has this fingerprint; the user agreed to it."""
     log_folder: Path
     find_origin: Callable[[], Origin]
-    """Says where this copy of the program came from."""
+    """Returns where this copy of the application came from."""
     tasks: Tasks
     theme: Theme
     make_image_loader: Callable[[], ImageLoader]
     crash_guard: CrashGuard
     make_highlighting: Callable[[], Highlighting]
     removing: Listeners[int] = field(default_factory=Listeners)
-    """Told how many deleted conversations are still to be removed from the disk."""
+    """Notified of the number of deleted conversations that are still to be removed from disk."""
     models: ModelCache = field(default_factory=ModelCache)
-    key_bars_put_away: set[str] = field(default_factory=set)
-    """The connections for which the bar about a key for this run was closed."""
+    dismissed_key_bars: set[str] = field(default_factory=set)
+    """Ids of connections for which the bar about a key in memory was closed."""
 
     @property
     def navigator(self) -> Navigator:
-        """What leads to another place in the window."""
+        """Navigates to other places in the window."""
         return self.window()
 
     def connection_of(self, conversation_id: str) -> Connection | None:
-        """Return the connection that answers in a conversation."""
+        """Return a conversation's connection."""
         return self.connections.get(self.library[conversation_id].options.connection_id)
 
     @cached_property
@@ -85,22 +84,22 @@ class Context:
 
     @cached_property
     def local_servers(self) -> LocalServers:
-        """What looks for model servers on this computer."""
+        """Searches for model servers on this computer."""
         return self.make_local_servers()
 
     @cached_property
     def snapshots(self) -> Snapshots:
-        """The earlier copies of the conversations."""
+        """The snapshots of the conversations."""
         return self.make_snapshots()
 
     @cached_property
     def highlighting(self) -> Highlighting:
-        """Those who highlight the code of all tabs."""
+        """Highlights the code of all tabs."""
         return self.make_highlighting()
 
     @cached_property
     def images(self) -> ImageCache:
-        """The images that were loaded in this run."""
+        """The images loaded in this run."""
         from desktop_chat.ui.images.image_cache import ImageCache  # noqa: PLC0415  (not before the first paint)
 
         return ImageCache()

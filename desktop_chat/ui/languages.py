@@ -1,24 +1,21 @@
-"""The language of the window: chosen, switched while it runs, and how it writes days and times."""
+"""The language of the user interface: choosing and switching it, and formatting dates and times."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, cast, get_args
+import time
+from datetime import date, datetime
+from typing import Literal, cast, get_args
 
 from PySide6.QtCore import QCoreApplication, QDate, QLibraryInfo, QLocale, QObject, QTime, QTranslator, Signal
 
 from desktop_chat.ui.resources import resource_path
 from desktop_chat.ui.text.translation import language_of, tr
 
-if TYPE_CHECKING:
-    from datetime import date, datetime
-
-__all__ = ["Languages", "format_date", "format_date_group", "format_time", "language_of", "locale_of", "tr"]
-
 Language = Literal["en", "zh_CN"]
 
 
 class Languages(QObject):
-    """The language of an application. Switching it posts ``LanguageChange`` to every widget."""
+    """The application's language. Changing it posts `LanguageChange` to every widget."""
 
     changed = Signal()
 
@@ -31,16 +28,16 @@ class Languages(QObject):
 
     @property
     def choice(self) -> str:
-        """What was asked for last; empty before anything was."""
+        """The last choice; empty before the first."""
         return self._choice
 
     @property
     def language(self) -> Language:
-        """The language in use, also when it was chosen by the system."""
+        """The language in use, even if chosen by the system."""
         return self._language
 
     def set_language(self, choice: str) -> None:
-        """``"system"``, ``"en"`` or ``"zh_CN"``. Raises ``ValueError`` for anything else."""
+        """Set the language: `"system"`, `"en"` or `"zh_CN"`. Raises ValueError for anything else."""
         if choice != "system" and choice not in get_args(Language):
             raise ValueError(f"unknown language {choice!r}")
         self._choice = choice
@@ -53,7 +50,7 @@ class Languages(QObject):
         self.changed.emit()
 
     def _translators(self) -> list[QTranslator]:
-        """Qt's own words first: what is installed last is asked first."""
+        """Return Qt's own translator first: the last one installed is searched first."""
         qt_folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
         own = QTranslator(self)
         if not own.load(str(resource_path(f"i18n/desktop_chat_{self._language}.qm"))):
@@ -63,24 +60,34 @@ class Languages(QObject):
 
 
 def locale_of(language: Language) -> QLocale:
-    """How times and numbers are written: as the system does, when it speaks this language."""
+    """Return the locale for dates and numbers: the system's, if it has this language."""
     system = QLocale.system()
     wanted = QLocale(language)
     return system if system.language() == wanted.language() else wanted
 
 
 def format_time(moment: datetime) -> str:
-    """Hours and minutes, as the language writes them."""
+    """Format hours and minutes in the current locale."""
     return QLocale().toString(QTime(moment.hour, moment.minute), QLocale.FormatType.ShortFormat)
 
 
 def format_date(day: date) -> str:
-    """A day, as the language writes it."""
+    """Format a date in the current locale."""
     return QLocale().toString(QDate(day.year, day.month, day.day), QLocale.FormatType.LongFormat)
 
 
+def today() -> date:
+    """Return the current local date."""
+    return local_day(time.time())
+
+
+def local_day(moment: float) -> date:
+    """Return the local date of a moment."""
+    return date(*time.localtime(moment)[:3])
+
+
 def format_date_group(day: date, today: date) -> str:
-    """The heading under which a conversation of ``day`` stands in a list."""
+    """Return the list heading for conversations of `day`."""
     age = (today - day).days
     if age < 1:
         return tr("Today")

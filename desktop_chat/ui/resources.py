@@ -1,4 +1,4 @@
-"""Where the package's images and translations are read, from a source tree and from an installed wheel alike."""
+"""Locates the package's icons, themes and translations, in a source tree and in an installed wheel."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from pathlib import Path
 
 @cache
 def resource_folder() -> Path:
-    """The folder with ``icons``, ``themes`` and ``i18n``: in the installed package, or beside it in a source tree.
+    """Return the folder with `icons`, `themes` and `i18n`, in the installed package or beside it in a source tree.
 
-    Found from this file: ``importlib.resources`` costs 5 ms before the first paint, and Qt reads no archives anyway.
+    Derived from this file's path: `importlib.resources` costs 5 ms before the first paint, and Qt cannot read archives
+    anyway.
     """
     package = Path(__file__).resolve().parents[1]
     for folder in (package / "resources", package.parent / "resources"):
@@ -20,10 +21,10 @@ def resource_folder() -> Path:
 
 
 def resource_path(name: str) -> Path:
-    """The file of a resource such as ``icons/send.svg``; it may not exist."""
+    """Return the path of a resource such as `icons/send.svg`; it may not exist."""
     return resource_folder() / name
 
 
 def resource_text(name: str) -> str:
-    """The text of a resource; raises ``FileNotFoundError`` when it does not exist."""
+    """Return a resource's text. Raises FileNotFoundError."""
     return resource_path(name).read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Writes keys as they stand on keyboards, which name Enter and Ctrl in Latin letters where Chinese is spoken, too."""
+"""Formats keys as labelled on keyboards, which name Enter and Ctrl in Latin letters even in Chinese."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _ARROWS = {"Up": "↑", "Down": "↓", "Left": "←", "Right": "→"}
 
 
 def shortcut_text(shortcut: str) -> str:
-    """Return a shortcut as this system writes it; what is not a key sequence stays as it is."""
+    """Return a shortcut as written on this system; text that is not a key sequence is returned unchanged."""
     sequence = QKeySequence(shortcut)
     if sequence.isEmpty():
         return shortcut

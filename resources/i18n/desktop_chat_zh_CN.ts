@@ -505,11 +505,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/status_bars.py"/>
-        <source>Waiting for your keyring. It may be asking for your password in another window.</source>
-        <translation>正在等待密钥环响应，它可能在另一个窗口中询问密码。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/status_bars.py"/>
         <source>{problem} What you see is kept in memory, and saving will be retried.</source>
         <translation>{problem}屏幕上的内容仍然保留，稍后会再次尝试保存。</translation>
     </message>
@@ -1224,6 +1219,11 @@
         <translation>显示密钥</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/connections/keyring_bar.py"/>
+        <source>Waiting for your keyring. It may be asking for your password in another window.</source>
+        <translation>正在等待密钥环响应，它可能在另一个窗口中询问密码。</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/connections/preset_picker.py"/>
         <source>Other server</source>
         <translation>其他服务器</translation>
@@ -1779,6 +1779,21 @@
         <translation>文件夹</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>Links</source>
+        <translation>链接</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>Links to these sites open without asking.</source>
+        <translation>打开这些网站的链接时不再询问。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>Before a link opens, you see its address and can choose to trust the site.</source>
+        <translation>打开链接前会先显示地址，您可以选择信任该网站。</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/settings/font_setting.py"/>
         <source>{name} (not installed)</source>
         <translation>{name}（未安装）</translation>
@@ -2099,21 +2114,6 @@
         <translation>请求在收到第一个字之前失败时，自动重新发送的次数。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/settings/trusted_sites.py"/>
-        <source>Links</source>
-        <translation>链接</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/trusted_sites.py"/>
-        <source>Links to these sites open without asking.</source>
-        <translation>打开这些网站的链接时不再询问。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/trusted_sites.py"/>
-        <source>Before a link opens, you see its address and can choose to trust the site.</source>
-        <translation>打开链接前会先显示地址，您可以选择信任该网站。</translation>
-    </message>
-    <message>
         <location filename="desktop_chat/ui/sidebar/conversation_delegate.py"/>
         <source>Unpin</source>
         <translation>取消置顶</translation>
@@ -2125,11 +2125,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/sidebar/conversation_list_model.py"/>
-        <source>New conversation</source>
-        <translation>新对话</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/sidebar/conversation_list_model.py"/>
         <source>{title}, {state}</source>
         <translation>{title}，{state}</translation>
     </message>
@@ -2137,6 +2132,11 @@
         <location filename="desktop_chat/ui/sidebar/conversation_list_model.py"/>
         <source>Pinned</source>
         <translation>已置顶</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/sidebar/sidebar.py"/>
+        <source>New conversation</source>
+        <translation>新对话</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/sidebar/sidebar.py"/>

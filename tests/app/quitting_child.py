@@ -15,7 +15,7 @@ from pathlib import Path
 
 from desktop_chat.app.application import Application
 from desktop_chat.app.arguments import Arguments
-from desktop_chat.app.exit_process import exit_now
+from desktop_chat.app.shutdown import exit_now
 from desktop_chat.app.start import start
 from desktop_chat.core.entities import ChatOptions, Connection
 from desktop_chat.services.demo.demo_provider import DEMO_ID

@@ -16,12 +16,11 @@ from PySide6.QtWidgets import QApplication
 from whole_program import Start, until
 
 from desktop_chat.app.application import Application
-from desktop_chat.app.periodic_snapshots import keep_snapshots
 from desktop_chat.app.qt_messages import QtMessages
 from desktop_chat.core.entities import ChatOptions
 from desktop_chat.core.errors import StoreFull, StoreReadOnly
 from desktop_chat.core.settings import Preferences, Settings
-from desktop_chat.core.snapshots import Snapshot
+from desktop_chat.core.snapshots import Snapshot, keep_snapshots
 from desktop_chat.services.paths import Paths
 from desktop_chat.services.sqlite import sqlite_store
 from desktop_chat.ui.chat.status_bars import SAVE_COPY, StoreBar
@@ -156,9 +155,7 @@ async def test_snapshots_continue_after_one_failed(caplog: pytest.LogCaptureFixt
 async def test_snapshots_are_taken_while_the_window_is_open(
     start: Start, data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        "desktop_chat.app.periodic_snapshots.keep_snapshots.__kwdefaults__", {"first_s": 0, "pause_s": 0.01}
-    )
+    monkeypatch.setattr("desktop_chat.core.snapshots.keep_snapshots.__kwdefaults__", {"first_s": 0, "pause_s": 0.01})
     application = start()
     await application.open()
     conversation = application.library.create(ChatOptions())

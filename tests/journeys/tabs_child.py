@@ -16,8 +16,8 @@ from PySide6.QtCore import Qt
 
 from desktop_chat.app.application import Application
 from desktop_chat.app.arguments import Arguments
-from desktop_chat.app.exit_process import exit_now
 from desktop_chat.app.loop import run
+from desktop_chat.app.shutdown import exit_now
 from desktop_chat.app.start import make_qt_application
 from desktop_chat.services.paths import Paths
 

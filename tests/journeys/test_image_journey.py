@@ -16,8 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop_chat.core.entities import Connection
 from desktop_chat.services import image_fetcher
-from desktop_chat.services.image_fetcher import ImageFetcher
-from desktop_chat.services.public_addresses import public_addresses
+from desktop_chat.services.image_fetcher import ImageFetcher, public_addresses
 from desktop_chat.ui.images.image_viewer import ImageViewer
 
 HOST = "pictures.test"
@@ -81,7 +80,7 @@ async def test_an_image_is_loaded_once_on_request_and_opened_large(
         return public or await public_addresses("localhost", port)
 
     monkeypatch.setitem(MODES, "with-picture", with_image)
-    monkeypatch.setattr(image_fetcher, "PictureFetcher", partial(ImageFetcher, resolve=resolve))
+    monkeypatch.setattr(image_fetcher, "ImageFetcher", partial(ImageFetcher, resolve=resolve))
     await desk.with_model(connection, "with-picture")
     desk.ask("Show me a wall.")
     await desk.answered()

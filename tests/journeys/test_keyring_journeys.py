@@ -97,6 +97,7 @@ async def test_a_key_of_an_earlier_version_is_sent_after_a_question(
     await desk.until(lambda: desk.sees("Send key"), "the question")
     desk.screenshot("send-the-key")
     assert desk.sees_text(host_of(server.base_url).removeprefix("http://")), "it names the server"
+    await desk.until(desk.find("Cancel").hasFocus, "the focus")
     desk.press(Qt.Key.Key_Return)
     await desk.until(lambda: not desk.sees("Send key"))
     assert server.requests == [], "Enter sends nothing"

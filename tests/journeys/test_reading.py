@@ -92,7 +92,7 @@ async def test_a_selection_across_messages_is_dragged_into_the_composer_while_th
     await mouse.move(letter(view, "print") + QPoint(30, 20))
     await mouse.on(composer.edit).move(QPoint(40, 10), QPoint(60, 12))
     await reading.until(lambda: len(reading.last.text) > before, "the reply stands still while something is dragged")
-    reading.image("dragging-out")
+    reading.screenshot("dragging-out")
     await mouse.let_go()
     await reading.until(lambda: composer.text == letters, "nothing was dropped")
     assert view.copier.text(markdown=True) == chosen
@@ -112,7 +112,7 @@ async def test_code_is_saved_as_a_file(reading: Desk, tmp_path: Path) -> None:
     assert line is not None
     assert line.text() == "snippet.py"
     line.setText(str(tmp_path / "hello.py"))
-    reading.image("saving-code")
+    reading.screenshot("saving-code")
     dialog.accept()
     await reading.until((tmp_path / "hello.py").exists, "nothing was saved")
     assert (tmp_path / "hello.py").read_text() == "print('hello')\n"

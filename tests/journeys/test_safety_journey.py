@@ -24,7 +24,7 @@ from desktop_chat.ui.settings.settings_dialog import SettingsDialog
 
 def shot(widget: object, name: str) -> None:
     """Save a screenshot of a window for those who want to see it."""
-    folder = os.environ.get("JOURNEY_PICTURES")
+    folder = os.environ.get("JOURNEY_SCREENSHOTS")
     if folder:
         widget.grab().save(str(Path(folder) / f"{name}.png"))  # type: ignore[attr-defined]
 

@@ -117,8 +117,8 @@ async def test_a_start_from_the_desktop_reports_problems_in_a_window(data_dir: P
     async with asyncio.timeout(30):
         seen = await asyncio.create_subprocess_exec(*search, stdout=asyncio.subprocess.PIPE)
         window = (await seen.communicate())[0].split()[0].decode()
-        if image := os.environ.get("JOURNEY_PICTURES"):
-            QApplication.primaryScreen().grabWindow(int(window)).save(str(Path(image) / "refused.png"))
+        if folder := os.environ.get("JOURNEY_SCREENSHOTS"):
+            QApplication.primaryScreen().grabWindow(int(window)).save(str(Path(folder) / "refused.png"))
         close = ("xdotool", "windowactivate", "--sync", window, "key", "Return")
         await (await asyncio.create_subprocess_exec(*close)).wait()
         assert await process.wait() == 2

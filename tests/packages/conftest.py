@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -71,7 +72,7 @@ def files_of_the_system() -> set[str]:
     noted = ("/var/lib/dpkg", "/var/lib/apt", "/var/cache", "/var/log", "/usr/share/applications/mimeinfo.cache",
              "/usr/share/icons/hicolor/icon-theme.cache")  # fmt: skip
     found = set()
-    for top in ("/usr", "/etc", "/opt", "/var", "/srv"):
+    for top in ("/usr", "/etc", "/opt", "/var/lib", "/var/spool", "/srv"):
         for folder, folders, files in os.walk(top):
             folders[:] = [
                 name for name in folders if name != "__pycache__" and not f"{folder}/{name}".startswith(noted)
@@ -93,6 +94,14 @@ def installed(bare_system: set[str], deb: Path) -> None:
     """The package on this machine."""
     if not shutil.which("desktop-chat"):
         apt("install", deb)
+
+
+@pytest.fixture
+def public_place() -> Iterator[Path]:
+    """A folder that every user of this machine can reach; pytest keeps its own to one."""
+    with tempfile.TemporaryDirectory(prefix="packages-", dir="/var/tmp") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
 
 
 @pytest.fixture

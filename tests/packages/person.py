@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -22,13 +24,13 @@ class Person:
 
     def __init__(self, home: Path, as_user: int = 0, **environment: str) -> None:
         home.mkdir(parents=True, exist_ok=True)
-        (home / "run").mkdir(mode=0o700, exist_ok=True)
+        self._run = Path(tempfile.mkdtemp(prefix="run-", dir="/tmp"))  # a socket's path may have 107 characters
         self.home = home
         self._as_user = as_user
         named = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
         self._environment = named | {
             "HOME": str(home),
-            "XDG_RUNTIME_DIR": str(home / "run"),
+            "XDG_RUNTIME_DIR": str(self._run),
             "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1",
             "LANG": "C.UTF-8",
         }
@@ -38,7 +40,7 @@ class Person:
             authority = home / ".Xauthority"
             authority.write_bytes(Path(os.environ["XAUTHORITY"]).read_bytes())
             self._environment |= {"XAUTHORITY": str(authority), "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nonexistent"}
-            for path in (home, home / "run", authority):
+            for path in (home, self._run, authority):
                 os.chown(path, as_user, as_user)
 
     # --- programs ---------------------------------------------------------------------------------------------------
@@ -70,6 +72,7 @@ class Person:
         for process in self._started:
             process.wait(PATIENCE_S)
         self.until(lambda: not self.pids(), "the end of the program")
+        shutil.rmtree(self._run, ignore_errors=True)
 
     def _as(self, command: tuple[str | Path, ...]) -> list[str]:
         user = str(self._as_user)
@@ -103,10 +106,12 @@ class Person:
         deadline = time.monotonic() + PATIENCE_S
         while not condition():
             if time.monotonic() > deadline:
-                raise AssertionError(f"waited in vain for {what}; on the screen was {self.image('waited-in-vain')}")
+                raise AssertionError(
+                    f"waited in vain for {what}; on the screen was {self.screenshot('waited-in-vain')}"
+                )
             time.sleep(0.1)
 
-    def image(self, name: str) -> Path:
+    def screenshot(self, name: str) -> Path:
         """Save what is on the screen, for those who want to see it."""
         from PySide6.QtWidgets import QApplication  # noqa: PLC0415
 
@@ -116,9 +121,9 @@ class Person:
         app.primaryScreen().grabWindow(0).save(str(file))
         return file
 
-    def messages(self) -> list[tuple[str, str, str]]:
+    def messages(self, data: Path | None = None) -> list[tuple[str, str, str]]:
         """Return role, status and text of every stored message."""
-        file = self.home / ".local/share/desktop-chat/history.db"
+        file = (data or self.home / ".local/share/desktop-chat") / "history.db"
         if not file.exists():
             return []
         with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as database:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 import subprocess
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -17,7 +17,6 @@ from desktop_chat import APP_ID, __version__
 from desktop_chat.core.connections import host_of
 
 KEY = "sk-kept-in-the-keyring-0123456789"
-IMAGES = "desktop-chat-packages"
 
 
 def open_demo(person: Person) -> None:
@@ -47,7 +46,7 @@ def test_an_update_keeps_the_conversations(bare_system: set[str], older_deb: Pat
     open_demo(person)
     kept = ask_and_stop(person, "Write something long")
     assert len(kept) > 20
-    person.image("demo-stopped")
+    person.screenshot("demo-stopped")
     person.leave()
 
     apt("install", deb)
@@ -85,24 +84,40 @@ def test_a_second_start_hands_over_to_the_first_window(installed: None, person: 
     assert person.run("desktop-chat", "a question from elsewhere").returncode == 0
     person.until_seen("a question from elsewhere")
     person.double_click(APP_ID)
-    assert person.pids() == [pid]
+    person.until(lambda: person.pids() == [pid], "the end of the second start")
+
+
+def test_a_window_that_is_open_during_an_update_goes_on(installed: None, person: Person) -> None:
+    """What it has not loaded yet is read from the program that was started, not from the one in its place."""
+    open_demo(person)
+    program = Path("/usr/lib/desktop-chat/desktop-chat")
+    kept = program.rename(program.with_suffix(".kept"))
+    program.write_bytes(b"another version")
+    try:
+        person.key("ctrl+comma")
+        person.until_seen("Match system")
+        person.key("Escape")
+        ask_and_stop(person, "Write something long")
+        person.leave()
+    finally:
+        kept.replace(program)
 
 
 def test_a_window_at_rest_takes_little_memory(installed: None, person: Person) -> None:
+    """118 MB after a minute where this was written; how much of the fonts is shared differs between machines."""
     del person._environment["QT_LINUX_ACCESSIBILITY_ALWAYS_ON"]
     person.start("desktop-chat", "--demo")
     person.window()
     (pid,) = person.pids()
-    measured: list[int] = []
+    time.sleep(45)
+    pss = pss_mb(pid)
+    print(f"PSS with one tab: {pss:.0f} MB")
+    assert pss < 125
 
-    def is_at_rest() -> bool:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-        measured.append(next(int(line.split()[1]) for line in lines if line.startswith("Pss:")))
-        return len(measured) > 40
 
-    person.until(is_at_rest, "some seconds")
-    print(f"PSS with one tab: {measured[-1] / 1024:.0f} MB")
-    assert measured[-1] < 120 * 1024
+def pss_mb(pid: int) -> float:
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
 
 async def test_a_key_goes_into_the_real_keyring(installed: None, person: Person, server: HostileServer) -> None:
@@ -151,12 +166,8 @@ def test_an_older_version_meets_a_newer_database_with_a_sentence(installed: None
     assert file.read_bytes() == before
 
 
-def test_two_users_do_not_meet(installed: None, tmp_path: Path) -> None:
-    os.chmod(tmp_path, 0o755)  # noqa: PTH101
-    for folder in tmp_path.parents:
-        if folder.is_relative_to("/tmp"):
-            folder.chmod(folder.stat().st_mode | 0o011)
-    two = [Person(tmp_path / str(uid), uid) for uid in (12_345, 12_346)]
+def test_two_users_do_not_meet(installed: None, public_place: Path) -> None:
+    two = [Person(public_place / str(uid), uid) for uid in (12_345, 12_346)]
     for person in two:
         person.start("desktop-chat", "--demo")
     windows = [person.window() for person in two]

@@ -19,6 +19,11 @@ SOMEBODY = 12_345
 """A user id of nobody in particular: what root may write says nothing."""
 
 
+def normal(name: str) -> str:
+    """Return a distribution's name as package indexes compare it."""
+    return name.lower().replace("_", "-").replace(".", "-")
+
+
 @pytest.fixture(scope="module")
 def rpm_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A root of its own into which RPM installed the package."""
@@ -36,7 +41,6 @@ def test_the_rpm_works_in_its_own_root(rpm_root: Path, person: Person) -> None:
     assert os.readlink(rpm_root / "usr/bin/desktop-chat") == "/usr/lib/desktop-chat/desktop-chat"  # noqa: PTH115
     done = person.run(rpm_root / "usr/lib/desktop-chat/desktop-chat", "self-test")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "Everything worked" in done.stdout
 
 
 def test_the_rpm_asks_for_what_it_is_linked_with(rpm_root: Path) -> None:
@@ -52,12 +56,9 @@ def test_removing_the_rpm_leaves_nothing(rpm_root: Path) -> None:
 
 
 @pytest.fixture
-def unpacked(tmp_path: Path) -> Path:
+def unpacked(public_place: Path) -> Path:
     """The portable archive in a folder with blanks and Chinese characters that belongs to an ordinary person."""
-    for folder in (tmp_path, *tmp_path.parents):
-        if folder != Path("/") and folder.stat().st_uid == os.getuid():
-            folder.chmod(folder.stat().st_mode | 0o011)
-    place = tmp_path / "我的 程序 folder"
+    place = public_place / "我的 程序 folder"
     place.mkdir()
     call("tar", "--zstd", "-xf", built("*.tar.zst"), "-C", place)
     call("chown", "-R", f"{SOMEBODY}:{SOMEBODY}", place)
@@ -65,27 +66,35 @@ def unpacked(tmp_path: Path) -> Path:
     return folder
 
 
-def test_the_portable_program_keeps_everything_beside_it_without_a_home(unpacked: Path, tmp_path: Path) -> None:
-    person = Person(tmp_path / "home", SOMEBODY, HOME="/nonexistent", XDG_RUNTIME_DIR=str(tmp_path / "home/run"))
+@pytest.fixture
+def homeless(public_place: Path) -> Person:
+    """An ordinary person whose home cannot be written."""
+    person = Person(public_place / "desk", SOMEBODY, HOME="/nonexistent")
     person.home = Path("/nonexistent")
+    return person
+
+
+def test_the_portable_program_keeps_everything_beside_it_without_a_home(unpacked: Path, homeless: Person) -> None:
+    person = homeless
     (unpacked / "portable").touch()
     person.start(unpacked / "desktop-chat", "--demo", "Write something long")
     person.window()
-    person.until_seen("Write something long")
-    person.press("Send")
-    person.until_seen("Part 1")
     data = unpacked / "desktop-chat-data"
-    person.until((data / "history.db").exists, "the data beside the program")
+
+    def is_sent() -> bool:
+        person.key("Return")
+        return any(role == "assistant" for role, _, _ in person.messages(data))
+
+    person.until(is_sent, "the reply beside the program")
     person.leave()
     assert {"settings.toml", "history.db", "logs", "workspace.json"} <= {path.name for path in data.iterdir()}
     assert not Path("/nonexistent").exists()
 
 
-def test_the_portable_program_tests_itself_where_nothing_can_be_written(unpacked: Path, tmp_path: Path) -> None:
-    person = Person(tmp_path / "home", SOMEBODY, HOME="/nonexistent", XDG_RUNTIME_DIR=str(tmp_path / "home/run"))
-    done = person.run(unpacked / "desktop-chat", "self-test")
+def test_the_portable_program_tests_itself_where_nothing_can_be_written(unpacked: Path, homeless: Person) -> None:
+    done = homeless.run(unpacked / "desktop-chat", "self-test")
     assert done.returncode == 0, done.stdout + done.stderr
-    refused = person.run(unpacked / "desktop-chat", "--demo")
+    refused = homeless.run(unpacked / "desktop-chat", "--demo")
     assert refused.returncode == 2
     assert "cannot be used" in refused.stderr
 
@@ -145,20 +154,17 @@ def test_the_licences_are_there_and_say_what_the_lgpl_asks_for(unpacked: Path) -
     for name in ("Qt/LGPL-3.0.txt", "Qt/GPL-3.0.txt", "Qt/qtbase.txt", "desktop-chat/LICENSE"):
         assert (licences / name).stat().st_size > 1000
     metadata = (unpacked / "_internal").glob("*.dist-info")
-    told = {path.name.lower().replace("_", "-") for path in licences.iterdir()}
-    names = {path.name.split("-")[0].lower().replace("_", "-") for path in metadata}
+    told = {normal(path.name) for path in licences.iterdir()}
+    names = {normal(path.name.split("-")[0]) for path in metadata}
     assert names - told - {"pyside6-essentials", "shiboken6"} == set()
 
 
 def test_only_locked_packages_are_inside(unpacked: Path) -> None:
     locked = {
-        line.split("==")[0].lower().replace("_", "-").replace(".", "-")
+        normal(line.split("==")[0])
         for line in (ROOT / "requirements.lock").read_text().splitlines()
         if "==" in line and not line.startswith(" ")
     }
-    inside = {
-        path.name.split("-")[0].lower().replace("_", "-").replace(".", "-")
-        for path in (unpacked / "_internal").glob("*.dist-info")
-    }
+    inside = {normal(path.name.split("-")[0]) for path in (unpacked / "_internal").glob("*.dist-info")}
     assert inside <= locked
     assert not any((unpacked / "_internal").rglob("*setuptools*"))

@@ -44,8 +44,8 @@ def test_a_crash_is_reported_once(paths: Paths) -> None:
     script = (
         "import ctypes, sys; from pathlib import Path\n"
         "from desktop_chat.services.keys import KnownKeys; from desktop_chat.services.paths import Paths\n"
-        "from desktop_chat.services.logs import install_crash_handlers\n"
-        "install_crash_handlers(Paths(Path(sys.argv[1])), KnownKeys(), print)\n"
+        "from desktop_chat.services.logs import CrashHandlers\n"
+        "CrashHandlers(Paths(Path(sys.argv[1])), KnownKeys(), print)\n"
         "ctypes.string_at(0)\n"
     )
     ended = subprocess.run([sys.executable, "-c", script, str(paths.data_dir)], check=False, capture_output=True)

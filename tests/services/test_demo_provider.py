@@ -15,8 +15,7 @@ from desktop_chat.core.entities import Connection, ConnectionKind, Role
 from desktop_chat.core.errors import ConnectionLost, ModelNotFound, ProviderFault, WrongAddress
 from desktop_chat.core.prompt import Prompt, PromptMessage
 from desktop_chat.services.demo.demo_provider import DemoServer
-from desktop_chat.services.demo.demo_replies import MODELS, READING_SPEED, TRIGGERS, reply_for, tokens_of
-from desktop_chat.services.demo.demo_texts import CHINESE, ENGLISH
+from desktop_chat.services.demo.demo_replies import MODELS, READING_SPEED, TRIGGERS, reply_for, texts_in, tokens_of
 from desktop_chat.services.provider.openai_provider import OpenAIProvider
 from desktop_chat.services.provider.sdk import Sdk
 
@@ -68,7 +67,7 @@ async def test_a_reply(question: str, label: str, demo: Demo) -> None:
 
 async def test_reasoning_is_separate(demo: Demo) -> None:
     deltas = await demo.ask("hello", "demo-reasoning")
-    assert text(deltas, ReasoningDelta) == ENGLISH["thoughts"]
+    assert text(deltas, ReasoningDelta) == texts_in("en")["thoughts"]
 
 
 async def test_a_cut_off_reply(demo: Demo) -> None:
@@ -141,7 +140,7 @@ async def test_closing_aborts_running_replies() -> None:
 @given(st.text(), st.sampled_from(MODELS))
 def test_every_question_has_a_labelled_reply(question: str, model: str) -> None:
     reply = reply_for(model, question)
-    assert reply.text.startswith((ENGLISH["notice"], CHINESE["notice"]))
+    assert reply.text.startswith((texts_in("en")["notice"], texts_in("zh")["notice"]))
     assert reply.error or reply.finish_reason
 
 
@@ -151,13 +150,13 @@ def test_tokens_join_to_the_text(source: str) -> None:
 
 
 def test_every_kind_can_be_requested_in_both_languages() -> None:
-    assert set(ENGLISH) == set(CHINESE)
+    assert set(texts_in("en")) == set(texts_in("zh"))
     for kind, (word, *_) in TRIGGERS.items():
-        assert reply_for("demo", word).text.removeprefix(ENGLISH["notice"]).startswith(ENGLISH[kind])
+        assert reply_for("demo", word).text.removeprefix(texts_in("en")["notice"]).startswith(texts_in("en")[kind])
         chinese = next(word for word in TRIGGERS[kind] if not word.isascii())
-        assert reply_for("demo", chinese).text.removeprefix(CHINESE["notice"]).startswith(CHINESE[kind])
-        assert f"`{word}`" in ENGLISH["help"]
-        assert any(f"`{other}`" in CHINESE["help"] for other in TRIGGERS[kind])
+        assert reply_for("demo", chinese).text.removeprefix(texts_in("zh")["notice"]).startswith(texts_in("zh")[kind])
+        assert f"`{word}`" in texts_in("en")["help"]
+        assert any(f"`{other}`" in texts_in("zh")["help"] for other in TRIGGERS[kind])
 
 
 def test_the_pace() -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from desktop_chat.services.hang_watch import HangWatch
 from desktop_chat.services.keys import KnownKeys
-from desktop_chat.services.logs import install_crash_handlers
+from desktop_chat.services.logs import CrashHandlers
 from desktop_chat.services.paths import Paths
 
 CHILD = Path(__file__).with_name("hanging_child.py")
@@ -47,7 +47,7 @@ def test_a_hang_that_is_killed_is_reported_at_the_next_start(data_dir: Path, cap
         while not paths.crash_file.exists() or "in spin" not in paths.crash_file.read_text():
             assert child.poll() is None
         child.kill()
-    handlers = install_crash_handlers(paths, KnownKeys(), lambda _bug: None)
+    handlers = CrashHandlers(paths, KnownKeys(), lambda _bug: None)
     try:
         assert "hanging_child.py" in handlers.left_report
     finally:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from desktop_chat.services.keys import KnownKeys
-from desktop_chat.services.logs import MAX_BYTES, Bug, CrashHandlers, LogFile, install_crash_handlers
+from desktop_chat.services.logs import MAX_BYTES, Bug, CrashHandlers, LogFile
 from desktop_chat.services.paths import Paths
 
 pytestmark = pytest.mark.usefixtures("caplog")
@@ -45,7 +45,7 @@ def bugs() -> list[Bug]:
 @pytest.fixture
 def handlers(paths: Paths, keys: KnownKeys, bugs: list[Bug]) -> Iterator[CrashHandlers]:
     was_enabled = faulthandler.is_enabled()
-    handlers = install_crash_handlers(paths, keys, bugs.append)
+    handlers = CrashHandlers(paths, keys, bugs.append)
     yield handlers
     handlers.close()
     handlers.close()
@@ -167,8 +167,8 @@ def test_a_crash_of_the_interpreter_is_in_the_next_log(paths: Paths, keys: Known
     script = (
         "import ctypes, sys; from pathlib import Path\n"
         "from desktop_chat.services.keys import KnownKeys; from desktop_chat.services.paths import Paths\n"
-        "from desktop_chat.services.logs import install_crash_handlers\n"
-        "install_crash_handlers(Paths(Path(sys.argv[1])), KnownKeys(), print)\n"
+        "from desktop_chat.services.logs import CrashHandlers\n"
+        "CrashHandlers(Paths(Path(sys.argv[1])), KnownKeys(), print)\n"
         "ctypes.string_at(0)\n"
     )
     ended = subprocess.run([sys.executable, "-c", script, str(paths.data_dir)], check=False, capture_output=True)

@@ -17,7 +17,7 @@ from desktop_chat.core.errors import (
     QuotaExceeded,
     WrongAddress,
 )
-from desktop_chat.services.provider.model_list import model_names, names_in
+from desktop_chat.services.provider.model_list import names_in, read_models, windows_in
 
 TWO = ["alpha", "beta"]
 SHAPES: list[tuple[str, Any, list[str]]] = [
@@ -48,7 +48,7 @@ SHAPES: list[tuple[str, Any, list[str]]] = [
 
 @pytest.mark.parametrize(("_who", "answer", "names"), SHAPES, ids=[who for who, *_ in SHAPES])
 def test_every_usable_name_is_found(_who: str, answer: Any, names: list[str]) -> None:
-    assert model_names(json.dumps(answer).encode()) == names
+    assert read_models(json.dumps(answer).encode()).names == names
 
 
 NOT_FOR_CHAT = [
@@ -104,14 +104,14 @@ ERRORS: list[tuple[Any, type[ProviderError], str]] = [
 @pytest.mark.parametrize(("answer", "kind", "words"), ERRORS, ids=str)
 def test_an_error_instead_of_a_list_is_an_error(answer: Any, kind: type[ProviderError], words: str) -> None:
     with pytest.raises(ProviderError) as caught:
-        model_names(json.dumps(answer).encode())
+        read_models(json.dumps(answer).encode())
     assert type(caught.value) is kind
     assert words in caught.value.detail
 
 
 def test_a_web_page_is_a_wrong_address() -> None:
     with pytest.raises(WrongAddress):
-        model_names(b"\xef\xbb\xbf <html><title>Welcome</title>")
+        read_models(b"\xef\xbb\xbf <html><title>Welcome</title>")
 
 
 JSON = st.recursive(
@@ -135,7 +135,7 @@ NAME = st.text("abcABC019-./:@", min_size=1, max_size=20)
 @given(JSON | st.lists(JSON))
 def test_arbitrary_json_gives_names_or_a_provider_error(answer: Any) -> None:
     try:
-        names = model_names(json.dumps(answer).encode())
+        names = read_models(json.dumps(answer).encode()).names
     except ProviderError:
         return
     assert len(set(names)) == len(names)
@@ -145,7 +145,7 @@ def test_arbitrary_json_gives_names_or_a_provider_error(answer: Any) -> None:
 @given(st.binary(max_size=80))
 def test_arbitrary_bytes_give_names_or_a_provider_error(body: bytes) -> None:
     try:
-        model_names(body)
+        read_models(body)
     except ProviderError:
         return
 
@@ -153,7 +153,7 @@ def test_arbitrary_bytes_give_names_or_a_provider_error(body: bytes) -> None:
 def test_deep_nesting_does_not_break_it() -> None:
     for body in (b"[" * 100_000, b"[" * 900 + b"]" * 900, b'{"data":' * 900 + b"1" + b"}" * 900):
         with pytest.raises(ProviderError):
-            model_names(body)
+            read_models(body)
 
 
 @given(
@@ -164,4 +164,29 @@ def test_no_name_is_lost_whatever_surrounds_it(
 ) -> None:
     entries = [{"id": name, "extra": data.draw(JSON)} if data.draw(st.booleans()) else name for name in names]
     body = {"object": "list", key: data.draw(st.permutations([*entries, *others]))}
-    assert set(names) <= set(model_names(json.dumps(body).encode()))
+    assert set(names) <= set(read_models(json.dumps(body).encode()).names)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"context_length": 8192},
+        {"max_model_len": 8192, "root": "/models/a"},
+        {"context_window": 8192, "active": True},
+        {"max_context_length": 8192},
+        {"max_input_tokens": 8192},
+        {"meta": {"n_ctx": 8192, "n_ctx_train": 131072}},
+    ],
+)
+def test_each_servers_name_for_it_is_known(entry: dict[str, object]) -> None:
+    assert windows_in({"data": [{"id": "a", **entry}, {"id": "b"}]}) == {"a": 8192}
+
+
+@pytest.mark.parametrize("value", ["8192", None, True, 0, -1, 3.5, [8192], {"n": 1}, 12])
+def test_invalid_numbers_are_ignored(value: object) -> None:
+    assert windows_in({"data": [{"id": "a", "context_length": value, "meta": value}]}) == {}
+
+
+@pytest.mark.parametrize("parsed", [None, 3, "text", [], {}, {"data": {}}, {"data": [1, None, []]}])
+def test_other_json_contains_no_windows(parsed: object) -> None:
+    assert windows_in(parsed) == {}

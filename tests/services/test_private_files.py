@@ -19,7 +19,7 @@ from desktop_chat.core.settings import Settings
 from desktop_chat.core.workspace import Workspace
 from desktop_chat.services import private_files
 from desktop_chat.services.keys import KnownKeys
-from desktop_chat.services.logs import LogFile, install_crash_handlers
+from desktop_chat.services.logs import CrashHandlers, LogFile
 from desktop_chat.services.paths import Paths
 from desktop_chat.services.private_files import check_directory, check_owner, create_private, open_private
 from desktop_chat.services.settings_file import SettingsFile
@@ -46,7 +46,7 @@ async def use_everything(paths: Paths) -> list[str]:
     """Do everything that writes to disk; return the codes of refused operations."""
     refused = []
     log = LogFile(paths, KnownKeys())
-    handlers = install_crash_handlers(paths, KnownKeys(), lambda _: None)
+    handlers = CrashHandlers(paths, KnownKeys(), lambda _: None)
     handlers.close()
     log.close()
     files = SettingsFile(paths)
@@ -111,7 +111,7 @@ def test_a_report_is_not_read_through_a_link(tmp_path: Path, victim: Path, caplo
     paths = Paths(tmp_path / "data")
     paths.make_directories()
     paths.crash_file.symlink_to(victim)
-    handlers = install_crash_handlers(paths, KnownKeys(), lambda _: None)
+    handlers = CrashHandlers(paths, KnownKeys(), lambda _: None)
     handlers.close()
     assert handlers.left_report == "", "a person is asked to send it to others"
 

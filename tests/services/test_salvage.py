@@ -22,8 +22,10 @@ from desktop_chat.core.errors import CRASHED, StoreCorrupt, StoreError, StoreToo
 from desktop_chat.core.ports import JournalEntry, WriteBatch
 from desktop_chat.core.snapshots import MergeResult
 from desktop_chat.core.titles import title_from
+from desktop_chat.services.sqlite import salvage as salvage_module
+from desktop_chat.services.sqlite.hardening import drop_what_runs
 from desktop_chat.services.sqlite.migrations import MIGRATIONS, migrate
-from desktop_chat.services.sqlite.salvage import salvage
+from desktop_chat.services.sqlite.salvage import READING, Salvage, salvage
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 
 _PAGE = 4_096
@@ -167,6 +169,57 @@ def test_messages_without_a_conversation_get_a_placeholder(file: Path) -> None:
     first, *_, last = [m for m in found.messages if m.conversation_id == unnamed.id]
     assert unnamed.title == title_from(first.text) != ""
     assert unnamed.leaf_id == last.id, "a conversation without a leaf would be let go as blank"
+
+
+async def test_a_message_whose_parent_is_lost_follows_the_one_before_it(store: SqliteStore, file: Path) -> None:
+    one = conversation()
+    first = message(one, "first")
+    lost = message(one, "lost", first)
+    orphan = message(one, "orphan", lost)
+    other_root = message(one, "first, changed")
+    await store.write(WriteBatch((one,), (first, lost, orphan, other_root)))
+    await store._do(lambda connection: connection.execute("DELETE FROM messages WHERE text = 'lost'").fetchall())
+    found = {m.text: m.parent_id for m in salvage(file).messages}
+    assert found == {"first": None, "orphan": first.id, "first, changed": None}
+
+
+def test_a_file_is_read_in_a_folder_that_the_next_start_removes(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asyncio.run(filled(file, messages=2))
+    seen: list[list[str]] = []
+
+    def look(_connection: sqlite3.Connection, *_more: object) -> Salvage:
+        seen.append([path.name for path in file.parent.iterdir() if path.is_dir()])
+        return Salvage()
+
+    monkeypatch.setattr(salvage_module, "_read", look)
+    salvage(file)
+    [[folder]] = seen
+    assert folder.startswith(READING)
+
+
+def test_a_missing_file_is_named_with_the_systems_words(file: Path) -> None:
+    with pytest.raises(StoreError) as caught:
+        salvage(file)
+    assert caught.value.detail == f"{file}: No such file or directory"
+
+
+def test_a_file_whose_rows_have_no_numbers_has_nothing_to_read(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as connection:
+        for table in ("messages", "conversations"):
+            connection.execute(f"CREATE TABLE {table} (seq TEXT, id TEXT)")
+            connection.execute(f"INSERT INTO {table} VALUES ('a number', 'x')")
+        connection.commit()
+    with pytest.raises(StoreCorrupt):
+        salvage(file)
+
+
+def test_triggers_and_views_of_a_file_are_dropped_before_it_is_migrated() -> None:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute("CREATE TABLE t (x)")
+        connection.execute("CREATE VIEW v AS SELECT x FROM t")
+        connection.execute("CREATE TRIGGER r AFTER INSERT ON t BEGIN DELETE FROM t; END")
+        drop_what_runs(connection)
+        assert [row[0] for row in connection.execute("SELECT name FROM sqlite_master")] == ["t"]
 
 
 def test_a_damaged_older_file_that_cannot_be_migrated_is_read_as_it_is(file: Path) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import json
 import tomllib
 from collections.abc import AsyncIterator
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 
 import pytest
@@ -23,7 +23,7 @@ from desktop_chat.core.settings import Settings, SettingsProblem
 from desktop_chat.core.workspace import OpenTab, ScrollPlace, Workspace
 from desktop_chat.services.paths import Paths
 from desktop_chat.services.settings_file import SettingsFile
-from desktop_chat.services.settings_values import settings_from, settings_to, workspace_from, workspace_to
+from desktop_chat.services.settings_values import settings_from, settings_to, workspace_from
 
 pytestmark = pytest.mark.usefixtures("caplog")  # ignored members are logged, too
 
@@ -434,7 +434,7 @@ ALL_SETTINGS = st.builds(
 @given(WORKSPACES)
 def test_every_workspace_round_trips(workspace: Workspace) -> None:
     """Regression: after Ctrl+Home the scroll position was in the header, which was ignored at the next start."""
-    assert workspace_from(json.loads(json.dumps(workspace_to(workspace)))) == (workspace, [])
+    assert workspace_from(json.loads(json.dumps(asdict(workspace)))) == (workspace, [])
 
 
 @given(ALL_SETTINGS)
@@ -458,4 +458,4 @@ def test_any_file_gives_settings_that_can_be_saved_again(table: dict[str, object
     assert again == settings
     assert all(name.startswith("connections[") for name in wrong)
     workspace, _ = workspace_from(table)
-    assert workspace_from(json.loads(json.dumps(workspace_to(workspace)))) == (workspace, [])
+    assert workspace_from(json.loads(json.dumps(asdict(workspace)))) == (workspace, [])

@@ -262,3 +262,18 @@ async def test_leftovers_of_a_killed_copy_are_removed(desk: Desk) -> None:
     assert not any(file.exists() for file in (*left, reading))
     assert kept.file.exists()
     assert (desk.file.parent / "notes.part").exists()
+
+
+async def test_a_leftover_that_cannot_be_removed_stays(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.folder.mkdir()
+    for number in range(2):
+        (desk.folder / f"history.db.part{number}").touch()
+    refused: list[Path] = []
+
+    def refuse(file: Path) -> None:
+        refused.append(file)
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    await desk.snapshots.clean_up()
+    assert len(refused) == 2

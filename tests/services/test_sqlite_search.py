@@ -14,6 +14,7 @@ from store_samples import conversation, message
 from desktop_chat.core.ports import SearchHit, WriteBatch
 from desktop_chat.services.sqlite.maintenance import fill_index
 from desktop_chat.services.sqlite.migrations import MIGRATIONS, migrate
+from desktop_chat.services.sqlite.sqlite_search import AFTER, BEFORE, as_phrase, snippet
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 
 
@@ -190,3 +191,20 @@ async def test_a_text_too_long_for_the_index_is_read_in_pieces(
     await store.write(WriteBatch((one,), (said,)))
     assert await store.search("the needle") == [SearchHit(one.id, "the needle", said.id)]
     assert await store.search("the noodle") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "match", "shown"),
+    [
+        ("short text", "text", "short text"),
+        ("line one\u2028  line   two", "two", "line one line two"),
+        ("x" * 100 + "here" + "y" * 200, "here", "…" + "x" * BEFORE + "here" + "y" * (AFTER - 4) + "…"),
+    ],
+)
+def test_a_snippet_is_one_line_around_the_match(text: str, match: str, shown: str) -> None:
+    at = text.index(match)
+    assert snippet(text, (at, at + len(match))) == shown
+
+
+def test_a_phrase_is_quoted() -> None:
+    assert as_phrase('say "hi" OR x*') == '"say ""hi"" OR x*"'

@@ -420,10 +420,10 @@ async def test_an_unreadable_conversation_says_so_and_can_be_retried(
     monkeypatch.setattr(here.write_behind, "messages", messages)
     tab = here.show(ChatTab(here.context, here.library.create(ASKED).id))
     await tab.load()
-    assert shown(tab) is tab._trouble
-    assert tab._trouble.accessibleDescription() == "The conversations file is damaged."
+    assert shown(tab) is tab._load_error
+    assert tab._load_error.accessibleDescription() == "The conversations file is damaged."
     broken.append(False)
-    QTest.mouseClick(tab._trouble.again_button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(tab._load_error.again_button, Qt.MouseButton.LeftButton)
     await until(lambda: shown(tab) is tab.empty)
     assert tab.composer.isVisible()
     tab.close_view()

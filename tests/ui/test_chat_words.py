@@ -72,7 +72,7 @@ async def test_a_tab_changes_its_language_while_open(here: World, qapp: QApplica
     tab.page.welcome.show()
     await until(tab.page.welcome.offers)
     tab.page.welcome.key_button.click()
-    tab._trouble.show_error(StoreCorrupt())
+    tab._load_error.show_error(StoreCorrupt())
     here.write_behind.events.emit(StoreFailed(StoreFull()))
     here.secrets.change(SecretState.WAITING)
     tab.composer.set_editing(True)

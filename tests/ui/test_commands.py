@@ -9,8 +9,8 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QWidget
 
+from desktop_chat.ui.actions import MENU, Actions
 from desktop_chat.ui.commands import COMMANDS, Command, Scope, command_of, help_lines, key_sequences, key_text, tool_tip
-from desktop_chat.ui.window.actions import MENU, Actions
 
 Key = Qt.Key
 NONE, SHIFT, CTRL, ALT, KEYPAD = (

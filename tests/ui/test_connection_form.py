@@ -89,7 +89,7 @@ async def test_the_result_of_a_test_is_shown_as_text(here: World, form: Connecti
 
 async def test_the_key_is_hidden_until_requested(form: ConnectionForm) -> None:
     assert form.key.line.echoMode() is QLineEdit.EchoMode.Password
-    form.key._eye.trigger()
+    form.key._visibility.trigger()
     assert form.key.line.echoMode() is QLineEdit.EchoMode.Normal
 
 

@@ -16,7 +16,9 @@ from shell_world import add
 from desktop_chat.core.entities import ChatOptions, Conversation
 from desktop_chat.core.library import Library
 from desktop_chat.core.ports import SearchHit
-from desktop_chat.ui.sidebar.conversation_list_model import ConversationListModel, ListRole, local_day, title_of
+from desktop_chat.ui.languages import local_day
+from desktop_chat.ui.sidebar.conversation_list_model import ConversationListModel, ListRole
+from desktop_chat.ui.text.conversation_title import title_of
 from desktop_chat.ui.text.tab_state import TabState
 
 DAY = 86_400

@@ -11,7 +11,7 @@ from chat_world import until
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QScrollArea, QToolButton
 from shell_world import Shell, ShellMaker, kept, shells
 
 from desktop_chat import HOME_PAGE, __version__
@@ -317,6 +317,20 @@ async def test_shortcuts_page_lists_every_command(maker: ShellMaker) -> None:
     assert "New tab: Ctrl+T, Ctrl+N" in heard, "a screen reader says a command with its keys"
     shell.window._dialogs.shortcuts()
     assert len(shell.window.findChildren(ShortcutsDialog)) == 1
+    dialog.close()
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("zoom", [1.0, 2.0])
+async def test_shortcuts_page_cuts_no_keys(maker: ShellMaker, language: str, zoom: float) -> None:
+    shell = await maker.open()
+    maker.here.preferences.update(language=language, zoom=zoom)
+    press(shell, Qt.Key.Key_F1, PLAIN)
+    dialog = shell.window.findChild(ShortcutsDialog)
+    await until(dialog.isVisible)
+    area = dialog.findChild(QScrollArea)
+    assert area is not None
+    assert area.widget().width() <= area.viewport().width()
     dialog.close()
 
 

@@ -19,10 +19,10 @@ from desktop_chat.core.ports import SecretState, SecretStatus
 from desktop_chat.core.settings import Settings
 from desktop_chat.ui.dialogs.trash import TrashDialog
 from desktop_chat.ui.settings.connections_page import ConnectionCard, keyring_text
+from desktop_chat.ui.settings.data_page import SiteLine
 from desktop_chat.ui.settings.general_page import GeneralPage
 from desktop_chat.ui.settings.setting_rows import Choice
 from desktop_chat.ui.settings.settings_dialog import PAGES, SettingsDialog
-from desktop_chat.ui.settings.trusted_sites import SiteLine
 from desktop_chat.ui.widgets.async_dialog import Question
 
 DOWN, ENTER, DELETE = Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Delete
@@ -190,11 +190,11 @@ async def test_the_keyring_is_named_and_can_be_asked_again(maker: ShellMaker) ->
     shell = await maker.open()
     page = settings_of(shell, "connections").connections._list
     assert page._keyring.text() == "Keys are saved in Secret Service: test."
-    assert not page._look.isVisibleTo(page)
+    assert not page._check_again.isVisibleTo(page)
     maker.here.secrets.change(SecretState.LOCKED)
     assert "is locked" in page._keyring.text()
-    assert page._look.isVisibleTo(page)
-    assert page._look.text() == "Check keyring again"
+    assert page._check_again.isVisibleTo(page)
+    assert page._check_again.text() == "Check keyring again"
 
 
 @pytest.mark.parametrize("state", list(SecretState))

@@ -6,8 +6,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-
-from desktop_chat.services.demo.demo_texts import CHINESE, ENGLISH
+from functools import cache
+from pathlib import Path
 
 READING_SPEED = 70.0
 """Tokens per second."""
@@ -53,7 +53,7 @@ def tokens_of(text: str) -> list[str]:
 def reply_for(model: str, question: str) -> DemoReply:
     """Return the canned reply to a question, in the question's language. A model for one kind always sends that."""
     kind = model.removeprefix("demo-") if model in MODELS and model != "demo" else _kind_of(question)
-    texts = CHINESE if _CJK.search(question) else ENGLISH
+    texts = texts_in("zh" if _CJK.search(question) else "en")
     text = texts["notice"] + texts[kind]
     match kind:
         case "reasoning":
@@ -67,6 +67,14 @@ def reply_for(model: str, question: str) -> DemoReply:
         case "long":
             return DemoReply(text + "".join(texts["section"].format(n=n) for n in range(1, SECTIONS + 1)))
     return DemoReply(text)
+
+
+@cache
+def texts_in(language: str) -> Mapping[str, str]:
+    """Return the texts in a language, "en" or "zh", by kind. In their file, each follows a comment with its kind."""
+    content = Path(__file__).with_name(f"replies_{language}.md").read_text(encoding="utf-8").removesuffix("\n")
+    _, *parts = re.split(r"\n<!-- (\w+) -->\n", f"\n{content}")
+    return dict(zip(parts[::2], parts[1::2], strict=True))
 
 
 def _kind_of(question: str) -> str:

@@ -29,9 +29,8 @@ from desktop_chat.core.errors import (
 from desktop_chat.core.left_out import ASKED_BY_US
 from desktop_chat.core.prompt import Prompt
 from desktop_chat.core.watchdog import Watchdog
-from desktop_chat.services.provider.anthropic_models import list_headers, whole_list
 from desktop_chat.services.provider.dialects import DIALECTS
-from desktop_chat.services.provider.model_list import MODELS_BYTES, model_names
+from desktop_chat.services.provider.model_list import MODELS_BYTES, list_headers, read_models, whole_list
 from desktop_chat.services.provider.refusals import newly_refused
 from desktop_chat.services.provider.reply_stream import FINISH_GRACE_S, USAGE_GRACE_S, Answer
 from desktop_chat.services.provider.request_body import left_out
@@ -117,16 +116,12 @@ class OpenAIProvider:
                         body += piece
                         if len(body) > MODELS_BYTES:
                             raise BadResponse
-                names = model_names(bytes(body), self._note_windows)
+                listed = read_models(bytes(body))
+                self.windows.update(listed.windows)
                 deployment = deployment_in(self.connection.base_url)
-                return [deployment] if deployment else names
+                return [deployment] if deployment else listed.names
         finally:
             self._running -= 1
-
-    def _note_windows(self, parsed: object) -> None:
-        from desktop_chat.services.provider.model_windows import windows_in  # noqa: PLC0415  (only needed with a list)
-
-        self.windows.update(windows_in(parsed))
 
     async def aclose(self) -> None:
         """Close the client. May be called twice."""

@@ -40,7 +40,7 @@ class ReplyExtras:
             self._read = lists
             before = dict(self._titles)
             for values in lists:
-                self.name(_sources_in(values))
+                self.name(sources_in(values))
             if self._titles != before:
                 coalescer.add(self.sources())
         for image in dicts_in(holder.get("images")):
@@ -79,12 +79,8 @@ class ReplyExtras:
         self.show(f"data:image/{kind};base64,{data}", coalescer)
 
 
-def sources_in_annotations(annotations: object) -> list[tuple[str, str]]:
-    """Return addresses and titles from annotations of the Responses API or of a message."""
-    return list(_sources_in(annotations))
-
-
-def _sources_in(values: object) -> Iterator[tuple[str, str]]:
+def sources_in(values: object) -> Iterator[tuple[str, str]]:
+    """Yield addresses and titles from annotations of the Responses API or of a message."""
     for value in values if isinstance(values, list) else ():
         url, title = value, ""
         if isinstance(value, dict):

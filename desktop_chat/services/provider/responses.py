@@ -13,7 +13,7 @@ from desktop_chat.core.errors import ProviderFault
 from desktop_chat.services.provider.chunks import REASON_LIMIT, About, ChunkReader, usage_in
 from desktop_chat.services.provider.delta_coalescer import DeltaCoalescer, Piece, whole_characters
 from desktop_chat.services.provider.json_values import dict_in, dicts_in, text_in
-from desktop_chat.services.provider.reply_extras import ReplyExtras, sources_in_annotations
+from desktop_chat.services.provider.reply_extras import ReplyExtras, sources_in
 from desktop_chat.services.provider.server_errors import error_in
 
 _TEXTS: dict[str, type[Piece]] = {
@@ -97,7 +97,7 @@ class ResponseReader:
         self._read_image(item, coalescer)
 
     def _read_sources(self, annotations: object, coalescer: DeltaCoalescer) -> None:
-        if found := sources_in_annotations(annotations):
+        if found := list(sources_in(annotations)):
             before = self._extras.sources()
             self._extras.name(found)
             if (now := self._extras.sources()) != before:

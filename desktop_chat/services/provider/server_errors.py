@@ -39,7 +39,7 @@ _SUCCESSES = frozenset({"0", "200", "20000", "ok", "success", "succeeded", "comp
 _CLOUDFLARE = re.compile(r"^\s*error code: 10\d\d\s*$")
 
 
-def error_for(status: int, body: object, headers: Mapping[str, str], *, now: float | None = None) -> ProviderError:
+def error_for(status: int, body: object, headers: Mapping[str, str]) -> ProviderError:
     """Return the error for a response with a status of 300 or above. `body` is its JSON, or its text."""
     text = body if isinstance(body, str) else ""
     if status < 400:
@@ -50,7 +50,7 @@ def error_for(status: int, body: object, headers: Mapping[str, str], *, now: flo
     words = words_of(body)
     if _is_firewall(status, text, headers):
         return FirewallBlocked(words or str(status))
-    asked = retry_after_s(headers, time.time() if now is None else now)
+    asked = retry_after_s(headers, time.time())
     return _error(status, body, words, asked, str(status))
 
 

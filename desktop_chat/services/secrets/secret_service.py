@@ -14,6 +14,7 @@ from jeepney import (  # type: ignore[import-untyped]  # has no types
     DBusAddress,
     MessageType,
     Properties,
+    message_bus,
     new_method_call,
 )
 from jeepney.io.blocking import DBusConnection, open_dbus_connection  # type: ignore[import-untyped]  # likewise
@@ -39,7 +40,7 @@ def name_of_service() -> str:
     """Return the service's display name: "Secret Service: GNOME Keyring"."""
     product = ""
     with suppress(OSError, ValueError), _session_bus() as bus:  # in a sandbox, processes are invisible
-        process = _call(bus, _bus_address(), "GetConnectionUnixProcessID", "s", _SERVICE)
+        (process,) = _reply(bus, message_bus.GetConnectionUnixProcessID(_SERVICE))
         name = Path(f"/proc/{process}/comm").read_text().strip()
         product = next((known for start, known in _PRODUCTS.items() if name.startswith(start)), "")
     return f"Secret Service: {product}" if product else "Secret Service"
@@ -66,7 +67,7 @@ def holds(attributes: dict[str, str]) -> bool:
 
 
 def _default_collection(bus: DBusConnection) -> str:
-    return str(_call(bus, _address(_ROOT, "Service"), "ReadAlias", "s", "default"))
+    return str(_reply(bus, new_method_call(_address(_ROOT, "Service"), "ReadAlias", "s", ("default",)))[0])
 
 
 @contextmanager
@@ -81,15 +82,6 @@ def _session_bus() -> Iterator[DBusConnection]:
 
 def _address(path: str, interface: str) -> DBusAddress:
     return DBusAddress(path, bus_name=_SERVICE, interface=f"{_INTERFACE}.{interface}")
-
-
-def _bus_address() -> DBusAddress:
-    return DBusAddress("/org/freedesktop/DBus", bus_name="org.freedesktop.DBus", interface="org.freedesktop.DBus")
-
-
-def _call(bus: DBusConnection, address: DBusAddress, method: str, signature: str, *arguments: Any) -> Any:
-    """Return the single value that a method returns."""
-    return _reply(bus, new_method_call(address, method, signature, arguments))[0]
 
 
 def _reply(bus: DBusConnection, message: Any) -> Any:

@@ -10,8 +10,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from desktop_chat.services.sqlite.migrations import transaction
-from desktop_chat.services.sqlite.search_text import make_index
+from desktop_chat.services.sqlite.migrations import make_index, transaction
 from desktop_chat.services.sqlite.sqlite_rows import fetch_all
 from desktop_chat.services.sqlite.sqlite_writes import put_into_index, remove_conversation
 

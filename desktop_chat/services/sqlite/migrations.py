@@ -66,6 +66,11 @@ def migrate(connection: sqlite3.Connection, file: Path, migrations: Sequence[Mig
         connection.execute(f"PRAGMA user_version = {len(migrations)}")
 
 
+def make_index(connection: sqlite3.Connection) -> None:
+    """Create an empty index. Row ids are those of `messages`; the text is the output of `searchable`."""
+    connection.execute("CREATE VIRTUAL TABLE found_texts USING fts5 (text, tokenize = 'trigram case_sensitive 1')")
+
+
 def _copy(connection: sqlite3.Connection, to: Path) -> None:
     part = to.with_name(to.name + ".part")
     os.close(create_private(part))
@@ -178,7 +183,6 @@ def compare_by_another_rule(connection: sqlite3.Connection) -> None:
     """Ignore accents, width and marks in searches: fold all titles again at once, and reindex messages in slices
     (`maintenance.py`); until then their texts are read."""
     from desktop_chat.markdown.folding import folded  # noqa: PLC0415  (needed once)
-    from desktop_chat.services.sqlite.search_text import make_index  # noqa: PLC0415
 
     titles = connection.execute("SELECT seq, title FROM conversations").fetchall()
     connection.executemany(

@@ -13,10 +13,9 @@ from dataclasses import dataclass, field
 
 from desktop_chat.core.image_data import without_image_data
 from desktop_chat.core.ports import SearchHit
-from desktop_chat.markdown.find_query import FindQuery
+from desktop_chat.markdown.find_query import FindQuery, Stretch
 from desktop_chat.markdown.folding import folded
 from desktop_chat.markdown.plain_text import first_hit, searchable, searchable_query
-from desktop_chat.services.sqlite.search_text import TRIGRAM, as_phrase, snippet
 from desktop_chat.services.sqlite.sqlite_rows import fetch_all, storable
 
 SLICE = 4_000
@@ -28,6 +27,11 @@ READING_S = 0.01
 STRETCH = 40_000
 """Characters of a long text that are read at once."""
 _OVERLAP = 1_000
+TRIGRAM = 3
+"""The shortest query that a trigram index can answer."""
+BEFORE = 24
+AFTER = 96
+"""Characters of a snippet around the start of its match."""
 
 
 @dataclass(slots=True)
@@ -130,6 +134,18 @@ class Search:
             return ""
         found = first_hit(text, self._find_query)
         return snippet(*found) if found is not None else ""
+
+
+def as_phrase(query: str) -> str:
+    """Return a query as one FTS5 phrase, so that nothing in it is an operator."""
+    return '"' + query.replace('"', '""') + '"'
+
+
+def snippet(text: str, match: Stretch) -> str:
+    """Return a single line of text around a match."""
+    start, end = max(0, match[0] - BEFORE), match[0] + AFTER
+    piece = " ".join(text[start:end].split())
+    return ("…" if start else "") + piece + ("…" if end < len(text) else "")
 
 
 _PIECE = "SELECT id, substr(text, ?, ?), length(text) FROM messages WHERE seq = ?"

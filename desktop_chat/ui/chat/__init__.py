@@ -1,1 +1,1 @@
-"""One conversation on the screen: its tab, its transcript's companion bars, its composer and its popups."""
+"""A conversation's tab: transcript, surrounding bars, composer and popups."""

@@ -1,4 +1,4 @@
-"""Where the person writes: one card with the text, what answers it, and Send or Stop at one fixed place."""
+"""The composer: a card with the text, the model and options buttons, and Send or Stop."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
 
 _TAB_REASONS = frozenset({Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason})
 DRAFT_DELAY_MS = 250
-"""How long writing pauses before the draft is kept."""
+"""Pause in typing after which the draft is saved."""
 
 
 class Composer(Retranslated, QFrame):
-    """Emits what the person wants; whoever listens says what is so through the setters.
+    """Emits what the user requests; its state is set from outside.
 
-    ``submitted`` carries the text, which stays in place until ``clear`` is called: a question is never lost.
+    `submitted` carries the text, which stays in place until `clear` is called, so a question is never lost.
     """
 
     submitted = Signal(str)
@@ -59,7 +59,7 @@ class Composer(Retranslated, QFrame):
         super().__init__(parent)
         self._theme = theme
         self._running = False
-        self._ringed = False
+        self._has_focus_ring = False
         self._waiting = False
         self._model = self._connection = ""
         self.setProperty("card", True)
@@ -74,9 +74,9 @@ class Composer(Retranslated, QFrame):
         self.options_button.clicked.connect(self.options_requested)
         self.send_button = self._main_button("send")
         self.stop_button = self._main_button("stop")
-        self._place = QStackedWidget()
-        self._place.addWidget(self.send_button)
-        self._place.addWidget(self.stop_button)
+        self._send_or_stop = QStackedWidget()
+        self._send_or_stop.addWidget(self.send_button)
+        self._send_or_stop.addWidget(self.stop_button)
         self._edit_note = QLabel()
         self._edit_note.setProperty("muted", True)
         self._edit_cancel = QPushButton()
@@ -100,76 +100,76 @@ class Composer(Retranslated, QFrame):
         return self.edit.text
 
     @property
-    def is_written_in(self) -> bool:
-        """Whether there is a text, or one that an input method holds."""
+    def has_text(self) -> bool:
+        """Whether there is any text, including text being composed in an input method."""
         return bool(self.text) or self.edit.composing
 
     @property
     def running(self) -> bool:
-        """Whether Stop is offered instead of Send."""
+        """Whether Stop is shown instead of Send."""
         return self._running
 
     def set_text(self, text: str) -> None:
-        """Put ``text`` in the box; undo brings back what was there."""
+        """Replace the text; undo restores the previous text."""
         self.edit.replace_text(text)
 
     def add_quote(self, text: str) -> None:
-        """Put ``text`` as a Markdown quote behind what is written, and the cursor below it; one step to undo."""
+        """Append `text` as a Markdown quote, with the cursor below it, as one undo step."""
         self.edit.append_paragraph("\n".join(f"> {line}".rstrip() for line in text.strip("\n").split("\n")) + "\n\n")
         self.edit.setFocus()
 
     def add_draft(self, draft: str) -> None:
-        """Put in front what was written in an earlier run; what was written since stays, and the cursor in it."""
+        """Insert the draft of an earlier run before the text typed since; the cursor stays in place."""
         if not self.text and not self.edit.composing:
             self.set_text(draft)
         elif draft:
-            self.edit.put_in_front(draft)
+            self.edit.prepend(draft)
 
     def set_waiting(self, waiting: bool) -> None:
-        """While the conversation is being read, one can write and not send."""
+        """While the conversation is loading, allow typing but not sending."""
         self._waiting = waiting
         self._allow_sending(not self._is_blank())
         self._name_buttons()
 
     def clear(self) -> None:
-        """Empty the box, because its text was taken; the draft is not told of it again."""
+        """Empty the box after its text was taken, without emitting `draft_changed`."""
         self.edit.replace_text("")
         self._draft_timer.stop()
 
     def flush_draft(self) -> None:
-        """Tell of the draft now, if that is still to be done."""
+        """Emit a pending `draft_changed` now."""
         if self._draft_timer.isActive():
             self._draft_timer.stop()
             self.draft_changed.emit(self.text)
 
     def set_running(self, running: bool) -> None:
-        """Offer Stop instead of Send, at the same place."""
+        """Show Stop instead of Send, in the same place."""
         if running == self._running:
             return
         self._running_note.hide()
         had_focus = self.send_button.hasFocus() or self.stop_button.hasFocus()
         self._running = running
-        self._place.setCurrentWidget(self.stop_button if running else self.send_button)
+        self._send_or_stop.setCurrentWidget(self.stop_button if running else self.send_button)
         if had_focus:
             self.edit.setFocus()
 
     def set_editing(self, editing: bool) -> None:
-        """Say that an earlier question is being changed rather than a new one asked."""
+        """Show that an earlier question is being edited."""
         self._edit_note.setVisible(editing)
         self._edit_cancel.setVisible(editing)
 
     def set_model(self, model: str, connection: str) -> None:
-        """Name what will answer; empty for what is not chosen."""
+        """Show the model and connection in use; empty for none."""
         self._model, self._connection = model, connection
         self.connection_button.setVisible(bool(connection))
         self._name_choosers()
 
     def show_key_mark(self, shown: bool) -> None:
-        """Mark that the connection's key is kept until the program ends, and no longer."""
+        """Show that the connection's key is kept only until the application ends."""
         self.key_mark.setVisible(shown)
 
     def set_options_changed(self, changed: bool) -> None:
-        """Mark that the conversation asks differently from what the server would choose."""
+        """Mark the options button if the conversation's options differ from the defaults."""
         self.options_button.setIcon(icon("sliders", "accent" if changed else "muted"))
         self._name_options()
 
@@ -179,9 +179,9 @@ class Composer(Retranslated, QFrame):
     def set_earlier(self, questions: Sequence[str]) -> None:
         self.edit.set_earlier(questions)
 
-    def set_most_height(self, height: int) -> None:
-        """The most that the text may take of the page, in pixels."""
-        self.edit.set_most(height)
+    def set_max_height(self, height: int) -> None:
+        """Limit the height of the text, in pixels."""
+        self.edit.set_max_height(height)
 
     def retranslate(self) -> None:
         self.edit.setAccessibleName(tr("Message"))
@@ -197,7 +197,7 @@ class Composer(Retranslated, QFrame):
         self.key_mark.setToolTip(tr("The key is kept only until you quit because the keyring did not save it."))
         self._edit_note.setText(tr("Editing an earlier message"))
         self._edit_cancel.setText(tr("Cancel"))
-        self._say_what_was_not_pasted()
+        self._show_paste_note()
         self._name_choosers()
         self._name_options()
 
@@ -209,17 +209,17 @@ class Composer(Retranslated, QFrame):
             super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """The whole card is the box: a press beside the text writes, too."""
+        """Clicking anywhere in the card focuses the text."""
         self.edit.setFocus(Qt.FocusReason.MouseFocusReason)
         super().mousePressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The focus goes round the card: as a ring for who came with the Tab key, else as a quiet line."""
+        """Draw the focus around the card: a ring if it came with the Tab key, else a thin line."""
         super().paintEvent(event)
         if not self.edit.hasFocus():
             return
         palette = self._theme.palette
-        width, colour = (2, palette.accent) if self._ringed else (1, palette.accent_border)
+        width, colour = (2, palette.accent) if self._has_focus_ring else (1, palette.accent_border)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(colour), width))
@@ -231,29 +231,29 @@ class Composer(Retranslated, QFrame):
 
     def _submit(self) -> None:
         if self._running:
-            self._say_that_it_waits()
+            self._show_running_note()
         elif not self._waiting and self.text.strip():
             self._draft_timer.stop()
             self.submitted.emit(self.text)
 
     def take_files(self, text: str, refused: Sequence[str]) -> None:
-        """Write the text of files at the cursor, on lines of its own, and say which files could not be taken."""
+        """Insert the text of files at the cursor, on separate lines, and list the files that were refused."""
         if text:
             cursor = self.edit.textCursor()
             above = cursor.block().previous().text() if cursor.atBlockStart() else ""
             gap = 0 if cursor.atStart() else (1 if above else 0) if cursor.atBlockStart() else 2
-            self.edit.insert_at_once("\n" * gap + text)
+            self.edit.insert_in_one_step("\n" * gap + text)
         if refused:
             self._note_paste(Pasted(refused=tuple(refused)))
 
     def _note_paste(self, pasted: Pasted) -> None:
         self._pasted = pasted
-        self._say_what_was_not_pasted()
+        self._show_paste_note()
         if self._paste_note.isVisible():
             announce(self._paste_note, self._paste_note.text())
 
-    def _say_what_was_not_pasted(self) -> None:
-        """Say it until the text changes; nothing where all was taken."""
+    def _show_paste_note(self) -> None:
+        """Show what was not pasted, until the text changes."""
         words = ""
         if self._pasted.image:
             words = tr("Images cannot be attached yet.")
@@ -265,8 +265,8 @@ class Composer(Retranslated, QFrame):
         self._paste_note.setText(words)
         self._paste_note.setVisible(bool(words))
 
-    def _say_that_it_waits(self) -> None:
-        """Nothing is sent while a reply runs; what is written is kept, and that is said."""
+    def _show_running_note(self) -> None:
+        """Explain that the text is kept but not sent while a reply is running."""
         if self.text.strip() and self._running_note.isHidden():
             self._running_note.show()
             announce(self.edit, self._running_note.text())
@@ -349,7 +349,7 @@ class Composer(Retranslated, QFrame):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.edit and isinstance(event, QFocusEvent):
-            self._ringed = event.gotFocus() and event.reason() in _TAB_REASONS
+            self._has_focus_ring = event.gotFocus() and event.reason() in _TAB_REASONS
             self.update()
         return False
 
@@ -364,7 +364,7 @@ class Composer(Retranslated, QFrame):
         self._row.addWidget(self.key_mark)
         self._row.addWidget(self.options_button)
         self._row.addStretch()
-        self._row.addWidget(self._place)
+        self._row.addWidget(self._send_or_stop)
         self._column = QVBoxLayout(self)
         self._text = QVBoxLayout()
         self._text.addLayout(self._note_row)
@@ -385,7 +385,7 @@ class Composer(Retranslated, QFrame):
         for button in (self.send_button, self.stop_button):
             button.setFixedSize(side, side)
             button.setIconSize(QSize(px(18), px(18)))
-        self._place.setFixedSize(side, side)
+        self._send_or_stop.setFixedSize(side, side)
         for button in (self.model_button, self.connection_button):
             button.setIconSize(QSize(px(12), px(12)))
             button.setFixedHeight(px(30))

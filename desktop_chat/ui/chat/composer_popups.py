@@ -1,4 +1,4 @@
-"""What opens from the composer's buttons: the model picker, the connections, the options of a conversation."""
+"""The popups of the composer's buttons: model picker, connection menu and conversation options."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from desktop_chat.ui.context import Context
 
 
 class ComposerPopups(QObject):
-    """Popups of one tab, each made when it is first opened; what is chosen goes to the presenter."""
+    """The popups of one tab, created when first opened; choices go to the presenter."""
 
     def __init__(
         self, context: Context, session: ChatSession, presenter: ChatPresenter, composer: Composer, parent: QWidget
@@ -35,17 +35,17 @@ class ComposerPopups(QObject):
         composer.options_requested.connect(self.open_options)
 
     def open_models(self, then: Callable[[str, str], None] | None = None) -> None:
-        """Let the person choose what answers in this conversation; or ``then`` is called with what was chosen."""
+        """Let the user choose this conversation's model; with `then`, pass the choice to it instead."""
         options = self._session.conversation.options
         self._picker.open_for(self._composer.model_button, options.connection_id, options.model, then)
 
     def open_options(self) -> None:
-        """Show how this conversation asks."""
+        """Show the conversation's options."""
         session = self._session
         self._options.open_for(self._composer.options_button, session.conversation.options, session.left_out)
 
     def open_connections(self) -> None:
-        """Offer the connections; choosing one goes on to its models, unless it has a default."""
+        """Show the connections; choosing one opens its models, unless it has a default."""
         chosen = self._session.conversation.options.connection_id
         menu = ConnectionMenu(self._context.theme, self._context.connections.all(), chosen, self._parent)
         menu.chosen.connect(self._choose_connection)

@@ -1,4 +1,4 @@
-"""The menu of what may answer in a conversation: its connections, and the way to change them."""
+"""The menu of connections for a conversation, with a link to their settings."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from desktop_chat.ui.widgets.menu import Menu
 
 
 class ConnectionMenu(Menu):
-    """Gone when it closes."""
+    """Deleted when it closes."""
 
     chosen = Signal(str)
     all_requested = Signal()

@@ -1,4 +1,4 @@
-"""Writes a conversation's text where the person wants it, while the database cannot take it."""
+"""Saves a conversation's text to a file, for when the database cannot store it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from desktop_chat.ui.widgets.save_dialog import ask_new_file, file_stem, write_b
 async def save_copy(
     parent: QWidget, title: str, model: TranscriptModel, tell: Callable[[Callable[[], str]], None]
 ) -> None:
-    """Ask where, write all that is shown by then as Markdown, and tell what came of it."""
+    """Ask for a file, write everything shown by then as Markdown, and report the result to `tell`."""
     patterns = [tr("Markdown ({pattern})", pattern="*.md")]
     file = await ask_new_file(parent, tr("Save a copy"), file_name(title), patterns)
     if file is None:
@@ -31,7 +31,7 @@ async def save_copy(
 
 
 def as_markdown(title: str, messages: Sequence[Message]) -> str:
-    """Return a conversation as text: its title, and each message under who wrote it."""
+    """Return a conversation as Markdown: its title, and each message under its author."""
     parts = [f"# {title}"]
     for message in messages:
         author = tr("You") if message.role is Role.USER else message.model or tr("Model")
@@ -40,5 +40,5 @@ def as_markdown(title: str, messages: Sequence[Message]) -> str:
 
 
 def file_name(title: str) -> str:
-    """Return a name that every file system takes."""
+    """Return a file name that is valid on every file system."""
     return f"{file_stem(title) or 'conversation'}.md"

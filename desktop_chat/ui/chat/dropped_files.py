@@ -1,4 +1,5 @@
-"""Takes files that are dropped on a conversation or pasted into its composer: texts are quoted, others are named."""
+"""Inserts text files that were dropped on a conversation or pasted into its composer; other files are refused by
+name."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ from desktop_chat.ui.widgets.qt_tasks import start_for
 
 
 class DroppedFiles(QObject):
-    """What is dropped anywhere on a tab goes into its composer, never out by itself."""
+    """Files dropped anywhere on a tab go into its composer; nothing is sent automatically."""
 
     def __init__(self, tab: QWidget, composer: Composer, tasks: Tasks) -> None:
         super().__init__(tab)
@@ -48,7 +49,8 @@ class DroppedFiles(QObject):
 
 
 def _texts_of(files: Sequence[Path]) -> list[str | None]:
-    """Return the text of each file; None for what is none, cannot be read, or goes beyond the limit of all together."""
+    """Return the text of each file; None if it is not text, cannot be read, or exceeds the limit for all files
+    together."""
     room, texts = PASTE_LIMIT, list[str | None]()
     for file in files:
         text = _text_of(file, room)
@@ -59,7 +61,7 @@ def _texts_of(files: Sequence[Path]) -> list[str | None]:
 
 def _text_of(file: Path, limit: int) -> str | None:
     try:
-        if not file.is_file():  # a folder, or something that would never end
+        if not file.is_file():  # a folder, or a device that never ends
             return None
         with file.open("rb") as stream:
             content = stream.read(4 * limit + 1)

@@ -1,4 +1,4 @@
-"""What a new conversation shows before its first question: beginnings to choose from, and two keys worth knowing."""
+"""The page of a new conversation before its first question: suggested starters and two shortcuts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.scroll_area import ScrollArea, SteadyScrollBar
 
 _Starter = tuple[str, Callable[[], str], Callable[[], str]]
-"""An icon, what the button says, and what it puts into the composer."""
+"""Icon, button label, and the text for the composer."""
 
 _STARTERS: tuple[_Starter, ...] = (
     ("sparkle", lambda: tr("Explain something"), lambda: tr("Explain in simple terms: ")),
@@ -33,19 +33,19 @@ _DEMO_STARTERS: tuple[_Starter, ...] = (
     ("minus", lambda: tr("A reply cut short"), lambda: tr("Reach the length limit")),
     ("warning", lambda: tr("A server error"), lambda: tr("Show me an error")),
 )
-"""What the demo knows an answer to."""
+"""Prompts that the demo has replies for."""
 _HINTS = ("new_tab", "find")
-"""Commands."""
+"""Ids of the commands whose shortcuts are shown."""
 
 _SIDE, _BETWEEN_KEYS = 16, 16
-"""Pixels at zoom 1 between the page's edges and what stands on it, and between a key and the next one's words."""
+"""Pixels at zoom 1: the page's margin, and the gap between two shortcuts."""
 
 
 class EmptyState(Retranslated, ScrollArea):
-    """A heading, buttons in the middle of the page, and below them the keys. What has no room is scrolled to."""
+    """A heading, starter buttons in the middle of the page and shortcuts below; scrolls if there is too little room."""
 
     starter_chosen = Signal(str)
-    """A beginning for the composer; of the demo's, a whole question."""
+    """Text for the composer; for the demo, a complete question."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,7 +63,7 @@ class EmptyState(Retranslated, ScrollArea):
         theme.changed.connect(self._fit)
 
     def show_for(self, *, demo: bool, notice: str) -> None:
-        """Offer what fits the connection, and say a line under the heading; empty for none."""
+        """Show the starters for the connection, and a line under the heading; empty for none."""
         self._notice.setText(notice)
         self._notice.setVisible(bool(notice))
         starters = _DEMO_STARTERS if demo else _STARTERS
@@ -89,7 +89,7 @@ class EmptyState(Retranslated, ScrollArea):
         self._arrange()
 
     def _make_buttons(self) -> None:
-        """Have one button for each beginning, none more: a hidden one would have no name."""
+        """Keep exactly one button per starter: a hidden spare would have no accessible name."""
         for button in self.buttons[len(self._starters) :]:
             self._grid.removeWidget(button)
             button.hide()
@@ -137,11 +137,12 @@ class EmptyState(Retranslated, ScrollArea):
         self.setWidget(self._page)
         self.setWidgetResizable(True)
         self.setVerticalScrollBar(SteadyScrollBar(self))
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # as the transcript's: one middle for all
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # to be centred like the transcript
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def _arrange(self) -> None:
-        """Place the buttons in two columns, or in one where words would be cut; hide the keys where they would be."""
+        """Place the buttons in two columns, or in one if labels would be cut off; hide the shortcuts if they do not
+        fit."""
         page = self.viewport().width() - 2 * self._theme.px(_SIDE)
         room = page - self._grid.spacing()
         wanted = max(button.sizeHint().width() for button in self.buttons)
@@ -167,7 +168,7 @@ class EmptyState(Retranslated, ScrollArea):
 
 
 class KeyCap(QLabel):
-    """The name of a key, drawn as one."""
+    """A key's name, drawn as a key."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)

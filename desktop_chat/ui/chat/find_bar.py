@@ -1,4 +1,4 @@
-"""The slim bar above a conversation in which one types what to find."""
+"""The find bar above a conversation."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from desktop_chat.ui.widgets.ime_inputs import ImeLineEdit
 from desktop_chat.ui.widgets.retranslation import Retranslated
 
 _NARROW = 420
-"""Pixels at zoom 1 of a bar in which no room is kept for a tally that is short."""
+"""Below this width, in pixels at zoom 1, a short tally gets no reserved space."""
 _SCOPES = (Scope.FIND_BAR, Scope.PART)
 
 
 class FindLine(ImeLineEdit):
-    """Where one types what to find."""
+    """The text field of the find bar."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """The keys of the bar's switches write no letters."""
+        """Leave the shortcuts of the bar's switches to the bar."""
         if command_of(event, Scope.FIND_BAR) in {"match_case", "whole_words"}:
             event.ignore()
         else:
@@ -31,11 +31,11 @@ class FindLine(ImeLineEdit):
 
 
 class FindBar(Retranslated, QFrame):
-    """Emits what is looked for and the steps that are asked for; is told what came of it."""
+    """Emits the search text and steps; shows the results passed to `tell`."""
 
-    needle_changed = Signal(FindQuery)
+    query_changed = Signal(FindQuery)
     stepped = Signal(bool)
-    """To the next hit, or else to the one before."""
+    """True for the next hit, False for the previous one."""
     left = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -58,15 +58,15 @@ class FindBar(Retranslated, QFrame):
         return FindQuery(self.line.text(), self.case_button.isChecked(), self.word_button.isChecked())
 
     def begin(self, text: str) -> None:
-        """Be written in, with a text to begin with; none leaves what was looked for before."""
-        # First, and not as by a shortcut, which selects: behind a caret that moves, Orca does not say the focus.
+        """Focus the text field; replace its text unless `text` is empty."""
+        # Before the text, and not with ShortcutFocusReason, which selects it: Orca skips the focus after a caret move.
         self.line.setFocus(Qt.FocusReason.OtherFocusReason)
         if text and text != self.line.text():
             self.line.setText(text)
         self.line.selectAll()
 
     def tell(self, ordinal: int, total: int, *, complete: bool) -> None:
-        """Say which of how many hits is looked at; 0 for none."""
+        """Show the current hit's number and the total; 0 for none."""
         more = "" if complete else "+"
         if not self.line.text():
             words = ""
@@ -97,7 +97,7 @@ class FindBar(Retranslated, QFrame):
         self.close_button.setToolTip(tool_tip("leave", tr("Close")))
 
     def event(self, event: QEvent) -> bool:
-        """What the bar has a use for is not left to the window's shortcuts: Esc would stop a reply."""
+        """Keep the bar's keys from the window's shortcuts: Esc would stop a reply."""
         return keep_from_window(event, *_SCOPES) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -107,7 +107,7 @@ class FindBar(Retranslated, QFrame):
             return
         event.accept()
         if self.line.composing:
-            return  # the input method's
+            return  # left to the input method
         if command == "leave":
             self.left.emit()
         elif command in {"hit_next", "hit_previous"}:
@@ -127,7 +127,7 @@ class FindBar(Retranslated, QFrame):
             self.stepped.emit(forward)
 
     def _announce(self) -> None:
-        self.needle_changed.emit(self.find_query)
+        self.query_changed.emit(self.find_query)
 
     def _toggle(self, name: str) -> QToolButton:
         button = self._button(name)
@@ -145,14 +145,14 @@ class FindBar(Retranslated, QFrame):
         self.case_button.toggled.connect(self._announce)
         self.word_button.toggled.connect(self._announce)
         self.previous_button.clicked.connect(self._step_back)
-        self.next_button.clicked.connect(self._step_on)
+        self.next_button.clicked.connect(self._step_forward)
         self.close_button.clicked.connect(self.left)
         self._theme.changed.connect(self._fit)
 
     def _step_back(self) -> None:
         self.stepped.emit(False)
 
-    def _step_on(self) -> None:
+    def _step_forward(self) -> None:
         self.stepped.emit(True)
 
     def _lay_out(self) -> None:
@@ -181,13 +181,13 @@ class FindBar(Retranslated, QFrame):
         px = self._theme.px
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(px(4))
-        self._middle.setContentsMargins(px(24), px(6), px(36), px(6))  # centred as the text is, beside a scroll bar
+        self._middle.setContentsMargins(px(24), px(6), px(36), px(6))  # centred like the text, beside a scroll bar
         self._parts.setMaximumWidth(self._theme.column)
         for button in self.findChildren(QToolButton):
             button.setIconSize(QSize(px(18), px(18)))
         self._share_width()
 
     def _share_width(self) -> None:
-        """Keep room for the tally, so that the line does not change its width with it, where the line has enough."""
+        """Reserve space for the tally if there is enough, so that the text field keeps its width."""
         is_narrow = self.width() < self._theme.px(_NARROW)
         self.tally.setMinimumWidth(0 if is_narrow else self._theme.px(88))

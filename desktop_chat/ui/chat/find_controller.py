@@ -1,4 +1,4 @@
-"""Find in a tab: opens the bar above the transcript and takes it away again, so that what is read never moves."""
+"""Find in a tab: shows and hides the bar above the transcript without moving the text."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from desktop_chat.ui.transcript.find.searcher import Hit
 from desktop_chat.ui.transcript.view import TranscriptView
 from desktop_chat.ui.widgets.announcements import announce
 
-_LONGEST_PREFILL = 120
+_MAX_PREFILL = 120
 
 
 class FindController(QObject):
-    """Holds the bar, and a search while the bar is open."""
+    """Owns the find bar, and a search while the bar is open."""
 
     def __init__(self, theme: Theme, page: QWidget, rows: QBoxLayout, view: TranscriptView) -> None:
         super().__init__(page)
         self._page = page
         self._view = view
         self._before: QWidget | None = None
-        """What had the focus."""
-        self._said = (0, True)
-        """What a screen reader was last told of: the number of the hit, and whether there is any."""
+        """The widget that had the focus before."""
+        self._announced = (0, True)
+        """What was last announced to a screen reader: the hit's number, and whether there are hits."""
         self.bar = FindBar(theme, page)
         self.bar.hide()
         rows.insertWidget(0, self.bar)
         self._rows = rows
-        self.bar.needle_changed.connect(self._search)
+        self.bar.query_changed.connect(self._search)
         self.bar.stepped.connect(self.step)
         self.bar.left.connect(self.close)
 
@@ -40,7 +40,7 @@ class FindController(QObject):
         return self._view.find_session is not None
 
     def open(self) -> None:
-        """Show the bar, with what is selected when that is short, and write in it."""
+        """Show and focus the bar, filled with the selection if it is short."""
         if not self._begin():
             return
         was = self.bar.find_query
@@ -53,7 +53,7 @@ class FindController(QObject):
             self._search()
 
     def show(self, message_id: str, words: str) -> None:
-        """Go to where some words stand first in a message, with the bar shown; the focus stays where it is."""
+        """Go to the first match of `words` in a message and show the bar, without moving the focus."""
         place = self._view.model.place_of(message_id)
         if place is None or not self._begin():
             return
@@ -65,14 +65,14 @@ class FindController(QObject):
             self._view.find_session.search(self.bar.find_query, Hit(place, 0, 0, 0))
 
     def step(self, forward: bool = True) -> None:
-        """Go to the next hit or the one before; opens the bar where it is closed."""
+        """Go to the next or previous hit; open the bar if it is closed."""
         if self._view.find_session is not None:
             self._view.find_session.step(forward=forward)
         else:
             self.open()
 
     def close(self) -> None:
-        """Take the bar away; the hit that was looked at stays selected, and the focus goes back."""
+        """Hide the bar; the current hit stays selected, and the focus returns."""
         finding = self._view.find_session
         if finding is None:
             return
@@ -86,7 +86,7 @@ class FindController(QObject):
             self._view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _begin(self) -> bool:
-        """Show the bar. False where there is nothing to look through, or nobody looks."""
+        """Show the bar. Returns False if the transcript is empty or hidden."""
         if not self._view.isVisible() or not len(self._view.document):
             return False
         if not self.is_open:
@@ -106,20 +106,20 @@ class FindController(QObject):
         if finding is not None:
             tally = finding.tally
             self.bar.tell(tally.ordinal, tally.total, complete=tally.complete)
-            if tally.complete and self.bar.line.text() and self._said != (tally.ordinal, tally.total > 0):
-                self._said = (tally.ordinal, tally.total > 0)
+            if tally.complete and self.bar.line.text() and self._announced != (tally.ordinal, tally.total > 0):
+                self._announced = (tally.ordinal, tally.total > 0)
                 announce(self._view, self.bar.tally.text())
 
     def _selected(self) -> str:
-        """Return what is selected, when it is short and on one line."""
+        """Return the selected text if it is short and on one line."""
         ends = self._view.selection.ends()
-        if ends is None or ends[0][:2] != ends[1][:2] or ends[1][2] - ends[0][2] > _LONGEST_PREFILL:
+        if ends is None or ends[0][:2] != ends[1][:2] or ends[1][2] - ends[0][2] > _MAX_PREFILL:
             return ""
         text = self._view.copier.text(markdown=False)
         return text if len(text.splitlines()) == 1 else ""
 
     def _move_page(self, *, shown: bool) -> None:
-        """Show or hide the bar, and let the text stay where it is on the screen."""
+        """Show or hide the bar without moving the text on the screen."""
         view, origin = self._view, QPoint()
         before = view.viewport().mapTo(self._page, origin).y()
         self.bar.setVisible(shown)

@@ -1,4 +1,4 @@
-"""The frame of a tab: bars above, the composer below, and the pages in between, all in one column."""
+"""A tab's frame: bars at the top, the page in the middle and the composer below, aligned in one column."""
 
 from __future__ import annotations
 
@@ -17,21 +17,23 @@ from desktop_chat.ui.chat.empty_state import EmptyState
 from desktop_chat.ui.chat.image_actions import ImageActions
 from desktop_chat.ui.chat.key_routing import KeyRouting
 from desktop_chat.ui.chat.reading_position import ReadingPosition
-from desktop_chat.ui.chat.status_bars import KeyringBar, SessionKeyBar, StatusBarStack, StoreBar
+from desktop_chat.ui.chat.status_bars import SessionKeyBar, StoreBar
 from desktop_chat.ui.commands import Scope, command_of
+from desktop_chat.ui.connections.keyring_bar import KeyringBar
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.text.error_text import ErrorWords
 from desktop_chat.ui.transcript.view import TranscriptView
+from desktop_chat.ui.widgets.status_bar import StatusBarStack
 
 if TYPE_CHECKING:
     from desktop_chat.ui.chat.find_controller import FindController
 
 
 class ChatFrame(QWidget):
-    """One conversation's composer and transcript, there from the first paint on, whether it is read already or not."""
+    """A conversation's composer and transcript, present from the first paint even while it is loading."""
 
     scrolled = Signal()
-    """The reader is at another place than when this was last told."""
+    """The scroll position changed since the last signal."""
 
     def __init__(self, context: Context, conversation_id: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,17 +64,18 @@ class ChatFrame(QWidget):
 
     @cached_property
     def finding(self) -> FindController:
-        """The search in this conversation, and its bar; made when it is first needed."""
-        from desktop_chat.ui.chat.find_controller import FindController  # noqa: PLC0415  # kept out of the start
+        """The search in this conversation and its bar, created when first needed."""
+        from desktop_chat.ui.chat.find_controller import FindController  # noqa: PLC0415  # not needed at startup
 
         return FindController(self._context.theme, self, self._rows, self.transcript)
 
     def reading_area(self) -> QRect:
-        """Where the conversation is, between bars and composer, without the scroll bar, in the tab's coordinates."""
+        """Return the conversation's area between bars and composer, without the scroll bar, in the tab's
+        coordinates."""
         return self.pages.geometry().adjusted(0, 0, -self.transcript.verticalScrollBar().sizeHint().width(), 0)
 
     def ask_above_composer(self, bar: QWidget) -> None:
-        """Put a question right above the composer."""
+        """Show a bar with a question directly above the composer."""
         self._writing.insertWidget(0, bar)
         self._fit()
 
@@ -83,8 +86,8 @@ class ChatFrame(QWidget):
         self.ask_above_composer(LinkBar(self._context.theme, self.composer, is_cut=is_cut))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """What the composer has no use for moves through the conversation, and what the conversation has no use for is
-        written."""
+        """Keys that the composer ignores move through the conversation; those that the conversation ignores are
+        typed."""
         if self._keys.press(event):
             event.accept()
         elif command_of(event, Scope.PART) == "leave" and self.transcript.find_session is not None:
@@ -94,7 +97,7 @@ class ChatFrame(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.composer.set_most_height(max(self._context.theme.px(60), int(self.height() * 0.4)))
+        self.composer.set_max_height(max(self._context.theme.px(60), int(self.height() * 0.4)))
         self._fit_below()
 
     def _is_last(self, message: Message) -> bool:
@@ -102,7 +105,7 @@ class ChatFrame(QWidget):
         return model.place_of(message.id) == model.rowCount() - 1
 
     def _lacks_v1(self) -> bool:
-        """Whether "/v1" may be missing in the address that is asked."""
+        """Return whether "/v1" may be missing from the connection's address."""
         connection = self._context.connection_of(self.conversation_id)
         return connection is not None and bool(addresses_with_v1(connection.base_url))
 
@@ -125,7 +128,7 @@ class ChatFrame(QWidget):
         self._fit_below()
 
     def _fit_below(self) -> None:
-        """Put bars and composer above and below the transcript's column, which makes room for a scroll bar."""
+        """Align bars and composer with the transcript's column, which leaves room for a scroll bar."""
         room = self.width() - self.transcript.width() + self.transcript.viewport().width()
         left, width = self._context.theme.column_in(room)
         right, px = self.width() - left - width, self._context.theme.px

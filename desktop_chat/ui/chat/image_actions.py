@@ -1,5 +1,4 @@
-"""Does what a transcript wants of its images: fetches, decodes, shows large, copies, saves; all of it ends with the
-tab."""
+"""Fetches, decodes, enlarges, copies and saves a transcript's images; everything stops when the tab closes."""
 
 from __future__ import annotations
 
@@ -36,12 +35,12 @@ if TYPE_CHECKING:
     from desktop_chat.ui.transcript.images.transcript_images import TranscriptImages
 
 _OVERVIEW = QSize(2_560, 1_600)
-"""Pixels of a second, smaller copy of a very large image, for looking at all of it."""
+"""Pixels of a second, smaller copy of a very large image, for viewing it as a whole."""
 _SUFFIXES = {"jpeg": "jpg"}
 
 
 class ImageActions(QObject):
-    """Belongs to a tab."""
+    """The image actions of one tab."""
 
     def __init__(
         self, images: TranscriptImages, loader: ImageLoader, tasks: Tasks, theme: Theme, parent: QWidget
@@ -53,9 +52,9 @@ class ImageActions(QObject):
         self._theme = theme
         self._widget = parent
         self._busy: set[str] = set()
-        self._turn = asyncio.Lock()
+        self._decoding = asyncio.Lock()
         self._viewer: ImageViewer | None = None
-        self._give_up_full: Callable[[], None] = lambda: None
+        self._cancel_full: Callable[[], None] = lambda: None
         images.load_requested.connect(self.load)
         images.decode_requested.connect(self.decode)
         images.open_requested.connect(self.open)
@@ -63,20 +62,20 @@ class ImageActions(QObject):
         images.save_requested.connect(self.save)
 
     def load(self, address: str) -> None:
-        """Fetch an image, or decode one that is in the text, because the person asked for it."""
+        """Fetch an image, or decode one embedded in the text, at the user's request."""
         if address not in self._busy:
             self._images.image_cache.put(address, ImageState(Stage.LOADING))
             work = self._decode(address) if is_embedded(address) else self._load(address)
             self._start(address, work, "load an image")
 
     def decode(self, address: str) -> None:
-        """Decode an image whose bytes are there."""
+        """Decode an image whose bytes are available."""
         if address not in self._busy:
             self._start(address, self._decode(address), "decode an image")
 
     def open(self, address: str) -> None:
-        """Show an image large."""
-        from desktop_chat.ui.images.image_viewer import ImageViewer  # noqa: PLC0415  (few look at images)
+        """Open an image in the viewer."""
+        from desktop_chat.ui.images.image_viewer import ImageViewer  # noqa: PLC0415  (seldom needed)
 
         shown = self._images.shown()
         if not any(image.address == address for image in shown):
@@ -90,11 +89,11 @@ class ImageActions(QObject):
         viewer.show_images(shown, address)
 
     def copy(self, address: str) -> None:
-        """Put an image on the clipboard, in its full size."""
+        """Copy an image to the clipboard in full size."""
         start_for(self._widget, self._tasks, self._copy(address), "copy an image")
 
     def save(self, address: str) -> None:
-        """Ask where to, and save the image's bytes as they came."""
+        """Ask for a file and save the image's original bytes to it."""
         start_for(self._widget, self._tasks, self._save(address), "save an image")
 
     def _start(self, address: str, work: Coroutine[Any, Any, None], name: str) -> None:
@@ -135,18 +134,18 @@ class ImageActions(QObject):
         return self._images.image_cache.state_of(address).content
 
     async def _decoded(self, content: bytes, room: QSize | None) -> Decoded:
-        """Decode one image at a time: each may need much memory. Raises ImageError."""
-        async with self._turn:
+        """Decode one image at a time, as each may need much memory. Raises ImageError."""
+        async with self._decoding:
             return await asyncio.to_thread(decode, content, room)
 
     def _fill_viewer(self, address: str) -> None:
-        self._give_up_full()
+        self._cancel_full()
         if self._viewer is not None:
             work = self._show_full(self._viewer, address)
-            self._give_up_full = start_for(self._viewer, self._tasks, work, "decode an image in full")
+            self._cancel_full = start_for(self._viewer, self._tasks, work, "decode an image in full")
 
     async def _show_full(self, viewer: ImageViewer, address: str) -> None:
-        with suppress(ChatError):  # what was shown small is shown large, only less sharp
+        with suppress(ChatError):  # the viewer keeps showing the smaller copy
             content = await self._content(address)
             full = await self._decoded(content, None)
             small = fitted(full.natural, _OVERVIEW)
@@ -154,7 +153,7 @@ class ImageActions(QObject):
             viewer.set_full(address, full.image, overview.image)
 
     def _forget_viewer(self) -> None:
-        self._give_up_full()
+        self._cancel_full()
         if self._viewer is not None:
             self._viewer.deleteLater()
             self._viewer = None
@@ -184,7 +183,7 @@ class ImageActions(QObject):
             await self._tell(tr("Could not write {name}: {reason}", name=path.name, reason=reason))
 
     def _file_name(self, address: str) -> str:
-        """Return a name for a file from what the image shows."""
+        """Return a file name based on the image's alternative text."""
         name = next((each.alternative for each in self._images.shown() if each.address == address), "")
         return file_stem(name) or tr("Image")
 

@@ -1,4 +1,4 @@
-"""What a key means that the part of a tab with the keyboard had no use for: reading on, or writing."""
+"""Routes keys that the focused part of a tab ignores: to the transcript or the composer."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _META = Qt.KeyboardModifier.MetaModifier
 
 
 class KeyRouting:
-    """Passes keys on between the transcript and the composer of a tab."""
+    """Passes keys between a tab's transcript and its composer."""
 
     def __init__(self, transcript: TranscriptView, composer: Composer) -> None:
         self._transcript = transcript
         self._composer = composer
 
     def press(self, event: QKeyEvent) -> bool:
-        """Say whether a key meant anything."""
+        """Handle a key. Returns whether it was used."""
         if not self._transcript.isVisible():
             return False
         command = command_of(event, Scope.CHAT_PAGE)
@@ -34,7 +34,7 @@ class KeyRouting:
         return False
 
     def _read(self, event: QKeyEvent, command: str) -> bool:
-        """Scroll; who goes from message to message has the keyboard there, so that Tab enters the message."""
+        """Scroll; moving between messages also focuses the transcript, so that Tab enters the message."""
         if command in {"next_message", "previous_message"} and not self._transcript.hasFocus():
             self._transcript.setFocus(Qt.FocusReason.OtherFocusReason)
         self._transcript.keyPressEvent(event)
@@ -47,7 +47,7 @@ class KeyRouting:
 
 
 def _writes(event: QKeyEvent) -> bool:
-    """Say whether a key writes a letter."""
+    """Return whether a key types a character."""
     modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
     is_command = modifiers & (_CONTROL | _ALT | _META) not in {Qt.KeyboardModifier.NoModifier, _CONTROL | _ALT}
     return not is_command and event.text().isprintable() and bool(event.text().strip())

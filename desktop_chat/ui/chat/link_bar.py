@@ -1,4 +1,4 @@
-"""Says, above the composer, that a link from outside the program filled it in."""
+"""Says, above the composer, that a link from outside the application filled it in."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CLOSE = "close"
 
 
 class LinkBar(Retranslated, NoticeBar):
-    """Stays until the person closes it, or sends or removes what the link filled in."""
+    """Stays until the user closes it, or sends or removes what the link filled in."""
 
     def __init__(self, theme: Theme, composer: Composer, *, is_cut: bool, parent: QWidget | None = None) -> None:
         super().__init__(theme, kind="info", parent=parent)

@@ -1,4 +1,4 @@
-"""The card that stands in a tab whose conversation could not be read."""
+"""The card in a tab whose conversation could not be loaded."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
 
 
 class LoadErrorCard(Retranslated, QWidget):
-    """What went wrong, in one sentence, and a button to try again."""
+    """One sentence about the error, and a Retry button."""
 
     retried = Signal()
 
@@ -36,7 +36,7 @@ class LoadErrorCard(Retranslated, QWidget):
         theme.changed.connect(self._fit)
 
     def show_error(self, error: ChatError) -> None:
-        """Say this from now on."""
+        """Show this error."""
         self._error = error
         self.retranslate()
         self.again_button.setFocus()

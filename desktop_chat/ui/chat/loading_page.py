@@ -1,4 +1,4 @@
-"""What a tab shows while its conversation is being read, and while all of them are."""
+"""The page of a tab while its conversation, or all conversations, are loading."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
 
 
 class LoadingPage(Retranslated, WrappedLabel):
-    """One sentence in the middle of the page."""
+    """A sentence in the middle of the page."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._waits_for_all = False
+        self._all_loading = False
         self.setProperty("muted", True)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.retranslate()
 
     def wait_for_all(self) -> None:
-        """Say from now on that it is not this conversation that takes its time."""
-        self._waits_for_all = True
+        """Say that all conversations are still loading, not just this one."""
+        self._all_loading = True
         self.retranslate()
 
     def retranslate(self) -> None:
-        if self._waits_for_all:
+        if self._all_loading:
             self.setText(tr("Loading your conversations. You can start writing now and send once they are loaded."))
         else:
             self.setText(tr("Loading conversation..."))

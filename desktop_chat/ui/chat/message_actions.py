@@ -1,4 +1,4 @@
-"""What can be done beside a message: its buttons and its menu, and what helps after a failure."""
+"""The actions of a message: its buttons, its menu, and the remedies after a failure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from desktop_chat.ui.text.translation import tr
 
 
 class MessageActions:
-    """Carries out what was pressed beside a message of an open conversation."""
+    """Carries out the actions of messages in an open conversation."""
 
     def __init__(
         self,
@@ -52,28 +52,28 @@ class MessageActions:
             Remedy.USE_V1: self._use_v1,
             Remedy.CHOOSE_MODEL: lambda _: popups.open_models(),
             Remedy.OPEN_SETTINGS: lambda _: navigator.open_settings("connections"),
-            Remedy.NEW_CONVERSATION: self._ask_elsewhere,
+            Remedy.NEW_CONVERSATION: self._start_new_conversation,
             Remedy.EDIT_QUESTION: self._edit_question,
-            Remedy.USE_RESPONSES: partial(self._ask_by, Api.RESPONSES),
-            Remedy.USE_CHAT_COMPLETIONS: partial(self._ask_by, Api.CHAT_COMPLETIONS),
+            Remedy.USE_RESPONSES: partial(self._switch_api, Api.RESPONSES),
+            Remedy.USE_CHAT_COMPLETIONS: partial(self._switch_api, Api.CHAT_COMPLETIONS),
         }
 
     def act(self, action: str, message_id: str) -> None:
-        """Do what was pressed beside a message."""
+        """Carry out an action on a message."""
         handler = self._actions.get(action)
         message = self._message(message_id)
         if handler is not None and message is not None:
             handler(message)
 
     def copy_last_reply(self) -> None:
-        """Put the last reply that has text on the clipboard, as Markdown."""
+        """Copy the last reply that has text to the clipboard, as Markdown."""
         replies = (m for m in reversed(self._session.path) if m.role is Role.ASSISTANT and m.text)
         reply = next(replies, None)
         if reply is not None:
             QGuiApplication.clipboard().setText(reply.text)
 
     def regenerate_last(self) -> None:
-        """Ask the last question again; the reply that is there stays as another version."""
+        """Regenerate the last reply; the existing one stays as another version."""
         if self._session.path and not self._session.running:
             self._regenerate(self._session.path[-1])
 
@@ -86,7 +86,7 @@ class MessageActions:
                 self._session.regenerate(message.id)
 
     def _choose_and_regenerate(self, message: Message) -> None:
-        """Ask again for a reply, of another model; the conversation goes on with its own."""
+        """Regenerate a reply with another model; the conversation keeps its own."""
 
         def regenerate(connection_id: str, model: str) -> None:
             options = replace(self._session.conversation.options, connection_id=connection_id, model=model)
@@ -101,7 +101,7 @@ class MessageActions:
             self._context.navigator.offer_undo(words, partial(self._undelete, removed))
 
     def _undelete(self, messages: tuple[Message, ...]) -> None:
-        """Bring back what was deleted. The tab may have been closed meanwhile, and the conversation opened anew."""
+        """Restore deleted messages. The tab may have been closed, and the conversation reopened, since."""
         library, conversation_id = self._context.library, self._session.conversation_id
         if conversation_id in library:
             self._session.undelete(messages)
@@ -112,8 +112,8 @@ class MessageActions:
         if question is not None:
             self._presenter.edit(question)
 
-    def _ask_by(self, api: Api, message: Message) -> None:
-        """Ask the connection by another API from now on, and ask again for a reply."""
+    def _switch_api(self, api: Api, message: Message) -> None:
+        """Switch the connection to another API and regenerate a reply."""
         if not self._session.running:
             self._context.connections.use_api(self._session.conversation.options.connection_id, api)
             self._regenerate(message)
@@ -144,7 +144,7 @@ class MessageActions:
         if 0 <= at < len(ids):
             self._session.show_alternative(ids[at])
 
-    def _ask_elsewhere(self, message: Message) -> None:
+    def _start_new_conversation(self, message: Message) -> None:
         question = self._message(message.parent_id or "") if message.role is Role.ASSISTANT else message
         self._context.navigator.begin_conversation(question.text if question is not None else "")
 

@@ -1,4 +1,4 @@
-"""The box a question is written in: grows with its text, leaves the input method in peace, recalls what was asked."""
+"""The text field for a question: grows with its text, respects input methods, recalls earlier questions."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _STEPS = {"recall_earlier": -1, "recall_later": 1}
 
 
 class MessageEdit(ImePlainTextEdit):
-    """Plain text of many lines. ``submitted`` follows the key that sends; the text stays until it is taken."""
+    """Multi-line plain text. `submitted` follows the send key; the text stays until it is taken."""
 
     submitted = Signal()
     height_changed = Signal()
     pasted = Signal(Pasted)
+    """What was pasted, after it was inserted."""
     files_given = Signal(list)
-    """Files that were pasted or dropped, as paths."""
-    """What was just pasted, after it was written."""
+    """Paths of files that were pasted or dropped."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,7 +33,7 @@ class MessageEdit(ImePlainTextEdit):
         self._enter = Scope.ENTER_SENDS
         self._earlier: tuple[str, ...] = ()
         self._recalled: int | None = None
-        self._most = 320
+        self._max_height = 320
         self._wanted = 0
         self.setProperty("flat", True)
         self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
@@ -47,26 +47,26 @@ class MessageEdit(ImePlainTextEdit):
 
     @property
     def composing(self) -> bool:
-        """True while an input method holds text that is not written yet."""
+        """True while an input method has uncommitted text."""
         return self._composing
 
     def set_send_key(self, send_key: str) -> None:
-        """``"enter"`` or ``"ctrl_enter"``, as the settings have it."""
+        """Set the send key, `"enter"` or `"ctrl_enter"`."""
         self._enter = scope_of_enter(send_key)
 
     def set_earlier(self, questions: Sequence[str]) -> None:
-        """What Up recalls, the oldest first."""
+        """Set the questions that Up recalls, oldest first."""
         self._earlier = tuple(questions)
         self._recalled = None
 
-    def set_most(self, height: int) -> None:
-        """The height in pixels from which on the text scrolls."""
-        if height != self._most:
-            self._most = height
+    def set_max_height(self, height: int) -> None:
+        """Set the height in pixels beyond which the text scrolls."""
+        if height != self._max_height:
+            self._max_height = height
             self._measure()
 
     def replace_text(self, text: str) -> None:
-        """Write ``text`` in place of what is there, as one step that can be undone; the cursor stands at its end."""
+        """Replace the text as one undo step, with the cursor at the end."""
         cursor = self.textCursor()
         cursor.beginEditBlock()
         cursor.select(QTextCursor.SelectionType.Document)
@@ -76,8 +76,7 @@ class MessageEdit(ImePlainTextEdit):
         self.ensureCursorVisible()
 
     def append_paragraph(self, text: str) -> None:
-        """Write ``text`` behind what is there, after an empty line, as one step that can be undone; the cursor stands
-        at its end."""
+        """Append `text` after an empty line as one undo step, with the cursor at the end."""
         cursor = self.textCursor()
         cursor.beginEditBlock()
         cursor.movePosition(QTextCursor.MoveOperation.End)
@@ -87,8 +86,8 @@ class MessageEdit(ImePlainTextEdit):
         self.setTextCursor(cursor)
         self.ensureCursorVisible()
 
-    def put_in_front(self, text: str) -> None:
-        """Write ``text`` before what is there."""
+    def prepend(self, text: str) -> None:
+        """Insert `text` at the beginning."""
         cursor = QTextCursor(self.document())
         cursor.insertText(text)
 
@@ -103,7 +102,7 @@ class MessageEdit(ImePlainTextEdit):
             return True
         handled = super().event(event)
         if event.type() in {QEvent.Type.Polish, QEvent.Type.StyleChange}:
-            self.setFixedHeight(self._wanted)  # the style sheet has set its own least height
+            self.setFixedHeight(self._wanted)  # the style sheet has set its own minimum height
         return handled
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
@@ -122,21 +121,21 @@ class MessageEdit(ImePlainTextEdit):
             super().keyPressEvent(event)
 
     def insertFromMimeData(self, source: QMimeData) -> None:
-        """Paste what can be read as text, and nothing of its looks, as one step that can be undone."""
+        """Paste as plain text, as one undo step."""
         if files := files_in(source):
             self.files_given.emit(files)
             return
         found = pasted(source)
         if found.text:
-            self.insert_at_once(found.text)
+            self.insert_in_one_step(found.text)
         self.pasted.emit(found)
 
-    def insert_at_once(self, text: str) -> None:
-        """Write ``text`` at the cursor, as one step that can be undone."""
+    def insert_in_one_step(self, text: str) -> None:
+        """Insert `text` at the cursor as one undo step."""
         cursor = self.textCursor()
         cursor.beginEditBlock()
         cursor.insertText(text + " ")
-        cursor.deletePreviousChar()  # or Qt would undo what is typed next together with it
+        cursor.deletePreviousChar()  # otherwise Qt would merge this with the typing that follows
         cursor.endEditBlock()
         self.setTextCursor(cursor)
         self.ensureCursorVisible()
@@ -149,7 +148,7 @@ class MessageEdit(ImePlainTextEdit):
         self._measure()
 
     def _keep_from_window(self, event: QEvent) -> bool:
-        """Take keys that no shortcut of the window may take from the text."""
+        """Claim keys that the window's shortcuts must not take from the text."""
         if not self._composing:
             return keep_from_window(event, self._enter)
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
@@ -158,7 +157,7 @@ class MessageEdit(ImePlainTextEdit):
         return False
 
     def _is_for_the_page(self, command: str) -> bool:
-        """Say whether a command moves through the conversation, where this text has no use for it."""
+        """Return whether a command moves through the conversation because this text does not need it."""
         if command in {"page_up", "page_down"}:
             return self.verticalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         return command in {"previous_message", "next_message"}
@@ -172,7 +171,7 @@ class MessageEdit(ImePlainTextEdit):
         event.accept()
 
     def _recall(self, step: int) -> bool:
-        """Walk through earlier questions from an empty box, as long as none has been changed."""
+        """Step through earlier questions, starting from an empty box, as long as the recalled one is unchanged."""
         if not step or not self._earlier:
             return False
         text = self.text if self.document().blockCount() < 200 else None
@@ -187,14 +186,14 @@ class MessageEdit(ImePlainTextEdit):
         return True
 
     def _measure(self) -> None:
-        """Find the height of the text, looking no further than the most it may get."""
+        """Measure the text's height, up to the maximum."""
         block, height = self.document().firstBlock(), 0.0
-        while block.isValid() and height <= self._most:
+        while block.isValid() and height <= self._max_height:
             height += self.blockBoundingRect(block).height()
             block = block.next()
         least = self.fontMetrics().lineSpacing()
-        wanted = min(self._most, max(least, round(height + 0.49)))
-        scrolls = height > self._most
+        wanted = min(self._max_height, max(least, round(height + 0.49)))
+        scrolls = height > self._max_height
         policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if scrolls else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         self.setVerticalScrollBarPolicy(policy)
         if wanted != self._wanted:
@@ -204,10 +203,10 @@ class MessageEdit(ImePlainTextEdit):
 
     def _fit(self) -> None:
         self.setFont(self._theme.text_font())
-        self.viewport().setFont(self._theme.text_font())  # which a placeholder is painted in
+        self.viewport().setFont(self._theme.text_font())  # used to paint the placeholder
         self._measure()
 
 
 def _line_ends(text: str) -> int:
-    """Return how many line ends a text has at its end, at most two."""
+    """Return the number of trailing line breaks, at most two."""
     return min(2, len(text) - len(text.rstrip("\n")))

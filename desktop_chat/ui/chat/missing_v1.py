@@ -1,4 +1,4 @@
-"""Completes the address of a connection whose server answers only below "/v1", once the person asked for that."""
+"""Adds a missing "/v1" to a connection's address at the user's request."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from desktop_chat.ui.widgets.async_dialog import confirm
 
 
 async def use_v1(page: QWidget, context: Context, connection: Connection, ask_again: Callable[[], None]) -> None:
-    """Look for a model server below "/v1" on the same host. Where there is one, the connection keeps that address and
-    ``ask_again`` is called; else the person is told, and offered the settings."""
+    """Look for a model server below "/v1" on the same host. If there is one, save that address and call `ask_again`;
+    else tell the user and offer the settings."""
 
     async def models_at(other: Connection) -> list[str]:
         return await context.providers.models_at_address(connection.id, other.base_url)

@@ -1,4 +1,4 @@
-"""Chooses the model that answers: searched, or typed where the server does not list it."""
+"""Chooses a model: by search, or by name if the server does not list it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ _ROW = Qt.ItemDataRole.UserRole
 
 
 class ModelPicker(SearchPopup):
-    """All connections and their models. The focus stays in the search; arrows walk the list, Enter chooses."""
+    """Lists all connections and their models. The focus stays in the search field; arrow keys move in the list, Enter
+    chooses."""
 
     chosen = Signal(str, str)
     """Connection id and model."""
@@ -56,8 +57,8 @@ class ModelPicker(SearchPopup):
     def open_for(
         self, anchor: QWidget, connection_id: str, model: str, then: Callable[[str, str], None] | None = None
     ) -> None:
-        """Open beside ``anchor``; asks the current connection's server, unless it was asked before. What is chosen goes
-        to ``then`` (connection id and model), or without it to ``chosen``."""
+        """Open beside `anchor`; query the current connection's server if that was not done before. The choice
+        (connection id and model) goes to `then`, or to `chosen` without it."""
         self._then = then or self.chosen.emit
         connections = self._context.connections.all()
         if connection_id not in {connection.id for connection in connections} and connections:
@@ -69,13 +70,13 @@ class ModelPicker(SearchPopup):
         self._show_rows()
         self.open_at(anchor)
         self.search.setFocus()
-        self._tell_row()
+        self._announce_row()
 
     def wanted_size(self) -> QSize:
         return QSize(self.theme.px(360), self.theme.px(420))
 
     def rows(self) -> list[Row]:
-        """What is listed now."""
+        """Return the rows that are listed now."""
         return [self.list.item(index).data(_ROW) for index in range(self.list.count())]
 
     def retranslate(self) -> None:
@@ -90,10 +91,10 @@ class ModelPicker(SearchPopup):
         self._show_rows()
         if self.search.text():
             announce(self.search, tr("%n model(s)", n=sum(row.kind is RowKind.MODEL for row in self.rows())))
-            self._tell_row()
+            self._announce_row()
 
-    def _tell_row(self) -> None:
-        """Say which row Enter chooses: the focus stays in the search, so nothing else tells of it."""
+    def _announce_row(self) -> None:
+        """Announce the row that Enter chooses: the focus stays in the search field, so nothing else announces it."""
         row: Row | None = self.list.currentItem().data(_ROW) if self.list.currentRow() >= 0 else None
         if row is not None and self.isVisible():
             announce(self.search, tr("{name}, {words}", name=_words_of(row), words=connection_name(row.connection)))
@@ -106,7 +107,7 @@ class ModelPicker(SearchPopup):
         rows = rows_of(self._context.connections.all(), self._known, query, self._current)
         for row in rows:
             self.list.addItem(self._item(row))
-        self.list.setCurrentRow(_found(rows, query) if query else _best(rows, kept))
+        self.list.setCurrentRow(_row_for_query(rows, query) if query else _row_to_select(rows, kept))
         at = self.list.currentRow()
         if at >= 0:
             hint = QListWidget.ScrollHint.PositionAtCenter if rows[at].current else QListWidget.ScrollHint.EnsureVisible
@@ -147,7 +148,7 @@ class ModelPicker(SearchPopup):
         self.list.setCurrentRow(choosable[at])
         if at == 0:
             self.list.scrollToTop()
-        self._tell_row()
+        self._announce_row()
 
     def _choose(self, item: QListWidgetItem | None) -> None:
         row: Row | None = item.data(_ROW) if item is not None else None
@@ -197,8 +198,8 @@ class ModelPicker(SearchPopup):
         self.list.setIconSize(QSize(self.theme.px(16), self.theme.px(16)))
 
 
-def _best(rows: Iterable[Row], kept: Row | None) -> int:
-    """The row to stand on: where one stood, else the model in use, else the first that can be chosen."""
+def _row_to_select(rows: Iterable[Row], kept: Row | None) -> int:
+    """Return the row to select: the one selected before, else the model in use, else the first that can be chosen."""
     listed = list(rows)
     if kept is not None and kept in listed:
         return listed.index(kept)
@@ -206,21 +207,21 @@ def _best(rows: Iterable[Row], kept: Row | None) -> int:
 
 
 def _first(rows: Iterable[Row]) -> int:
-    """A model before what is only a way to one."""
+    """Return the first row that can be chosen, preferring models to other actions; -1 for none."""
     choosable = [(row.kind not in {RowKind.MODEL, RowKind.TYPED}, i) for i, row in enumerate(rows) if row.can_be_chosen]
     return min(choosable)[1] if choosable else -1
 
 
-def _found(rows: list[Row], query: str) -> int:
-    """The row that Enter chooses for what was typed. A word that may be one of a question is used only where nothing
-    else is known, or the person goes there."""
+def _row_for_query(rows: list[Row], query: str) -> int:
+    """Return the row that Enter chooses for the query. A word that could belong to a question is not chosen
+    automatically if the server's models are known."""
     at = _first(rows)
     is_typed = at >= 0 and rows[at].kind is RowKind.TYPED
     return -1 if is_typed and not looks_like_model(query) and _are_listed(rows) else at
 
 
 def _are_listed(rows: list[Row]) -> bool:
-    """Say whether the models of the first connection are known, so that a name beside them is a surprise."""
+    """Return whether the models of the first connection are known, so that an unlisted name is unexpected."""
     unknown = {RowKind.ASK, RowKind.LOADING, RowKind.EMPTY, RowKind.ERROR}
     return all(row.kind not in unknown for row in rows if row.connection.id == rows[0].connection.id)
 

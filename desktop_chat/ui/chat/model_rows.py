@@ -1,4 +1,4 @@
-"""What the model picker lists, as values: decided here, shown elsewhere."""
+"""The rows of the model picker as values, independent of widgets."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from desktop_chat.core.errors import ChatError
 
 
 class RowKind(Enum):
-    """What a row is, and so what choosing it does."""
+    """The kind of a row, which decides what choosing it does."""
 
     CONNECTION = "connection"
     """A heading; cannot be chosen."""
     MODEL = "model"
     TYPED = "typed"
-    """Use the name as it is typed."""
+    """Use the typed name."""
     ASK = "ask"
-    """Ask this connection's server for its models."""
+    """Query this connection's server for its models."""
     LOADING = "loading"
     EMPTY = "empty"
     ERROR = "error"
     KEY = "key"
-    """Give this connection its key."""
+    """Enter this connection's key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the list."""
+    """One row of the list."""
 
     kind: RowKind
     connection: Connection
@@ -45,7 +45,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of one connection's models; all of it empty before its server was asked."""
+    """What is known about one connection's models; empty before its server was asked."""
 
     models: tuple[str, ...] | None = None
     loading: bool = False
@@ -59,15 +59,16 @@ _KEY_CODES = frozenset({"authentication_failed", "key_for_other_host", "key_miss
 def rows_of(
     connections: Iterable[Connection], known: Mapping[str, Known], query: str, current: tuple[str, str]
 ) -> list[Row]:
-    """List the current connection first. ``current`` is its id and model; ``query`` narrows the models by words."""
+    """Return the rows, the current connection first. `current` is its id and model; `query` filters the models by
+    words."""
     ordered = sorted(connections, key=lambda connection: connection.id != current[0])
-    words = [letters for word in query.split() if (letters := _letters(word))]
+    words = [comparable for word in query.split() if (comparable := _comparable(word))]
     rows: list[Row] = []
     for index, connection in enumerate(ordered):
         state = known.get(connection.id, Known())
         found = list(_models_of(connection, state, words, current))
         typed = [Row(RowKind.TYPED, connection, query)] if index == 0 and _is_new(query, found) else []
-        body = [*_signs_of(connection, state, searching=bool(words)), *found, *typed]
+        body = [*_status_rows(connection, state, searching=bool(words)), *found, *typed]
         if body:
             rows += [Row(RowKind.CONNECTION, connection), *body]
     return rows
@@ -78,20 +79,20 @@ def _models_of(connection: Connection, state: Known, words: list[str], current: 
     for extra in (connection.default_model, current[1] if connection.id == current[0] else ""):
         if extra and extra not in names:
             names.insert(0, extra)
-    found = [name for name in names if all(word in _letters(name) for word in words)]
+    found = [name for name in names if all(word in _comparable(name) for word in words)]
     if words:
-        found.sort(key=lambda name: _rank(_letters(name), "".join(words)))
+        found.sort(key=lambda name: _rank(_comparable(name), "".join(words)))
     for name in found:
         yield Row(RowKind.MODEL, connection, name, current=(connection.id, name) == current)
 
 
 def _rank(name: str, query: str) -> int:
-    """What is typed in full comes first, then what begins with it."""
+    """Rank exact matches first, then prefixes."""
     return 0 if name == query else 1 if name.startswith(query) else 2
 
 
-def _signs_of(connection: Connection, state: Known, *, searching: bool) -> Iterator[Row]:
-    """What is to be known of the list before its models."""
+def _status_rows(connection: Connection, state: Known, *, searching: bool) -> Iterator[Row]:
+    """Yield the status rows shown before the models."""
     if state.loading:
         yield Row(RowKind.LOADING, connection)
     elif state.error is not None:
@@ -109,16 +110,17 @@ def _is_new(query: str, found: Iterable[Row]) -> bool:
 
 
 def can_be_model(query: str) -> bool:
-    """Say whether what was typed can be a model's name, and is not a question that went astray: names are one word
-    of ASCII, even those of Chinese servers."""
+    """Return whether a query can be a model name rather than a misplaced question: names are one word of ASCII, even on
+    Chinese servers."""
     return _NAME.fullmatch(query) is not None
 
 
 def looks_like_model(query: str) -> bool:
-    """Say whether it is more than a word of a question: it has a number, or parts, as nearly all names of models."""
+    """Return whether a query looks like a model name rather than a word of a question: it has a digit or punctuation,
+    as nearly all model names do."""
     return can_be_model(query) and any(not letter.isalpha() for letter in query)
 
 
-def _letters(text: str) -> str:
-    """Return the letters and digits of a text, as far as they are compared: "gpt5" finds "gpt-5.5"."""
+def _comparable(text: str) -> str:
+    """Return the case-folded letters and digits of a text for comparison: "gpt5" finds "gpt-5.5"."""
     return "".join(letter for letter in text.casefold() if letter.isalnum())

@@ -1,4 +1,4 @@
-"""How one conversation asks: what it tells the model first, and what it leaves to the server."""
+"""The popup for a conversation's options: system prompt, sampling parameters and streaming."""
 
 from __future__ import annotations
 
@@ -35,19 +35,19 @@ EFFORTS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("high", lambda: tr("High")),
     ("xhigh", lambda: tr("Extra high")),
 )
-"""What servers understand, and its words."""
+"""Values of the API, and their labels."""
 
 _UNSET_TEMPERATURE = -0.1
 _WRITING_PAUSE_MS = 300
 
 
 def is_own_choice(options: ChatOptions) -> bool:
-    """Say whether a conversation asks for anything that the server would not choose by itself."""
+    """Return whether any option differs from the server's defaults."""
     return replace(options, connection_id="", model="", sent_from_id="") != ChatOptions()
 
 
 class OptionsPopup(Retranslated, Popup):
-    """Shows the options of a conversation and tells of each change; ``changed`` carries the whole value."""
+    """Shows a conversation's options and emits each change; `changed` carries the whole value."""
 
     changed = Signal(object)
     """ChatOptions"""
@@ -73,7 +73,7 @@ class OptionsPopup(Retranslated, Popup):
         self._fit()
 
     def open_for(self, anchor: QWidget, options: ChatOptions, left_out: int = 0) -> None:
-        """Open beside ``anchor`` with these values. ``left_out`` is how many messages are no longer sent."""
+        """Open beside `anchor` with these values. `left_out` is the number of messages that are no longer sent."""
         self.show_options(options, left_out)
         self.open_at(anchor)
         self.system_prompt.setFocus()
@@ -82,7 +82,7 @@ class OptionsPopup(Retranslated, Popup):
         return QSize(self.theme.px(400), super().wanted_size().height())
 
     def show_options(self, options: ChatOptions, left_out: int = 0) -> None:
-        """Show values without telling of a change."""
+        """Show values without emitting `changed`."""
         self._showing = True
         self._options = options
         self._sent_from_id, self._left_out = options.sent_from_id, left_out
@@ -126,11 +126,11 @@ class OptionsPopup(Retranslated, Popup):
 
     def hideEvent(self, event: QHideEvent) -> None:
         if self._pause.isActive():
-            self._take()
+            self._apply()
         super().hideEvent(event)
 
-    def _take(self) -> None:
-        """Read all the fields into one value."""
+    def _apply(self) -> None:
+        """Read all fields into one value."""
         self._pause.stop()
         if self._showing:
             return
@@ -149,7 +149,7 @@ class OptionsPopup(Retranslated, Popup):
             self._options = options
             self.changed.emit(options)
 
-    def _take_soon(self) -> None:
+    def _apply_soon(self) -> None:
         if not self._showing:
             self._pause.start()
 
@@ -176,13 +176,13 @@ class OptionsPopup(Retranslated, Popup):
         self._showing = False
 
     def _connect(self) -> None:
-        self.system_prompt.textChanged.connect(self._take_soon)
-        self.temperature.valueChanged.connect(self._take)
-        self.max_tokens.valueChanged.connect(self._take)
-        self.effort.currentIndexChanged.connect(self._take)
-        self.streaming.toggled.connect(self._take)
-        self.leaves_out.toggled.connect(self._take)
-        self._pause.timeout.connect(self._take)
+        self.system_prompt.textChanged.connect(self._apply_soon)
+        self.temperature.valueChanged.connect(self._apply)
+        self.max_tokens.valueChanged.connect(self._apply)
+        self.effort.currentIndexChanged.connect(self._apply)
+        self.streaming.toggled.connect(self._apply)
+        self.leaves_out.toggled.connect(self._apply)
+        self._pause.timeout.connect(self._apply)
         self._resets[0].clicked.connect(lambda: self.temperature.setValue(_UNSET_TEMPERATURE))
         self._resets[1].clicked.connect(lambda: self.max_tokens.setValue(0))
         self._resets[2].clicked.connect(lambda: self.effort.setCurrentIndex(0))

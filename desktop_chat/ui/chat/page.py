@@ -1,4 +1,4 @@
-"""The page of a conversation that is open: its session, shown in the frame of a tab."""
+"""The page of an open conversation: its session, shown in a tab's frame."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from desktop_chat.ui.chat.status_bars import SHOW_KEY
 from desktop_chat.ui.chat.tab_dialogs import TabDialogs
 from desktop_chat.ui.chat.welcome import WelcomePage
 from desktop_chat.ui.context import Context
-from desktop_chat.ui.sidebar.conversation_list_model import title_of
+from desktop_chat.ui.text.conversation_title import title_of
 from desktop_chat.ui.text.tab_state import TabState
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.transcript.transcript_model import TranscriptModel
@@ -25,7 +25,8 @@ from desktop_chat.ui.widgets.qt_tasks import until_gone
 
 
 class ChatPage(QObject):
-    """Shows the messages, else the way to a first question, else the ways to a model. Ended by ``close``."""
+    """Shows the messages, or the start page of a new conversation, or the welcome page without a connection. Call
+    `close` at the end."""
 
     state_changed = Signal(TabState)
 
@@ -48,7 +49,7 @@ class ChatPage(QObject):
         self.show()
 
     def close(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
         self.presenter.close()
 
     def retranslate(self) -> None:
@@ -56,7 +57,7 @@ class ChatPage(QObject):
         self.presenter.retranslate()
 
     def show(self) -> None:
-        """Show what there is to show."""
+        """Show the page that fits the conversation's state."""
         connection = self.presenter.connection
         page: QWidget = self.transcript
         if not self.session.path:
@@ -68,7 +69,7 @@ class ChatPage(QObject):
 
     @cached_property
     def welcome(self) -> WelcomePage:
-        """The ways to something that answers; most conversations never show them."""
+        """The page that helps to set up a connection; most conversations never show it."""
         welcome = WelcomePage(self._context)
         welcome.connected.connect(self._begin_with)
         self._frame.pages.addWidget(welcome)
@@ -95,7 +96,7 @@ class ChatPage(QObject):
         frame.empty.starter_chosen.connect(self._choose_starter)
 
     def _show_composer(self) -> None:
-        """The welcome page stands alone, unless there is something to say already."""
+        """Hide the composer on the welcome page, unless it has text."""
         composer = self._frame.composer
         shown = not isinstance(self._frame.pages.currentWidget(), WelcomePage) or bool(composer.text)
         if shown is composer.isVisibleTo(self._frame):
@@ -111,7 +112,7 @@ class ChatPage(QObject):
         self._frame.empty.show_for(demo=self._is_demo, notice=notice)
 
     def _choose_starter(self, text: str) -> None:
-        """Begin a question in the composer; the demo's are whole, and asked."""
+        """Put a starter into the composer; the demo's are complete questions and are sent."""
         self._frame.composer.set_text(text)
         self._frame.composer.edit.setFocus()
         if self._is_demo:
@@ -122,7 +123,7 @@ class ChatPage(QObject):
         self.presenter.choose(connection_id, model)
 
     def _refresh_above(self, _parent: QModelIndex, first: int, _last: int) -> None:
-        """What was the last message is not so any more, and cannot go on."""
+        """Refresh the message above new ones: it is no longer the last, so it cannot be continued."""
         if first > 0:
             self.transcript.resync(first - 1)
 

@@ -1,4 +1,4 @@
-"""Takes out of the clipboard, or of what is dropped, what can be written as text, and says what could not be taken."""
+"""Extracts text from the clipboard or a drop, and reports what could not be pasted."""
 
 from __future__ import annotations
 
@@ -9,33 +9,33 @@ from typing import Final
 from PySide6.QtCore import QMimeData
 
 PASTE_LIMIT: Final = 4_000_000
-"""Characters taken from one paste: they stand in the box within a second, and are more than most models read."""
+"""Maximum characters per paste: they appear within a second, and are more than most models can read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pasted:
-    """What is written; `cut` where there was more, `image` where there was nothing but an image."""
+    """The text to insert; `cut` if there was more, `image` if there was only an image."""
 
     text: str = ""
     cut: bool = False
     image: bool = False
     refused: tuple[str, ...] = ()
-    """The names of files that are no text, are too large, or cannot be read."""
+    """Names of files that are not text, are too large, or cannot be read."""
 
 
 def can_be_pasted(source: QMimeData) -> bool:
-    """Say whether there is something to write, or to say something about."""
+    """Return whether there is text to insert, or content to report as refused."""
     return source.hasText() or source.hasHtml() or source.hasImage() or source.hasUrls()
 
 
 def files_in(source: QMimeData) -> list[Path]:
-    """Return the files that were copied or dragged in a file manager; none where there is anything else."""
+    """Return files copied or dragged from a file manager; none if there is any other URL."""
     urls = source.urls() if source.hasUrls() else []
     return [Path(url.toLocalFile()) for url in urls] if all(url.isLocalFile() for url in urls) else []
 
 
 def pasted(source: QMimeData) -> Pasted:
-    """Return what is to be written: plain text as it is, else the text of HTML; nothing of its looks."""
+    """Return the text to insert: plain text, else the text of HTML, without formatting."""
     text, cut = source.text() if source.hasText() else "", False
     if not text.strip() and source.hasHtml():
         from desktop_chat.markdown.html_text import text_of_html  # noqa: PLC0415  (seldom needed)

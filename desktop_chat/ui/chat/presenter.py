@@ -1,4 +1,4 @@
-"""Brings a conversation's session and its composer together: what is written goes out, how that stands comes back."""
+"""Connects a conversation's session to its composer: sends what the user writes and shows the session's state."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ _FAILED = frozenset({Status.FAILED, Status.INTERRUPTED, Status.FILTERED})
 
 
 class ChatPresenter(QObject):
-    """Passes on what the person wants, and shows what the session says. Ended by ``close``."""
+    """Forwards the user's requests and shows the session's state. Call `close` at the end."""
 
     state_changed = Signal(TabState)
     shown_changed = Signal()
-    """What the page has to show changed: the first message came, or the connection."""
+    """The page to show may have changed: the first message arrived, or the connection changed."""
     model_wanted = Signal()
-    """A question cannot be asked before a model is chosen."""
+    """A question cannot be sent until a model is chosen."""
     editing_changed = Signal(str)
-    """The question that is being edited in the composer; empty when none is any more."""
+    """The id of the question being edited; empty when editing ends."""
     bar_made = Signal(QWidget)
-    """A question that belongs above the composer."""
+    """A bar to show above the composer."""
 
     def __init__(self, context: Context, session: ChatSession, composer: Composer, parent: QObject) -> None:
         super().__init__(parent)
@@ -47,13 +47,13 @@ class ChatPresenter(QObject):
         self._active = False
         self._state = TabState.IDLE
         self._edited_id = ""
-        self._put_aside = ""
+        self._saved_text = ""
         self.secret_guard = SecretGuard(context, composer, self)
-        """What asks before a text goes out that seems to hold a key."""
+        """Asks before sending text that seems to contain a key."""
         self.secret_guard.passed.connect(self.send)
         self.secret_guard.bar_made.connect(self.bar_made)
         self.size_guard = SizeGuard(context.theme, session, composer, self)
-        """What asks before a request goes out that is unusually large."""
+        """Asks before sending an unusually large request."""
         self.size_guard.bar_made.connect(self.bar_made)
         self._removers = [
             session.events.add(self._on_event),
@@ -80,29 +80,30 @@ class ChatPresenter(QObject):
 
     @property
     def connection(self) -> Connection | None:
-        """The connection that answers in this conversation."""
+        """The conversation's connection."""
         return self._context.connection_of(self._session.conversation_id)
 
     @property
     def can_ask(self) -> bool:
-        """Whether there is a connection and a model to ask."""
+        """Whether a connection and a model are chosen."""
         return self.connection is not None and bool(self._conversation.options.model)
 
     def close(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
         for remove in self._removers:
             remove()
 
     def set_active(self, active: bool) -> None:
-        """Say whether the person sees this conversation. Coming, one sees what was unseen; going, one has seen it."""
+        """Set whether the conversation is in view; either way, an unseen reply or error now counts as seen."""
         self._active = active
         if self._state in {TabState.UNSEEN, TabState.ERROR}:
             self._set_state(TabState.IDLE)
 
-    # --- what the person wants -----------------------------------------------------------------------------------
+    # --- user requests -------------------------------------------------------------------------------------------
 
     def send(self, text: str) -> None:
-        """Ask, or ask again in an earlier question's place. The text stays in the composer until it is taken."""
+        """Send a question, or an edited one in place of the original. The text stays in the composer until it is
+        taken."""
         if self._session.running or not text.strip():
             return
         if not self.can_ask:
@@ -117,7 +118,7 @@ class ChatPresenter(QObject):
         if edited_id := self._edited_id:
             self._note_edited("")
             self._session.edit_and_resend(edited_id, text)
-            self._composer.set_text(self._put_aside)
+            self._composer.set_text(self._saved_text)
         else:
             self._session.send(text)
         announce(self._composer.edit, tr("Sent"))
@@ -125,15 +126,15 @@ class ChatPresenter(QObject):
         self._context.preferences.note_used(options.connection_id, options.model)
 
     def stop(self) -> None:
-        """Stop the reply; without one, leave the editing of an earlier question."""
+        """Stop the reply; if none is running, cancel editing."""
         if self._session.running:
             self._session.cancel()
         else:
             self.cancel_edit()
 
     def choose(self, connection_id: str, model: str = "") -> None:
-        """Let this connection and model answer from now on; without a model, the one that the connection would begin
-        with. Where it has none, the person is asked."""
+        """Use this connection and model from now on; without a model, the connection's default one. If there is none,
+        the user is asked to choose."""
         context, connection = self._context, self._context.connections.get(connection_id)
         if connection is not None:
             model = default_model(connection, context.preferences.settings, context.models.get, own=model)
@@ -143,11 +144,12 @@ class ChatPresenter(QObject):
             self.model_wanted.emit()
 
     def set_options(self, options: ChatOptions) -> None:
-        """Change how this conversation asks."""
+        """Change the conversation's options."""
         self._context.library.set_options(self._session.conversation_id, options)
 
     def choose_connection_if_none(self) -> None:
-        """Give a new conversation the connection used last, or else a person's own; never the demo by itself."""
+        """Set a new conversation's connection: the last one used, else the first real one; never the demo
+        automatically."""
         if self.connection is not None or self._session.path:
             return
         context = self._context
@@ -157,32 +159,32 @@ class ChatPresenter(QObject):
             self.set_options(replace(options, connection_id=chosen.connection_id, model=chosen.model))
 
     def retranslate(self) -> None:
-        """Name the connection anew; some have their names from us."""
+        """Update the connection's name, which may be translated."""
         self._show_conversation()
 
     def edit(self, question: Message) -> None:
-        """Put an earlier question into the composer, to be asked anew in its place."""
+        """Put an earlier question into the composer for editing."""
         if question.role is not Role.USER or self._session.running:
             return
         if not self._edited_id:
             self._composer.flush_draft()
-            self._put_aside = self._composer.text
+            self._saved_text = self._composer.text
         self._note_edited(question.id)
         self._composer.set_text(question.text)
         self._composer.edit.setFocus()
 
     def cancel_edit(self) -> None:
-        """Leave an earlier question as it was; what was being written comes back."""
+        """Cancel editing an earlier question and restore the previous text."""
         if self._edited_id:
             self._note_edited("")
-            self._composer.set_text(self._put_aside)
+            self._composer.set_text(self._saved_text)
 
     def _note_edited(self, message_id: str) -> None:
         self._edited_id = message_id
         self._composer.set_editing(bool(message_id))
         self.editing_changed.emit(message_id)
 
-    # --- what happened -------------------------------------------------------------------------------------------
+    # --- events --------------------------------------------------------------------------------------------------
 
     def _on_event(self, event: SessionEvent) -> None:
         match event:
@@ -210,7 +212,7 @@ class ChatPresenter(QObject):
         self.shown_changed.emit()
 
     def _note_running(self, *, stopping: bool = False) -> None:
-        """A reply is under way: a new one, a cut one that goes on, or one that ran before anybody looked."""
+        """Show a running reply: a new one, a continued one, or one that was running before the tab opened."""
         self._composer.set_running(not stopping)
         self._set_state(TabState.STREAMING)
 

@@ -1,4 +1,4 @@
-"""Asks, calmly and above the composer, before a text goes out that seems to hold a secret key."""
+"""Asks, in a bar above the composer, before sending text that seems to contain a secret key."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ NEVER_AGAIN = "never_again"
 
 
 class SecretGuard(SendGuard):
-    """The text stays in the composer and is never changed. While the bar asks, the key that sends sends nothing; it
-    goes when the text holds no key any more."""
+    """The text stays in the composer and is never changed. While the bar is open the send key does nothing; the bar
+    closes when the text no longer contains a key."""
 
     passed = Signal(str)
-    """The person wants this sent all the same; `lets_pass` lets it."""
+    """The user chose to send anyway; `lets_pass` then allows it."""
 
     def __init__(self, context: Context, composer: Composer, parent: QObject) -> None:
         super().__init__(composer, parent)
@@ -26,7 +26,7 @@ class SecretGuard(SendGuard):
         self._agreed = False
 
     def lets_pass(self, text: str) -> bool:
-        """Say whether a text may go out now; else ask, if that is not being done already."""
+        """Return whether a text may be sent now; if not, show the bar."""
         if self._agreed or not self._context.preferences.settings.warn_of_keys or not contains_key(text):
             return True
         if self._bar is None:
@@ -53,7 +53,7 @@ class SecretGuard(SendGuard):
 
 
 class SecretBar(QuestionBar):
-    """What it says of the key, and what can be done."""
+    """The question about the key and its answers."""
 
     def retranslate(self) -> None:
         self.set_text(tr("This message seems to contain a secret key. It has not been sent."))

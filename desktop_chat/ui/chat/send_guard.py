@@ -1,4 +1,4 @@
-"""What gates before sending share: they ask above the composer, and Escape there means Back."""
+"""The base of guards that ask above the composer before sending; Escape there means Back."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ class SendGuard(QObject):
 
     @property
     def asks(self) -> bool:
-        """Whether the bar stands."""
+        """Whether the bar is shown."""
         return self._bar is not None and not self._bar.isHidden()
 
     @property
     def bar(self) -> QuestionBar | None:
-        """The bar, once there was something to ask."""
+        """The bar, once it was needed."""
         return self._bar
 
     def go_back(self) -> None:
-        """Send nothing, and write on."""
+        """Cancel sending and return to the text."""
         self._close()
         self._composer.edit.setFocus()
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """While the bar asks, Escape in the composer means Back, before it means anything else there."""
+        """While the bar is shown, Escape in the composer means Back before anything else."""
         if not self.asks or event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return False
         if command_of(event, Scope.PART) != "leave" or self._composer.edit.composing:
@@ -52,7 +52,7 @@ class SendGuard(QObject):
         return True
 
     def _use(self, bar: QuestionBar) -> None:
-        """Ask with this bar from now on."""
+        """Use this bar for questions."""
         self._bar = bar
         bar.action_triggered.connect(self._act)
         bar.left.connect(self.go_back)
@@ -61,11 +61,11 @@ class SendGuard(QObject):
         self.bar_made.emit(bar)
 
     def _act(self, action: str) -> None:
-        """Do what the person chose."""
+        """Handle the user's choice."""
         raise NotImplementedError
 
     def _note_text(self) -> None:
-        """What is written has changed."""
+        """Handle a change of the text."""
         raise NotImplementedError
 
     def _close(self) -> None:
@@ -74,7 +74,7 @@ class SendGuard(QObject):
 
 
 class QuestionBar(Retranslated, NoticeBar):
-    """The question of a gate; Escape in it means Back."""
+    """The question of a guard; Escape in it means Back."""
 
     left = Signal()
 
@@ -83,8 +83,8 @@ class QuestionBar(Retranslated, NoticeBar):
         self.hide()
 
     def ask(self) -> None:
-        """Show the question, and say it to screen readers. The keyboard stays where it is: a second Enter must not be
-        an answer."""
+        """Show the question and announce it to screen readers. The focus stays where it is, so that a second Enter does
+        not answer the question."""
         self.retranslate()
         if self.isVisible():
             announce(self, self.text)

@@ -1,4 +1,4 @@
-"""Asks, above the composer, before a request goes out that is far larger than the last one, or than the model reads."""
+"""Asks, above the composer, before sending a request far larger than the last one or than the model can read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SHORTEN = "shorten"
 
 
 class SizeGuard(SendGuard):
-    """What the person agreed to is not asked about again in this conversation, before it is half as large again."""
+    """After the user agrees to a size, asks again in this conversation only when it has grown by half."""
 
     def __init__(self, theme: Theme, session: ChatSession, composer: Composer, parent: QObject) -> None:
         super().__init__(composer, parent)
@@ -28,7 +28,8 @@ class SizeGuard(SendGuard):
         self._send: Callable[[], None] = lambda: None
 
     def lets_pass(self, size: RequestSize, send: Callable[[], None]) -> bool:
-        """Say whether a request may go out now; else ask. `send` comes here again when the person wants it sent."""
+        """Return whether a request may be sent now; if not, ask. `send` is called, and checks again, if the user
+        agrees."""
         if size.tokens <= size.limit(self._agreed):
             self._close()
             return True
@@ -36,7 +37,7 @@ class SizeGuard(SendGuard):
         if self._bar is None:
             self._use(SizeBar(self._theme))
         if isinstance(self._bar, SizeBar):
-            self._bar.speak_of(size, self._session.conversation.options.model, can_be_shorter=self._can_be_shorter)
+            self._bar.set_request(size, self._session.conversation.options.model, can_be_shorter=self._can_be_shorter)
             self._bar.ask()
         return False
 
@@ -57,7 +58,7 @@ class SizeGuard(SendGuard):
 
 
 class SizeBar(QuestionBar):
-    """What it says of the size, and what can be done."""
+    """The question about the size and its answers."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
@@ -65,8 +66,8 @@ class SizeBar(QuestionBar):
         self._model = ""
         self._can_be_shorter = False
 
-    def speak_of(self, size: RequestSize, model: str, *, can_be_shorter: bool) -> None:
-        """Ask about this request from now on."""
+    def set_request(self, size: RequestSize, model: str, *, can_be_shorter: bool) -> None:
+        """Set the request that the question is about."""
         self._size, self._model, self._can_be_shorter = size, model, can_be_shorter
 
     def retranslate(self) -> None:
@@ -94,6 +95,6 @@ def _words(size: RequestSize, model: str) -> str:
 
 
 def _rounded(tokens: int) -> str:
-    """Write a number with two digits that count: it is an estimate."""
+    """Format a number with two significant digits, as it is an estimate."""
     step = 10 ** max(0, len(str(tokens)) - 2)
     return QLocale().toString(round(tokens / step) * step)

@@ -1,4 +1,4 @@
-"""What stands in a tab whose conversation an earlier run hung or died on: a card that asks, and its plain text."""
+"""The page of a tab whose conversation made an earlier run hang or crash: a card that asks, and the plain text."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from desktop_chat.core.tree import MessageTree
 from desktop_chat.ui.chat.conversation_copy import as_markdown
 from desktop_chat.ui.chat.load_error import LoadErrorCard
 from desktop_chat.ui.context import Context
-from desktop_chat.ui.sidebar.conversation_list_model import title_of
 from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.text.conversation_title import title_of
 from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.qt_tasks import start_for
 from desktop_chat.ui.widgets.retranslation import Retranslated
 
-_LONGEST_LINE = 2_000
-"""Longer lines are broken: a text field lays out each line in one go."""
+_MAX_LINE = 2_000
+"""Longer lines are broken: a text edit lays out each line at once."""
 
 
 class _SuspectCard(LoadErrorCard):
-    """Says why the conversation is not open, and offers two ways to open it. `retried` asks for the plain text."""
+    """Explains why the conversation is not open, and offers two ways to open it. `retried` requests the plain text."""
 
     opened = Signal()
 
@@ -53,10 +53,10 @@ class _SuspectCard(LoadErrorCard):
 
 
 class SuspectPage(Retranslated, QStackedWidget):
-    """The card, and behind it the plain text once that is asked for."""
+    """The card, and the plain text once requested."""
 
     trusted = Signal()
-    """It is no suspect any more: it is to be opened as any other."""
+    """The user trusts the conversation; it should be opened normally."""
 
     def __init__(self, context: Context, conversation_id: str) -> None:
         super().__init__()
@@ -91,7 +91,7 @@ class SuspectPage(Retranslated, QStackedWidget):
         start_for(self, self._context.tasks, self._show_plain(), "read the plain text")
 
     async def _show_plain(self) -> None:
-        """Read the conversation and show it as it was written."""
+        """Load the conversation and show it as plain text."""
         try:
             messages = await self._context.write_behind.messages(self._conversation_id)
         except StoreError as error:
@@ -123,4 +123,4 @@ class SuspectPage(Retranslated, QStackedWidget):
 
 
 def _broken(line: str) -> list[str]:
-    return [line[start : start + _LONGEST_LINE] for start in range(0, len(line), _LONGEST_LINE)] or [""]
+    return [line[start : start + _MAX_LINE] for start in range(0, len(line), _MAX_LINE)] or [""]

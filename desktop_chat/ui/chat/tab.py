@@ -1,4 +1,4 @@
-"""What the window puts in a tab: a conversation while it is being read, and its page from then on."""
+"""A tab of the window: a loading page, then the conversation's page."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ if TYPE_CHECKING:
 
 
 class ChatTab(Retranslated, ChatFrame):
-    """A view of one conversation. One can write in it at once, and send after ``load``; ended by ``close_view``."""
+    """A view of a conversation. Typing is possible at once, sending after `load`. Call `close_view` at the end."""
 
     state_changed = Signal(TabState)
     opened = Signal()
-    """The conversation is read and shown."""
+    """The conversation was loaded and is shown."""
 
     def __init__(self, context: Context, conversation_id: str, parent: QWidget | None = None) -> None:
         super().__init__(context, conversation_id, parent)
         self.page: ChatPage | None = None
-        """What shows the conversation, once it is read."""
+        """The conversation's page, once it is loaded."""
         self._active = False
         self._view = context.sessions.view(conversation_id)
         self.loading_page = LoadingPage()
@@ -44,7 +44,7 @@ class ChatTab(Retranslated, ChatFrame):
 
     @property
     def session(self) -> ChatSession | None:
-        """The session; None until the messages are read."""
+        """The session; None until the messages are loaded."""
         return self.page.session if self.page is not None else None
 
     @property
@@ -52,9 +52,9 @@ class ChatTab(Retranslated, ChatFrame):
         return self.page.presenter.state if self.page is not None else TabState.IDLE
 
     async def load(self) -> None:
-        """Read the conversation and show it. A store that refuses shows a card in the tab, with Try again.
+        """Load the conversation and show it; on a store error show a card with Retry.
 
-        A conversation that an earlier run hung or died on is not read: a card asks first.
+        A conversation that made an earlier run hang or crash is not loaded: a card asks first.
         """
         crash_guard = self._context.crash_guard
         if crash_guard.is_suspect(self.conversation_id):
@@ -64,8 +64,8 @@ class ChatTab(Retranslated, ChatFrame):
         try:
             session = await self._view.load()
         except StoreError as error:
-            self._trouble.show_error(error)
-            self._show_instead(self._trouble)
+            self._load_error.show_error(error)
+            self._show_instead(self._load_error)
             return
         if session.path:
             await crash_guard.begin(self.conversation_id)
@@ -73,31 +73,31 @@ class ChatTab(Retranslated, ChatFrame):
         crash_guard.rendered(self.conversation_id)
 
     def set_active(self, active: bool) -> None:
-        """Say whether this is the tab that the person sees."""
+        """Set whether this is the active tab."""
         self._active = active
         if self.page is not None:
             self.page.presenter.set_active(active)
 
     def set_prompt(self, text: str) -> None:
-        """Put a text in the composer; it is never sent by this."""
+        """Put a text into the composer, unsent."""
         self.composer.set_text(text)
 
     def scroll_place(self) -> ScrollPlace | None:
-        """Where the reader is; None at the end."""
+        """Return the scroll position; None at the end."""
         return self.transcript.scroll_place()
 
     def restore_scroll_place(self, place: ScrollPlace | None) -> None:
-        """Take the reader back there."""
+        """Scroll to a position from `scroll_place`."""
         self.transcript.restore_scroll_place(place)
 
     def show_found(self, message_id: str, words: str) -> None:
-        """Go to a message that a search of all conversations found, on whichever path it is, and mark the words."""
+        """Go to a message found by a search of all conversations, on any path, and mark the words."""
         if self.session is not None and all(message.id != message_id for message in self.session.path):
             self.session.show_alternative(message_id)
         self.finding.show(message_id, words)
 
     def focus_composer(self) -> None:
-        """Stand where one writes, or on the welcome page where there is nothing to write to yet."""
+        """Focus the composer, or the welcome page if the composer is hidden."""
         shown = self.pages.currentWidget()
         if self.composer.isVisibleTo(self):
             self.composer.edit.setFocus()
@@ -105,14 +105,14 @@ class ChatTab(Retranslated, ChatFrame):
             shown.focus()
 
     def keep_draft(self) -> None:
-        """Keep what is written now, also where there was no page yet to keep it."""
+        """Save the draft, even if the page is not loaded yet."""
         library = self._context.library
         self.composer.flush_draft()
         if self.page is None and self.composer.text and self.conversation_id in library:
             library.add_to_draft(self.conversation_id, self.composer.text)
 
     def close_view(self) -> None:
-        """Keep the draft, show the conversation no more, and stop its reply: a person who closes a tab means that."""
+        """Save the draft, close the view and stop its reply, which is what closing a tab means."""
         self.keep_draft()
         self._view.close()
         if self.page is not None:
@@ -132,16 +132,16 @@ class ChatTab(Retranslated, ChatFrame):
         self.opened.emit()
 
     def _show_instead(self, page: QWidget) -> None:
-        """Show a page in place of the conversation; there is nothing to write to, unless something is written there."""
+        """Show a page instead of the conversation; hide the composer unless it has text."""
         self.pages.setCurrentWidget(page)
-        self.composer.setVisible(self.composer.is_written_in)
+        self.composer.setVisible(self.composer.has_text)
 
     def _load_again(self) -> None:
         start_for(self, self._context.tasks, self.load(), "load again")
 
     @cached_property
     def _suspect(self) -> SuspectPage:
-        from desktop_chat.ui.chat.suspect_page import SuspectPage  # noqa: PLC0415  # kept out of the start
+        from desktop_chat.ui.chat.suspect_page import SuspectPage  # noqa: PLC0415  # not needed at startup
 
         page = SuspectPage(self._context, self.conversation_id)
         page.trusted.connect(self._load_again)
@@ -149,8 +149,8 @@ class ChatTab(Retranslated, ChatFrame):
         return page
 
     @cached_property
-    def _trouble(self) -> LoadErrorCard:
-        trouble = LoadErrorCard(self._context.theme)
-        trouble.retried.connect(self._load_again)
-        self.pages.addWidget(trouble)
-        return trouble
+    def _load_error(self) -> LoadErrorCard:
+        card = LoadErrorCard(self._context.theme)
+        card.retried.connect(self._load_again)
+        self.pages.addWidget(card)
+        return card

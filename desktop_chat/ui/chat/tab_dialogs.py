@@ -1,4 +1,4 @@
-"""What a tab asks and shows in a dialog of its own: may a link open or a key be sent, what failed, where to save."""
+"""The dialogs of a tab: opening links, allowing keys, error details and saving a copy."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class TabDialogs:
-    """Asks on behalf of a page, which goes on meanwhile."""
+    """Shows the dialogs of a page without blocking it."""
 
     def __init__(self, page: QWidget, context: Context) -> None:
         self._page = page
@@ -33,28 +33,28 @@ class TabDialogs:
         self._secrets = context.secrets
 
     def open_link(self, url: str, text: str) -> None:
-        """Open the address of a link, which shows this text, in the browser if the person agrees."""
+        """Open a link's address in the browser if the user agrees; `text` is the link's text."""
         work = ask_to_open(self._page, self._context.preferences, url, text)
         start_for(self._page, self._tasks, work, "open a link")
 
     def show_details(self, failure: Failure) -> None:
-        """Show the server's own words, and offer to copy them."""
+        """Show the server's error message, with a button to copy it."""
         start_for(self._page, self._tasks, self._show(failure), "details of a failure")
 
     def allow_key(self, connection: Connection, ask_again: Callable[[], None]) -> None:
-        """Ask whether a key that was stored without its server is for the server that the connection leads to."""
+        """Ask whether a key that was stored without its host may be sent to the connection's host."""
         start_for(self._page, self._tasks, self._ask_for_key(connection, ask_again), "allow a key")
 
     def use_v1(self, connection: Connection, ask_again: Callable[[], None]) -> None:
-        """Give a connection's address its "/v1", if a model server answers there."""
-        from desktop_chat.ui.chat.missing_v1 import use_v1  # noqa: PLC0415  # kept out of the start
+        """Add "/v1" to a connection's address if a model server responds there."""
+        from desktop_chat.ui.chat.missing_v1 import use_v1  # noqa: PLC0415  # not needed at startup
 
         work = use_v1(self._page, self._context, connection, ask_again)
         start_for(self._page, self._tasks, work, "use /v1")
 
     def save_copy(self, title: str, model: TranscriptModel, tell: Callable[[Callable[[], str]], None]) -> None:
-        """Save what is shown where the person wants it."""
-        from desktop_chat.ui.chat.conversation_copy import save_copy  # noqa: PLC0415  # kept out of the start
+        """Save the shown conversation to a file that the user chooses."""
+        from desktop_chat.ui.chat.conversation_copy import save_copy  # noqa: PLC0415  # not needed at startup
 
         start_for(self._page, self._tasks, save_copy(self._page, title, model, tell), "save a copy")
 
@@ -69,7 +69,7 @@ class TabDialogs:
         title = tr("Send key to {host}?", host=shown_host(host))
         if not await confirm(self._page, title, text, tr("Send key"), danger=True):
             return
-        with suppress(SecretError):  # asking again meets it, too, and tells
+        with suppress(SecretError):  # the retry meets the same error and shows it
             await self._secrets.reassign(connection.id, host, "")
         ask_again()
 

@@ -1,4 +1,4 @@
-"""The first page a person sees: three ways to something that answers, none of them taken by itself."""
+"""The first page a new user sees: three ways to set up a connection, none chosen automatically."""
 
 from __future__ import annotations
 
@@ -36,31 +36,31 @@ COLUMN = 620
 
 
 class WelcomePage(Retranslated, ScrollArea):
-    """Offers an API key, the model servers of this computer, and the demo. ``connected`` carries the connection's id
-    and the model that was chosen with it, which may be empty."""
+    """Offers an API key, this computer's model servers, and the demo. `connected` carries the connection's id and the
+    chosen model, which may be empty."""
 
     connected = Signal(str, str)
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._looked = False
-        self._looking = False
+        self._searched = False
+        self._searching = False
         self._form: ConnectionForm | None = None
         self._make_parts()
         self._lay_out()
-        self._show_ways(others=True)
+        self._show_options(others=True)
         self.retranslate()
         self._fit()
         context.theme.changed.connect(self._fit)
 
     @property
     def form(self) -> ConnectionForm | None:
-        """The form of a new connection, once it is open."""
+        """The form for a new connection, if open."""
         return self._form
 
     def focus(self) -> None:
-        """Stand on the first way, or in the form that is open."""
+        """Focus the first option, or the form if it is open."""
         if self._form is not None:
             self._form.focus_key()
         else:
@@ -81,20 +81,20 @@ class WelcomePage(Retranslated, ScrollArea):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if not self._looked:
-            self._look()
+        if not self._searched:
+            self._search()
 
     def offers(self) -> list[ServerOffer]:
-        """The servers that were found."""
+        """Return the offers of the servers that were found."""
         return self._local_card.findChildren(ServerOffer)
 
     def _open_form(self) -> None:
         if self._form is None:
             self._form = ConnectionForm(self._context)
-            self._form.saved.connect(self._take_saved)
+            self._form.saved.connect(self._on_saved)
             self._form.cancelled.connect(self._close_form)
             self._key_card.add(self._form)
-        self._show_ways(others=False)
+        self._show_options(others=False)
         self._form.show()
         self._form.focus_key()
 
@@ -103,35 +103,35 @@ class WelcomePage(Retranslated, ScrollArea):
             self._form.hide()
             self._form.deleteLater()
             self._form = None
-        self._show_ways(others=True)
+        self._show_options(others=True)
         self.key_button.setFocus()
 
-    def _show_ways(self, *, others: bool) -> None:
-        """While the form is open it stands alone: one thing at a time."""
+    def _show_options(self, *, others: bool) -> None:
+        """Show only the form while it is open."""
         self.key_button.setVisible(others)
         self._mark.setVisible(others)
         self._subtitle.setVisible(others)
         self._local_card.setVisible(others)
         self._demo_card.setVisible(others and self._demo() is not None)
 
-    def _take_saved(self, connection_id: str) -> None:
+    def _on_saved(self, connection_id: str) -> None:
         self._close_form()
         self.connected.emit(connection_id, "")
 
-    def _look(self) -> None:
-        if self._looking:
+    def _search(self) -> None:
+        if self._searching:
             return
-        self._looked = self._looking = True
-        self._show_looking()
+        self._searched = self._searching = True
+        self._show_searching()
         start_for(self, self._context.tasks, self._find(), "look for local servers")
 
     async def _find(self) -> None:
         try:
             found = await self._context.local_servers.find()
         finally:
-            self._looking = False
+            self._searching = False
         self._offer(found)
-        self._show_looking()
+        self._show_searching()
 
     def _offer(self, servers: Sequence[LocalServer]) -> None:
         for offer in self.offers():
@@ -143,12 +143,12 @@ class WelcomePage(Retranslated, ScrollArea):
             offer.chosen.connect(self._use_server)
             self._local_card.add(offer)
 
-    def _show_looking(self) -> None:
-        self.look_button.setEnabled(not self._looking)
+    def _show_searching(self) -> None:
+        self.look_button.setEnabled(not self._searching)
         self._local_card.set_words(tr("Use a local model"), self._local_words())
 
     def _local_words(self) -> str:
-        if self._looking or not self._looked:
+        if self._searching or not self._searched:
             return tr("Searching for model servers...")
         if self.offers():
             return tr("%n model server(s) found.", n=len(self.offers()))
@@ -186,11 +186,11 @@ class WelcomePage(Retranslated, ScrollArea):
         self._subtitle.setProperty("muted", True)
         self.key_button, self.look_button, self.demo_button = QPushButton(), QPushButton(), QPushButton()
         self.key_button.setProperty("primary", True)
-        self._key_card = WayCard(theme, "key", self.key_button)
-        self._local_card = WayCard(theme, "server", self.look_button)
-        self._demo_card = WayCard(theme, "demo", self.demo_button)
+        self._key_card = OptionCard(theme, "key", self.key_button)
+        self._local_card = OptionCard(theme, "server", self.look_button)
+        self._demo_card = OptionCard(theme, "demo", self.demo_button)
         self.key_button.clicked.connect(self._open_form)
-        self.look_button.clicked.connect(self._look)
+        self.look_button.clicked.connect(self._search)
         self.demo_button.clicked.connect(self._start_demo)
 
     def _lay_out(self) -> None:
@@ -229,8 +229,8 @@ class WelcomePage(Retranslated, ScrollArea):
         self._middle.setMaximumWidth(px(COLUMN + 48))
 
 
-class WayCard(QFrame):
-    """One way: an image, two lines of words, a button, and below them what belongs to it."""
+class OptionCard(QFrame):
+    """One option: an icon, two lines of text, a button, and further widgets below."""
 
     def __init__(self, theme: Theme, icon_name: str, button: QPushButton, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -262,7 +262,7 @@ class WayCard(QFrame):
         self.setAccessibleName(title)
 
     def add(self, widget: QWidget) -> None:
-        """Put something below the words."""
+        """Add a widget below the text."""
         self._column.addWidget(widget)
 
     def _fit(self) -> None:
@@ -274,7 +274,7 @@ class WayCard(QFrame):
 
 
 class ServerOffer(QFrame):
-    """A model server that was found: what it is, where it is, its models, and a button to use it."""
+    """A model server that was found: its name, address and models, and a button to use it."""
 
     chosen = Signal(object, str)
     """LocalServer and model."""

@@ -1,1 +1,1 @@
-"""Adding and changing a connection: the form, its fields, and the list of providers."""
+"""Adding and editing connections: the form, its fields, and the list of providers."""

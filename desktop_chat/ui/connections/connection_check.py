@@ -1,4 +1,4 @@
-"""Tries a connection that is not saved yet with a real request, and says in words what came of it."""
+"""Tests an unsaved connection with a real request, and describes the result."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from desktop_chat.ui.text.translation import tr
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What came of a test: a sentence and its tone ("success", "warning", "danger"), and what was found."""
+    """The result of a test: a sentence, its tone ("success", "warning", "danger"), and what was found."""
 
     text: str
     tone: str
     error: ChatError | None = None
     models: tuple[str, ...] = ()
     better: Connection | None = None
-    """The connection with "/v1" in its address, where a server answers only there."""
+    """The connection with "/v1" in its address, if a server responds only there."""
 
 
 async def check_connection(providers: Providers, connection: Connection, key: str) -> CheckResult:
-    """Ask for the models, and where only "/v1" may be missing, for those there; all with this key, on this host."""
+    """Request the model list, and if only "/v1" may be missing, the one there; all with this key and on this host."""
 
     async def models_at(other: Connection) -> list[str]:
         return await providers.models_at(other, key)

@@ -1,4 +1,4 @@
-"""Makes or changes a connection: its name, address, key, headers and model, tried with a real request."""
+"""Creates or edits a connection: name, address, key, headers and model, with a test."""
 
 from __future__ import annotations
 
@@ -38,16 +38,16 @@ TRY_AGAIN = "try_again"
 
 
 class ConnectionForm(ConnectionFormFields):
-    """A new connection, or with ``connection_id`` a stored one. Nothing changes before Save.
+    """Edits a new connection, or a stored one given `connection_id`. Nothing changes before Save.
 
-    The key goes to the keyring, the rest into the settings; ``saved`` carries the connection's id.
+    The key goes into the keyring, everything else into the settings; `saved` carries the connection's id.
     """
 
     saved = Signal(str)
     cancelled = Signal()
 
-    def __init__(self, context: Context, connection_id: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(context, parent)
+    def __init__(self, context: Context, connection_id: str = "") -> None:
+        super().__init__(context)
         self._saver = ConnectionSaver(context.preferences, context.secrets)
         self._before = context.preferences.connection(connection_id)
         self._connection_id = self._before.id if self._before is not None else new_id()
@@ -63,7 +63,7 @@ class ConnectionForm(ConnectionFormFields):
             start_for(self, context.tasks, self._find_key(self._before), "place of the key")
 
     def focus_key(self) -> None:
-        """Stand where the key is typed."""
+        """Focus the key field."""
         (self.key.line if self.key.line.isVisibleTo(self) else self.key.replace_button).setFocus()
 
     def retranslate(self) -> None:
@@ -87,15 +87,15 @@ class ConnectionForm(ConnectionFormFields):
         try:
             found = await self._saver.find_key(connection)
         except SecretError as error:
-            self._say(sentence(error), "warning", error)
+            self._show_result(sentence(error), "warning", error)
         else:
             self.key.show_key(found, self._context.secrets.status.backend)
             self._check_address()
 
-    # --- what the fields say -------------------------------------------------------------------------------------
+    # --- fields --------------------------------------------------------------------------------------------------
 
     def _read(self) -> Connection | None:
-        """Return the connection as typed, or None after saying what cannot be used."""
+        """Return the connection as typed, or None after showing what is invalid."""
         address = normalise(self.address.text())
         headers, headers_problem = headers_of(self.headers.toPlainText())
         problem = address_problem(address) or headers_problem
@@ -104,7 +104,7 @@ class ConnectionForm(ConnectionFormFields):
         if not problem and key and not (key.isascii() and key.isprintable()):
             problem = sentence(KeyInvalid())
         if problem:
-            self._say(problem, "danger")
+            self._show_result(problem, "danger")
             return None
         others = [c.name for c in self._context.connections.all() if c.id != self._connection_id]
         name = " ".join(self.name.text().split()) or suggested_name(address)
@@ -119,7 +119,7 @@ class ConnectionForm(ConnectionFormFields):
         return with_deployment(connection)
 
     def _check_address(self) -> None:
-        """While typing: whose key it is, what it would be called, and what is risky; problems wait for Save."""
+        """While typing, update the key's host, the suggested name and the warnings; errors wait for Save."""
         address = normalise(self.address.text())
         self.key.set_host(host_of(address))
         self.name.setPlaceholderText(suggested_name(address))
@@ -136,9 +136,9 @@ class ConnectionForm(ConnectionFormFields):
         restyle(self.address, invalid=problem)
 
     def _changed(self) -> None:
-        """What was said of the old values is no longer so."""
+        """Clear results that concern the old values."""
         self._mark_address(problem=False)
-        self._say("")
+        self._show_result("")
         self._choice.hide()
         self._check_address()
 
@@ -151,7 +151,7 @@ class ConnectionForm(ConnectionFormFields):
         connection = self._read()
         if connection is None:
             return
-        self._say(tr("Contacting the server..."), "muted")
+        self._show_result(tr("Contacting the server..."), "muted")
         self._stop_testing = start_for(self, self._context.tasks, self._run_test(connection), "test a connection")
         self.retranslate()
 
@@ -159,7 +159,7 @@ class ConnectionForm(ConnectionFormFields):
         try:
             trial = await self._try(connection)
         except SecretError as error:
-            self._say(sentence(error, connection=connection.name), "danger", error)
+            self._show_result(sentence(error, connection=connection.name), "danger", error)
         else:
             self._show_trial(connection, trial)
         finally:
@@ -170,19 +170,19 @@ class ConnectionForm(ConnectionFormFields):
     def _show_trial(self, connection: Connection, trial: CheckResult) -> None:
         self._better = trial.better
         if trial.better is not None:
-            self._say("")
+            self._show_result("")
             self._choice.set_text(trial.text)
             self._choice.set_actions([(Remedy.USE_V1.value, remedy_label(Remedy.USE_V1))])
             self._choice.show()
             self.reveal(self._outcome)
             return
-        self._say(trial.text, trial.tone, trial.error)
+        self._show_result(trial.text, trial.tone, trial.error)
         if trial.error is None:
             self._context.models.put(connection, trial.models)
             self._offer_models(trial.models)
 
     def _use_better(self) -> None:
-        """Take the address at which a server answered, and show what it lists."""
+        """Use the address at which a server responded, and show its models."""
         if self._better is not None:
             self.address.setText(self._better.base_url)
             self.test_button.setFocus()
@@ -211,7 +211,7 @@ class ConnectionForm(ConnectionFormFields):
         try:
             await self._saver.save(connection, self.key.edit)
         except KeyInvalid as error:
-            self._say(sentence(error), "danger", error)
+            self._show_result(sentence(error), "danger", error)
         except SecretError as error:
             self._offer_session(error)
         else:
@@ -223,9 +223,9 @@ class ConnectionForm(ConnectionFormFields):
                 self._end_progress()
 
     def _offer_session(self, error: SecretError) -> None:
-        self._say("")
+        self._show_result("")
         if not self.key.edit.new_key:
-            self._say(sentence(error), "danger", error)
+            self._show_result(sentence(error), "danger", error)
             return
         self._choice.set_text(tr("{problem} You can keep the key until you quit instead.", problem=sentence(error)))
         self._choice.set_actions([(TRY_AGAIN, tr("Retry")), (KEEP_FOR_SESSION, tr("Keep until I quit"))])
@@ -245,7 +245,7 @@ class ConnectionForm(ConnectionFormFields):
         try:
             self._saver.save_for_session(connection, self.key.edit)
         except KeyInvalid as error:
-            self._say(sentence(error), "danger", error)
+            self._show_result(sentence(error), "danger", error)
         else:
             self.saved.emit(connection.id)
 
@@ -256,11 +256,11 @@ class ConnectionForm(ConnectionFormFields):
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        """Escape leaves the form; neither its window nor a shortcut has it first."""
+        """Keep Escape from the dialog and the window's shortcuts: it closes the form."""
         return keep_from_window(event, Scope.PART) or super().event(event)
 
     def _set_busy(self, busy: bool) -> None:
-        """Let nothing be changed meanwhile. The keyboard waits at Cancel, and then is where it was."""
+        """Disable editing meanwhile; the focus moves to Cancel, then returns."""
         focus = QApplication.focusWidget()
         if busy and focus is not None and self.isAncestorOf(focus):
             self._focus_before = focus
@@ -278,17 +278,17 @@ class ConnectionForm(ConnectionFormFields):
         ):
             widget.setEnabled(not busy)
         if busy:
-            self._say(tr("Saving..."), "muted")
+            self._show_result(tr("Saving..."), "muted")
         elif self._focus_before is not None and self.cancel_button.hasFocus():
             self._focus_before.setFocus()
 
     def _end_progress(self) -> None:
-        """What was under way is over; what was said of its end stays."""
+        """Clear progress messages; results stay."""
         if self._result.property("muted"):
-            self._say("")
+            self._show_result("")
         self.retranslate()
 
-    def _say(self, text: str, tone: str = "muted", error: ChatError | None = None) -> None:
+    def _show_result(self, text: str, tone: str = "muted", error: ChatError | None = None) -> None:
         self._result.setText(text)
         self._result.setVisible(bool(text))
         if text:

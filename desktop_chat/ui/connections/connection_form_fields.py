@@ -1,4 +1,4 @@
-"""The fields of the connection form and how they are laid out; what they mean is the form's business."""
+"""The fields of the connection form and their layout, without their logic."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QScro
 
 from desktop_chat.core.entities import Api
 from desktop_chat.core.presets import Preset, preset_at
-from desktop_chat.ui.chat.status_bars import KeyringBar
 from desktop_chat.ui.connections.key_field import KeyField
+from desktop_chat.ui.connections.keyring_bar import KeyringBar
 from desktop_chat.ui.connections.preset_picker import PresetChoice, PresetPicker
 from desktop_chat.ui.connections.presets import all_presets
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.boxes import NO_MARGINS, column_of, fill, row_of
 from desktop_chat.ui.widgets.ime_inputs import ImeLineEdit, ImeTextEdit
 from desktop_chat.ui.widgets.no_wheel_combo import NoWheelComboBox
 from desktop_chat.ui.widgets.notice_bar import NoticeBar
@@ -27,10 +28,10 @@ from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
 
 
 class ConnectionFormFields(Retranslated, QWidget):
-    """Provider, name, address, key, model, protocol and headers, and the line below them that says how it went."""
+    """Provider, name, address, key, model, protocol and headers, and the results below."""
 
-    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, context: Context) -> None:
+        super().__init__()
         self._context = context
         self._preset: Preset | None = None
         self._labels: list[tuple[QLabel, Callable[[], str]]] = []
@@ -50,7 +51,7 @@ class ConnectionFormFields(Retranslated, QWidget):
         return picker
 
     def use_preset(self, preset: Preset) -> None:
-        """Fill in what a provider is asked by, and stand where the person goes on."""
+        """Fill in a provider's values, and focus the next field to complete."""
         self.address.setText(preset.base_url)
         self.api.setCurrentIndex(self.api.findData(preset.api.value))
         if preset.blank:
@@ -62,7 +63,7 @@ class ConnectionFormFields(Retranslated, QWidget):
             self.test_button.setFocus()
 
     def show_provider(self, base_url: str) -> None:
-        """Show whose address this is, where keys for it are issued, and whether it needs one."""
+        """Show the provider of an address, a link to its keys, and whether it needs one."""
         self._preset = preset = preset_at(all_presets(), base_url)
         self.provider.show_preset(preset)
         self.key_page_button.setVisible(preset is not None and bool(preset.key_page))
@@ -90,7 +91,7 @@ class ConnectionFormFields(Retranslated, QWidget):
         self.cancel_button.setText(tr("Cancel"))
 
     def reveal(self, widget: QWidget) -> None:
-        """Scroll what has just appeared into view, with what can be done about it, once it has its place."""
+        """Scroll a newly shown widget into view once it is laid out."""
         area = self.parentWidget()
         while area is not None and not isinstance(area, QScrollArea):
             area = area.parentWidget()
@@ -114,7 +115,7 @@ class ConnectionFormFields(Retranslated, QWidget):
         self.model = NoWheelComboBox()
         self.model.setLineEdit(ImeLineEdit())
         self.model.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        for combo in (self.provider, self.model):  # of the same width, whatever is in them
+        for combo in (self.provider, self.model):  # the same width regardless of their content
             combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             combo.setMinimumContentsLength(12)
         self.api = NoWheelComboBox()
@@ -137,7 +138,7 @@ class ConnectionFormFields(Retranslated, QWidget):
         for link in links:
             link.setProperty("link", True)
         policy = self.key_page_button.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)  # nothing below it jumps
+        policy.setRetainSizeWhenHidden(True)  # so that nothing below it moves
         self.key_page_button.setSizePolicy(policy)
 
     def _show_headers(self, shown: bool) -> None:
@@ -145,38 +146,25 @@ class ConnectionFormFields(Retranslated, QWidget):
         self.headers_button.setIcon(icon("chevron-down" if shown else "chevron-right", "accent"))
 
     def _lay_out(self) -> None:
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
         self._names = QHBoxLayout()
         self._names.addLayout(self._field(lambda: tr("Provider"), self.provider), 3)
         self._names.addLayout(self._field(lambda: tr("Name"), self.name), 2)
-        self._column.addLayout(self._names)
-        self._column.addLayout(self._field(lambda: tr("Address"), self.address))
-        self._column.addLayout(self._field(lambda: tr("API key"), self.key, self.key_page_button))
+        address = self._field(lambda: tr("Address"), self.address)
+        key = self._field(lambda: tr("API key"), self.key, self.key_page_button)
         self._models = QHBoxLayout()
         self._models.addLayout(self._field(lambda: tr("Default model"), self.model), 3)
         self._models.addLayout(self._field(lambda: tr("Protocol"), self.api), 2)
-        self._column.addLayout(self._models)
-        self._column.addWidget(self.headers_button, 0, Qt.AlignmentFlag.AlignLeft)
-        self._headers_holder = QWidget()  # of a fixed height, which the style sheet would take from the box itself
-        holder = QVBoxLayout(self._headers_holder)
-        holder.setContentsMargins(0, 0, 0, 0)
-        holder.addWidget(self.headers)
-        self._column.addWidget(self._headers_holder)
-        self._buttons = QHBoxLayout()
-        self._buttons.addWidget(self.test_button)
-        self._buttons.addStretch()
-        self._buttons.addWidget(self.cancel_button)
-        self._buttons.addWidget(self.save_button)
-        self._column.addLayout(self._buttons)
-        # Below the buttons, with room kept for two lines: nothing that is about to be pressed moves when they come.
+        self._headers_holder = QWidget()  # holds the fixed height, which the style sheet would reset on the edit itself
+        self._headers_holder.setLayout(column_of(self.headers, margins=NO_MARGINS))
+        self._buttons = row_of(self.test_button, None, self.cancel_button, self.save_button)
+        # Below the buttons, with space reserved for two lines, so that no button moves when a result appears.
         self._outcome = QWidget()
-        outcome = QVBoxLayout(self._outcome)
-        outcome.setContentsMargins(0, 0, 0, 0)
-        for widget in (self._warning, self._result, self._waiting, self._choice):
-            outcome.addWidget(widget)
-        outcome.addStretch()
-        self._column.addWidget(self._outcome)
+        outcome = (self._warning, self._result, self._waiting, self._choice)
+        self._outcome.setLayout(column_of(*outcome, None, margins=NO_MARGINS))
+        self._column = column_of(self._names, address, key, self._models, margins=NO_MARGINS)
+        self._column.addWidget(self.headers_button, 0, Qt.AlignmentFlag.AlignLeft)
+        fill(self._column, self._headers_holder, self._buttons, self._outcome)
+        self.setLayout(self._column)
 
     def _field(self, words: Callable[[], str], widget: QWidget, link: QWidget | None = None) -> QVBoxLayout:
         label = QLabel()
@@ -188,10 +176,7 @@ class ConnectionFormFields(Retranslated, QWidget):
         if link is not None:
             head.addStretch()
             head.addWidget(link, 0, Qt.AlignmentFlag.AlignVCenter)
-        field = QVBoxLayout()
-        field.addLayout(head)
-        field.addWidget(widget)
-        field.addStretch()
+        field = column_of(head, widget, None)
         self._fields.append(field)
         return field
 

@@ -1,4 +1,4 @@
-"""Reads what a person typed about a connection: tidies what is meant, refuses in words what cannot be used."""
+"""Validates and normalises the fields of a connection, and describes invalid values."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PySide6.QtCore import QLocale
 
 from desktop_chat.core.addresses import secret_parameters
 from desktop_chat.core.azure import RESOURCE_PLACEHOLDER
-from desktop_chat.core.connections import SET_BY_THE_REQUEST, credential_headers, host_of, is_loopback
+from desktop_chat.core.connections import RESERVED_HEADERS, credential_headers, host_of, is_loopback
 from desktop_chat.core.presets import preset_at
 from desktop_chat.ui.connections.presets import all_presets
 from desktop_chat.ui.text.translation import tr
@@ -21,7 +21,7 @@ _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
 def address_problem(address: str) -> str:
-    """Why a normalised address cannot be used; empty when it can."""
+    """Return why a normalised address cannot be used; empty if it can."""
     if not address:
         return tr("Enter the server's address.")
     if not host_of(address):
@@ -39,20 +39,20 @@ def address_problem(address: str) -> str:
 
 
 def address_warning(address: str) -> str:
-    """What a person should know before using an address; empty for a good one."""
+    """Return a warning about an address; empty if there is none."""
     if host_of(address).startswith("http://") and not is_loopback(address):
         return tr("Without https, others on the network can read your key and messages.")
     return ""
 
 
 def key_of(text: str) -> str:
-    """Return the key that is meant by what was pasted."""
+    """Return the key in a pasted text."""
     key = text.strip()
     return key[7:].strip() if key[:7].lower() == "bearer " else key
 
 
 def headers_of(text: str) -> tuple[tuple[tuple[str, str], ...], str]:
-    """Read lines of ``Name: value``; return the headers, and why they cannot be used (empty when they can)."""
+    """Parse lines of `Name: value`. Returns the headers, and why they cannot be used (empty if they can)."""
     headers: list[tuple[str, str]] = []
     for line in filter(None, (line.strip() for line in text.splitlines())):
         name, colon, value = (part.strip() for part in line.partition(":"))
@@ -64,12 +64,12 @@ def headers_of(text: str) -> tuple[tuple[tuple[str, str], ...], str]:
 
 
 def headers_text(headers: tuple[tuple[str, str], ...]) -> str:
-    """Write headers as ``headers_of`` reads them."""
+    """Format headers as `headers_of` parses them."""
     return "\n".join(f"{name}: {value}" for name, value in headers)
 
 
 def suggested_name(address: str) -> str:
-    """What to call a connection that the person did not name."""
+    """Return a name for a connection that the user did not name."""
     preset = preset_at(all_presets(), address)
     if preset is not None:
         return preset.name_in(QLocale().name())
@@ -77,7 +77,7 @@ def suggested_name(address: str) -> str:
 
 
 def unused_name(name: str, taken: Collection[str]) -> str:
-    """Return ``name``, with a number behind it where it is taken."""
+    """Return `name`, with a number appended if it is taken."""
     known = {other.casefold() for other in taken}
     number, candidate = 1, name
     while candidate.casefold() in known:
@@ -94,7 +94,7 @@ def _header_problem(name: str, value: str) -> str:
             "{name} looks like a key. Enter keys in the API key field, because headers are saved as plain text.",
             name=name,
         )
-    if name.lower() in SET_BY_THE_REQUEST:
+    if name.lower() in RESERVED_HEADERS:
         return tr("{name} is set automatically for each request and cannot be changed.", name=name)
     if not (value.isascii() and value.isprintable()):
         return tr("The value of {name} contains invalid characters.", name=name)

@@ -1,4 +1,4 @@
-"""The key of a connection in a form: typed hidden, and never shown again once it is stored."""
+"""The key field of a connection form: typed hidden, and never shown again once it is stored."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QWidget
 
 from desktop_chat.core.connection_saving import KeyEdit, KeyWish
 from desktop_chat.core.ports import KeyLocation
@@ -15,33 +15,34 @@ from desktop_chat.ui.connections.field_validation import key_of
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.text.connection_text import shown_host
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.boxes import NO_MARGINS, column_of, row_of
 from desktop_chat.ui.widgets.icon_line_edit import IconLineEdit
 from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
 
 
 class KeyField(Retranslated, QWidget):
-    """A password line with a toggle; or, where a key is stored, only the news of that, with Replace and Remove.
+    """A password field with a show/hide toggle; or, if a key is stored, only a note about it, with Replace and Remove.
 
-    Nothing is stored or removed by the field itself: whoever saves the form asks it what the person wants.
+    The field itself stores and removes nothing: the form reads `edit` when it is saved.
     """
 
     changed = Signal()
     entered = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._edit = KeyEdit()
         self._backend = ""
-        self._eye = QAction(self)
-        self._eye.setCheckable(True)
-        self.line = IconLineEdit(self._eye)
+        self._visibility = QAction(self)
+        self._visibility.setCheckable(True)
+        self.line = IconLineEdit(self._visibility)
         self.line.setEchoMode(QLineEdit.EchoMode.Password)
         self.news = WrappedLabel()
         self.replace_button, self.remove_button = QPushButton(), QPushButton()
         self.carry = QCheckBox()
         self._lay_out()
-        self._eye.toggled.connect(self._show_characters)
+        self._visibility.toggled.connect(self._show_characters)
         self.line.textChanged.connect(self.changed)
         self.line.returnPressed.connect(self.entered)
         self.replace_button.clicked.connect(partial(self._toggle, KeyWish.REPLACE))
@@ -56,21 +57,21 @@ class KeyField(Retranslated, QWidget):
         return replace(self._edit, allowed=self.carry.isChecked(), typed=key_of(self.line.text()))
 
     def show_key(self, found: KeyEdit, backend: str = "") -> None:
-        """Show what is stored, and in which keyring. A key that was typed before this was known replaces it."""
+        """Show what is stored, and in which keyring. A key typed before this was known replaces it."""
         wish = KeyWish.REPLACE if self.line.text() else KeyWish.KEEP
-        self._edit, self._backend = replace(found.going_to(self._edit.host), wish=wish), backend
+        self._edit, self._backend = replace(found.with_host(self._edit.host), wish=wish), backend
         self.carry.setChecked(False)
         self._show_state()
 
     def set_host(self, host: str) -> None:
-        """Say where the connection will go; empty for unknown."""
-        self._edit = replace(self._edit, allowed=self.carry.isChecked()).going_to(host)
+        """Set the connection's new host; empty if unknown."""
+        self._edit = replace(self._edit, allowed=self.carry.isChecked()).with_host(host)
         self.carry.setChecked(self._edit.allowed)
         self._show_state()
 
     def retranslate(self) -> None:
         self.line.setAccessibleName(tr("API key"))
-        self._show_characters(self._eye.isChecked())
+        self._show_characters(self._visibility.isChecked())
         self._show_state()
 
     def _show_state(self) -> None:
@@ -78,7 +79,7 @@ class KeyField(Retranslated, QWidget):
         had_focus = self.line.hasFocus()
         self.line.setVisible(key.takes_new)
         self.news.setVisible(not key.takes_new)
-        self.news.setText(self._news())
+        self.news.setText(self._stored_text())
         self.carry.setVisible(key.needs_permission)
         self.carry.setText(tr("Send it to {host} from now on", host=shown_host(key.host)))
         self.replace_button.setVisible(key.is_stored and key.wish is not KeyWish.REMOVE)
@@ -88,7 +89,7 @@ class KeyField(Retranslated, QWidget):
         self.remove_button.setVisible(key.is_stored and key.wish is not KeyWish.REPLACE)
         self.remove_button.setText(tr("Keep saved key") if key.wish is KeyWish.REMOVE else tr("Remove"))
 
-    def _news(self) -> str:
+    def _stored_text(self) -> str:
         key = self._edit
         if key.wish is KeyWish.REMOVE:
             return tr("The saved key will be removed when you save.")
@@ -108,12 +109,12 @@ class KeyField(Retranslated, QWidget):
 
     def _show_characters(self, shown: bool) -> None:
         self.line.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
-        self._eye.setIcon(icon("eye-off" if shown else "eye", "muted"))
-        self._eye.setText(tr("Hide key") if shown else tr("Show key"))
-        self._eye.setToolTip(self._eye.text())
+        self._visibility.setIcon(icon("eye-off" if shown else "eye", "muted"))
+        self._visibility.setText(tr("Hide key") if shown else tr("Show key"))
+        self._visibility.setToolTip(self._visibility.text())
 
     def _toggle(self, wish: KeyWish) -> None:
-        """Choose what happens to the stored key; choosing it again keeps the key."""
+        """Choose what happens to the stored key; choosing the same again keeps it."""
         self._edit = replace(self._edit, wish=KeyWish.KEEP if self._edit.wish is wish else wish)
         self.line.clear()
         self._show_state()
@@ -124,15 +125,5 @@ class KeyField(Retranslated, QWidget):
     def _lay_out(self) -> None:
         for button in (self.replace_button, self.remove_button):
             button.setAutoDefault(False)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self.line, 1)
-        row.addWidget(self.replace_button)
-        row.addWidget(self.remove_button)
-        row.addStretch()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addWidget(self.news)
-        column.addWidget(self.carry)
-        column.addLayout(row)
+        row = row_of(self.line, self.replace_button, self.remove_button, None, grow=(self.line,), spacing=8)
+        self.setLayout(column_of(self.news, self.carry, row, spacing=6, margins=NO_MARGINS))

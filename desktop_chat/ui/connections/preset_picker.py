@@ -1,4 +1,4 @@
-"""Chooses a well-known model server instead of typing its address: searched in English and Chinese alike."""
+"""Chooses a well-known model server instead of typing its address; searchable in English and Chinese."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _PRESET = Qt.ItemDataRole.UserRole
 
 
 class PresetChoice(NoWheelComboBox):
-    """Shows which provider an address belongs to; opening it asks for another one."""
+    """Shows the provider of an address; opening it emits `opened` instead of showing a list."""
 
     opened = Signal()
 
     def show_preset(self, preset: Preset | None) -> None:
-        """Show this provider; None for an address of one's own."""
+        """Show a provider; None for an unknown address."""
         self.clear()
         self.addItem(preset.title_in(QLocale().name()) if preset is not None else tr("Other server"))
 
@@ -48,7 +48,7 @@ class PresetChoice(NoWheelComboBox):
 
 
 class PresetPicker(SearchPopup):
-    """The list of providers. The focus stays in the search; arrows walk the list, Enter chooses."""
+    """The list of providers. The focus stays in the search field; arrow keys move in the list, Enter chooses."""
 
     chosen = Signal(object)
     """Preset"""
@@ -68,7 +68,7 @@ class PresetPicker(SearchPopup):
         self.retranslate()
 
     def open_for(self, anchor: QWidget, current: Preset | None) -> None:
-        """Open beside ``anchor``, on the provider in use."""
+        """Open beside `anchor`, with the current provider selected."""
         self._show_rows()
         rows = self.rows()
         self.list.setCurrentRow(rows.index(current) if current in rows else 0)
@@ -79,7 +79,7 @@ class PresetPicker(SearchPopup):
         return QSize(self.theme.px(460), self.theme.px(380))
 
     def rows(self) -> list[Preset]:
-        """What is listed now."""
+        """Return the presets that are listed now."""
         return [self.list.item(index).data(_PRESET) for index in range(self.list.count())]
 
     def retranslate(self) -> None:
@@ -106,19 +106,19 @@ class PresetPicker(SearchPopup):
     def _move(self, by: int) -> None:
         self.list.setCurrentRow(min(self.list.count() - 1, max(0, self.list.currentRow() + by)))
         item: QListWidgetItem | None = self.list.currentItem()
-        if item is not None:  # the focus stays in the search, so nothing else tells of it
+        if item is not None:  # the focus stays in the search field, so nothing else announces it
             words = item.data(Qt.ItemDataRole.AccessibleTextRole)
             announce(self.search, words)
 
     def _choose(self, item: QListWidgetItem | None) -> None:
         if item is not None:
-            preset = item.data(_PRESET)  # closing lists all anew
+            preset = item.data(_PRESET)  # closing rebuilds the list
             self.close()
             self.chosen.emit(preset)
 
 
 class _HostDelegate(QStyledItemDelegate):
-    """Writes a provider's host at the end of its row, in a quieter colour."""
+    """Paints a provider's host at the end of its row, in a muted colour."""
 
     def __init__(self, theme: Theme, parent: QObject) -> None:
         super().__init__(parent)
@@ -146,5 +146,5 @@ class _HostDelegate(QStyledItemDelegate):
 
 
 def _parts_of(option: Any) -> tuple[QRect, QFontMetrics, QStyle.StateFlag]:
-    """Return what Qt fills in and its types do not tell of."""
+    """Return fields that are missing from Qt's type hints."""
     return option.rect, option.fontMetrics, option.state

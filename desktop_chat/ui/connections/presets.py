@@ -1,4 +1,4 @@
-"""Reads the list of well-known model servers when it is first needed, which a start never does."""
+"""Loads the list of well-known model servers when it is first needed, never at startup."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ from desktop_chat.ui.resources import resource_text
 @cache
 def all_presets() -> tuple[Preset, ...]:
     """Return the presets in the order of the file."""
-    import tomllib  # noqa: PLC0415  (there may be no other need of it)
+    import tomllib  # noqa: PLC0415  (may not be needed otherwise)
 
     return presets_from(tomllib.loads(resource_text("presets.toml")))

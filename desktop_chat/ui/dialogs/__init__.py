@@ -1,1 +1,1 @@
-"""What opens above the window: settings, the trash, shortcuts, about, and the report of a bug."""
+"""The dialogs of the window: trash, restore, shortcuts, about, and crash reports."""

@@ -1,4 +1,4 @@
-"""What this program is, its version, its licence, and whose work it stands on."""
+"""The About dialog: version, origin, licence, and the libraries used."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from importlib.metadata import PackageNotFoundError, version
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QPushButton, QWidget
 
 from desktop_chat import __version__
 from desktop_chat.core.origin import CopyKind, Origin
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.boxes import column_of, row_of
 from desktop_chat.ui.widgets.icon_view import IconView
 from desktop_chat.ui.widgets.retranslation import Retranslated
 
@@ -34,11 +35,11 @@ LIBRARIES = (
     ("platformdirs", "MIT"),
     ("tomli-w", "MIT"),
 )
-"""The distributions that this program needs, with their licences; not all of them on every system."""
+"""The distributions that the application depends on, with their licences; not all exist on every system."""
 
 
 class AboutDialog(Retranslated, QDialog):
-    """Everything in it can be copied for a report."""
+    """Its details can be copied for a bug report."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -80,29 +81,11 @@ class AboutDialog(Retranslated, QDialog):
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._licences.setVisible(bool(self._origin.licences))
-        titles = QVBoxLayout()
-        titles.setSpacing(px(2))
-        titles.addWidget(self._name)
-        titles.addWidget(self._version)
-        titles.addWidget(self._from)
-        top = QHBoxLayout()
-        top.setSpacing(px(16))
-        top.addWidget(self._icon)
-        top.addLayout(titles, 1)
-        buttons = QHBoxLayout()
-        buttons.addStretch()
-        buttons.addWidget(self.copy_button)
-        buttons.addWidget(self._close)
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(px(28), px(24), px(28), px(20))
-        rows.setSpacing(px(14))
-        rows.addLayout(top)
-        rows.addWidget(self._licence)
-        rows.addWidget(self._libraries)
-        rows.addLayout(self._table())
-        rows.addWidget(self._licences)
-        rows.addSpacing(px(8))
-        rows.addLayout(buttons)
+        titles = column_of(self._name, self._version, self._from, spacing=px(2))
+        top = row_of(self._icon, titles, grow=(titles,), spacing=px(16))
+        buttons = row_of(None, self.copy_button, self._close)
+        items = (top, self._licence, self._libraries, self._table(), self._licences, px(8), buttons)
+        self.setLayout(column_of(*items, spacing=px(14), margins=(px(28), px(24), px(28), px(20))))
         self._close.setDefault(True)
         self._close.setFocus()
 
@@ -121,7 +104,7 @@ class AboutDialog(Retranslated, QDialog):
 
 
 def installed(distribution: str) -> str:
-    """Return the version that is installed; empty where a package of this program hides it."""
+    """Return the installed version; empty if the distribution is missing from this package."""
     try:
         return version(distribution)
     except PackageNotFoundError:
@@ -129,7 +112,7 @@ def installed(distribution: str) -> str:
 
 
 def origin_words(origin: Origin) -> str:
-    """Say where a copy of the program came from."""
+    """Return where a copy of the application came from, in words."""
     kinds = {
         CopyKind.DEB: tr("Installed from the Debian package (.deb)"),
         CopyKind.RPM: tr("Installed from the RPM package (.rpm)"),
@@ -151,7 +134,7 @@ def origin_words(origin: Origin) -> str:
 
 
 def system_information(origin: Origin) -> list[str]:
-    """Return what a report needs, in English: versions, the system, the desktop and its screens; no name, no path."""
+    """Return the lines of a bug report, in English: versions, system, desktop and screens, but no user name or path."""
     built = " ".join(part for part in (origin.kind, origin.commit[:10], origin.date) if part)
     lines = [f"Desktop Chat {__version__} ({built})", f"Python {platform.python_version()}", platform.platform()]
     if sys.platform == "linux":

@@ -1,4 +1,4 @@
-"""Asks whether certificates are to be trusted that are not as they were chosen, or were never chosen here."""
+"""Asks whether to trust certificates that were changed or never confirmed."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _MAX_NAMES = 6
 
 
 async def ask_to_trust(window: QWidget, context: Context, trouble: CertificatesUnconfirmed) -> None:
-    """Show whose certificates they are; Enter trusts nothing. What was shown is trusted, and not what the file holds by
-    then."""
+    """Show the certificates and ask; Enter rejects them. Only the certificates shown are trusted, even if the file has
+    changed by then."""
     question = Question(window, tr("Trust these certificates?"), tr("Trust"), danger=True)
     question.add_text(
         tr(
@@ -31,5 +31,5 @@ async def ask_to_trust(window: QWidget, context: Context, trouble: CertificatesU
 
 
 def _in_groups(fingerprint: str) -> str:
-    """Four digits at a time, as people compare them."""
+    """Group the digits by four for comparison."""
     return " ".join(fingerprint[at : at + 4] for at in range(0, len(fingerprint), 4))

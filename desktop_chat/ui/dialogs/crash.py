@@ -1,4 +1,4 @@
-"""Tells of a bug, or of a run that ended unexpectedly, without ending anything: what is known of it, to be copied."""
+"""Reports a bug or an unexpected exit, with details to copy; the application keeps running."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QPlainTextEdit, QPushButton, QWidget
 
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.boxes import column_of, row_of
 from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.screen_geometry import resize_on_screen
 
 
 class CrashDialog(Retranslated, QDialog):
-    """The details are shown as they are; whoever hands them in has taken the keys out."""
+    """Shows the details unchanged; the caller must have removed any keys."""
 
     def __init__(self, theme: Theme, details: str, log_folder: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,7 +43,7 @@ class CrashDialog(Retranslated, QDialog):
         self.close_button.setText(tr("Close"))
 
     def words(self) -> tuple[str, str]:
-        """Return the heading, and what it means for the person."""
+        """Return the heading, and what it means for the user."""
         return (
             tr("Something went wrong"),
             tr("This is a bug in Desktop Chat, not your mistake. You can keep working, and what you wrote is kept."),
@@ -63,19 +64,10 @@ class CrashDialog(Retranslated, QDialog):
         self.details.setFont(self._theme.code_font())
         self.details.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.folder_button.setProperty("flat", True)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(px(8))
-        buttons.addWidget(self.folder_button)
-        buttons.addStretch()
-        buttons.addWidget(self.copy_button)
-        buttons.addWidget(self.close_button)
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(px(24), px(20), px(24), px(20))
-        rows.setSpacing(px(12))
-        rows.addWidget(self._heading)
-        rows.addWidget(self._text)
-        rows.addWidget(self.details, 1)
-        rows.addLayout(buttons)
+        buttons = row_of(self.folder_button, None, self.copy_button, self.close_button, spacing=px(8))
+        items = (self._heading, self._text, self.details, buttons)
+        margins = (px(24), px(20), px(24), px(20))
+        self.setLayout(column_of(*items, grow=(self.details,), spacing=px(12), margins=margins))
         self.close_button.setDefault(True)
         self.close_button.setFocus()
         resize_on_screen(self, QSize(px(620), px(400)))

@@ -1,4 +1,4 @@
-"""Bringing back what an earlier copy of the conversations has: says what would come, and adds it."""
+"""Restores conversations from a snapshot or file, after showing what would be added."""
 
 from __future__ import annotations
 
@@ -10,19 +10,16 @@ from pathlib import Path
 from PySide6.QtCore import QLocale, QSize, Qt
 from PySide6.QtWidgets import (
     QDialog,
-    QHBoxLayout,
     QLabel,
     QListWidget,
     QListWidgetItem,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 from shiboken6 import isValid
 
 from desktop_chat.core.errors import StoreCorrupt, StoreError
-from desktop_chat.core.restore import Restored, restore_snapshot
-from desktop_chat.core.snapshots import MergeResult, Snapshot
+from desktop_chat.core.snapshots import MergeResult, Restored, Snapshot, restore_snapshot
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.languages import format_date, format_time
 from desktop_chat.ui.style.theme import restyle
@@ -30,6 +27,7 @@ from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.announcements import announce
 from desktop_chat.ui.widgets.async_dialog import ask_file
+from desktop_chat.ui.widgets.boxes import column_of, row_of
 from desktop_chat.ui.widgets.qt_tasks import start_for
 from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.screen_geometry import resize_on_screen
@@ -42,7 +40,7 @@ Words = Callable[[], str]
 
 
 class RestoreDialog(Retranslated, QDialog):
-    """Nothing happens before it was said what would come. What is under way goes on when the dialog is closed."""
+    """Shows what would be added before anything happens. A running restore continues when the dialog is closed."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -107,8 +105,8 @@ class RestoreDialog(Retranslated, QDialog):
         self.list.setCurrentRow(0)
         self.list.setFocus()
 
-    def _look(self) -> None:
-        """Find out what the chosen copy has; only what was chosen last is told."""
+    def _count_chosen(self) -> None:
+        """Count what the chosen file would add; an earlier count is cancelled."""
         if self._stop_counting is not None:
             self._stop_counting()
         self._missing = None
@@ -125,7 +123,7 @@ class RestoreDialog(Retranslated, QDialog):
         try:
             self._missing = await self._context.snapshots.count_missing(file)
         except StoreError as error:
-            self._complain(error)
+            self._show_error(error)
         else:
             missing = self._missing
             self._say(lambda: missing_words(missing))
@@ -139,20 +137,20 @@ class RestoreDialog(Retranslated, QDialog):
         self._show_state()
         self._say(lambda: tr("Restoring..."))
         tasks = self._context.tasks
-        answer = tasks.start(self._bring_back(file), "restore")  # which goes on without the dialog
+        answer = tasks.start(self._run_restore(file), "restore")  # continues without the dialog
         start_for(self, tasks, self._await(answer), "tell what was restored")
 
-    async def _bring_back(self, file: Path) -> Restored | StoreError:
+    async def _run_restore(self, file: Path) -> Restored | StoreError:
         context = self._context
         try:
             return await restore_snapshot(
-                file, context.snapshots, context.write_behind, context.library, self._note_share
+                file, context.snapshots, context.write_behind, context.library, self._show_progress
             )
         except StoreError as error:
             return error
 
-    def _note_share(self, share: float) -> None:
-        """Say how far it is; the dialog may be gone meanwhile."""
+    def _show_progress(self, share: float) -> None:
+        """Show the progress; the dialog may be gone by now."""
         if isValid(self):
             percent = int(share * 100)
             self._show_words(lambda: tr("Restoring... {percent}%", percent=percent))
@@ -161,7 +159,7 @@ class RestoreDialog(Retranslated, QDialog):
         found = await asyncio.shield(answer)
         self._restoring = False
         if isinstance(found, StoreError):
-            self._complain(found)
+            self._show_error(found)
         else:
             self._missing = None
             self._say(lambda: restored_words(found))
@@ -180,7 +178,7 @@ class RestoreDialog(Retranslated, QDialog):
         if self.state.text():
             announce(self.state, self.state.text())
 
-    def _complain(self, error: StoreError) -> None:
+    def _show_error(self, error: StoreError) -> None:
         self._say(lambda: refusal_words(error), danger=True)
 
     def _show_state(self) -> None:
@@ -196,7 +194,7 @@ class RestoreDialog(Retranslated, QDialog):
             self.close_button.setFocus()
 
     def _connect(self) -> None:
-        self.list.itemSelectionChanged.connect(self._look)
+        self.list.itemSelectionChanged.connect(self._count_chosen)
         self.list.itemActivated.connect(self._restore)
         self.file_button.clicked.connect(self._choose_file)
         self.close_button.clicked.connect(self.close)
@@ -212,35 +210,24 @@ class RestoreDialog(Retranslated, QDialog):
         self.list.setUniformItemSizes(True)
         self.file_button.setProperty("flat", True)
         self.restore_button.setProperty("primary", True)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(px(8))
-        buttons.addWidget(self.file_button)
-        buttons.addStretch()
-        buttons.addWidget(self.close_button)
-        buttons.addWidget(self.restore_button)
+        buttons = row_of(self.file_button, None, self.close_button, self.restore_button, spacing=px(8))
         for button in (self.file_button, self.close_button, self.restore_button):
             button.setAutoDefault(False)
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(px(24), px(20), px(24), px(20))
-        rows.setSpacing(px(12))
-        rows.addWidget(self._heading)
-        rows.addWidget(self._hint)
-        rows.addWidget(self.list, 1)
-        rows.addWidget(self._empty, 1)
-        rows.addWidget(self.state)
-        rows.addLayout(buttons)
+        items = (self._heading, self._hint, self.list, self._empty, self.state, buttons)
+        margins = (px(24), px(20), px(24), px(20))
+        self.setLayout(column_of(*items, grow=(self.list, self._empty), spacing=px(12), margins=margins))
         resize_on_screen(self, QSize(px(560), px(460)))
 
 
 def missing_words(missing: MergeResult) -> str:
-    """Say what a copy has that is not here."""
+    """Return what would be restored."""
     if not missing.conversations and not missing.messages:
         return tr("You already have everything in this backup.")
     return tr("Will be added: {amount}. Nothing will be replaced.", amount=_amount(missing))
 
 
 def restored_words(restored: Restored) -> str:
-    """Say what came."""
+    """Return what was restored."""
     if not restored.merged.conversations and not restored.merged.messages:
         return tr("You already have everything in this backup.")
     if restored.trashed:
@@ -252,7 +239,7 @@ def restored_words(restored: Restored) -> str:
 
 
 def refusal_words(error: StoreError) -> str:
-    """Say why nothing came; a damaged file that is read from is not the one with the conversations."""
+    """Return why nothing was restored; a damaged source file is not the application's own."""
     if isinstance(error, StoreCorrupt):
         return tr("No conversations could be read from this file.")
     if type(error) is StoreError:

@@ -1,21 +1,22 @@
-"""Every shortcut on one page, from the same table that makes them work."""
+"""The keyboard shortcuts page, generated from the command table."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QWidget
 
 from desktop_chat.ui.commands import help_lines
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.boxes import NO_MARGINS, column_of
 from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.screen_geometry import resize_on_screen
 from desktop_chat.ui.widgets.scroll_area import ScrollArea
 
 
 class ShortcutsDialog(Retranslated, QDialog):
-    """Two columns: what is done, and the keys for it."""
+    """Two columns: commands and their keys."""
 
     def __init__(self, theme: Theme, send_key: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -24,12 +25,10 @@ class ShortcutsDialog(Retranslated, QDialog):
         self._area = ScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.addWidget(self._area)
+        self.setLayout(column_of(self._area, margins=NO_MARGINS))
         self.retranslate()
         theme.changed.connect(self.retranslate)
-        resize_on_screen(self, QSize(theme.px(560), theme.px(600)))
+        resize_on_screen(self, QSize(theme.px(640), theme.px(600)))
 
     def retranslate(self) -> None:
         self.setWindowTitle(tr("Keyboard shortcuts"))
@@ -51,7 +50,7 @@ class ShortcutsDialog(Retranslated, QDialog):
             heading.setProperty("heading", 3)
             grid.addWidget(heading, grid.rowCount(), 0, 1, 2)
             for words, keys in lines:
-                self._add(grid, words, keys).setBuddy(heading)  # a label of nothing would be read out on opening
+                self._add(grid, words, keys).setBuddy(heading)  # a label without a buddy would be read out on opening
         grid.setRowStretch(grid.rowCount(), 1)
         return page
 
@@ -61,8 +60,9 @@ class ShortcutsDialog(Retranslated, QDialog):
         label.setProperty("muted", True)
         label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         name = QLabel(words)
+        name.setWordWrap(True)
         name.setAccessibleName(tr("{name}: {words}", name=words, words=", ".join(keys)))
-        if QAccessible.isActive():  # for those who cannot see the page: Tab goes through its lines
+        if QAccessible.isActive():  # lets screen reader users move through the lines with Tab
             name.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         row = grid.rowCount()
         grid.addWidget(name, row, 0)

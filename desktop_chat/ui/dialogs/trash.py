@@ -1,4 +1,4 @@
-"""The trash: what was thrown away, to be taken back or deleted for ever."""
+"""The trash: trashed conversations, to restore or delete permanently."""
 
 from __future__ import annotations
 
@@ -11,11 +11,9 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
-    QHBoxLayout,
     QLabel,
     QListView,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -26,10 +24,11 @@ from desktop_chat.core.library_events import LibraryEvent
 from desktop_chat.ui.commands import Scope, command_of
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.languages import format_date
-from desktop_chat.ui.sidebar.conversation_list_model import title_of
+from desktop_chat.ui.text.conversation_title import title_of
 from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.async_dialog import confirm
+from desktop_chat.ui.widgets.boxes import column_of, row_of
 from desktop_chat.ui.widgets.qt_tasks import start_for, until_gone
 from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.screen_geometry import resize_on_screen
@@ -41,21 +40,21 @@ ID = Qt.ItemDataRole.UserRole + 1
 
 
 class TrashModel(QAbstractListModel):
-    """What is in the trash, the last thrown first; follows the library until `close`."""
+    """The conversations in the trash, last trashed first; follows the library until `close`."""
 
     def __init__(self, library: Library, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._library = library
-        self._thrown: list[Conversation] = library.trashed()
-        self.close = library.events.add(self._follow)
+        self._trashed: list[Conversation] = library.trashed()
+        self.close = library.events.add(self._on_library_event)
 
     def rowCount(self, parent: Index = NO_INDEX) -> int:
-        return 0 if parent.isValid() else len(self._thrown)
+        return 0 if parent.isValid() else len(self._trashed)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid() or not 0 <= index.row() < len(self._thrown):
+        if not index.isValid() or not 0 <= index.row() < len(self._trashed):
             return None
-        conversation = self._thrown[index.row()]
+        conversation = self._trashed[index.row()]
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
             return title_of(conversation)
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -63,16 +62,16 @@ class TrashModel(QAbstractListModel):
             return tr("In the trash since {date}", date=format_date(day))
         return conversation.id if role == ID else None
 
-    def _follow(self, _event: LibraryEvent) -> None:
-        thrown = self._library.trashed()
-        if thrown != self._thrown:
+    def _on_library_event(self, _event: LibraryEvent) -> None:
+        trashed = self._library.trashed()
+        if trashed != self._trashed:
             self.beginResetModel()
-            self._thrown = thrown
+            self._trashed = trashed
             self.endResetModel()
 
 
 class TrashDialog(Retranslated, QDialog):
-    """Taking back is at once; deleting for ever asks first."""
+    """Restoring happens at once; deleting asks for confirmation."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -82,7 +81,7 @@ class TrashDialog(Retranslated, QDialog):
         self._heading, self._empty, self._problem = QLabel(), QLabel(), QLabel()
         self._left = 0
         self.removing = WrappedLabel()
-        """How many deleted conversations are still on the disk."""
+        """Shows how many deleted conversations are still on disk."""
         self.restore_button, self.delete_button, self.empty_button = QPushButton(), QPushButton(), QPushButton()
         self._lay_out()
         self._connect()
@@ -176,21 +175,10 @@ class TrashDialog(Retranslated, QDialog):
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.delete_button.setProperty("danger", True)
         self.empty_button.setProperty("flat", True)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(px(8))
-        buttons.addWidget(self.empty_button)
-        buttons.addStretch()
-        buttons.addWidget(self.delete_button)
-        buttons.addWidget(self.restore_button)
+        buttons = row_of(self.empty_button, None, self.delete_button, self.restore_button, spacing=px(8))
         for button in (self.restore_button, self.delete_button, self.empty_button):
             button.setAutoDefault(False)
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(px(24), px(20), px(24), px(20))
-        rows.setSpacing(px(12))
-        rows.addWidget(self._heading)
-        rows.addWidget(self._problem)
-        rows.addWidget(self.list, 1)
-        rows.addWidget(self._empty, 1)
-        rows.addWidget(self.removing)
-        rows.addLayout(buttons)
+        items = (self._heading, self._problem, self.list, self._empty, self.removing, buttons)
+        margins = (px(24), px(20), px(24), px(20))
+        self.setLayout(column_of(*items, grow=(self.list, self._empty), spacing=px(12), margins=margins))
         resize_on_screen(self, QSize(px(560), px(440)))

@@ -1,1 +1,1 @@
-"""Images: decoded off the window's thread, kept in memory, shown large, copied and saved."""
+"""Images: decoding in a thread, caching, and the viewer."""

@@ -1,4 +1,4 @@
-"""Keeps the images of this run in memory, up to a limit: those not seen for the longest time go first."""
+"""Caches this run's images in memory, up to a limit; the least recently seen are dropped first."""
 
 from __future__ import annotations
 
@@ -28,37 +28,45 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ImageState:
-    """What is known of the image at an address."""
+    """What is known about the image at an address."""
 
     stage: Stage = Stage.UNASKED
     natural: QSize | None = None
     """Its original size in pixels, once known."""
     image: QImage | None = None
-    """As it is shown, perhaps scaled down."""
+    """The displayed image, possibly scaled down."""
     content: bytes = b""
-    """As it was received."""
+    """The original bytes."""
     error: ChatError | None = None
 
     @property
     def cost(self) -> int:
-        """The memory it takes."""
+        """Its memory in bytes."""
         return len(self.content) + (self.image.sizeInBytes() if self.image is not None else 0)
 
 
+@dataclass(frozen=True, slots=True)
+class ShownImage:
+    """An image that the viewer can show."""
+
+    address: str
+    alternative: str
+
+
 _UNASKED = ImageState()
-_LONGEST_KEY = 2_000
+_MAX_KEY = 2_000
 
 
 def image_key(address: str) -> str:
     """Return a short key for an address, which may contain a large image itself."""
-    return address if len(address) <= _LONGEST_KEY else f"{address[:5].lower()}{len(address)}:{hash(address)}"
+    return address if len(address) <= _MAX_KEY else f"{address[:5].lower()}{len(address)}:{hash(address)}"
 
 
 class ImageCache(QObject):
     """Images by address, kept in memory only."""
 
     changed = Signal(str)
-    """The key of an image that arrived, went, or changed its stage."""
+    """The key of an image that was added, dropped, or changed its stage."""
 
     def __init__(self, most_bytes: int = MAX_BYTES) -> None:
         super().__init__()
@@ -67,16 +75,16 @@ class ImageCache(QObject):
         self._bytes = 0
 
     def state_of(self, address: str) -> ImageState:
-        """Return what is known of an image."""
+        """Return what is known about an image."""
         return self._states.get(image_key(address), _UNASKED)
 
     def note_seen(self, address: str) -> None:
-        """Note that an image is in view: it is kept longer."""
+        """Note that an image is in view, so that it is kept longer."""
         if (key := image_key(address)) in self._states:
             self._states.move_to_end(key)
 
     def put(self, address: str, state: ImageState) -> None:
-        """Take the new state of an image, and drop others if there is no room."""
+        """Set an image's state, and drop others if there is no room."""
         self._bytes += state.cost - self.state_of(address).cost
         key = image_key(address)
         self._states[key] = state
@@ -85,7 +93,7 @@ class ImageCache(QObject):
             self.changed.emit(changed)
 
     def forget(self, address: str) -> None:
-        """Drop an image: its card is shown again."""
+        """Drop an image; its card is shown again."""
         key = image_key(address)
         state = self._states.pop(key, None)
         if state is not None:
@@ -100,7 +108,7 @@ class ImageCache(QObject):
             if key != kept and state.cost:
                 self._bytes -= state.cost
                 gone.append(key)
-                if key.startswith("data:"):  # its size is kept, and so its room in the layout
+                if key.startswith("data:"):  # its size is kept for the layout
                     self._states[key] = replace(state, image=None)
                 else:
                     del self._states[key]

@@ -1,4 +1,4 @@
-"""An image to look at closely: fitted or at any scale, zoomed around the pointer, dragged about."""
+"""A canvas for viewing an image: fitted or at any scale, zoomed around the pointer, and dragged."""
 
 from __future__ import annotations
 
@@ -25,27 +25,27 @@ _MAX_SCALE = 16.0
 _STEP = 1.25
 _WHEEL_STEPS_TO_DOUBLE = 360.0
 _MARGIN = 16
-_COARSE = 3.0
-"""From this scale on the image's own pixels are shown as they are."""
+_UNSMOOTHED_SCALE = 3.0
+"""From this scale on, the image's pixels are not smoothed."""
 
 
 class ImageCanvas(QWidget):
-    """Shows one image. A scale of 1 shows a pixel of the image on one of the window."""
+    """Shows one image. At scale 1, an image pixel is a logical pixel of the window."""
 
     scale_changed = Signal()
     turned = Signal(int)
-    """To the next image (1) or the one before (-1), by key."""
+    """1 for the next image, -1 for the previous one, requested by key."""
 
-    def __init__(self, ground: QColor, paper: QColor, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._ground, self._paper = ground, paper
+    def __init__(self, background: QColor, paper: QColor) -> None:
+        super().__init__()
+        self._background, self._paper = background, paper
         self._natural = QSizeF()
         self._full: QImage | None = None
         self._overview: QImage | None = None
         self._scale = 1.0
         self._fits = True
         self._middle = QPointF()
-        """The point of the image that is in the middle of the canvas."""
+        """The point of the image at the centre of the canvas."""
         self._dragged_from: QPointF | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -56,35 +56,35 @@ class ImageCanvas(QWidget):
 
     @property
     def fits(self) -> bool:
-        """True while the whole image is shown, however the window is sized."""
+        """Whether the whole image is kept visible when the window is resized."""
         return self._fits
 
     def show_image(self, natural: QSizeF, overview: QImage | None) -> None:
-        """Show another image, fitted; `overview` may be smaller than it is."""
+        """Show another image, fitted; `overview` may be a smaller copy."""
         self._natural, self._overview, self._full = natural, overview, None
         self.fit()
 
     def set_full(self, full: QImage, overview: QImage) -> None:
-        """Show the same image sharper."""
+        """Show the same image in higher resolution."""
         self._full, self._overview = full, overview
         self.update()
 
     def fit(self) -> None:
-        """Show the whole image, not larger than it was made."""
+        """Fit the whole image, without enlarging it."""
         self._fits = True
         self._middle = QPointF(self._natural.width() / 2, self._natural.height() / 2)
         self._set_scale(self._fitting())
 
     def show_full_size(self) -> None:
-        """Show pixel for pixel."""
+        """Show the image at scale 1."""
         self.zoom_to(1.0)
 
     def zoom_by_step(self, steps: int) -> None:
-        """Zoom in, or out when negative, around the middle."""
+        """Zoom in, or out if negative, around the centre."""
         self.zoom_to(self._scale * _STEP**steps)
 
     def zoom_to(self, scale: float, around: QPointF | None = None) -> None:
-        """Show at a scale; the point of the image under `around` stays there."""
+        """Set the scale; the point of the image under `around` stays in place."""
         off = QPointF() if around is None else around - self._centre()
         kept = self._middle + off / self._scale
         scale = max(min(self._fitting(), 1.0) / 2, min(_MAX_SCALE, scale))
@@ -108,7 +108,7 @@ class ImageCanvas(QWidget):
         self.scale_changed.emit()
 
     def _keep_inside(self) -> None:
-        """Leave no empty room on one side while something is hidden on the other."""
+        """Avoid empty space on one side while the image is cut off on the other."""
         x, y = (
             _bounded(middle, length, room / self._scale)
             for middle, length, room in (
@@ -124,11 +124,11 @@ class ImageCanvas(QWidget):
     def _target(self) -> QRectF:
         return QRectF(self._centre() - self._middle * self._scale, self._natural * self._scale)
 
-    # --- Qt's own -----------------------------------------------------------------------------------------------
+    # --- Qt events ----------------------------------------------------------------------------------------------
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), self._ground)
+        painter.fillRect(self.rect(), self._background)
         target = self._target()
         image = self._image()
         if image is not None:
@@ -137,13 +137,13 @@ class ImageCanvas(QWidget):
             seen = target & QRectF(self.rect())
             factor = image.width() / target.width()
             source = QRectF((seen.topLeft() - target.topLeft()) * factor, seen.size() * factor)
-            smooth = self._scale * self.devicePixelRatioF() < _COARSE
+            smooth = self._scale * self.devicePixelRatioF() < _UNSMOOTHED_SCALE
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
             painter.drawImage(seen, image, source)
         painter.end()
 
     def _image(self) -> QImage | None:
-        """Return the smaller copy where it is sharp enough: to scale a very large one down looks rough and is slow."""
+        """Return the smaller copy if it is sharp enough: scaling down a very large image is slow and looks rough."""
         needed = self._natural.width() * self._scale * self.devicePixelRatioF()
         if self._overview is not None and (self._full is None or self._overview.width() >= needed):
             return self._overview
@@ -163,7 +163,7 @@ class ImageCanvas(QWidget):
         event.accept()
 
     def event(self, event: QEvent) -> bool:
-        """Two fingers that part on a touchpad zoom, too."""
+        """Zoom on a pinch gesture of a touchpad."""
         if event.type() == QEvent.Type.NativeGesture:
             gesture = cast(QNativeGestureEvent, event)
             if gesture.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
@@ -189,7 +189,7 @@ class ImageCanvas(QWidget):
         self._set_scale(self._scale)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Between all of it and its pixels."""
+        """Toggle between the whole image and full size."""
         if self._fits and self._scale < 1:
             self.zoom_to(1.0, event.position())
         else:
@@ -200,7 +200,7 @@ class ImageCanvas(QWidget):
             super().keyPressEvent(event)
 
     def press(self, event: QKeyEvent) -> bool:
-        """Do what a key is for; say whether it is for anything."""
+        """Handle a key. Returns whether it was used."""
         match command_of(event, Scope.IMAGE_VIEWER):
             case "picture_zoom_in":
                 self.zoom_by_step(1)

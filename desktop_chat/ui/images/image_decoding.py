@@ -1,6 +1,6 @@
-"""Decodes untrusted bytes into an image: few formats, bounded sizes, and off the window's thread.
+"""Decodes untrusted bytes into an image: few formats, limited sizes, and off the main thread.
 
-`QImageReader.read` lets other threads run meanwhile; other ways to decode or scale a large image do not.
+`QImageReader.read` releases the GIL; other ways to decode or scale a large image do not.
 """
 
 from __future__ import annotations
@@ -18,42 +18,43 @@ from desktop_chat.core.image_files import format_of, pixels_of, sanitised
 from desktop_chat.core.image_files.limits import MAX_BYTES, MAX_PIXELS
 
 MAX_MEGABYTES = 256
-"""The memory that one image may take while it is decoded."""
+"""The memory limit for decoding an image."""
 _SMALL_LENGTH = 8_000
 _SMALL_PIXELS = 500_000
-"""Decoded in a few milliseconds; larger ones take longer, the better they are compressed."""
-_LONGEST_HEAD = 200
+"""Images up to these limits decode in milliseconds; larger ones take longer, the more so the better they are
+compressed."""
+_MAX_HEAD = 200
 _SLICE = 1024 * 1024
-"""Characters of base64, a multiple of four."""
+"""Characters of base64 per slice; a multiple of four."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """An image, perhaps scaled down, and its original size."""
+    """An image, possibly scaled down, and its original size."""
 
     image: QImage
     natural: QSize
 
 
 def is_embedded(address: str) -> bool:
-    """Say whether an address contains the image itself."""
+    """Return whether an address contains the image itself."""
     return address[:11].lower() == "data:image/"
 
 
 @lru_cache(maxsize=256)
 def waits_for_click(address: str) -> bool:
-    """Say whether an embedded image is so large, as a file or in pixels, that it is shown only on request."""
+    """Return whether an embedded image is so large, in bytes or pixels, that it is shown only on request."""
     if len(address) > _SMALL_LENGTH:
         return True
     try:
         return pixels_of(embedded_content(address)) > _SMALL_PIXELS
     except ImageError:
-        return False  # fails at once, and is reported
+        return False  # decoding fails at once and reports it
 
 
 def embedded_content(address: str) -> bytes:
     """Return the bytes of a `data:` address. Raises ImageError."""
-    comma = address.find(",", 0, _LONGEST_HEAD)
+    comma = address.find(",", 0, _MAX_HEAD)
     if comma < 0 or not address[:comma].lower().endswith(";base64"):
         raise NotAImage
     if len(address) - comma > MAX_BYTES * 3 // 2:
@@ -61,7 +62,7 @@ def embedded_content(address: str) -> bytes:
     text = address[comma + 1 :]
     if "%" in text:
         text = "".join(unquote(text).split())
-    try:  # in slices, between which other threads may run
+    try:  # in slices, so that other threads can run in between
         return b"".join([a2b_base64(text[start : start + _SLICE]) for start in range(0, len(text), _SLICE)])
     except ValueError as error:
         raise ImageBroken from error
@@ -82,7 +83,7 @@ def decode(content: bytes, room: QSize | None = None) -> Decoded:
 
 
 def _read(content: bytes, kind: str, room: QSize | None) -> Decoded | ImageError:
-    """Return the image or its error: raised here, it would carry Qt objects to another thread."""
+    """Return the image or its error: raising here would carry Qt objects to another thread."""
     buffer = QBuffer()
     buffer.setData(content)
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
@@ -102,19 +103,19 @@ def _read(content: bytes, kind: str, room: QSize | None) -> Decoded | ImageError
     image = reader.read()
     if image.isNull():
         return ImageBroken(reader.errorString())
-    del reader  # before what it reads from
+    del reader  # before its buffer
     return Decoded(_ready_to_paint(image), natural)
 
 
 def fitted(size: QSize, room: QSize) -> QSize:
-    """Return a size that fits a room, in the same proportions and never enlarged; at least one pixel."""
+    """Return a size scaled down to fit `room`, keeping its proportions; at least one pixel."""
     if size.width() <= room.width() and size.height() <= room.height():
         return size
     return size.scaled(room, Qt.AspectRatioMode.KeepAspectRatio).expandedTo(QSize(1, 1))
 
 
 def _problem_of(size: QSize, kind: QImage.Format) -> ImageError | None:
-    """Check the size that the file declares, before anything is decoded."""
+    """Check the declared size before anything is decoded."""
     if size.width() <= 0 or size.height() <= 0:
         return ImageBroken()
     pixels = size.width() * size.height()
@@ -125,7 +126,7 @@ def _problem_of(size: QSize, kind: QImage.Format) -> ImageError | None:
 
 
 def _ready_to_paint(image: QImage) -> QImage:
-    """Return it in the format that is painted fastest; a large one stays as it is: converting blocks all threads."""
+    """Convert to the format that paints fastest; not for large images, where converting blocks all threads."""
     if image.width() * image.height() > 4_000_000:
         return image
     kind = QImage.Format.Format_ARGB32_Premultiplied if image.hasAlphaChannel() else QImage.Format.Format_RGB32

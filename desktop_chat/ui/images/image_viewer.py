@@ -1,4 +1,4 @@
-"""Shows the images of a conversation large, one at a time, on a dark ground in either scheme."""
+"""Shows a conversation's images enlarged, one at a time, on a dark background in both schemes."""
 
 from __future__ import annotations
 
@@ -7,38 +7,37 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QToolButton, QWidget
 
 from desktop_chat.ui.commands import key_sequences, tool_tip, words_of
-from desktop_chat.ui.images.image_cache import ImageCache
+from desktop_chat.ui.images.image_cache import ImageCache, ShownImage
 from desktop_chat.ui.images.image_canvas import ImageCanvas
 from desktop_chat.ui.resources import resource_path
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.style.palette import DARK, LIGHT
 from desktop_chat.ui.style.style_sheet import style_sheet
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.boxes import NO_MARGINS, column_of, row_of
 from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.tool_tips import plain_tool_tip
 
 if TYPE_CHECKING:
     from desktop_chat.ui.style.theme import Theme
-    from desktop_chat.ui.transcript.images.transcript_images import ShownImage
 
-
-_SAID_MS = 1_500
+_COPIED_MS = 1_500
 
 
 class ImageViewer(Retranslated, QDialog):
-    """Opened with `show_images`; Escape closes it."""
+    """Open it with `show_images`; Escape closes it."""
 
     full_requested = Signal(str)
-    """The address of an image that is to be shown in all its pixels."""
+    """The address of an image that is needed in full resolution."""
     copy_requested = Signal(str)
     save_requested = Signal(str)
 
     def __init__(self, theme: Theme, image_cache: ImageCache, parent: QWidget) -> None:
         super().__init__(parent)
-        self._theme, self._image_cache, self._over = theme, image_cache, parent.window()
+        self._theme, self._image_cache, self._window = theme, image_cache, parent.window()
         self._images: Sequence[ShownImage] = ()
         self._at = 0
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
@@ -48,7 +47,7 @@ class ImageViewer(Retranslated, QDialog):
         self.canvas = ImageCanvas(QColor(DARK.sidebar), QColor(LIGHT.background))
         self._title, self._place, self._percent = QLabel(), QLabel(), QLabel()
         self._make_buttons()
-        self._copied = QTimer(self, interval=_SAID_MS, singleShot=True)
+        self._copied = QTimer(self, interval=_COPIED_MS, singleShot=True)
         self._copied.timeout.connect(lambda: self._copy_button.setIcon(icon("copy", DARK.text)))
         self._lay_out()
         self.canvas.scale_changed.connect(self._show_scale)
@@ -60,26 +59,26 @@ class ImageViewer(Retranslated, QDialog):
         self.retranslate()
 
     def show_images(self, images: Sequence[ShownImage], address: str) -> None:
-        """Open, with one of some images."""
+        """Open the viewer at one of the images."""
         self._images = images
         self._at = next((at for at, image in enumerate(images) if image.address == address), 0)
-        self.setGeometry(self._over.geometry())
+        self.setGeometry(self._window.geometry())
         self.open()
         self.canvas.setFocus()
         self._show()
 
     def set_full(self, address: str, full: QImage, overview: QImage) -> None:
-        """Show an image in all its pixels, if it is still the one that is looked at."""
+        """Show an image in full resolution, if it is still the current one."""
         if self._images[self._at].address == address:
             self.canvas.set_full(full, overview)
 
     def say_copied(self) -> None:
-        """Show for a moment that the image is on the clipboard."""
+        """Briefly show that the image was copied."""
         self._copy_button.setIcon(icon("check", DARK.text))
         self._copied.start()
 
     def turn(self, step: int) -> None:
-        """Go to the next image, or to the one before."""
+        """Go to the next or previous image."""
         at = max(0, min(len(self._images) - 1, self._at + step))
         if at != self._at:
             self._at = at
@@ -102,7 +101,7 @@ class ImageViewer(Retranslated, QDialog):
         self._show_title()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """The image's keys work from every button."""
+        """Handle the image's keys with any button focused."""
         if not self.canvas.press(event):
             super().keyPressEvent(event)
 
@@ -175,20 +174,9 @@ class ImageViewer(Retranslated, QDialog):
         self._place.setProperty("muted", True)
         self._percent.setMinimumWidth(self._percent.fontMetrics().horizontalAdvance("1600 %") + px(4))
         self._percent.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        bar = QHBoxLayout()
-        bar.setContentsMargins(px(20), px(10), px(12), px(10))
-        bar.setSpacing(px(4))
-        bar.addWidget(self._title, 1)
-        for widget in (self._before, self._place, self._next):
-            bar.addWidget(widget)
-        bar.addSpacing(px(16))
-        for widget in (self._out, self._percent, self._in, self._fit):
-            bar.addWidget(widget)
-        bar.addSpacing(px(16))
-        for widget in (self._copy_button, self._save_button, self._close):
-            bar.addWidget(widget)
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(0)
-        rows.addLayout(bar)
-        rows.addWidget(self.canvas, 1)
+        turning = (self._before, self._place, self._next)
+        zooming = (self._out, self._percent, self._in, self._fit)
+        ending = (self._copy_button, self._save_button, self._close)
+        items = (self._title, *turning, px(16), *zooming, px(16), *ending)
+        bar = row_of(*items, grow=(self._title,), spacing=px(4), margins=(px(20), px(10), px(12), px(10)))
+        self.setLayout(column_of(bar, self.canvas, grow=(self.canvas,), spacing=0, margins=NO_MARGINS))

@@ -1,4 +1,4 @@
-"""The setting of whose certificates are trusted besides the system's: a file, looked into before it is chosen."""
+"""The setting for custom certificates: a file that is checked before it is chosen."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from desktop_chat.ui.widgets.qt_tasks import start_for
 from desktop_chat.ui.widgets.tool_tips import plain_tool_tip
 
 _BREAK = "\u200b"
-"""Where a line may end inside a path, and nothing is seen."""
+"""An invisible character at which a path may wrap."""
 
 
 class CertificateChoice(QObject):
-    """Adds its row to a page. In force from the next request on."""
+    """Adds its row to a page. Takes effect with the next request."""
 
     def __init__(self, context: Context, page: SettingsPage) -> None:
         super().__init__(page)
@@ -38,13 +38,13 @@ class CertificateChoice(QObject):
         page.rows.addWidget(self.problem)
         self.choose_button.clicked.connect(self._choose)
         self.remove_button.clicked.connect(self._remove)
-        page.destroyed.connect(context.preferences.changed.add(self._follow))
+        page.destroyed.connect(context.preferences.changed.add(self._on_settings_changed))
         self.retranslate()
         if self._file:
             start_for(page, context.tasks, self._check(self._file), "look into the certificates")
 
     def retranslate(self) -> None:
-        """Follow the language; the page says the rest."""
+        """Update the texts; the page updates the row's."""
         self.choose_button.setText(tr("Choose..."))
         self.choose_button.setAccessibleName(tr("Choose certificates"))
         self.remove_button.setText(tr("Remove"))
@@ -74,7 +74,7 @@ class CertificateChoice(QObject):
             await self._context.trust_certificates(str(file), fingerprint)
 
     async def _check(self, file: str) -> str:
-        """Return the file's fingerprint; nothing for one that cannot be used, which is shown."""
+        """Return a file's fingerprint; empty if it cannot be used, in which case the reason is shown."""
         self._error, fingerprint = None, ""
         try:
             fingerprint = await self._context.check_certificates(Path(file))
@@ -88,7 +88,7 @@ class CertificateChoice(QObject):
         self.choose_button.setFocus()
         self._context.preferences.update(ca_file="")
 
-    def _follow(self, _settings: Settings) -> None:
+    def _on_settings_changed(self, _settings: Settings) -> None:
         self._page.retranslate()
 
     def _show_problem(self) -> None:

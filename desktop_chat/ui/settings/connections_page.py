@@ -1,4 +1,4 @@
-"""Settings of the connections: which there are, where their keys are, and adding, changing and removing them."""
+"""The connections page: lists connections and where their keys are; adds, edits and removes them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_chat.core.connection_saving import ConnectionSaver
 from desktop_chat.core.connections import is_loopback
@@ -23,15 +23,16 @@ from desktop_chat.ui.text.connection_text import connection_name
 from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.async_dialog import confirm
+from desktop_chat.ui.widgets.boxes import column_of, fill, row_of
 from desktop_chat.ui.widgets.qt_tasks import start_for
 from desktop_chat.ui.widgets.retranslation import Retranslated
 
 
 class ConnectionsPage(QStackedWidget):
-    """The list of connections, and in its place the form for one of them."""
+    """The list of connections, or the form for one of them."""
 
-    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, context: Context) -> None:
+        super().__init__()
         self._context = context
         self._list = ConnectionList(context)
         self._form_page: QWidget | None = None
@@ -41,14 +42,14 @@ class ConnectionsPage(QStackedWidget):
 
     @property
     def form(self) -> ConnectionForm | None:
-        """The form, while one is shown."""
+        """The form, while it is shown."""
         return self._form_page.findChild(ConnectionForm) if self._form_page is not None else None
 
     def edit(self, connection_id: str, *, key: bool = False) -> None:
-        """Show the form for a stored connection, or for a new one; `key` puts the cursor where the key is typed."""
+        """Show the form for a stored or new connection; `key` focuses its key field."""
         self.show_list()
         form = ConnectionForm(self._context, connection_id)
-        form.saved.connect(self._take_saved)
+        form.saved.connect(self._on_saved)
         form.cancelled.connect(self.show_list)
         page = SettingsPage(
             self._context.theme, lambda: tr("Edit connection") if connection_id else tr("New connection")
@@ -62,26 +63,26 @@ class ConnectionsPage(QStackedWidget):
             form.focus_key()
 
     def show_list(self) -> None:
-        """Show the list; a form that was not saved is dropped."""
+        """Show the list; an unsaved form is discarded."""
         self.setCurrentWidget(self._list)
         if self._form_page is not None:
             self.removeWidget(self._form_page)
             self._form_page.deleteLater()
             self._form_page = None
 
-    def _take_saved(self, _connection_id: str) -> None:
+    def _on_saved(self, _connection_id: str) -> None:
         self.show_list()
         self._list.refresh()
 
 
 class ConnectionList(SettingsPage):
-    """Every connection as a card, under a line about the keyring."""
+    """A card per connection, below a line about the keyring."""
 
     edited = Signal(str)
     added = Signal()
 
-    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__(context.theme, lambda: tr("Connections"), parent)
+    def __init__(self, context: Context) -> None:
+        super().__init__(context.theme, lambda: tr("Connections"))
         self._context = context
         self._cards: dict[str, ConnectionCard] = {}
         self._keyring = self.add_text(lambda: keyring_text(context.secrets.status))
@@ -89,21 +90,15 @@ class ConnectionList(SettingsPage):
         self._problem.setProperty("danger", True)
         self._problem.setWordWrap(True)
         self._problem.hide()
-        self._look = QPushButton()
+        self._check_again = QPushButton()
         self._add = QPushButton()
         self._add.setIcon(icon("new-tab"))
         self._column = QVBoxLayout()
-        buttons = QHBoxLayout()
-        buttons.addWidget(self._add)
-        buttons.addWidget(self._look)
-        buttons.addStretch()
-        self.rows.addWidget(self._problem)
-        self.rows.addLayout(self._column)
-        self.rows.addLayout(buttons)
+        fill(self.rows, self._problem, self._column, row_of(self._add, self._check_again, None))
         self.certificates = CertificateChoice(context, self)
         self.rows.addStretch()
         self._add.clicked.connect(self.added)
-        self._look.clicked.connect(self.refresh)
+        self._check_again.clicked.connect(self.refresh)
         self.destroyed.connect(context.secrets.listen(self._show_status))
         self.destroyed.connect(context.preferences.changed.add(self._follow))
         self._fill()
@@ -111,13 +106,13 @@ class ConnectionList(SettingsPage):
         self.refresh()
 
     def refresh(self) -> None:
-        """Ask the keyring how it stands, and where each key is."""
-        start_for(self, self._context.tasks, self._look_up(), "places of the keys")
+        """Query the state of the keyring and the location of each key."""
+        start_for(self, self._context.tasks, self._query_keyring(), "places of the keys")
 
     def retranslate(self) -> None:
         super().retranslate()
         self._add.setText(tr("Add connection"))
-        self._look.setText(tr("Check keyring again"))
+        self._check_again.setText(tr("Check keyring again"))
         self.certificates.retranslate()
         self._show_status(self._context.secrets.status)
 
@@ -126,14 +121,14 @@ class ConnectionList(SettingsPage):
         if hasattr(self, "_column"):
             self._column.setSpacing(self.theme.px(10))
 
-    async def _look_up(self) -> None:
+    async def _query_keyring(self) -> None:
         secrets = self._context.secrets
         try:
             await secrets.refresh()
             for connection_id, card in tuple(self._cards.items()):
                 card.show_place(await secrets.place_of(connection_id))
         except SecretError as error:
-            self._complain(error)
+            self._show_error(error)
         else:
             self._problem.hide()
 
@@ -157,9 +152,9 @@ class ConnectionList(SettingsPage):
 
     def _show_status(self, status: SecretStatus) -> None:
         self._keyring.setText(keyring_text(status))
-        self._look.setVisible(status.state in {SecretState.LOCKED, SecretState.UNAVAILABLE})
+        self._check_again.setVisible(status.state in {SecretState.LOCKED, SecretState.UNAVAILABLE})
 
-    def _complain(self, error: SecretError) -> None:
+    def _show_error(self, error: SecretError) -> None:
         self._problem.setText(sentence(error))
         self._problem.show()
 
@@ -176,22 +171,22 @@ class ConnectionList(SettingsPage):
         try:
             await ConnectionSaver(self._context.preferences, self._context.secrets).remove(connection_id)
         except SecretError as error:
-            self._complain(error)
+            self._show_error(error)
 
 
 class ConnectionCard(Retranslated, QFrame):
-    """One connection: its name and address, where its key is, and what can be done with it."""
+    """A connection's name and address, where its key is, and buttons for it."""
 
     edited = Signal(str)
     removed = Signal(str)
 
-    def __init__(self, context: Context, connection: Connection, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, context: Context, connection: Connection) -> None:
+        super().__init__()
         self.connection = connection
         self._theme = context.theme
         self._place: KeyLocation | None = None
         self._name, self._address, self._key = QLabel(), QLabel(connection.base_url), QLabel()
-        self._address.setHidden(connection.kind is ConnectionKind.DEMO)  # of no use to anybody, and another each time
+        self._address.setHidden(connection.kind is ConnectionKind.DEMO)  # useless to the user, and different each time
         self.edit_button, self.remove_button = QPushButton(), QPushButton()
         stored = connection.kind is ConnectionKind.STORED
         for button, done in ((self.edit_button, self.edited), (self.remove_button, self.removed)):
@@ -201,7 +196,7 @@ class ConnectionCard(Retranslated, QFrame):
         self.retranslate()
 
     def show_place(self, place: KeyLocation) -> None:
-        """Say where the key is."""
+        """Show where the key is."""
         self._place = place
         self.retranslate()
 
@@ -234,20 +229,13 @@ class ConnectionCard(Retranslated, QFrame):
             label.setWordWrap(True)
         self._name.setTextFormat(Qt.TextFormat.PlainText)
         self._address.setTextFormat(Qt.TextFormat.PlainText)
-        words = QVBoxLayout()
-        words.setSpacing(px(2))
-        for label in (self._name, self._address, self._key):
-            words.addWidget(label)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(px(16), px(12), px(12), px(12))
-        row.setSpacing(px(8))
-        row.addLayout(words, 1)
-        row.addWidget(self.edit_button)
-        row.addWidget(self.remove_button)
+        words = column_of(self._name, self._address, self._key, spacing=px(2))
+        items = (words, self.edit_button, self.remove_button)
+        self.setLayout(row_of(*items, grow=(words,), spacing=px(8), margins=(px(16), px(12), px(12), px(12))))
 
 
 def keyring_text(status: SecretStatus) -> str:
-    """Return how the keyring stands, in words."""
+    """Describe the state of the keyring."""
     name = status.backend or tr("the keyring")
     match status.state:
         case SecretState.READY:

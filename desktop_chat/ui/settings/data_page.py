@@ -1,37 +1,34 @@
-"""Says where everything is kept and how often it is copied, and leads to the trash and to the earlier copies."""
+"""The data page: storage, backups, trash, and trusted sites."""
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop_chat.core.library import Library
 from desktop_chat.core.library_events import LibraryEvent
-from desktop_chat.core.settings import Preferences
-from desktop_chat.ui.settings.setting_rows import PreferencesPage
-from desktop_chat.ui.settings.trusted_sites import TrustedSites
+from desktop_chat.core.settings import Preferences, Settings
+from desktop_chat.ui.settings.setting_rows import PreferencesPage, SettingsPage
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.boxes import NO_MARGINS, row_of
+from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
+
+_BREAK = "\N{ZERO WIDTH SPACE}"
 
 
 class DataPage(PreferencesPage):
-    """Keys are elsewhere, and it says so."""
+    """Also says that keys are stored elsewhere."""
 
     trash_shown = Signal()
     restore_shown = Signal()
 
-    def __init__(
-        self,
-        library: Library,
-        preferences: Preferences,
-        data_folder: Path,
-        theme: Theme,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(preferences, theme, lambda: tr("Data"), parent)
+    def __init__(self, library: Library, preferences: Preferences, data_folder: Path, theme: Theme) -> None:
+        super().__init__(preferences, theme, lambda: tr("Data"))
         self._library = library
         self._folder = data_folder
         self.open_button, self.trash_button, self.restore_button = QPushButton(), QPushButton(), QPushButton()
@@ -91,3 +88,61 @@ class DataPage(PreferencesPage):
 
     def _open_folder(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder)))
+
+
+class TrustedSites:
+    """A row of the page, with a line for each site and its Remove button below."""
+
+    def __init__(self, page: SettingsPage, preferences: Preferences) -> None:
+        self._page = page
+        self._preferences = preferences
+        self._lines: dict[str, SiteLine] = {}
+        page.add_row(lambda: tr("Links"), self._hint)
+        self._column = QVBoxLayout()
+        page.rows.addLayout(self._column)
+        page.destroyed.connect(preferences.changed.add(self._follow))
+        self._show(preferences.settings.trusted_sites)
+
+    def retranslate(self) -> None:
+        """Update the texts; the page updates the row's."""
+        for line in self._lines.values():
+            line.retranslate()
+
+    def _hint(self) -> str:
+        if self._preferences.settings.trusted_sites:
+            return tr("Links to these sites open without asking.")
+        return tr("Before a link opens, you see its address and can choose to trust the site.")
+
+    def _follow(self, settings: Settings) -> None:
+        if settings.trusted_sites != tuple(self._lines):
+            self._show(settings.trusted_sites)
+            self._page.retranslate()
+
+    def _show(self, sites: tuple[str, ...]) -> None:
+        for site in [known for known in self._lines if known not in sites]:
+            line = self._lines.pop(site)
+            line.hide()  # before its removal, so that the focus moves to the next widget
+            self._column.removeWidget(line)
+            line.deleteLater()
+        for site in sites:
+            if site not in self._lines:
+                self._lines[site] = line = SiteLine(site)
+                line.remove_button.clicked.connect(partial(self._preferences.stop_trusting_site, site))
+                self._column.addWidget(line)
+
+
+class SiteLine(QWidget):
+    """A host and its Remove button."""
+
+    def __init__(self, site: str) -> None:
+        super().__init__()
+        self._site = site
+        self.name = WrappedLabel(site.replace(".", f".{_BREAK}"))
+        self.name.setAccessibleName(site)
+        self.remove_button = QPushButton()
+        self.setLayout(row_of(self.name, self.remove_button, grow=(self.name,), margins=NO_MARGINS))
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self.remove_button.setText(tr("Remove"))
+        self.remove_button.setAccessibleName(tr("Remove {name}", name=self._site))

@@ -1,11 +1,9 @@
-"""Settings of the program as a whole: language, appearance, size, the key that sends, and notifications."""
+"""The general page: language, appearance, zoom, send key, notifications and updates."""
 
 from __future__ import annotations
 
 import sys
 from urllib.parse import urlsplit
-
-from PySide6.QtWidgets import QWidget
 
 from desktop_chat import NEWEST_VERSION_URL
 from desktop_chat.core.settings import ZOOM_STEPS, Preferences
@@ -16,10 +14,10 @@ from desktop_chat.ui.text.translation import tr
 
 
 class GeneralPage(PreferencesPage):
-    """Each choice is in force at once."""
+    """Each choice applies at once."""
 
-    def __init__(self, preferences: Preferences, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(preferences, theme, lambda: tr("General"), parent)
+    def __init__(self, preferences: Preferences, theme: Theme) -> None:
+        super().__init__(preferences, theme, lambda: tr("General"))
         self.add_choice(
             "language",
             lambda: tr("Language"),

@@ -1,24 +1,25 @@
-"""Settings of how a conversation is read: how wide, in which letters, what wraps, what moves, what is spoken."""
+"""The reading page: text width, fonts, wrapping, animation and announcements."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel
 
 from desktop_chat.core.settings import Preferences
 from desktop_chat.ui.settings.font_setting import FontChoice
 from desktop_chat.ui.settings.setting_rows import Choice, PreferencesPage
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.boxes import column_of
 from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
 
 CODE_SAMPLE = 'if text != "中文":  # 0O 1lI\n    return 1.5 * (x + y)'
 
 
 class ReadingPage(PreferencesPage):
-    """Each choice is in force at once in every tab."""
+    """Each choice applies at once in every tab."""
 
-    def __init__(self, preferences: Preferences, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(preferences, theme, lambda: tr("Reading"), parent)
+    def __init__(self, preferences: Preferences, theme: Theme) -> None:
+        super().__init__(preferences, theme, lambda: tr("Reading"))
         self.add_choice(
             "reading_width",
             lambda: tr("Text width"),
@@ -73,7 +74,7 @@ class ReadingPage(PreferencesPage):
         )
 
     def _align(self) -> None:
-        """Names of fonts are long, and one edge is calmer than many."""
+        """Give all choices the same width, which fits the long names of fonts."""
         for control in self.findChildren(Choice):
             control.setFixedWidth(self.theme.px(232))
 
@@ -86,21 +87,20 @@ class ReadingPage(PreferencesPage):
 
 
 class Sample(QFrame):
-    """A few words in the chosen fonts."""
+    """Sample text in the chosen fonts."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._theme = theme
         self.setProperty("card", "outline")
         self.text, self.code = WrappedLabel(), QLabel(CODE_SAMPLE)
-        self._rows = QVBoxLayout(self)
-        self._rows.addWidget(self.text)
-        self._rows.addWidget(self.code)
+        self._rows = column_of(self.text, self.code)
+        self.setLayout(self._rows)
         theme.changed.connect(self.fit)
         self.fit()
 
     def fit(self) -> None:
-        """Follow the theme."""
+        """Adapt to the theme."""
         px = self._theme.px
         self.text.setText("The quick brown fox, 敏捷的棕色狐狸, 0123456789, “Aa” 你好。")
         self.text.setFont(self._theme.text_font())

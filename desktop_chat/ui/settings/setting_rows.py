@@ -1,4 +1,4 @@
-"""What settings pages are built of: rows with words at the left and a control at the right, and the controls."""
+"""The building blocks of settings pages: rows with text on the left and a control on the right."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from desktop_chat.core.field_rules import rules_of
 from desktop_chat.core.settings import Preferences, Settings
 from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.widgets.boxes import column_of, row_of
 from desktop_chat.ui.widgets.menu import round_list
 from desktop_chat.ui.widgets.retranslation import Retranslated
 
@@ -19,18 +20,18 @@ Words = Callable[[], str]
 
 
 class Choice(QComboBox):
-    """A list of values with words for them; `chosen` only when the person chooses."""
+    """A combo box of values with labels; `chosen` is emitted only for choices by the user."""
 
     chosen = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.activated.connect(self._tell)
         round_list(self)
 
     def set_choices(self, choices: Sequence[tuple[object, str]], value: object) -> None:
-        """Offer these (value, words), with one of them chosen."""
+        """Set the (value, label) pairs and the current value."""
         with QSignalBlocker(self):
             self.clear()
             for known, words in choices:
@@ -46,10 +47,10 @@ class Choice(QComboBox):
 
 
 class Number(QSpinBox):
-    """A whole number; the wheel scrolls the page instead of it."""
+    """An integer; the wheel scrolls the page instead of changing it."""
 
-    def __init__(self, lowest: int, highest: int, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, lowest: int, highest: int) -> None:
+        super().__init__()
         self.setRange(lowest, highest)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setKeyboardTracking(False)
@@ -59,42 +60,36 @@ class Number(QSpinBox):
 
 
 class SettingsPage(Retranslated, QWidget):
-    """A heading and rows. Subclasses add their rows; words are functions, so that they follow the language."""
+    """A heading and rows. Subclasses add their rows; texts are functions, so that they follow the language."""
 
-    def __init__(self, theme: Theme, title: Words, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, title: Words) -> None:
+        super().__init__()
         self.theme = theme
         self._words: list[tuple[Callable[[str], None], Words]] = []
         self.rows = QVBoxLayout(self)
         self._heading = QLabel()
         self._heading.setProperty("heading", 2)
-        self._say(self._heading.setText, title)
+        self._set_text(self._heading.setText, title)
         self.rows.addWidget(self._heading)
         theme.changed.connect(self.fit)
         self.fit()
 
     def add_row(self, name: Words, hint: Words, *controls: QWidget) -> None:
-        """Add a setting: its name, a muted sentence about it, and what changes it, where that is not below; a hairline
-        parts two of them."""
+        """Add a setting, separated by a line: its name, a muted description, and its controls, if they are in the
+        row."""
         if self.rows.count() > 1:
             self._add_line()
         title, text = QLabel(), QLabel()
         text.setProperty("muted", True)
         text.setWordWrap(True)
-        self._say(title.setText, name)
-        self._say(text.setText, hint)
-        # The name of a combo box for screen readers: on Unix Qt takes no other. A button has one of its own. What is
-        # no label of anything, Orca reads out when a dialog opens; what is about a control is said with that control.
+        self._set_text(title.setText, name)
+        self._set_text(text.setText, hint)
+        # On Unix, Qt takes a combo box's name for screen readers from its buddy label. A button has its own. Orca
+        # reads labels without a buddy when a dialog opens, and a description together with its control.
         title.setBuddy(controls[0] if controls and not isinstance(controls[0], QPushButton) else self._heading)
         text.setBuddy(title)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(title)
-        words.addWidget(text)
-        row = QHBoxLayout()
-        row.setSpacing(self.theme.px(8))
-        row.addLayout(words, 1)
-        row.addSpacing(self.theme.px(16))
+        words = column_of(title, text, spacing=2)
+        row = row_of(words, self.theme.px(16), grow=(words,), spacing=self.theme.px(8))
         for control in controls:
             if isinstance(control, Choice | Number):
                 control.setMinimumWidth(self.theme.px(160))
@@ -102,8 +97,8 @@ class SettingsPage(Retranslated, QWidget):
                 control.lineEdit().setTextMargins(self.theme.px(8), 0, 0, 0)
             row.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter)
             if not control.accessibleName() and not isinstance(control, QPushButton):
-                self._say(control.setAccessibleName, name)
-            self._say(control.setAccessibleDescription, hint)
+                self._set_text(control.setAccessibleName, name)
+            self._set_text(control.setAccessibleDescription, hint)
         self.rows.addLayout(row)
 
     def add_text(self, text: Words) -> QLabel:
@@ -111,7 +106,7 @@ class SettingsPage(Retranslated, QWidget):
         label = QLabel()
         label.setProperty("muted", True)
         label.setWordWrap(True)
-        self._say(label.setText, text)
+        self._set_text(label.setText, text)
         self.rows.addWidget(label)
         return label
 
@@ -121,41 +116,41 @@ class SettingsPage(Retranslated, QWidget):
         self.rows.addWidget(line)
 
     def retranslate(self) -> None:
-        for say, words in self._words:
-            say(words())
+        for set_text, words in self._words:
+            set_text(words())
 
     def fit(self) -> None:
-        """Follow the theme."""
+        """Adapt to the theme."""
         px = self.theme.px
         self.rows.setContentsMargins(px(28), px(24), px(28), px(24))
         self.rows.setSpacing(px(14))
 
-    def _say(self, say: Callable[[str], None], words: Words) -> None:
-        self._words.append((say, words))
-        say(words())
+    def _set_text(self, set_text: Callable[[str], None], words: Words) -> None:
+        self._words.append((set_text, words))
+        set_text(words())
 
 
 class PreferencesPage(SettingsPage):
     """A page whose rows change settings by name; each change applies at once."""
 
-    def __init__(self, preferences: Preferences, theme: Theme, title: Words, parent: QWidget | None = None) -> None:
-        super().__init__(theme, title, parent)
+    def __init__(self, preferences: Preferences, theme: Theme, title: Words) -> None:
+        super().__init__(theme, title)
         self.preferences = preferences
         self._shown: list[Callable[[Settings], None]] = []
         self.destroyed.connect(preferences.changed.add(self._show))
 
     def add_choice(self, setting: str, name: Words, hint: Words, choices: Callable[[], Mapping[Any, str]]) -> None:
-        """Add a row for a setting that is one of several values, each with its text."""
+        """Add a row for a setting with several values, each with a label."""
         choice = Choice()
         self.add_row(name, hint, choice)
         self.bind(setting, choice, lambda value: choice.set_choices(tuple(choices().items()), value))
 
     def add_number(self, setting: str, name: Words, hint: Words, unit: Words = lambda: "") -> None:
-        """Add a row for a setting that is a whole number, within its own limits."""
+        """Add a row for an integer setting, within the setting's limits."""
         rule = rules_of(Settings)[setting]
         number = Number(int(rule.lowest), int(rule.highest))
         self.add_row(name, hint, number)
-        self._say(number.setSuffix, unit)
+        self._set_text(number.setSuffix, unit)
         number.valueChanged.connect(lambda value: self.preferences.update(**{setting: type(rule.default)(value)}))
         self._show_in(setting, number, lambda value: number.setValue(round(value)))
 
@@ -170,7 +165,7 @@ class PreferencesPage(SettingsPage):
     def _show(self, settings: Settings) -> None:
         for show in self._shown:
             show(settings)
-        super().retranslate()  # hints may depend on what is chosen
+        super().retranslate()  # descriptions may depend on the values
 
     def _show_in(self, setting: str, control: QWidget, show: Callable[[Any], None]) -> None:
         control.setObjectName(setting)

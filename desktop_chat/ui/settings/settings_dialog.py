@@ -1,4 +1,4 @@
-"""The settings: a list of pages at the left, the chosen one at the right; what is changed is in force at once."""
+"""The settings dialog: a list of pages on the left, the current one on the right; changes apply at once."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ from desktop_chat.ui.settings.reading_page import ReadingPage
 from desktop_chat.ui.settings.streaming_page import StreamingPage
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.boxes import NO_MARGINS, row_of
 from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.screen_geometry import resize_on_screen, room_on_screen
 from desktop_chat.ui.widgets.scroll_area import ScrollArea
 
 PAGES = {"general": "sliders", "reading": "text", "connections": "server", "streaming": "clock", "data": "folder"}
-"""The pages by name, with their images."""
+"""The pages by name, with their icons."""
 
 
 class SettingsDialog(Retranslated, QDialog):
-    """Stands beside the window, which goes on."""
+    """Does not block the window."""
 
     trash_shown = Signal()
     restore_shown = Signal()
@@ -73,11 +74,11 @@ class SettingsDialog(Retranslated, QDialog):
 
     @property
     def page(self) -> str:
-        """The name of the page that is shown."""
+        """The name of the current page."""
         return list(PAGES)[self._stack.currentIndex()]
 
     def show_page(self, name: str) -> None:
-        """Show a page by its name, or a connection's form by the connection's id; anything else changes nothing."""
+        """Show a page by its name, or a connection's form by its id; an empty name changes nothing."""
         if name in PAGES:
             self._names.setCurrentRow(list(PAGES).index(name))
         elif name:
@@ -98,11 +99,7 @@ class SettingsDialog(Retranslated, QDialog):
         side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._margin = QHBoxLayout(side)
         self._margin.addWidget(self._names)
-        columns = QHBoxLayout(self)
-        columns.setContentsMargins(0, 0, 0, 0)
-        columns.setSpacing(0)
-        columns.addWidget(side)
-        columns.addWidget(self._stack, 1)
+        self.setLayout(row_of(side, self._stack, grow=(self._stack,), spacing=0, margins=NO_MARGINS))
 
     def _fit(self) -> None:
         px = self._theme.px
@@ -116,6 +113,6 @@ def _scrolling(page: QWidget) -> ScrollArea:
     area = ScrollArea()
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it scrolls to what has the keyboard, and has no name to be heard
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it follows the focus by itself, and has no name for screen readers
     area.setWidget(page)
     return area

@@ -1,8 +1,6 @@
-"""Settings of how long a reply may be silent and how often a request is tried."""
+"""The streaming page: time limits and retries."""
 
 from __future__ import annotations
-
-from PySide6.QtWidgets import QWidget
 
 from desktop_chat.core.settings import Preferences
 from desktop_chat.ui.settings.setting_rows import PreferencesPage
@@ -11,10 +9,10 @@ from desktop_chat.ui.text.translation import tr
 
 
 class StreamingPage(PreferencesPage):
-    """In force from the next message on."""
+    """Changes take effect with the next message."""
 
-    def __init__(self, preferences: Preferences, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(preferences, theme, lambda: tr("Streaming"), parent)
+    def __init__(self, preferences: Preferences, theme: Theme) -> None:
+        super().__init__(preferences, theme, lambda: tr("Streaming"))
         self.add_number(
             "idle_limit_s",
             lambda: tr("Give up after"),

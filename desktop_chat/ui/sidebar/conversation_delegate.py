@@ -1,4 +1,4 @@
-"""Paints one row of the conversation list, and says where its two hover actions are."""
+"""Paints a row of the conversation list and locates its two hover actions."""
 
 from __future__ import annotations
 
@@ -44,18 +44,18 @@ ROW, TALL_ROW = 34, 54
 SIDE, INSIDE = 8, 10
 ACTION = 24
 CONTEXT = 14
-"""Characters shown before a hit that stands late in its snippet."""
+"""Characters shown before a hit far into its snippet."""
 
 
 class ConversationDelegate(QStyledItemDelegate):
-    """Rows with one line, or with two while something is searched for."""
+    """Rows have one line, or two with search snippets."""
 
     def __init__(self, theme: Theme, view: QAbstractItemView) -> None:
         super().__init__(view)
         self._theme = theme
         self._view = view
         self.open_id = ""
-        """The conversation that the window shows."""
+        """The id of the active conversation."""
         self.query = ""
         self.tall = False
         """Whether rows have a second line."""
@@ -65,7 +65,7 @@ class ConversationDelegate(QStyledItemDelegate):
         return QSize(self._theme.px(120), self._theme.px(TALL_ROW if self.tall else ROW))
 
     def action_at(self, row: QRect, place: QPoint) -> RowAction | None:
-        """Return the hover action at a place in a row."""
+        """Return the hover action at a position in a row."""
         for action, area in self._action_areas(row).items():
             if area.contains(place):
                 return action
@@ -87,7 +87,7 @@ class ConversationDelegate(QStyledItemDelegate):
         return editor
 
     def eventFilter(self, editor: QObject, event: QEvent) -> bool:
-        """Leave the keys to the input method while it composes; else Enter and Escape end the editing."""
+        """Leave keys to a composing input method; otherwise Enter and Escape end editing."""
         if isinstance(editor, ImeLineEdit) and editor.composing and isinstance(event, QKeyEvent):
             return False
         return super().eventFilter(editor, event)
@@ -101,7 +101,7 @@ class ConversationDelegate(QStyledItemDelegate):
     def helpEvent(
         self, event: QHelpEvent, view: QAbstractItemView, _option: QStyleOptionViewItem, index: Index
     ) -> bool:
-        """Name the action under the pointer, or a title that is cut."""
+        """Show a tooltip for the hovered action, or for an elided title."""
         if event.type() != QEvent.Type.ToolTip or not index.data(ListRole.CONVERSATION_ID):
             return False
         action = self.action_at(view.visualRect(index), event.pos())
@@ -157,7 +157,7 @@ class ConversationDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(surface.adjusted(1, 1, -1, -1), radius - 1, radius - 1)
 
     def _paint_line(self, painter: QPainter, area: QRect, text: str, *, muted: bool = False) -> None:
-        """One line, cut with an ellipsis, with what was searched for marked."""
+        """Paint one line of text, elided, with the search hits marked."""
         palette = self._theme.palette
         font = self._theme.meta_font() if muted else self._theme.ui_font()
         shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, area.width())
@@ -205,7 +205,7 @@ class ConversationDelegate(QStyledItemDelegate):
         return area
 
     def _right_side(self) -> int:
-        """The scroll bar is itself a margin."""
+        """Return the right margin; a visible scroll bar acts as one."""
         return self._theme.px(2 if self._view.verticalScrollBar().isVisible() else SIDE)
 
     def _is_hovered(self, row: QRect) -> bool:
@@ -213,15 +213,15 @@ class ConversationDelegate(QStyledItemDelegate):
 
 
 def hits_in(text: str, query: str) -> list[tuple[int, int]]:
-    """Return start and length of each place where `query` stands in `text`, as Qt counts letters."""
-    from desktop_chat.markdown.find_query import FindQuery  # noqa: PLC0415  # kept out of the start
+    """Return the start and length of each occurrence of `query` in `text`, in UTF-16 units as Qt counts."""
+    from desktop_chat.markdown.find_query import FindQuery  # noqa: PLC0415  # not needed at startup
 
     return [(start, end - start) for start, end in FindQuery(query.strip()).find_utf16(text)]
 
 
 def around(snippet: str, query: str) -> str:
-    """Return a snippet as one line that begins shortly before its first hit."""
-    from desktop_chat.markdown.find_query import FindQuery  # noqa: PLC0415  # kept out of the start
+    """Return a snippet as one line that starts shortly before its first hit."""
+    from desktop_chat.markdown.find_query import FindQuery  # noqa: PLC0415  # not needed at startup
 
     line = " ".join(snippet.split())
     hits = FindQuery(query.strip()).find(line)
@@ -233,9 +233,9 @@ def around(snippet: str, query: str) -> str:
 def _marked(start: int, length: int, colour: str) -> QTextLayout.FormatRange:
     mark = QTextLayout.FormatRange()
     mark.start, mark.length = start, length
-    look = QTextCharFormat()
-    look.setBackground(QColor(colour))
-    mark.format = look
+    text_format = QTextCharFormat()
+    text_format.setBackground(QColor(colour))
+    mark.format = text_format
     return mark
 
 
@@ -255,5 +255,5 @@ def _rect_of(option: QStyleOptionViewItem) -> QRect:
 
 
 def _state_of(index: Index) -> TabState:
-    """On its way through Qt a state becomes plain text."""
+    """Return the row's state, which Qt has converted to a plain string."""
     return TabState(index.data(ListRole.STATE) or TabState.IDLE)

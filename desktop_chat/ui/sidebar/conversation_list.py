@@ -1,4 +1,4 @@
-"""The list of conversations as it is handled: opening, hover actions, keys, and renaming in place."""
+"""The view of the conversation list: opening, hover actions, keys, and renaming in place."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from desktop_chat.ui.style.theme import Theme
 
 
 class ConversationListView(QListView):
-    """Tells what is wanted of which conversation, by id; by itself it changes only names."""
+    """Emits requests by conversation id; changes only titles itself."""
 
     opened = Signal(str)
     pin_toggled = Signal(str)
@@ -21,10 +21,10 @@ class ConversationListView(QListView):
     undo_requested = Signal()
     left = Signal()
     menu_requested = Signal(str, QPoint)
-    """With a place on the screen."""
+    """Conversation id and global position."""
 
-    def __init__(self, model: ConversationListModel, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, model: ConversationListModel, theme: Theme) -> None:
+        super().__init__()
         self._conversations = model
         self._theme = theme
         self._delegate = ConversationDelegate(theme, self)
@@ -45,42 +45,42 @@ class ConversationListView(QListView):
 
     @property
     def current_id(self) -> str:
-        """The conversation under the keyboard; empty where there is none."""
+        """The id of the current conversation; empty if there is none."""
         return str(self.currentIndex().data(ListRole.CONVERSATION_ID) or "")
 
     def set_open(self, conversation_id: str) -> None:
-        """Mark the conversation that the window shows, and put the keyboard there unless it is in use here."""
+        """Mark the active conversation, and make it current unless the list has the focus."""
         self._delegate.open_id = conversation_id
         if not self.hasFocus():
             self.set_current(conversation_id)
         self.viewport().update()
 
     def set_current(self, conversation_id: str) -> None:
-        """Put the keyboard on a conversation and bring it into view."""
+        """Make a conversation current and scroll to it."""
         index = self._conversations.index_of(conversation_id)
         self._kept_id = conversation_id
         self.setCurrentIndex(index)
 
     def set_query(self, query: str, *, tall: bool) -> None:
-        """Mark `query` in titles and snippets; `tall` gives rows a second line for these."""
+        """Mark `query` in titles and snippets; `tall` gives rows a second line for snippets."""
         self._delegate.query = query
         self._delegate.tall = tall
         self._lay_out_rows()
 
     def set_hint(self, title: str, text: str) -> None:
-        """Say this where there are no rows; an empty title says nothing."""
+        """Set the hint shown when the list is empty; no hint if the title is empty."""
         self._hint.say(title, text)
         self._place_hint()
 
     def rename(self, conversation_id: str) -> None:
-        """Edit the name in its row."""
+        """Edit a conversation's title in its row."""
         index = self._conversations.index_of(conversation_id)
         if index.isValid():
             self.set_current(conversation_id)
             self.edit(index)
 
     def go_to_first(self) -> None:
-        """Put the keyboard on the first conversation; row 0 may be a heading."""
+        """Make the first conversation current; row 0 may be a heading."""
         rows = range(min(2, self._conversations.rowCount()))
         ids = (str(self._conversations.index(row).data(ListRole.CONVERSATION_ID) or "") for row in rows)
         self.set_current(next((conversation_id for conversation_id in ids if conversation_id), ""))
@@ -88,7 +88,7 @@ class ConversationListView(QListView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         command = command_of(event, Scope.CONVERSATION_LIST, Scope.PART, Scope.LIST)
         if self.state() == QAbstractItemView.State.EditingState:
-            super().keyPressEvent(event)  # what the editor let pass
+            super().keyPressEvent(event)  # not handled by the editor
         elif command == "leave":
             self.left.emit()
         elif command == "trash" and self.current_id:
@@ -115,7 +115,7 @@ class ConversationListView(QListView):
         event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._point_at(event.position().toPoint())
+        self._hover(event.position().toPoint())
         super().mouseMoveEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -124,7 +124,7 @@ class ConversationListView(QListView):
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Leave:
-            self._point_at(None)
+            self._hover(None)
         return super().viewportEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -154,13 +154,13 @@ class ConversationListView(QListView):
             self.opened.emit(conversation_id)
 
     def _request_menu(self, place: QPoint) -> None:
-        """From the pointer, or from the keyboard's menu key for the current row."""
+        """Request a menu, by mouse or by the menu key for the current row."""
         index = self.indexAt(place)
         conversation_id = str(index.data(ListRole.CONVERSATION_ID) or "")
         if conversation_id:
             self.menu_requested.emit(conversation_id, self.viewport().mapToGlobal(place))
 
-    def _point_at(self, place: QPoint | None) -> None:
+    def _hover(self, place: QPoint | None) -> None:
         before = self._delegate.pointer
         self._delegate.pointer = place
         for point in (before, place):
@@ -168,7 +168,7 @@ class ConversationListView(QListView):
                 self.viewport().update(self.visualRect(self.indexAt(point)))
 
     def _keep_current(self) -> None:
-        """Put the keyboard back on the conversation it was on, after rows moved."""
+        """Make the same conversation current again after rows moved."""
         self._place_hint()
         if self._kept_id and self._kept_id != self.current_id:
             index = self._conversations.index_of(self._kept_id)
@@ -190,7 +190,7 @@ class ConversationListView(QListView):
 
 
 class EmptyHint(QWidget):
-    """What stands in an empty list: what is missing, and how it gets there."""
+    """The hint in an empty list."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)

@@ -1,8 +1,7 @@
-"""The sidebar's rows: conversations under headings, or what a search found, told row by row as the library changes."""
+"""The sidebar's rows: conversations under headings, or search hits, updated row by row with the library."""
 
 from __future__ import annotations
 
-import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -16,8 +15,8 @@ from desktop_chat.core.entities import Conversation
 from desktop_chat.core.library import Library, is_blank
 from desktop_chat.core.library_events import ConversationChanged, ConversationsRemoved, LibraryEvent
 from desktop_chat.core.ports import SearchHit
-from desktop_chat.core.titles import title_from
-from desktop_chat.ui.languages import format_date_group
+from desktop_chat.ui.languages import format_date_group, local_day, today
+from desktop_chat.ui.text.conversation_title import title_of
 from desktop_chat.ui.text.tab_state import TabState, state_text
 from desktop_chat.ui.text.translation import tr
 
@@ -27,7 +26,7 @@ SortKey = tuple[bool, float, str]
 
 
 class ListRole(IntEnum):
-    """What a row knows besides its title."""
+    """The roles of a row, besides its title."""
 
     CONVERSATION_ID = Qt.ItemDataRole.UserRole + 1
     """Empty for a heading."""
@@ -38,29 +37,14 @@ class ListRole(IntEnum):
 
 @dataclass(slots=True)
 class _Group:
-    """A heading and how many conversations stand under it."""
+    """A heading and the number of conversations below it."""
 
     label: str
     count: int
 
 
-def title_of(conversation: Conversation) -> str:
-    """Return the name under which a conversation is shown; never empty."""
-    return conversation.title or title_from(conversation.draft) or tr("New conversation")
-
-
-def today() -> date:
-    """Return the day on the person's wall."""
-    return local_day(time.time())
-
-
-def local_day(moment: float) -> date:
-    """Return the day of a moment on the person's wall."""
-    return date(*time.localtime(moment)[:3])
-
-
 class ConversationListModel(QAbstractListModel):
-    """Follows the library until `close`. Rows are addressed by conversation id: see `index_of`."""
+    """Follows the library until `close`. Rows are addressed by conversation id with `index_of`."""
 
     def __init__(self, library: Library, parent: QObject | None = None, *, clock: Callable[[], date] = today) -> None:
         super().__init__(parent)
@@ -73,46 +57,46 @@ class ConversationListModel(QAbstractListModel):
         self._groups: list[_Group] = []
         self._hits: list[SearchHit] | None = None
         self._rebuild()
-        self.close = library.events.add(self._follow)
+        self.close = library.events.add(self._on_library_event)
 
     @property
     def searching(self) -> bool:
-        """Whether the rows are what a search found."""
+        """Whether the rows are search hits."""
         return self._hits is not None
 
     def show_all(self) -> None:
-        """List all conversations under their headings; also what to call when the day or the language changed."""
+        """Show all conversations under their headings; call this also when the day or language changes."""
         self.beginResetModel()
         self._hits = None
         self._rebuild()
         self.endResetModel()
 
     def show_hits(self, hits: Iterable[SearchHit]) -> None:
-        """List what a search found."""
+        """Show search hits."""
         self.beginResetModel()
         self._hits = [hit for hit in hits if hit.conversation_id in self._library]
         self.endResetModel()
 
     def found_in(self, conversation_id: str) -> str:
-        """Return the message in which the search found something; empty for none."""
+        """Return the id of the message with a conversation's hit; empty for none."""
         hits = (hit for hit in self._hits or () if hit.conversation_id == conversation_id)
         return next((hit.message_id for hit in hits), "")
 
     def refresh_day(self) -> None:
-        """Move the conversations under the right headings when a new day has begun."""
+        """Update the headings if a new day has begun."""
         if not self.searching and self._clock() != self._today:
             self.show_all()
 
     def set_state(self, conversation_id: str, state: TabState) -> None:
-        """Mark what a conversation's tab is doing."""
+        """Set the state of a conversation's tab."""
         if state is TabState.IDLE:
             self._states.pop(conversation_id, None)
         else:
             self._states[conversation_id] = state
-        self._tell_changed(conversation_id)
+        self._emit_changed(conversation_id)
 
     def index_of(self, conversation_id: str) -> QModelIndex:
-        """Return the index of a conversation; an invalid one where it is not listed."""
+        """Return the index of a conversation; invalid if it is not listed."""
         row = self._row_of(conversation_id)
         return QModelIndex() if row is None else self.index(row)
 
@@ -163,7 +147,7 @@ class ConversationListModel(QAbstractListModel):
         title = title_of(conversation)
         return tr("{title}, {state}", title=title, state=state) if state else title
 
-    def _follow(self, event: LibraryEvent) -> None:
+    def _on_library_event(self, event: LibraryEvent) -> None:
         if isinstance(event, ConversationsRemoved):
             for conversation_id in event.conversation_ids:
                 self._states.pop(conversation_id, None)
@@ -179,13 +163,13 @@ class ConversationListModel(QAbstractListModel):
         if conversation.trashed_at is not None:
             self._drop((conversation.id,))
         else:
-            self._tell_changed(conversation.id)
+            self._emit_changed(conversation.id)
 
     def _follow_in_list(self, conversation: Conversation) -> None:
         before = self._keys.get(conversation.id)
         after = _sort_key(conversation)
         if before == after:
-            self._tell_changed(conversation.id)
+            self._emit_changed(conversation.id)
             return
         if before is not None:
             self._remove(before)
@@ -222,7 +206,7 @@ class ConversationListModel(QAbstractListModel):
         self.endInsertRows()
 
     def _place_for(self, position: int, label: str) -> tuple[int, int, int]:
-        """Return the group that takes an entry at `position`, or before which its own group goes: the group's number,
+        """Return the group that takes an entry at `position`, or before which its new group goes: the group's number,
         its first entry's position, and its heading's row."""
         start = row = 0
         for number, group in enumerate(self._groups):
@@ -247,7 +231,7 @@ class ConversationListModel(QAbstractListModel):
         self.endRemoveRows()
 
     def _group_of(self, position: int) -> tuple[int, int, int]:
-        """Return number, first position and heading's row of the group that holds the entry at `position`."""
+        """Return the number, first position and heading row of the group with the entry at `position`."""
         start = row = 0
         for number, group in enumerate(self._groups):
             if position < start + group.count:
@@ -272,7 +256,7 @@ class ConversationListModel(QAbstractListModel):
         return found if isinstance(found, str) else ""
 
     def _at(self, row: int) -> str | _Group:
-        """Return what a row of the whole list shows: a conversation's id, or a heading."""
+        """Return the conversation id or heading at a row of the full list."""
         heading = 0
         for number, group in enumerate(self._groups):
             if row == heading:
@@ -286,7 +270,7 @@ class ConversationListModel(QAbstractListModel):
         found = self._at(row)
         return "" if isinstance(found, str) else found.label
 
-    def _tell_changed(self, conversation_id: str) -> None:
+    def _emit_changed(self, conversation_id: str) -> None:
         row = self._row_of(conversation_id)
         if row is not None:
             self.dataChanged.emit(self.index(row), self.index(row))
@@ -318,7 +302,7 @@ class ConversationListModel(QAbstractListModel):
 
 
 def _sort_key(conversation: Conversation) -> SortKey | None:
-    """Return where a conversation stands in the list; None for one that is not listed."""
+    """Return a conversation's sort key; None if it is not listed."""
     if conversation.trashed_at is not None or is_blank(conversation):
         return None
     return (not conversation.pinned, -conversation.updated_at, conversation.id)

@@ -1,4 +1,4 @@
-"""The sidebar: begin a conversation, find one again, keep the list in order."""
+"""The sidebar: starting, finding and organising conversations."""
 
 from __future__ import annotations
 
@@ -8,52 +8,51 @@ from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
-    QHBoxLayout,
     QLabel,
     QPushButton,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.ports import SearchHit
+from desktop_chat.ui.actions import Actions
 from desktop_chat.ui.commands import Scope, command_of, keep_from_window, tool_tip
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.sidebar.conversation_list import ConversationListView
-from desktop_chat.ui.sidebar.conversation_list_model import ConversationListModel, title_of
+from desktop_chat.ui.sidebar.conversation_list_model import ConversationListModel
 from desktop_chat.ui.style.icons import icon
+from desktop_chat.ui.text.conversation_title import title_of
 from desktop_chat.ui.text.tab_state import TabState
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.boxes import NO_MARGINS, column_of, row_of
 from desktop_chat.ui.widgets.icon_line_edit import IconLineEdit
 from desktop_chat.ui.widgets.retranslation import Retranslated
-from desktop_chat.ui.window.actions import Actions
 
 SEARCH_DELAY_MS = 150
 MAX_WITH_WORDS = 1.5
-"""The largest zoom at which the buttons have their words."""
+"""The largest zoom at which buttons have labels."""
 
 
 class Sidebar(QWidget):
-    """Tells what is wanted; pins and names it changes in the library itself."""
+    """Emits requests; pins and renames conversations in the library itself."""
 
-    """A conversation, the message in it that a search found, and what was looked for."""
     trash_requested = Signal(str)
     trash_shown = Signal()
     left = Signal()
-    """The person is done here, and wants to write again."""
+    """The user finished here, and the composer should be focused."""
     undo_requested = Signal()
 
-    def __init__(self, context: Context, actions: Actions, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, context: Context, actions: Actions) -> None:
+        super().__init__()
         self._context = context
         self._actions = actions
         self._query = ""
         self._search: asyncio.Task[None] | None = None
         self._search_failed = False
         self._is_blank = True
-        """Until the conversations are read, nothing is said of there being none."""
-        self._waits = False
+        """Until the conversations are loaded, the list does not say that there are none."""
+        self._loading = False
         self._model = ConversationListModel(context.library, self)
         self._list = ConversationListView(self._model, context.theme)
         self._name = QLabel()
@@ -74,14 +73,14 @@ class Sidebar(QWidget):
         return self._list
 
     def wait(self) -> None:
-        """Say that the conversations are being read."""
-        self._waits = True
-        self._say_what_is_missing()
+        """Show that the conversations are loading."""
+        self._loading = True
+        self._show_hint()
 
     def refresh(self) -> None:
-        """List everything anew, after the library has read its conversations."""
-        self._waits = self._is_blank = False
-        self._say_what_is_missing()
+        """Rebuild the list after the library was loaded."""
+        self._loading = self._is_blank = False
+        self._show_hint()
         self._model.show_all()
 
     def close_model(self) -> None:
@@ -89,15 +88,15 @@ class Sidebar(QWidget):
         self._model.close()
 
     def set_open(self, conversation_id: str) -> None:
-        """Mark the conversation that the window shows."""
+        """Mark the active conversation."""
         self._list.set_open(conversation_id)
 
     def set_state(self, conversation_id: str, state: TabState) -> None:
-        """Mark what a conversation's tab is doing."""
+        """Set the state of a conversation's tab."""
         self._model.set_state(conversation_id, state)
 
     def focus_search(self) -> None:
-        """Put the cursor into the search field, with what is in it selected."""
+        """Focus the search field and select its text."""
         self._field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._field.selectAll()
 
@@ -114,7 +113,7 @@ class Sidebar(QWidget):
         self._settings.setToolTip(tool_tip("settings"))
         self._settings.setAccessibleName(tr("Settings"))
         self._show_words()
-        self._say_what_is_missing()
+        self._show_hint()
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
@@ -130,7 +129,7 @@ class Sidebar(QWidget):
         self._toggle.clicked.connect(self._actions["toggle_sidebar"].trigger)
         self._settings.clicked.connect(self._actions["settings"].trigger)
         self._trash.clicked.connect(self.trash_shown)
-        self._field.textChanged.connect(self._await_more)
+        self._field.textChanged.connect(self._search_soon)
         self._field.entered.connect(self._enter_list)
         self._field.left.connect(self.left)
         self._list.left.connect(self.left)
@@ -142,7 +141,7 @@ class Sidebar(QWidget):
         self._list.menu_requested.connect(self._show_menu)
         self._context.theme.changed.connect(self._fit)
 
-    def _await_more(self, text: str) -> None:
+    def _search_soon(self, text: str) -> None:
         if text.strip():
             self._delay.start()
         else:
@@ -166,7 +165,7 @@ class Sidebar(QWidget):
 
     def _show_hits(self, query: str, hits: list[SearchHit]) -> None:
         self._query = query
-        self._say_what_is_missing()
+        self._show_hint()
         self._list.set_query(query, tall=any(hit.snippet for hit in hits))
         self._model.show_hits(hits)
         self._list.scrollToTop()
@@ -176,19 +175,19 @@ class Sidebar(QWidget):
             self._search.cancel()
         if self._query:
             self._query = ""
-            self._say_what_is_missing()
+            self._show_hint()
             self._list.set_query("", tall=False)
             self._model.show_all()
 
     def _enter_list(self, opening: bool) -> None:
-        """From the search field: Down goes to the first row, Enter opens it."""
+        """Move from the search field to the first row; `opening` opens it."""
         self._list.setFocus(Qt.FocusReason.TabFocusReason)
         self._list.go_to_first()
         if opening and self._list.current_id:
             self._open(self._list.current_id)
 
     def _open(self, conversation_id: str) -> None:
-        """Open a conversation where it was left, or where the search found something in it."""
+        """Open a conversation where it was left, or at its search hit."""
         message_id = self._model.found_in(conversation_id)
         self._context.navigator.open_conversation(conversation_id, message_id, self._query)
 
@@ -197,7 +196,7 @@ class Sidebar(QWidget):
         library.pin(conversation_id, pinned=not library[conversation_id].pinned)
 
     def _show_menu(self, conversation_id: str, place: QPoint) -> None:
-        from desktop_chat.ui.widgets.menu import Menu  # noqa: PLC0415 -- kept out of the start
+        from desktop_chat.ui.widgets.menu import Menu  # noqa: PLC0415  # not needed at startup
 
         menu = Menu(self._context.theme, self)
         menu.setToolTipsVisible(True)
@@ -208,13 +207,13 @@ class Sidebar(QWidget):
             (tr("Unpin") if pinned else tr("Pin"), "pin", lambda: self._toggle_pin(conversation_id)),
             (tr("Move to trash"), "trash", lambda: self.trash_requested.emit(conversation_id)),
         )
-        for text, icon_name, do in entries:
-            menu.addAction(icon(icon_name, "muted", beside_text=True), text).triggered.connect(do)
+        for text, icon_name, act in entries:
+            menu.addAction(icon(icon_name, "muted", beside_text=True), text).triggered.connect(act)
         menu.setAccessibleName(title_of(self._context.library[conversation_id]))
         menu.open_at(place)
 
-    def _say_what_is_missing(self) -> None:
-        if self._waits:
+    def _show_hint(self) -> None:
+        if self._loading:
             self._list.set_hint(
                 tr("Loading your conversations"),
                 tr(
@@ -241,26 +240,14 @@ class Sidebar(QWidget):
         self._settings.setIcon(icon("settings", "muted", beside_text=True))
         for button in (self._trash, self._settings):
             button.setProperty("flat", True)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard where one writes
-        self._top, self._search_row, self._bottom = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
-        self._top.addWidget(self._name)
-        self._top.addStretch()
-        self._top.addWidget(self._toggle)
-        self._top.addWidget(self._new)
-        self._search_row.addWidget(self._field)
-        self._bottom.addWidget(self._settings)
-        self._bottom.addStretch()
-        self._bottom.addWidget(self._trash)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the focus in the composer
+        self._top = row_of(self._name, None, self._toggle, self._new)
+        self._search_row = row_of(self._field)
+        self._bottom = row_of(self._settings, None, self._trash)
         line = QFrame()
         line.setProperty("line", True)
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(0)
-        rows.addLayout(self._top)
-        rows.addLayout(self._search_row)
-        rows.addWidget(self._list, 1)
-        rows.addWidget(line)
-        rows.addLayout(self._bottom)
+        items = (self._top, self._search_row, self._list, line, self._bottom)
+        self.setLayout(column_of(*items, grow=(self._list,), spacing=0, margins=NO_MARGINS))
 
     def _fit(self) -> None:
         px = self._context.theme.px
@@ -274,7 +261,7 @@ class Sidebar(QWidget):
         self._show_words()
 
     def _show_words(self) -> None:
-        """Much enlarged, images must do, or the window would not fit a screen."""
+        """Hide labels at large zooms, where the window would not fit on the screen."""
         words = self._context.theme.zoom <= MAX_WITH_WORDS
         self._name.setVisible(words)
         self._trash.setText(tr("Trash") if words else "")
@@ -284,15 +271,15 @@ class Sidebar(QWidget):
 
 
 class SearchField(Retranslated, IconLineEdit):
-    """A line with a magnifying glass; Escape empties it, then leaves it; Down and Enter go on to what was found."""
+    """The search field; Escape clears it, then leaves it; Down and Enter move to the results."""
 
     entered = Signal(bool)
-    """Whether the first row shall be opened."""
+    """Whether to open the first row."""
     left = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         self._clear = QAction(icon("close", "muted"), "")
-        super().__init__(self._clear, "search", parent)
+        super().__init__(self._clear, "search")
         self._clear.triggered.connect(self.clear)
         self.textChanged.connect(lambda text: self.button.setVisible(bool(text)))
         self.button.hide()
@@ -304,7 +291,7 @@ class SearchField(Retranslated, IconLineEdit):
         self._clear.setText(tr("Clear"))
 
     def event(self, event: QEvent) -> bool:
-        """Keep Escape from the window's own shortcut while there is something to empty."""
+        """Keep Escape from the window's shortcuts while there is text to clear."""
         return (self._can_be_emptied() and keep_from_window(event, Scope.PART)) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

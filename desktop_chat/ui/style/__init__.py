@@ -1,1 +1,1 @@
-"""What the window looks like: theme, palette, style sheet, fonts, icons, focus rings."""
+"""The appearance of the window: theme, palette, style sheet, fonts, icons and focus rings."""

@@ -1,4 +1,4 @@
-"""Lifts what floats over the page off it: a soft shadow, and an outline that is seen on light and on dark."""
+"""Draws floating cards: a soft shadow, and an outline that is visible in light and dark."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from desktop_chat.ui.style.theme import Theme
 
-_REACH, _DROP = 14, 3
-"""Pixels at zoom 1 that a shadow reaches beyond its card, and by which it falls downwards."""
-_DARKEST = {False: 0.14, True: 0.5}
-"""Its opacity under the card, in light and in dark."""
+_EXTENT, _OFFSET = 14, 3
+"""Pixels at zoom 1 by which a shadow extends beyond its card and is shifted down."""
+_OPACITY = {False: 0.14, True: 0.5}
+"""The shadow's opacity under the card, in light and dark."""
 
 
 def shadow_reach(theme: Theme) -> int:
-    """Return the pixels that are to be kept free around a card for its shadow."""
-    return theme.px(_REACH)
+    """Return the pixels to leave free around a card for its shadow."""
+    return theme.px(_EXTENT)
 
 
 def paint_shadow(painter: QPainter, card: QRectF, radius: float, theme: Theme) -> None:
-    """Paint the shadow of a card, below it too."""
-    reach, drop = shadow_reach(theme), theme.px(_DROP)
+    """Paint a card's shadow, including the area under the card."""
+    reach, drop = shadow_reach(theme), theme.px(_OFFSET)
     layer = QColor("#000000")
-    layer.setAlphaF(_DARKEST[theme.palette.dark] / reach)
+    layer.setAlphaF(_OPACITY[theme.palette.dark] / reach)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(layer)
@@ -32,7 +32,7 @@ def paint_shadow(painter: QPainter, card: QRectF, radius: float, theme: Theme) -
 
 
 def paint_elevated(painter: QPainter, card: QRectF, radius: float, theme: Theme) -> None:
-    """Paint an empty card with its shadow around it."""
+    """Paint an empty card and its shadow."""
     paint_shadow(painter, card, radius, theme)
     painter.setPen(QPen(QColor(theme.palette.field_border), 1))
     painter.setBrush(QColor(theme.palette.background))

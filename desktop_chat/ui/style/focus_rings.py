@@ -1,4 +1,4 @@
-"""Shows the focus of buttons and lists to those who move it with the keyboard, and spares it those who click."""
+"""Shows the focus of buttons and lists only when it was moved with the keyboard."""
 
 from __future__ import annotations
 
@@ -8,34 +8,34 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, 
 from shiboken6 import isValid
 
 _KEYBOARD = Qt.WidgetAttribute.WA_KeyboardFocusChange
-"""Qt sets it on a window when the focus first moves there by Tab or a shortcut, and never takes it back."""
+"""Qt sets this on a window when the focus first moves by Tab or a shortcut, and never resets it."""
 
 
 class FocusRings(QObject):
-    """Sets the property ``ring`` on what has the focus. What one types in has a ring of its own, always."""
+    """Sets the property `ring` on the focused widget. Text inputs always have a ring of their own."""
 
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
-        self._ringed: QWidget | None = None
+        self._current: QWidget | None = None
         app.focusChanged.connect(self._follow)
 
     @classmethod
     def watch(cls, app: QApplication) -> None:
-        """Have the focus of an application shown, as long as the application lives and once for all its themes."""
+        """Show the focus in an application for its whole lifetime; further calls do nothing."""
         if app.findChild(cls, options=Qt.FindChildOption.FindDirectChildrenOnly) is None:
             cls(app)
 
     def _follow(self, _before: QWidget | None, now: QWidget | None) -> None:
         wanted = now if isinstance(now, QAbstractButton | QAbstractItemView) and _moved_by_keys(now) else None
-        ringed, self._ringed = self._ringed, wanted
-        if ringed is not wanted and ringed is not None and isValid(ringed):
-            _dress(ringed, ring=False)
-        if wanted is not None and ringed is not wanted:
-            _dress(wanted, ring=True)
+        previous, self._current = self._current, wanted
+        if previous is not wanted and previous is not None and isValid(previous):
+            _set_ring(previous, ring=False)
+        if wanted is not None and previous is not wanted:
+            _set_ring(wanted, ring=True)
 
 
 def _moved_by_keys(widget: QWidget) -> bool:
-    """A default button is ringed from the start, too: it is what Enter does."""
+    """Return whether to show the focus; a default button always shows it, because Enter triggers it."""
     window = widget.window()
     if QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
         window.setAttribute(_KEYBOARD, False)
@@ -43,7 +43,7 @@ def _moved_by_keys(widget: QWidget) -> bool:
     return window.testAttribute(_KEYBOARD) or (isinstance(widget, QPushButton) and widget.isDefault())
 
 
-def _dress(widget: QWidget, *, ring: bool) -> None:
+def _set_ring(widget: QWidget, *, ring: bool) -> None:
     widget.setProperty("ring", ring)
     widget.style().unpolish(widget)
     widget.style().polish(widget)

@@ -1,4 +1,4 @@
-"""Which font families each system offers for text, Chinese and code, so that mixed text sits at one optical size."""
+"""Chooses each system's font families for text, Chinese and code, so that mixed text has one optical size."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_NOBODY_CHOSE = {"", "sans serif", "sans-serif", "sans", "dejavu sans", "helvetica", "monospace", "courier"}
-"""What a desktop without a font setting reports: there, our own preference is better."""
+_UNCONFIGURED = {"", "sans serif", "sans-serif", "sans", "dejavu sans", "helvetica", "monospace", "courier"}
+"""Families that a desktop without a font setting reports; our own preferences are better."""
 
 _TEXT = {
     "darwin": (".AppleSystemUIFont", "SF Pro Text", "Helvetica Neue"),
@@ -36,7 +36,7 @@ _EMOJI = {"darwin": ("Apple Color Emoji",), "win32": ("Segoe UI Emoji",), "linux
 
 @dataclass(frozen=True, slots=True)
 class Fonts:
-    """Families in order of preference, all of them installed, and how many points make a pixel."""
+    """Installed families in order of preference, and the points per pixel."""
 
     text_families: tuple[str, ...]
     code_families: tuple[str, ...]
@@ -58,8 +58,8 @@ class Fonts:
         )
 
     def with_choice(self, text: str, code: str) -> Fonts:
-        """The same with a person's own families first. What they lack, Chinese above all, still comes from the others;
-        a family that is not installed, or no family, changes nothing."""
+        """Return a copy with the user's families first. Characters that they lack, especially Chinese, still come from
+        the others; an empty or missing family changes nothing."""
         return replace(
             self,
             text_families=_preferring(text, self.text_families),
@@ -81,7 +81,7 @@ class Fonts:
     def _font(self, families: Iterable[str], pixels: float) -> QFont:
         font = QFont()
         font.setFamilies(list(families))
-        font.setPointSizeF(pixels * self.points_per_pixel)  # pixel sizes of QFont are whole numbers
+        font.setPointSizeF(pixels * self.points_per_pixel)  # QFont's pixel sizes are integers
         return font
 
 
@@ -94,7 +94,7 @@ def _preferring(family: str, families: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def chosen(by_system: str, preferred: Iterable[str], installed: set[str]) -> tuple[str, ...]:
-    """The system's own family first, unless nobody chose it; then those of ``preferred`` that are installed."""
-    first = () if by_system.lower() in _NOBODY_CHOSE else (by_system,)
+    """Return the installed families, with the system's first if the user configured one, then those of `preferred`."""
+    first = () if by_system.lower() in _UNCONFIGURED else (by_system,)
     families = dict.fromkeys((*first, *(name for name in preferred if name in installed)))
     return tuple(families) or (by_system,)

@@ -1,4 +1,4 @@
-"""One family of outline icons, tinted when painted, so that they are crisp at any scale and follow the theme."""
+"""Outline icons that are tinted when painted, so that they are crisp at any scale and follow the theme."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from desktop_chat.ui.resources import resource_text
 from desktop_chat.ui.style.palette import LIGHT, Palette
 
 PALETTE_PROPERTY = "desktop_chat_palette"
-"""The property of the application in which the theme leaves its palette for the icons' painter."""
+"""The application's property in which the theme stores its palette for painting icons."""
 
 _KEPT_IMAGES = 6
 _DROP = 0.08
-"""The share of its height by which an icon is lowered beside text: letters stand in the lower part of their line."""
+"""The fraction of its height by which an icon beside text is lowered to align with the letters."""
 _APP_ICON_SIZES = (16, 20, 22, 24, 32, 40, 48, 64, 96, 128, 256, 512)
 
 
 def icon(name: str, colour: str = "text", *, beside_text: bool = False) -> QIcon:
-    """The icon ``resources/icons/<name>.svg``; ``beside_text`` as low as letters stand in their line.
+    """Return the icon `resources/icons/<name>.svg`; `beside_text` lowers it to align with letters.
 
-    ``colour`` is ``#RRGGBB``, or the name of a field of ``Palette`` (``"muted"``): then the icon changes with the theme
-    by itself. Raises ``FileNotFoundError`` for an unknown name, here and not while painting.
+    `colour` is `#RRGGBB` or the name of a `Palette` field (`"muted"`), in which case the icon follows the theme. Raises
+    FileNotFoundError for an unknown name, here rather than while painting.
     """
     return QIcon(TintedIcon(_source(name), colour, _DROP if beside_text else 0.0))
 
 
 def pixmap(name: str, size: int, ratio: float, colour: str = "text") -> QPixmap:
-    """The icon as an image of ``size`` logical pixels, for a label; it does not follow the theme."""
+    """Return the icon as a pixmap of `size` logical pixels; it does not follow the theme."""
     return TintedIcon(_source(name), colour).drawn(QSize(round(size * ratio), round(size * ratio)), ratio, 1.0)
 
 
 def app_icon() -> QIcon:
-    """The application's own mark, in the sizes window managers ask for."""
+    """Return the application's icon, in the sizes that window managers request."""
     renderer = QSvgRenderer(QByteArray(_source("app").encode()))
     mark = QIcon()
     for size in _APP_ICON_SIZES:
@@ -48,7 +48,7 @@ def app_icon() -> QIcon:
 
 
 class TintedIcon(QIconEngine):
-    """Draws one outline in one colour; what is disabled is drawn at 40 %."""
+    """Draws an outline in one colour; disabled icons at 40 % opacity."""
 
     def __init__(self, source: str, colour: str, drop: float = 0.0) -> None:
         super().__init__()
@@ -70,7 +70,7 @@ class TintedIcon(QIconEngine):
 
     def clone(self) -> QIconEngine:
         copy = TintedIcon(self._source, self._colour, self._drop)
-        # Qt owns what this returns, but PySide lets go of it with its last Python reference: give Qt one of its own.
+        # Qt owns the returned object, but PySide deletes it with its last Python reference: give Qt a reference.
         import ctypes  # noqa: PLC0415  (rarely needed, and not before the first paint)
 
         ctypes.pythonapi.Py_IncRef(ctypes.py_object(copy))
@@ -80,7 +80,7 @@ class TintedIcon(QIconEngine):
         return False
 
     def drawn(self, size: QSize, ratio: float, opacity: float) -> QPixmap:
-        """The outline on ``size`` device pixels; the last few are kept."""
+        """Return the outline on `size` device pixels; the last few are cached."""
         key = (size.toTuple(), ratio, opacity, resolved(self._colour))
         if key not in self._drawn:
             if len(self._drawn) >= _KEPT_IMAGES:
@@ -102,7 +102,7 @@ class TintedIcon(QIconEngine):
 
 
 def resolved(colour: str) -> str:
-    """``#RRGGBB`` for a colour or the name of a field of the palette in use."""
+    """Return `#RRGGBB` for a colour or the name of a field of the current palette."""
     if colour.startswith("#"):
         return colour
     app = QGuiApplication.instance()

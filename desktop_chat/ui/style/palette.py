@@ -1,4 +1,4 @@
-"""The colours of the window, and nothing else, so that every pair can be checked for contrast."""
+"""The colours of the window, kept separate so that every pair can be checked for contrast."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Colour tokens as ``#RRGGBB``; the derived ones are mixed from these and keep their contrast."""
+    """Colour tokens as `#RRGGBB`; derived colours are mixed from these and keep their contrast."""
 
     background: str
     sidebar: str
@@ -27,41 +27,41 @@ class Palette:
     on_hit_current: str
     dark: bool
     high: bool = False
-    """Of high contrast."""
+    """Whether this is a high-contrast palette."""
 
     @property
     def hover(self) -> str:
-        """A surface under the pointer."""
+        """A hovered surface."""
         return mixed(self.background, self.text, 0.06)
 
     @property
     def pressed(self) -> str:
-        """A surface under a pressed button, and a chosen row."""
+        """A pressed button, or a selected row."""
         return mixed(self.background, self.text, 0.11)
 
     @property
     def accent_hover(self) -> str:
-        """The primary button under the pointer: further from its own text, never nearer."""
-        return mixed(self.accent, _further(self.on_accent), 0.12)
+        """A hovered primary button: contrast with its text only increases."""
+        return mixed(self.accent, _black_or_white(self.on_accent), 0.12)
 
     @property
     def accent_soft(self) -> str:
-        """A quiet accent surface for a chosen item."""
+        """A subtle accent surface for a selected item."""
         return mixed(self.background, self.accent, 0.12)
 
     @property
     def accent_border(self) -> str:
-        """The outline of the box that is written in most of the time: seen, but not in the way."""
+        """The outline of the composer, which is focused most of the time: visible but unobtrusive."""
         return mixed(self.border, self.accent, 0.6)
 
     @property
     def field_border(self) -> str:
-        """The outline of something one can type in: stronger than a hairline."""
+        """The outline of an input field: stronger than a hairline."""
         return mixed(self.border, self.text, 0.14)
 
     @property
     def disabled(self) -> str:
-        """Text of what cannot be used now."""
+        """Text of disabled controls."""
         return mixed(self.background, self.muted, 0.62)
 
 
@@ -120,7 +120,7 @@ LIGHT_HIGH = replace(
     selection="#A6DCCB",
     high=True,
 )
-"""For those who ask their desktop for high contrast: surfaces are told apart by borders, not by shades."""
+"""For desktops set to high contrast: surfaces are separated by borders instead of shades."""
 
 DARK_HIGH = replace(
     DARK,
@@ -143,18 +143,18 @@ DARK_HIGH = replace(
 
 
 def mixed(base: str, other: str, share: float) -> str:
-    """``base`` with ``share`` (0 to 1) of ``other`` in it."""
+    """Return `base` mixed with `share` (0 to 1) of `other`."""
     pairs = zip(_channels(base), _channels(other), strict=True)
     return "#" + "".join(f"{round(a + (b - a) * share):02X}" for a, b in pairs)
 
 
 def contrast(first: str, second: str) -> float:
-    """The contrast ratio of WCAG 2.2, from 1 to 21."""
+    """Return the WCAG 2.2 contrast ratio, from 1 to 21."""
     lighter, darker = sorted((_luminance(first), _luminance(second)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def _further(colour: str) -> str:
+def _black_or_white(colour: str) -> str:
     return "#000000" if _luminance(colour) > 0.5 else "#FFFFFF"
 
 

@@ -1,25 +1,25 @@
-"""What the whole window looks like, and the one object that decides it: scheme, zoom, fonts, lengths and motion.
+"""The appearance of the window and the object that decides it: colour scheme, zoom, fonts, lengths and motion.
 
-Widgets ask the theme handed to them for colours, fonts and lengths, and listen to ``changed``. Most need neither: the
-application-wide style sheet dresses standard widgets, steered by dynamic properties (set them before the widget is
-shown, or later through ``restyle``):
+Widgets ask their theme for colours, fonts and lengths, and listen to `changed`. Most need neither: the application's
+style sheet styles standard widgets by dynamic properties (set them before the widget is shown, or later with
+`restyle`):
 
 =============  ==========================  ==================================================================
 property       on                          effect
 =============  ==========================  ==================================================================
-``primary``    QPushButton, QToolButton    the one main action of a place: filled with the accent
-``danger``     QPushButton, QLabel         a destructive action (filled when also ``primary``), a refusal
-``flat``       QPushButton, edits, lists   no border and no background of its own
-``link``       QPushButton                 looks like a link inside running text
-``chevron``    QToolButton with a menu     a small arrow at the right edge
-``muted``      QLabel, QToolButton         secondary text at 12.5 px
-``warning``    QLabel                      the warning colour; ``success`` likewise
-``heading``    QLabel                      ``1``, ``2`` or ``3``: 22, 18 or 16 px, semibold
-``card``       QFrame                      ``True``, ``"outline"`` or ``"danger"``: a rounded surface
-``sidebar``    QWidget, QListView          the sidebar's background
-``line``       QFrame                      a hairline across
-``invalid``    QLineEdit                   what is typed cannot be used
-``ring``       buttons, lists              the focus is seen; set by ``FocusRings``
+`primary`      QPushButton, QToolButton    the main action of a place: filled with the accent colour
+`danger`       QPushButton, QLabel         a destructive action (filled if also `primary`), an error
+`flat`         QPushButton, edits, lists   no border and no background
+`link`         QPushButton                 looks like a link in text
+`chevron`      QToolButton with a menu     a small arrow at the right edge
+`muted`        QLabel, QToolButton         secondary text at 12.5 px
+`warning`      QLabel                      the warning colour; `success` likewise
+`heading`      QLabel                      `1`, `2` or `3`: 22, 18 or 16 px, semibold
+`card`         QFrame                      `True`, `"outline"` or `"danger"`: a rounded surface
+`sidebar`      QWidget, QListView          the sidebar's background
+`line`         QFrame                      a horizontal hairline
+`invalid`      QLineEdit                   the text is invalid
+`ring`         buttons, lists              the focus is visible; set by `FocusRings`
 =============  ==========================  ==================================================================
 """
 
@@ -46,9 +46,9 @@ __all__ = ["DARK", "LIGHT", "Palette", "Scheme", "Theme", "contrast", "mixed", "
 Scheme = Literal["system", "light", "dark"]
 Motion = Literal["system", "on", "off"]
 COLUMN = 760
-"""The widest column of text, in pixels at zoom 1, until another one is chosen."""
+"""The default maximum width of the text column, in pixels at zoom 1."""
 UNBOUNDED = 1_000_000
-"""Pixels; no window is so wide."""
+"""More pixels than any window is wide."""
 MIN_ZOOM, MAX_ZOOM = 0.5, 3.0
 
 _HEADINGS = {1: 22.0, 2: 18.0}
@@ -56,7 +56,7 @@ _QT_SCHEMES = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark, "syst
 
 
 class Theme(QObject):
-    """Dresses an application; ``changed`` follows each change of what is seen, after it has been applied."""
+    """Styles an application; `changed` follows each visible change, after it was applied."""
 
     changed = Signal()
 
@@ -75,7 +75,7 @@ class Theme(QObject):
         self._zoom = 1.0
         self._palette = LIGHT
         self._applied: tuple[Palette, float] | None = None
-        self._style_hints = app.styleHints()  # without it PySide6 takes the other one for deleted
+        self._style_hints = app.styleHints()  # kept: PySide6 would consider the next object deleted without it
         self._access_hints = self._style_hints.accessibility()
         FocusRings.watch(app)
         app.setStyle("Fusion")
@@ -100,38 +100,38 @@ class Theme(QObject):
         return self._zoom
 
     def set_scheme(self, scheme: str) -> None:
-        """``"system"`` follows the desktop while it changes. Raises ``ValueError`` for anything else unknown."""
+        """Set the colour scheme; `"system"` follows the desktop. Raises ValueError for an unknown scheme."""
         if scheme not in get_args(Scheme):
             raise ValueError(f"unknown colour scheme {scheme!r}")
         self._scheme = cast(Scheme, scheme)
-        self._app.styleHints().setColorScheme(_QT_SCHEMES[scheme])  # title bars and native dialogs, where it can
+        self._app.styleHints().setColorScheme(_QT_SCHEMES[scheme])  # title bars and native dialogs, if supported
         self._apply()
 
     def set_zoom(self, zoom: float) -> None:
-        """The size of text and spacing, 1.0 as drawn; kept between 0.5 and 3.0."""
+        """Set the zoom of text and spacing, limited to 0.5 to 3.0."""
         self._zoom = min(MAX_ZOOM, max(MIN_ZOOM, zoom))
         self._apply()
 
     def set_fonts(self, text: str, code: str) -> None:
-        """Take other families for running text and for code; empty ones, and those not installed, are the system's."""
+        """Set the families of text and code; empty or missing ones fall back to the system's."""
         fonts = self._system_fonts.with_choice(text, code)
         if fonts != self._fonts:
             self._fonts = fonts
             self.changed.emit()
 
     def set_column(self, width: int) -> None:
-        """The widest column of text in pixels at zoom 1; 0 for as wide as there is room."""
+        """Set the maximum width of the text column in pixels at zoom 1; 0 for unlimited."""
         if width != self._column:
             self._column = width
             self.changed.emit()
 
     @property
     def column(self) -> int:
-        """The widest column of text in logical pixels at this zoom."""
+        """The maximum width of the text column in logical pixels at this zoom."""
         return self.px(self._column) or UNBOUNDED
 
     def set_wrapping(self, *, code: bool, tables: bool) -> None:
-        """Say whether what is too wide for the column wraps; else it scrolls sideways."""
+        """Set whether content wider than the column wraps or scrolls sideways."""
         if self._wrapping != (code, tables):
             self._wrapping = (code, tables)
             self.changed.emit()
@@ -146,69 +146,69 @@ class Theme(QObject):
 
     @property
     def shows_timings(self) -> bool:
-        """Whether the numbers of a reply are always seen, not only while the pointer or the keyboard is at it."""
+        """Whether reply statistics are always visible, not only on hover or focus."""
         return self._shows_timings
 
     def set_timings(self, *, shown: bool) -> None:
-        """Say whether the numbers of a reply are always seen."""
+        """Set whether reply statistics are always visible."""
         if self._shows_timings != shown:
             self._shows_timings = shown
             self.changed.emit()
 
     @property
     def moves(self) -> bool:
-        """Whether what moves may be seen to move, or is at its place at once."""
+        """Whether movements are animated."""
         if self._motion == "system":
             hint = QStyle.StyleHint.SH_Widget_Animation_Duration
             return self._desktop_moves and self._app.style().styleHint(hint) > 0
         return self._motion == "on"
 
     def column_in(self, room: int) -> tuple[int, int]:
-        """Return where the column of text stands in so many pixels, and how wide it is there."""
+        """Return the left edge and width of the text column within `room` pixels."""
         margin = self.px(24)
         width = max(self.px(120), min(self.column, room - 2 * margin))
         return max(margin, (room - width) // 2), width
 
     def set_motion(self, motion: str) -> None:
-        """``"system"`` moves unless the desktop asks for less; nothing moves before this was said.
+        """Set whether movements are animated; `"system"` follows the desktop. Initially nothing is animated.
 
-        Raises ``ValueError`` for anything else unknown.
+        Raises ValueError for an unknown value.
         """
         if motion not in get_args(Motion):
             raise ValueError(f"unknown motion {motion!r}")
         self._motion = cast(Motion, motion)
 
     def set_desktop_moves(self, moves: bool) -> None:
-        """Say whether the desktop shows motion, as far as Qt does not know it."""
+        """Set whether the desktop allows animations, if Qt does not know."""
         self._desktop_moves = moves
 
     def set_desktop_contrast(self, high: bool) -> None:
-        """Say whether the desktop asks for high contrast, as far as Qt does not know it."""
+        """Set whether the desktop requests high contrast, if Qt does not know."""
         self._desktop_contrast = high
         self._apply()
 
     def px(self, length: float) -> int:
-        """A length of the drawing in logical pixels at this zoom; never thinner than a hairline."""
+        """Return a design length in logical pixels at this zoom; at least 1 for positive lengths."""
         return max(1, round(length * self._zoom)) if length > 0 else 0
 
     def ui_font(self) -> QFont:
-        """Buttons, menus, lists: 14 px."""
+        """Return the font of buttons, menus and lists: 14 px."""
         return self._system_fonts.proportional(14 * self._zoom)
 
     def text_font(self) -> QFont:
-        """Running text of messages: 15 px, to be set at 1.55 line height."""
+        """Return the font of message text: 15 px, for 1.55 line height."""
         return self._fonts.proportional(15 * self._zoom)
 
     def heading_font(self, level: int) -> QFont:
-        """Headings: level 1 is 22 px, 2 is 18 px, the others are 16 px; semibold."""
+        """Return a semibold heading font: 22 px for level 1, 18 px for level 2, 16 px for others."""
         return self._fonts.proportional(_HEADINGS.get(level, 16.0) * self._zoom, semibold=True)
 
     def meta_font(self, *, semibold: bool = False) -> QFont:
-        """Names, times, numbers: 12.5 px."""
+        """Return the font of names, times and numbers: 12.5 px."""
         return self._system_fonts.proportional(12.5 * self._zoom, semibold=semibold)
 
     def code_font(self) -> QFont:
-        """Code: 13.5 px, to be set at 1.5 line height."""
+        """Return the font of code: 13.5 px, for 1.5 line height."""
         return self._fonts.monospaced(13.5 * self._zoom)
 
     def _follow_system(self) -> None:
@@ -239,7 +239,7 @@ class Theme(QObject):
 
 
 def restyle(widget: QWidget, **properties: object) -> None:
-    """Set dynamic properties of a widget that is already shown, and dress it again."""
+    """Set dynamic properties of a widget that is already visible, and style it again."""
     for name, value in properties.items():
         widget.setProperty(name, value)
     widget.style().unpolish(widget)
@@ -248,7 +248,7 @@ def restyle(widget: QWidget, **properties: object) -> None:
 
 
 def qt_palette(palette: Palette) -> QPalette:
-    """The same colours for what is painted without a style sheet: own paintings, links, placeholders."""
+    """Return the colours for everything painted without the style sheet: custom painting, links, placeholders."""
     role = QPalette.ColorRole
     colours = {
         role.Window: palette.background,

@@ -1,1 +1,1 @@
-"""The tabs: which conversations are open, and the strip that shows them."""
+"""The open tabs and the tab strip."""

@@ -1,4 +1,4 @@
-"""Remembers the tabs that were closed, and how they were left, so that they can be opened again."""
+"""Remembers closed tabs and their state, so that they can be reopened."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable
 from desktop_chat.core.workspace import OpenTab
 
 MAX_CLOSED = 25
-"""Closed tabs that are remembered."""
+"""Maximum number of closed tabs remembered."""
 
 
 class ClosedTabs:
-    """The last closed one last. `is_there` says whether a conversation can still be opened."""
+    """Closed tabs, the last closed last. `is_there` returns whether a conversation can still be opened."""
 
     def __init__(self, is_there: Callable[[str], bool]) -> None:
         self._is_there = is_there
@@ -21,19 +21,19 @@ class ClosedTabs:
         return self.of(conversation_id) is not None
 
     def all(self) -> tuple[OpenTab, ...]:
-        """Return them as the workspace keeps them."""
+        """Return the closed tabs as stored in the workspace."""
         return tuple(self._tabs)
 
     def restore(self, tabs: Iterable[OpenTab]) -> None:
-        """Take those of a workspace whose conversations are still there."""
+        """Restore those whose conversations still exist."""
         self._tabs = [tab for tab in tabs if self._is_there(tab.conversation_id)]
 
     def of(self, conversation_id: str) -> OpenTab | None:
-        """Return how the tab of a conversation was left; None where none was closed."""
+        """Return a conversation's closed tab, or None."""
         return next((tab for tab in self._tabs if tab.conversation_id == conversation_id), None)
 
     def last(self) -> OpenTab | None:
-        """Return the tab that was closed last of those whose conversation is still there."""
+        """Return the last closed tab whose conversation still exists."""
         return next((tab for tab in reversed(self._tabs) if self._is_there(tab.conversation_id)), None)
 
     def remember(self, tab: OpenTab) -> None:
@@ -42,6 +42,6 @@ class ClosedTabs:
         self._tabs = [*self._tabs, tab][-MAX_CLOSED:]
 
     def forget(self, conversation_ids: Iterable[str]) -> None:
-        """Drop what was opened again, or is gone."""
+        """Drop tabs that were reopened or whose conversations are gone."""
         gone = set(conversation_ids)
         self._tabs = [tab for tab in self._tabs if tab.conversation_id not in gone]

@@ -1,4 +1,4 @@
-"""The row of tabs itself: how wide they are, their marks and close buttons, and renaming in place."""
+"""The row of tabs: their widths, state marks and close buttons, and renaming in place."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from desktop_chat.ui.text.tab_state import TabState, state_text
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.retranslation import Retranslated
 
-WIDEST, NARROWEST, HEIGHT = 220, 112, 44
+MAX_WIDTH, MIN_WIDTH, HEIGHT = 220, 112, 44
 
 
 class TabBar(Retranslated, QTabBar):
-    """Tabs addressed by conversation id. They share the room they are given, and scroll when it is too little."""
+    """Tabs addressed by conversation id. They share the available width, and scroll when it is too little."""
 
     close_asked = Signal(str)
     renamed = Signal(str, str)
     left = Signal()
-    """A title was edited, and the keyboard has nothing more to do here."""
+    """Editing a title ended, so the tab bar no longer needs the focus."""
     menu_requested = Signal(str, QPoint)
-    """With a place on the screen."""
+    """Conversation id and global position."""
     chosen = Signal(str)
-    """The person went to another tab, with the pointer or the keyboard, or code did."""
+    """The current tab changed, by mouse, keyboard or code."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,22 +45,22 @@ class TabBar(Retranslated, QTabBar):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setSelectionBehaviorOnRemove(QTabBar.SelectionBehavior.SelectRightTab)
-        self.setStyleSheet("QToolButton { margin: 4px 0; border-radius: 0; }")  # the arrows hide the tabs under them
+        self.setStyleSheet("QToolButton { margin: 4px 0; border-radius: 0; }")  # so that the arrows cover the tabs
         self._connect()
         self.retranslate()
 
     @property
     def ids(self) -> list[str]:
-        """The conversations in the order of their tabs."""
+        """The conversation ids in tab order."""
         return [str(self.tabData(index)) for index in range(self.count())]
 
     @property
     def current_id(self) -> str:
-        """The conversation of the tab that is shown; empty where there is none."""
+        """The id of the current tab's conversation; empty without tabs."""
         return str(self.tabData(self.currentIndex()) or "")
 
     def add(self, conversation_id: str, title: str, place: int) -> None:
-        """Insert a tab at a place without showing it."""
+        """Insert a tab at an index without activating it."""
         blocked = self.blockSignals(True)
         current = self.current_id
         index = self.insertTab(place, "")
@@ -78,18 +78,18 @@ class TabBar(Retranslated, QTabBar):
         self._show_chosen()
 
     def take(self, conversation_id: str) -> None:
-        """Remove a tab; its right neighbour is shown next."""
+        """Remove a tab; its right neighbour becomes current."""
         self.finish_renaming()
         self.removeTab(self.ids.index(conversation_id))
         self._labels.pop(conversation_id).deleteLater()
         self._lay_out()
 
     def choose(self, conversation_id: str) -> None:
-        """Show a tab."""
+        """Make a tab current."""
         self.setCurrentIndex(self.ids.index(conversation_id))
 
     def refresh(self) -> None:
-        """Show which tab is chosen, after it was chosen silently."""
+        """Highlight the current tab after it changed with signals blocked."""
         self._show_chosen()
         self.update()
 
@@ -102,36 +102,36 @@ class TabBar(Retranslated, QTabBar):
         self._describe(conversation_id)
 
     def set_state(self, conversation_id: str, state: TabState) -> None:
-        """Mark what a tab is doing."""
+        """Show the state of a tab."""
         self._labels[conversation_id].show_state(state)
         self._describe(conversation_id)
 
     def set_room(self, width: int) -> None:
-        """Share out `width` pixels among the tabs."""
+        """Distribute `width` pixels among the tabs."""
         if width != self._room:
             self._room = width
             self._lay_out()
 
     @property
-    def crowded(self) -> bool:
-        """Whether not all tabs can be seen at once."""
-        return self.count() * self._theme.px(NARROWEST) > self._room
+    def is_crowded(self) -> bool:
+        """Whether the tabs do not all fit."""
+        return self.count() * self._theme.px(MIN_WIDTH) > self._room
 
     def rename(self, conversation_id: str) -> None:
-        """Edit the title in its tab."""
+        """Edit a tab's title in place."""
         index = self.ids.index(conversation_id)
         self.finish_renaming()
         self._editor = TabEditor(conversation_id, self._labels[conversation_id].title, self)
         place = self.tabRect(index).adjusted(2, 5, -2, -5)
-        place.setWidth(min(max(place.width(), self._theme.px(WIDEST)), self.width()))
+        place.setWidth(min(max(place.width(), self._theme.px(MAX_WIDTH)), self.width()))
         place.moveLeft(max(0, min(place.left(), self.width() - place.width())))
         self._editor.setGeometry(place)
-        self._editor.finished.connect(self._take_name)
+        self._editor.finished.connect(self._on_renamed)
         self._editor.show()
         self._editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def finish_renaming(self) -> None:
-        """End editing a title, if one is edited, and keep what was typed."""
+        """Finish editing a title, if any, and keep the new one."""
         if self._editor is not None:
             self._editor.finish(keep=True)
 
@@ -143,13 +143,13 @@ class TabBar(Retranslated, QTabBar):
     def tabSizeHint(self, _index: int) -> QSize:
         px = self._theme.px
         share = self._room // max(1, self.count())
-        return QSize(min(px(WIDEST), max(px(NARROWEST), share)), px(HEIGHT))
+        return QSize(min(px(MAX_WIDTH), max(px(MIN_WIDTH), share)), px(HEIGHT))
 
     def minimumTabSizeHint(self, index: int) -> QSize:
         return self.tabSizeHint(index)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._theme.px(NARROWEST), self._theme.px(HEIGHT))
+        return QSize(self._theme.px(MIN_WIDTH), self._theme.px(HEIGHT))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.MiddleButton:
@@ -183,12 +183,12 @@ class TabBar(Retranslated, QTabBar):
         self._show_chosen()
 
     def _connect(self) -> None:
-        self.currentChanged.connect(self._tell_chosen)
+        self.currentChanged.connect(self._on_current_changed)
         self.tabBarDoubleClicked.connect(self._rename_at)
         self.customContextMenuRequested.connect(self._request_menu)
         self._theme.changed.connect(self._lay_out)
 
-    def _tell_chosen(self, index: int) -> None:
+    def _on_current_changed(self, index: int) -> None:
         self._show_chosen()
         if index >= 0:
             self.finish_renaming()
@@ -198,7 +198,7 @@ class TabBar(Retranslated, QTabBar):
         if index >= 0:
             self.rename(str(self.tabData(index)))
 
-    def _take_name(self, conversation_id: str, title: str) -> None:
+    def _on_renamed(self, conversation_id: str, title: str) -> None:
         editor, self._editor = self._editor, None
         if editor is not None and editor.hasFocus():
             self.left.emit()
@@ -211,7 +211,7 @@ class TabBar(Retranslated, QTabBar):
             self.menu_requested.emit(str(self.tabData(index)), self.mapToGlobal(place))
 
     def _describe(self, conversation_id: str) -> None:
-        """What the mark says without words, for the tooltip and for screen readers."""
+        """Give the state mark a text for the tooltip and screen readers."""
         label, index = self._labels[conversation_id], self.ids.index(conversation_id)
         state = state_text(label.state)
         text = tr("{title}, {state}", title=label.title, state=state) if state else label.title
@@ -234,7 +234,7 @@ class TabBar(Retranslated, QTabBar):
             self._show_chosen()
 
     def _show_chosen(self) -> None:
-        """The shown tab stands out; only it and the one under the pointer offer to close."""
+        """Highlight the current tab; only it and the hovered tab show a close button."""
         for index, conversation_id in enumerate(self.ids):
             label, button = self._labels.get(conversation_id), self._button(index)
             if label is not None and button is not None:
@@ -243,12 +243,12 @@ class TabBar(Retranslated, QTabBar):
                 button.offer(offered)
 
     def _lay_out(self) -> None:
-        """Ask all tabs for their size again."""
+        """Update the sizes of all tabs."""
         size = self.tabSizeHint(0)
         for index, conversation_id in enumerate(self.ids):
             button = self._button(index)
             if button is not None:
                 button.fit()
                 self._labels[conversation_id].fit(size.width(), button.width())
-        self.setElideMode(self.elideMode())  # lays out again, whether it changed or not
+        self.setElideMode(self.elideMode())  # forces a new layout even if unchanged
         self.updateGeometry()

@@ -1,4 +1,4 @@
-"""The tabs: which conversations stand open, in which order, and what happens to them when they come and go."""
+"""Manages the open tabs: their order, opening, closing and restoring."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from desktop_chat.core.entities import ChatOptions
 from desktop_chat.core.library import is_blank
 from desktop_chat.core.library_events import ConversationChanged, ConversationsRemoved, LibraryEvent
 from desktop_chat.core.workspace import OpenTab, ScrollPlace, Workspace
+from desktop_chat.ui.actions import Actions
 from desktop_chat.ui.context import Context
-from desktop_chat.ui.sidebar.conversation_list_model import title_of
 from desktop_chat.ui.tabs.closed_tabs import ClosedTabs
 from desktop_chat.ui.tabs.tab_strip import TabStrip
+from desktop_chat.ui.text.conversation_title import title_of
 from desktop_chat.ui.text.tab_state import TabState
-from desktop_chat.ui.window.actions import Actions
 
 if TYPE_CHECKING:
     from desktop_chat.ui.chat.page import ChatPage
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class _Page:
-    """One open conversation; its tab is made when it is first shown."""
+    """An open conversation; its tab is created when it is first shown."""
 
     conversation_id: str
     scroll_place: ScrollPlace | None = None
@@ -38,16 +38,16 @@ class _Page:
     loading: asyncio.Task[None] | None = None
     loaded: bool = False
     found: tuple[str, str] | None = None
-    """What a search found that is still to be shown: the message and the words."""
+    """A search hit still to be shown: message id and words."""
 
 
 class TabManager(QWidget):
-    """Owns the open tabs. A conversation stands open in one tab only, and there is always a tab."""
+    """Owns the open tabs. Each conversation is open in at most one tab, and there is always a tab."""
 
     activated = Signal(str)
     state_changed = Signal(str, TabState)
     changed = Signal()
-    """Something that the workspace remembers."""
+    """Something stored in the workspace changed."""
 
     def __init__(
         self,
@@ -69,47 +69,47 @@ class TabManager(QWidget):
         self._lay_out()
         self._connect()
 
-    # What stands open
+    # --- open tabs -----------------------------------------------------------------------------------------------
 
     @property
     def current_id(self) -> str:
-        """The conversation that is shown."""
+        """The id of the active conversation."""
         return self._active_id
 
     @property
     def current(self) -> ChatTab | None:
-        """The tab that is shown; None before `restore`."""
+        """The active tab; None before `restore`."""
         page = self._pages.get(self._active_id)
         return page.tab if page else None
 
     @property
     def page(self) -> ChatPage | None:
-        """The conversation that is shown; None while it is being read."""
+        """The active tab's page; None while it is loading."""
         return self.current.page if self.current is not None else None
 
     @property
     def ids(self) -> list[str]:
-        """The open conversations, in the order of their tabs."""
+        """The ids of the open conversations, in tab order."""
         return self._bar.ids
 
     def open_tabs(self) -> tuple[OpenTab, ...]:
-        """Return the tabs as the workspace keeps them."""
-        return tuple(self._as_kept(self._pages[conversation_id]) for conversation_id in self._bar.ids)
+        """Return the open tabs as stored in the workspace."""
+        return tuple(self._as_open_tab(self._pages[conversation_id]) for conversation_id in self._bar.ids)
 
     def closed_tabs(self) -> tuple[OpenTab, ...]:
-        """Return what can be reopened, the last closed one last."""
+        """Return the closed tabs, the last closed last."""
         return self._closed.all()
 
     def begin_early(self) -> None:
-        """Let the person write in a new tab before the conversations are read; `restore` follows."""
+        """Open a new tab for typing before the conversations are loaded; `restore` follows."""
         if not self._pages:
             self._early_id = self.new_tab()
             if self.current is not None:
                 self.current.loading_page.wait_for_all()
 
     def restore(self, workspace: Workspace) -> None:
-        """Open the tabs of a workspace; only the active one is loaded now. A tab in which something was written
-        meanwhile stays in view, behind the others."""
+        """Open the tabs of a workspace; only the active one is loaded now. A new tab in which the user typed meanwhile
+        stays active, after the others."""
         early, active = self._pages.get(self._early_id), ""
         self._early_id = ""
         for number, kept in enumerate(workspace.tabs):
@@ -120,7 +120,7 @@ class TabManager(QWidget):
                 self._add(_Page(conversation_id, kept.scroll_place), self._bar.count() - (early is not None))
                 active = conversation_id if number == workspace.active else active or conversation_id
         self._closed.restore(workspace.closed)
-        if early is not None and early.tab is not None and (early.tab.composer.is_written_in or not active):
+        if early is not None and early.tab is not None and (early.tab.composer.has_text or not active):
             return
         if active:
             self.activate(active)
@@ -129,21 +129,21 @@ class TabManager(QWidget):
         if early is not None:
             self.close_tab(early.conversation_id)
 
-    # Coming
+    # --- opening -------------------------------------------------------------------------------------------------
 
     def new_tab(self, options: ChatOptions | None = None, prompt: str = "") -> str:
-        """Begin a conversation in a new tab at the end, with `prompt` in the composer, unsent."""
+        """Start a conversation in a new tab at the end, with `prompt` in the composer, unsent."""
         return self._begin_at(self._bar.count(), options, prompt)
 
     def begin(self, options: ChatOptions | None, prompt: str) -> None:
-        """Begin a conversation in place of a blank tab, or in a new one at the end."""
+        """Start a conversation in place of an active blank tab, or in a new tab at the end."""
         place, blank_id = self._place_of_blank()
         self._begin_at(place, options, prompt)
         self.close_tab(blank_id)
 
     def open(self, conversation_id: str, scroll_place: ScrollPlace | None = None) -> None:
-        """Show a conversation: in its tab, in place of a blank one, or in a new tab at the end. One that was closed
-        before is shown where it was left."""
+        """Show a conversation: in its tab, in place of an active blank tab, or in a new tab at the end. A previously
+        closed tab gets its old scroll position."""
         if conversation_id in self._pages:
             self.activate(conversation_id)
             return
@@ -153,14 +153,14 @@ class TabManager(QWidget):
         self.close_tab(blank_id)
 
     def open_at(self, conversation_id: str, message_id: str, words: str) -> None:
-        """Show a conversation at a message that a search found, with the words marked that were looked for."""
+        """Show a conversation at a message found by a search, with the words marked."""
         self.open(conversation_id)
         page = self._pages[conversation_id]
         page.found = (message_id, words)
         self._show_found(page)
 
     def reopen(self) -> None:
-        """Open the tab that was closed last, where it stood among the others; a blank tab that is shown gives way."""
+        """Reopen the last closed tab at its former index; an active blank tab is replaced."""
         if (kept := self._closed.last()) is None:
             return
         _, blank_id = self._place_of_blank()
@@ -173,27 +173,27 @@ class TabManager(QWidget):
         return self._closed.last() is not None
 
     def activate(self, conversation_id: str) -> None:
-        """Show an open tab."""
+        """Activate an open tab."""
         with QSignalBlocker(self._bar):
             self._bar.choose(conversation_id)
         self._show(conversation_id, focus=True)
 
     def step(self, steps: int) -> None:
-        """Show the tab that many places to the right (or left), going round."""
+        """Activate the tab `steps` to the right (left if negative), wrapping around."""
         ids = self._bar.ids
         if ids:
             self.activate(ids[(ids.index(self._active_id) + steps) % len(ids)])
 
     def activate_place(self, place: int) -> None:
-        """Show the tab at a place, counted from 0; -1 is the last. Does nothing where there is none."""
+        """Activate the tab at an index counted from 0; -1 is the last. Does nothing if there is none."""
         ids = self._bar.ids
         if ids and place < len(ids):
             self.activate(ids[place])
 
-    # Going
+    # --- closing -------------------------------------------------------------------------------------------------
 
     def close_tab(self, conversation_id: str) -> None:
-        """Stop what runs in a tab, keep its text, and take it away; nothing for one that is not open."""
+        """Close a tab, stopping its reply and keeping its draft. Ignored if it is not open."""
         if conversation_id not in self._pages:
             return
         page = self._pages[conversation_id]
@@ -214,11 +214,11 @@ class TabManager(QWidget):
             self.close_tab(other)
 
     def rename(self, conversation_id: str) -> None:
-        """Edit the title of an open tab in its place."""
+        """Edit an open tab's title in place."""
         self._bar.rename(conversation_id)
 
     def finish(self) -> None:
-        """Keep what is written in all tabs, which stay to be seen until the end."""
+        """Save the drafts of all tabs, which stay visible until the end."""
         self._unfollow()
         for page in self._pages.values():
             if page.loading is not None:
@@ -226,7 +226,7 @@ class TabManager(QWidget):
             if page.tab is not None:
                 page.tab.keep_draft()
 
-    # Showing
+    # --- showing -------------------------------------------------------------------------------------------------
 
     def _open_at(self, place: int, kept: OpenTab) -> None:
         self._add(_Page(kept.conversation_id, kept.scroll_place), place)
@@ -246,7 +246,7 @@ class TabManager(QWidget):
         return conversation.id
 
     def _take(self, page: _Page) -> None:
-        """Remove a page from sight; the focus goes on only if it was there."""
+        """Remove a page; the focus moves only if it was in the page."""
         focus = QApplication.focusWidget()
         had_focus = page.tab is not None and focus is not None and page.tab.isAncestorOf(focus)
         del self._pages[page.conversation_id]
@@ -291,7 +291,7 @@ class TabManager(QWidget):
         return tab
 
     def _show_place(self, page: _Page) -> None:
-        """Take the reader of a conversation that was just read to where it was left, or to what a search found."""
+        """Scroll a newly loaded conversation to its last position or to a search hit."""
         page.loaded = True
         if page.tab is not None:
             page.tab.restore_scroll_place(page.scroll_place)
@@ -302,7 +302,7 @@ class TabManager(QWidget):
             found, page.found = page.found, None
             page.tab.show_found(*found)
 
-    # What happens meanwhile
+    # --- events --------------------------------------------------------------------------------------------------
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
@@ -310,7 +310,7 @@ class TabManager(QWidget):
                 self._bar.set_title(conversation_id, title_of(self._context.library[conversation_id]))
         super().changeEvent(event)
 
-    def _follow(self, event: LibraryEvent) -> None:
+    def _on_library_event(self, event: LibraryEvent) -> None:
         if isinstance(event, ConversationChanged) and event.conversation.id in self._pages:
             if event.conversation.trashed_at is not None:
                 self.close_tab(event.conversation.id)
@@ -325,7 +325,7 @@ class TabManager(QWidget):
             self.changed.emit()
 
     def _note_state(self, page: _Page, state: TabState) -> None:
-        """What a tab still says after it was closed is no longer news."""
+        """Ignore states from a tab that was closed."""
         if self._pages.get(page.conversation_id) is page:
             self._bar.set_state(page.conversation_id, state)
             self.state_changed.emit(page.conversation_id, state)
@@ -333,9 +333,9 @@ class TabManager(QWidget):
     def _remember(self, page: _Page) -> None:
         if not self._is_blank(page.conversation_id):
             place = self._bar.ids.index(page.conversation_id)
-            self._closed.remember(replace(self._as_kept(page), place=place))
+            self._closed.remember(replace(self._as_open_tab(page), place=place))
 
-    def _as_kept(self, page: _Page) -> OpenTab:
+    def _as_open_tab(self, page: _Page) -> OpenTab:
         return OpenTab(page.conversation_id, page.tab.scroll_place() if page.tab and page.loaded else page.scroll_place)
 
     def _is_there(self, conversation_id: str) -> bool:
@@ -347,7 +347,7 @@ class TabManager(QWidget):
         return conversation_id in library and is_blank(library[conversation_id])
 
     def _place_of_blank(self) -> tuple[int, str]:
-        """Return the place of a blank tab that is shown, and its conversation; where none is, the end and nothing."""
+        """Return the index and id of the active tab if it is blank, else the end and an empty id."""
         if self._is_blank(self._active_id):
             return self._bar.ids.index(self._active_id), self._active_id
         return self._bar.count(), ""
@@ -358,12 +358,12 @@ class TabManager(QWidget):
         context = self._context
         return default_options(context.connections, context.preferences.settings, context.models.get)
 
-    def _write(self) -> None:
+    def _focus_composer(self) -> None:
         if self.current is not None:
             self.current.focus_composer()
 
     def _show_menu(self, conversation_id: str, place: QPoint) -> None:
-        from desktop_chat.ui.tabs.tab_menu import tab_menu  # noqa: PLC0415  # kept out of the start
+        from desktop_chat.ui.tabs.tab_menu import tab_menu  # noqa: PLC0415  # not needed at startup
 
         tab_menu(
             self,
@@ -375,10 +375,10 @@ class TabManager(QWidget):
         ).open_at(place)
 
     def _connect(self) -> None:
-        self._unfollow = self._context.library.events.add(self._follow)
+        self._unfollow = self._context.library.events.add(self._on_library_event)
         self._bar.chosen.connect(self._show_chosen)
         self._bar.close_asked.connect(self.close_tab)
-        self._bar.left.connect(self._write)
+        self._bar.left.connect(self._focus_composer)
         self._bar.renamed.connect(self._context.library.rename)
         self._bar.menu_requested.connect(self._show_menu)
         self._bar.tabMoved.connect(self.changed)

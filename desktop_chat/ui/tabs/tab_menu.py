@@ -1,4 +1,4 @@
-"""The menu of a tab."""
+"""A tab's context menu."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def tab_menu(
     close_others: Callable[[], None] | None,
     reopen: Callable[[], None] | None,
 ) -> Menu:
-    """Return a menu of what can be done with a tab; what is None is shown, and not available."""
+    """Return the menu; actions that are None are shown disabled."""
     menu = Menu(theme, parent)
     menu.addAction(icon("edit", "muted", beside_text=True), tr("Rename")).triggered.connect(rename)
     menu.addSeparator()

@@ -1,4 +1,4 @@
-"""What stands in a tab: its mark and title, its cross, and the line in which its title is edited."""
+"""The parts of a tab: its state mark and title, its close button, and the title editor."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.state_mark import MARK, paint_mark
 
 INSET = 13
-"""Before a title and behind a cross; the style lets both begin at the very edge."""
+"""Pixels at zoom 1 before a title and after a close button; Qt's style leaves none."""
 
 
 class TabLabel(QWidget):
-    """A mark and a title, left-aligned; the style would centre it, and cut it far too early."""
+    """A state mark and a title, left-aligned; Qt's style would centre the title and elide it far too early."""
 
     def __init__(self, theme: Theme, title: str, parent: QWidget) -> None:
         super().__init__(parent)
@@ -49,13 +49,13 @@ class TabLabel(QWidget):
         self.update()
 
     def show_chosen(self, chosen: bool, *, beside_button: bool) -> None:
-        """Stand out as the tab that is shown; leave room for a cross, if it is there."""
+        """Highlight the current tab; leave space for a visible close button."""
         self._chosen = chosen
         self._beside_button = beside_button
         self.update()
 
     def fit(self, width: int, button: int) -> None:
-        """Fill a tab of this width, whose cross has that one."""
+        """Fill a tab of this width whose close button has the width `button`."""
         self._button = button
         self.setFixedSize(width, self._theme.px(24))
 
@@ -78,7 +78,7 @@ class TabLabel(QWidget):
 
 
 class CloseButton(Retranslated, QToolButton):
-    """The cross of a tab; while it is not offered it cannot be seen or hit."""
+    """A tab's close button; invisible and not clickable while it is not offered."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -118,31 +118,31 @@ class CloseButton(Retranslated, QToolButton):
 
 
 class TabEditor(ImeLineEdit):
-    """Edits one title: Enter and going elsewhere keep it, Escape does not."""
+    """Edits a title: Enter or losing the focus keeps it, Escape discards it."""
 
     finished = Signal(str, str)
-    """The conversation, and its new name; empty to leave it as it was."""
+    """The conversation's id and new title; empty to keep the old one."""
 
     def __init__(self, conversation_id: str, title: str, parent: QWidget) -> None:
         super().__init__(title, parent)
         self._conversation_id = conversation_id
         self._before = title
-        self._over = False
+        self._finished = False
         self.setAccessibleName(tr("Name"))
         self.selectAll()
         self.returnPressed.connect(self._keep)
 
     def finish(self, *, keep: bool) -> None:
-        """End, once."""
-        if self._over:
+        """Finish editing; further calls do nothing."""
+        if self._finished:
             return
-        self._over = True
+        self._finished = True
         title = self.text().strip()
         self.finished.emit(self._conversation_id, title if keep and title != self._before else "")
         self.deleteLater()
 
     def event(self, event: QEvent) -> bool:
-        """Keep Escape from the window's own shortcut."""
+        """Keep Escape from the window's shortcuts."""
         return keep_from_window(event, Scope.PART) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -1,4 +1,4 @@
-"""The line above the chats: the tabs, what makes another one, and the menu."""
+"""The strip above the chats: tabs, the new-tab button and the menu button."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
+from desktop_chat.ui.actions import Actions
 from desktop_chat.ui.commands import tool_tip
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.tabs.tab_bar import TabBar
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.retranslation import Retranslated
-from desktop_chat.ui.window.actions import Actions
 
 if TYPE_CHECKING:
     from desktop_chat.ui.widgets.menu import Menu
 
 
 class TabStrip(Retranslated, QWidget):
-    """Gives the tab bar the room that its own buttons leave."""
+    """Gives the tab bar the space left over by the buttons."""
 
     def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,18 +41,18 @@ class TabStrip(Retranslated, QWidget):
         self.fit()
 
     def show_menu(self) -> None:
-        """Open the main menu under its button; the keyboard starts at its first entry."""
+        """Open the main menu under its button, with the first entry selected."""
         menu = self._new_menu()
         self._actions.fill(menu)
         self._pop_up(menu, self._menu_button)
 
     def show_toggle(self, shown: bool) -> None:
-        """Offer to bring the sidebar back."""
+        """Show or hide the button that brings the sidebar back."""
         self.toggle.setVisible(shown)
         self.fit()
 
     def fit(self) -> None:
-        """Share out the room again: the strip, the theme or the number of tabs changed."""
+        """Distribute the width again after the strip, the theme or the number of tabs changed."""
         px = self._theme.px
         self._row.setContentsMargins(px(8), 0, px(8), 0)
         self._row.setSpacing(px(2))
@@ -63,8 +63,8 @@ class TabStrip(Retranslated, QWidget):
         room = self.width() - 2 * px(8) - 2 * (side + px(2)) - px(12)
         room -= (side + px(2)) * (not self.toggle.isHidden())
         self.bar.set_room(room)
-        self._all.setVisible(self.bar.crowded)
-        if self.bar.crowded:
+        self._all.setVisible(self.bar.is_crowded)
+        if self.bar.is_crowded:
             self.bar.set_room(room - side - px(2))
         self.bar.setMaximumWidth(max(1, room))
 
@@ -94,7 +94,7 @@ class TabStrip(Retranslated, QWidget):
         self._pop_up(menu, self._all)
 
     def _new_menu(self) -> Menu:
-        from desktop_chat.ui.widgets.menu import Menu  # noqa: PLC0415 -- kept out of the start
+        from desktop_chat.ui.widgets.menu import Menu  # noqa: PLC0415  # not needed at startup
 
         return Menu(self._theme, self)
 

@@ -1,1 +1,1 @@
-"""The words of the program and what turns values into sentences. No Qt."""
+"""The texts of the application, and functions that turn values into sentences. No Qt."""

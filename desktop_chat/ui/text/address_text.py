@@ -1,5 +1,5 @@
-"""Shows where an address leads, so that nobody is misled: the host is never hidden, nor written in letters that look
-like others. What is opened is what is shown."""
+"""Formats addresses so that they cannot mislead: the host is never hidden or written in look-alike characters, and what
+is shown is what is opened."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from urllib.parse import SplitResult, parse_qsl, quote, urlsplit
 _DOTS = re.compile("[.\u3002\uff0e\uff61]")
 _PLAIN = "!#$%&'()*+,/:;=?@[]~-._"
 _MAIL_FIELDS = ("cc", "subject", "body")
-"""What a link may fill in of a message: nothing that the person would not see, and no file."""
-_LONGEST_HOST = 80
+"""The fields of a message that a link may fill in: none that the user would not see, and no files."""
+_MAX_HOST = 80
 _ODD_NUMBER = re.compile(r"(?!\d{1,3}(?:\.\d{1,3}){3}$)(?:.*\.)?(?:0x[0-9a-f]*|\d+)\.?")
-"""A numeric host that is not written as people know it."""
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp", "Zs"})
+"""A numeric host in an unusual notation."""
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp", "Zs"})
 _WORD = re.compile(r"[^\s<>()\[\]{}\"'`“”‘’「」《》，。、；：！？|]+")
 _ENDINGS = frozenset(
     {"ai", "bank", "biz", "com", "edu", "gov", "mil", "net", "org"}
     | {"at", "au", "be", "br", "ca", "ch", "cn", "de", "es", "eu", "fr", "it", "jp", "kr", "nl", "pl", "ru", "se", "tw"}
     | {"uk", "us"}
 )
-"""Endings of names that are hosts where a text has them without a scheme. Those of files and of code ("README.md",
-"logging.info") are left out."""
-_STUCK_CHINESE = re.compile("^[\u3000-\u9fff]+(?=[A-Za-z0-9])|(?<=[A-Za-z])[\u3000-\u9fff].*$")
-"""Words before and after an address: Chinese is written without spaces."""
+"""Domain endings that mark a word as a host even without a scheme. Endings of file and code names ("README.md",
+"logging.info") are excluded."""
+_ADJACENT_CHINESE = re.compile("^[\u3000-\u9fff]+(?=[A-Za-z0-9])|(?<=[A-Za-z])[\u3000-\u9fff].*$")
+"""Chinese text directly before or after an address, as Chinese is written without spaces."""
 _MAX_TEXT = 5_000
 
 
 @dataclass(frozen=True, slots=True)
 class AddressWords:
-    """The parts of an address as they are shown; all ASCII. Of a mail address, `host` is whom it goes to."""
+    """The displayed parts of an address, all ASCII. For a mail address, `host` is the recipient."""
 
     scheme: str
     host: str
@@ -44,7 +44,8 @@ class AddressWords:
 
 @lru_cache(maxsize=512)
 def address_words(address: str) -> AddressWords:
-    """Take an address apart. A name before the host is left out, for it is never sent and may pose as the host."""
+    """Split an address for display. A user name before the host is omitted: it is never sent, and could pose as the
+    host."""
     parts = _split(address)
     if parts is None:
         return AddressWords("", _quoted(address), "")
@@ -58,7 +59,7 @@ def address_words(address: str) -> AddressWords:
 
 
 def link_words(address: str) -> AddressWords:
-    """Take an address apart that is to be opened, with the place in the page that it names."""
+    """Split the address of a link for display, including its fragment."""
     words, parts = address_words(address), _split(address)
     if parts is None or parts.scheme == "mailto" or not parts.fragment:
         return words
@@ -66,17 +67,16 @@ def link_words(address: str) -> AddressWords:
 
 
 def shown_address(address: str) -> str:
-    """Return an address as it is shown where there is room for all of it."""
+    """Return an address as shown when there is room for all of it."""
     words = address_words(address)
     return words.scheme + words.host + ("" if words.rest == "/" else words.rest)
 
 
 def looks_deceptive(address: str) -> bool:
-    """Say whether an address is written so that a person may take it for another: a name before the host, letters of
-    other scripts, signs that are not seen, numbers in odd forms, a host that is too long to be read, hidden fields of a
-    mail."""
+    """Return whether an address could be mistaken for another: a user name before the host, letters of other scripts,
+    invisible characters, unusual notations of numbers, an unreadably long host, or hidden mail fields."""
     parts = _split(address)
-    if parts is None or "\\" in address or any(unicodedata.category(letter) in _UNSEEN for letter in address):
+    if parts is None or "\\" in address or any(unicodedata.category(character) in _INVISIBLE for character in address):
         return True
     if parts.scheme == "mailto":
         return any(name.lower() not in _MAIL_FIELDS for name, _ in parse_qsl(parts.query, keep_blank_values=True))
@@ -84,9 +84,10 @@ def looks_deceptive(address: str) -> bool:
 
 
 def other_host_in(text: str, address: str) -> str:
-    """Return a host that a link's text names though its address leads to another site; empty where there is none.
+    """Return, in display form, a host that a link's text names although its address leads to another site; empty if
+    none.
 
-    It is returned as it is shown. Parts of one site are not told apart: "example.org" may lead to "docs.example.org".
+    Subdomains of one site count as the same: "example.org" may lead to "docs.example.org".
     """
     parts = _split(address)
     if parts is None:
@@ -96,7 +97,9 @@ def other_host_in(text: str, address: str) -> str:
     else:
         targets = [parts.hostname or ""]
     hosts = [_ascii_host(target) for target in targets]
-    seen = "".join(letter for letter in text[:_MAX_TEXT] if unicodedata.category(letter) not in _UNSEEN - {"Zs"})
+    seen = "".join(
+        character for character in text[:_MAX_TEXT] if unicodedata.category(character) not in _INVISIBLE - {"Zs"}
+    )
     for word in _WORD.findall(unicodedata.normalize("NFKC", seen)):
         named = _ascii_host(_host_named_by(word))
         if named and not all(_is_same_site(named, host) for host in hosts):
@@ -105,11 +108,11 @@ def other_host_in(text: str, address: str) -> str:
 
 
 def _host_named_by(word: str) -> str:
-    """Return the host that a word of a text names; empty where it is a word like others."""
+    """Return the host that a word names; empty if it names none."""
     scheme, is_address, rest = word.rpartition("://")
     host = re.split(r"[/?#\\]", rest, maxsplit=1)[0]
     _, is_mail, host = host.rpartition("@")
-    host = _STUCK_CHINESE.sub("", host.partition(":")[0].strip(".,;!?*_~"))
+    host = _ADJACENT_CHINESE.sub("", host.partition(":")[0].strip(".,;!?*_~"))
     ending = host.rpartition(".")[2]
     if "." not in host or not all(host.split(".")):
         return ""
@@ -120,19 +123,19 @@ def _host_named_by(word: str) -> str:
 
 
 def _is_same_site(named: str, host: str) -> bool:
-    one, other = named.removeprefix("www."), host.removeprefix("www.")
-    return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")
+    first, second = named.removeprefix("www."), host.removeprefix("www.")
+    return first == second or first.endswith(f".{second}") or second.endswith(f".{first}")
 
 
 def _is_odd_host(host: str) -> bool:
     foreign = not host.isascii() or "xn--" in host or "%" in host
-    return foreign or len(host) > _LONGEST_HOST or _ODD_NUMBER.fullmatch(host) is not None
+    return foreign or len(host) > _MAX_HOST or _ODD_NUMBER.fullmatch(host) is not None
 
 
 def _split(address: str) -> SplitResult | None:
     try:
         parts = urlsplit(address)
-        _ = parts.port  # raises for what is no number
+        _ = parts.port  # raises if it is not a number
     except ValueError:
         return None
     return parts
@@ -145,7 +148,7 @@ def _mail_fields(query: str) -> str:
 
 
 def _ascii_host(host: str) -> str:
-    """Return a host as it is asked for: nothing is mapped to letters that only look like it."""
+    """Return a host in the form used to look it up, without mapping look-alike letters."""
     return ".".join([_ascii_label(label) for label in _DOTS.split(host.lower())])
 
 
@@ -154,5 +157,5 @@ def _ascii_label(label: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Return a part with all that is not plain ASCII percent-encoded; what is so already stays."""
+    """Percent-encode everything but plain ASCII; what is already encoded stays."""
     return quote(text, safe=_PLAIN, errors="replace")

@@ -1,4 +1,4 @@
-"""What connections and their servers are called: the demo and the environment speak the language of the window."""
+"""Display names of connections and their servers; those of the demo and the environment are translated."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from desktop_chat.ui.text.translation import tr
 
 
 def connection_name(connection: Connection) -> str:
-    """Return the name a person gave, or ours in the current language."""
+    """Return the user's name for a connection, or a translated name for a built-in one."""
     match connection.kind:
         case ConnectionKind.DEMO:
             return tr("Demo (no AI)")
@@ -19,8 +19,8 @@ def connection_name(connection: Connection) -> str:
 
 
 def shown_host(host: str) -> str:
-    """Return whom a key is for (as `core.connections.host_of` writes it) as a person knows it. That it is not encrypted
-    is said."""
+    """Return the display form of the host that a key is for, as written by `core.connections.host_of`. An unencrypted
+    connection keeps its scheme."""
     words = address_words(host)
     if words.scheme == "https://":
         return words.host.removesuffix(":443")

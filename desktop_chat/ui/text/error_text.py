@@ -1,4 +1,4 @@
-"""Says in plain words what went wrong and how a reply ended, and which remedy helps. No other module words an error."""
+"""Describes errors and ends of replies in plain language, with remedies. No other module words errors."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Remedy(StrEnum):
-    """What a person can do about a failure; the ids that travel from an error card to whoever acts."""
+    """What the user can do about a failure; the ids of the actions of an error card."""
 
     RETRY = "retry"
     CONTINUE = "continue"
@@ -36,7 +36,7 @@ class Remedy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """What a sentence may mention."""
+    """Values that a sentence may mention."""
 
     model: str
     connection: str
@@ -45,7 +45,7 @@ class _Facts:
 
 
 def sentence(failure: Failure | ChatError, *, model: str = "", connection: str = "") -> str:
-    """One sentence, or two short ones, in the current language; never the server's own words."""
+    """Return one or two short sentences in the current language; never the server's own message."""
     if isinstance(failure, ChatError):
         failure = failure.failure()
     facts = _Facts(model, connection, failure.retry_after_s, failure.detail)
@@ -53,7 +53,7 @@ def sentence(failure: Failure | ChatError, *, model: str = "", connection: str =
 
 
 def warning(trouble: KeyUnencrypted | CertificatesUnconfirmed) -> str:
-    """Say that a key can be read on its way, or that certificates are not as they were chosen."""
+    """Return a warning that a key is sent unencrypted, or that certificates differ from the chosen ones."""
     from desktop_chat.core.startup_reports import CertificatesUnconfirmed  # noqa: PLC0415  (seldom needed)
 
     if isinstance(trouble, CertificatesUnconfirmed):
@@ -68,7 +68,7 @@ def warning(trouble: KeyUnencrypted | CertificatesUnconfirmed) -> str:
 
 
 def remedies(failure: Failure | ChatError) -> list[tuple[str, str]]:
-    """What helps, as (action id, label), the best first; Details last, where the server said something."""
+    """Return the remedies as (action id, label), best first; Details last, if there is a server message."""
     if isinstance(failure, ChatError):
         failure = failure.failure()
     wanted = list(_REMEDIES.get(failure.code, (Remedy.RETRY,)))
@@ -78,12 +78,12 @@ def remedies(failure: Failure | ChatError) -> list[tuple[str, str]]:
 
 
 def remedy_label(remedy: Remedy) -> str:
-    """The words on a remedy's button."""
+    """Return the label of a remedy's button."""
     return _LABELS[remedy]()
 
 
 def finish_state(message: Message) -> str:
-    """How a reply ended, in words."""
+    """Return how a reply ended, in words."""
     if message.status is Status.FILTERED and message.finish_reason == REFUSAL:
         return tr("The model declined to answer")
     reason = message.finish_reason
@@ -93,7 +93,7 @@ def finish_state(message: Message) -> str:
 
 
 def waiting_time(seconds: float) -> str:
-    """A time to wait, rounded up to what a person would say."""
+    """Return a waiting time in words, rounded up."""
     whole = max(1, -int(-seconds // 1))
     if whole < 100:
         return tr("%n second(s)", n=whole)
@@ -104,16 +104,16 @@ def waiting_time(seconds: float) -> str:
 
 
 _WITHOUT_V1 = frozenset({"wrong_address", "responses_missing", "redirected", "bad_response"})
-"""What an address without its version may lead to."""
+"""Errors that an address without its version may cause."""
 _PLAIN = frozenset({Status.RUNNING, Status.COMPLETE})
-"""What needs no explanation."""
+"""Statuses that need no explanation."""
 
 
 class ErrorWords:
-    """The words that a transcript asks for when it shows a reply that did not simply succeed.
+    """The texts that a transcript shows for a reply that did not simply succeed.
 
-    ``is_last`` says whether a message ends the conversation: only then can the model go on with it. ``lacks_v1`` says
-    whether "/v1" may be all that is missing in the address that is asked.
+    `is_last` returns whether a message ends the conversation, since only then can the model continue it. `lacks_v1`
+    returns whether "/v1" may be missing from the connection's address.
     """
 
     def __init__(
@@ -123,7 +123,7 @@ class ErrorWords:
         self._lacks_v1 = lacks_v1
 
     def sentence(self, message: Message) -> str:
-        """What happened; empty for a reply that needs no explanation."""
+        """Return what happened; empty if no explanation is needed."""
         if message.failure is not None:
             return sentence(message.failure, model=message.model, connection=message.connection_name)
         if message.status is Status.COMPLETE and is_only_reasoning(message):
@@ -131,7 +131,7 @@ class ErrorWords:
         return "" if message.status in _PLAIN else finish_state(message)
 
     def actions(self, message: Message) -> list[tuple[str, str]]:
-        """What helps, the best first."""
+        """Return the remedies, best first."""
         if message.failure is not None:
             listed = remedies(message.failure)
             if message.failure.code in _WITHOUT_V1 and self._lacks_v1():
@@ -145,11 +145,11 @@ class ErrorWords:
         return [(remedy.value, remedy_label(remedy))]
 
     def finish_state(self, message: Message) -> str:
-        """How the reply ended, in words."""
+        """Return how the reply ended, in words."""
         return finish_state(message)
 
     def cause(self, failure: Failure, message: Message) -> str:
-        """Why the request for a reply is sent again; without advice, as that is being done."""
+        """Return why a request is being retried, without advice."""
         if failure.code == "rate_limited":
             return tr("Too many requests.")
         return sentence(failure, model=message.model, connection=message.connection_name)
@@ -283,7 +283,7 @@ _REMEDIES: dict[str, tuple[Remedy, ...]] = {
     "connection_refused": (Remedy.RETRY, Remedy.OPEN_SETTINGS),
     "tool_unavailable": (Remedy.RETRY, Remedy.CHOOSE_MODEL),
 }
-"""By code, where something other than trying again helps."""
+"""Remedies by error code, where something other than a retry helps."""
 
 _LABELS: dict[Remedy, Callable[[], str]] = {
     Remedy.RETRY: lambda: tr("Retry"),

@@ -1,23 +1,23 @@
-"""Says a formula in words, as a person reads it out: for screen readers, which read LaTeX letter by letter."""
+"""Puts formulas into words for screen readers, which would read LaTeX character by character."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 
+from desktop_chat.markdown.formula import MATH, strip_delimiters
 from desktop_chat.markdown.math_phrases import Phrase, phrases
-from desktop_chat.markdown.math_source import MATH, strip_delimiters
 from desktop_chat.ui.text.translation import tr
 
 
 def formula_words(latex: str, *, display: bool) -> str:
-    """Return a formula in words; as it was written where it cannot be read."""
+    """Return a formula in words, or unchanged if it cannot be parsed."""
     phrase = phrases(latex, display=display)
     return _tidied(_say(phrase)) if phrase is not None else latex
 
 
 def with_formulas_said(text: str) -> str:
-    """Return a text with each formula in it, in its delimiters, in words."""
+    """Return a text with each formula, including its delimiters, replaced by words."""
 
     def said(match: re.Match[str]) -> str:
         latex, display = strip_delimiters(match.group())
@@ -208,4 +208,4 @@ _SIGNS: dict[str, Callable[[], str]] = {
     "}": lambda: tr("close brace"),
     "|": lambda: tr("vertical bar"),
 }
-"""How signs are read out; letters and numbers are left to the voice."""
+"""How signs are spoken; letters and numbers are left to the speech synthesizer."""

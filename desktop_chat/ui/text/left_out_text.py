@@ -1,4 +1,4 @@
-"""Names the parts that a request was sent without, because the server refuses them for the model."""
+"""Names the parts of a request that were left out because the server rejects them for the model."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NAMES: dict[LeftOut, Callable[[], str]] = {
 
 
 def left_out_line(parts: Iterable[LeftOut]) -> str:
-    """Return what was left out, and why, in a sentence or two; empty for nothing."""
+    """Return one or two sentences about what was left out and why; empty for nothing."""
     parts = tuple(parts)
     names = [_NAMES[part]() for part in parts if part in _NAMES]
     left = (

@@ -1,4 +1,4 @@
-"""What a tab is doing, as the tab strip and the sidebar show it."""
+"""The state of a tab, as shown by the tab strip and the sidebar."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from desktop_chat.ui.text.translation import tr
 
 
 class TabState(StrEnum):
-    """One at a time; the first that applies, from the last to the first."""
+    """If several apply, the last in this list."""
 
     IDLE = "idle"
     UNSEEN = "unseen"
-    """A reply ended while another tab was shown."""
+    """A reply ended while another tab was active."""
     ERROR = "error"
     STREAMING = "streaming"
 

@@ -1,4 +1,4 @@
-"""What `ask` says on a terminal besides the answer: how a reply ended, what it waits for, what helps there."""
+"""Texts of `ask` on the terminal apart from the answer: how a reply ended, what it waits for, and remedies."""
 
 from __future__ import annotations
 
@@ -17,61 +17,61 @@ _ERRORS = ErrorWords()
 
 
 def outcome(message: Message) -> str:
-    """Return the sentence about a reply that did not simply succeed; else an empty text."""
+    """Return the sentence about a reply that did not simply succeed; else an empty string."""
     return _ERRORS.sentence(message)
 
 
 def outcome_with_remedy(message: Message) -> str:
-    """Return that sentence, and what to do about it on the command line where that is known."""
+    """Return that sentence with its remedy on the command line, if there is one."""
     if message.failure is None or message.failure.code not in _REMEDIES:
         return outcome(message)
     return tr("{sentence} {remedy}", sentence=outcome(message), remedy=_REMEDIES[message.failure.code]())
 
 
 def retry(failure: Failure, delay_s: float) -> str:
-    """Say that a request is sent again."""
+    """Return that a request will be retried."""
     return tr("{problem} Retrying in {time}.", problem=sentence(failure), time=waiting_time(delay_s))
 
 
 def skipped(count: int) -> str:
-    """Say that parts of a reply could not be read."""
+    """Return that parts of a reply could not be read."""
     return tr("%n event(s) of the reply could not be read.", n=count)
 
 
 def no_such_connection(name: str, known: list[str]) -> str:
-    """Say that a connection's name leads nowhere, and which ones there are."""
+    """Return that no connection has this name, and which ones exist."""
     if not known:
         return tr("There is no connection named {name}, and no other connection is set up.", name=name)
     return tr("There is no connection named {name}. Available: {names}", name=name, names=", ".join(known))
 
 
 def unreadable(name: str, problem: str) -> str:
-    """Say that a file or standard input cannot be part of the prompt."""
+    """Return that a file or standard input could not be read."""
     return tr("Could not read {name}: {problem}", name=name, problem=problem)
 
 
 def not_text() -> str:
-    """Say why: what was given is no text."""
+    """Return the reason that input is not text."""
     return tr("it is not UTF-8 text")
 
 
 def too_large() -> str:
-    """Say why: what was given is too much."""
+    """Return the reason that input is too large."""
     return tr("it is too large")
 
 
 def nothing_asked() -> str:
-    """Say that the prompt is empty."""
+    """Return that the prompt is empty."""
     return tr("The prompt is empty.")
 
 
 def settings_unread(file: str) -> str:
-    """Say that a file of settings has mistakes."""
+    """Return that a settings file has errors."""
     return tr("Some settings in {file} could not be read.", file=file)
 
 
 def directory_refused(error: SettingsError) -> str:
-    """Say why a directory is not used, and what to do about it."""
+    """Return why a directory is not used, and what to do about it."""
     remedy = _DIRECTORY_REMEDIES.get(error.code)
     if remedy is None:
         return tr("The data directory cannot be used. {detail}", detail=error.detail)
@@ -79,48 +79,48 @@ def directory_refused(error: SettingsError) -> str:
 
 
 def certificates_unconfirmed(trouble: CertificatesUnconfirmed) -> str:
-    """Say that certificates are not as they were chosen, and what to do about it."""
+    """Return that certificates differ from the chosen ones, and what to do about it."""
     remedy = tr("Open Desktop Chat's window to confirm them.")
     return tr("{sentence} {remedy}", sentence=warning(trouble), remedy=remedy)
 
 
 def output_closed(problem: str) -> str:
-    """Say that nobody takes the output any more."""
+    """Return that the output can no longer be written."""
     return tr("Could not write the output: {problem}", problem=problem)
 
 
 def waiting_for_keyring() -> str:
-    """Say what one waits for."""
+    """Return that the keyring is being waited for."""
     return tr("Waiting for your keyring...")
 
 
 def launcher_installed(file: str) -> str:
-    """Say that there is a menu entry."""
+    """Return that the menu entry was installed."""
     return tr("Desktop Chat is in the menu now: {file}", file=file)
 
 
 def launcher_removed() -> str:
-    """Say that the menu entry is gone."""
+    """Return that the menu entry was removed."""
     return tr("The menu entry and its icon are removed.")
 
 
 def launcher_absent() -> str:
-    """Say that there was nothing to remove."""
+    """Return that there was no menu entry."""
     return tr("There was no menu entry to remove.")
 
 
 def launcher_refused(problem: str) -> str:
-    """Say that the menu entry could not be written or removed."""
+    """Return that the menu entry could not be changed."""
     return tr("The menu entry could not be changed. {problem}", problem=problem)
 
 
 def launcher_only_on_linux() -> str:
-    """Say that this command does nothing on this system."""
+    """Return that this command is not available on this system."""
     return tr("install-launcher is for Linux. On Windows and macOS the installer adds the menu entry.")
 
 
 def bug(summary: str, file: str) -> str:
-    """Say that it was our fault, and where the details are, if they could be written."""
+    """Return that an internal error occurred, and where its details are, if they could be saved."""
     if not file:
         return tr("An internal error occurred in Desktop Chat: {summary}.", summary=summary)
     return tr(

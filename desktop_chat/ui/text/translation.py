@@ -1,4 +1,4 @@
-"""Words in the language of the person, with Qt where there is a window and without it on a terminal."""
+"""Translates texts into the user's language, through Qt if it is loaded and without it on a terminal."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ CONTEXT = "DesktopChat"
 
 
 def tr(text: str, *, n: int | None = None, **values: object) -> str:
-    """``text`` in the current language, its ``{names}`` filled from ``values`` and ``%n`` from ``n``.
+    """Return `text` in the current language, with `{names}` filled from `values` and `%n` from `n`.
 
-    Takes a string literal, so that ``scripts/translations.py`` finds it. Without ``values`` braces mean themselves.
+    Takes a string literal, so that `scripts/translations.py` can find it. Without `values`, braces are literal.
     """
     qt = sys.modules.get("PySide6.QtCore")
     if qt is not None:
@@ -26,10 +26,10 @@ def tr(text: str, *, n: int | None = None, **values: object) -> str:
 
 
 def language_of(preferred: list[str]) -> str:
-    """The first language of the system that there is a translation for; English when there is none.
+    """Return the first preferred language that has a translation, else English.
 
-    Systems write ``zh-CN``, ``zh_CN`` or ``zh-Hans-CN``; readers of other Chinese scripts read this one more easily
-    than English.
+    Systems write `zh-CN`, `zh_CN` or `zh-Hans-CN`; readers of other Chinese scripts read this one more easily than
+    English.
     """
     for name in preferred:
         language = name.replace("_", "-").split("-")[0].split(".")[0].lower()
@@ -46,7 +46,7 @@ def _on_terminal(text: str, n: int | None) -> str:
 
 @cache
 def _catalogue(language: str) -> Mapping[str, tuple[str, ...]]:
-    """Read a language's translations as they were written: one form, or one for each plural form."""
+    """Read a language's translations: one form, or one per plural form."""
     from xml.etree import ElementTree as ET  # noqa: PLC0415  (a window never needs it)
 
     tree = ET.parse(resource_path(f"i18n/desktop_chat_{language}.ts"))  # noqa: S314  (our own file)

@@ -99,7 +99,7 @@ class Setting:
     """How the blocks of a message are set."""
 
     bubble: Callable[[RenderStyle, int], int] | None = None
-    """For the person's messages: the width of the bubble around them, in a column of a given width."""
+    """For the user's messages: the width of the bubble around them, in a column of a given width."""
     thought: bool = False
     """Muted, beside a bar."""
 

@@ -7,9 +7,8 @@ from datetime import UTC, datetime
 from math import ceil
 from typing import TYPE_CHECKING, Protocol
 
-from desktop_chat.core.entities import Failure, Message, Role, Status
+from desktop_chat.core.entities import Failure, Message, Role, Status, tokens_per_second
 from desktop_chat.core.reply import Progress, Reply
-from desktop_chat.core.usage import tokens_per_second
 from desktop_chat.ui.languages import format_time
 from desktop_chat.ui.text.translation import tr
 

@@ -1,4 +1,4 @@
-"""The messages of one conversation as Qt sees them: always true, told at most once a frame."""
+"""A conversation's messages as a Qt model: always current, with changes signalled at most once per frame."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ from desktop_chat.core.events import (
 from desktop_chat.core.reply import GrowingText, Reply
 
 FRAME_MS = 16
-"""Between two announcements of text that grew. After a longer silence text is told as soon as the loop is free."""
-_MAY_RUN = 2
-"""Only so many messages at the end of a path can be replies that run: looked for first."""
-_SEEN = (TextDelta, RefusalDelta, ReasoningDelta, RecastDelta, SourcesDelta, LeftOutDelta)
-"""What changes how a reply looks."""
+"""Interval between signals of growing text. After a longer silence, text is signalled as soon as the loop is free."""
+_MAX_RUNNING = 2
+"""Running replies can only be among the last two messages of a path, so these are checked first."""
+_VISIBLE_DELTAS = (TextDelta, RefusalDelta, ReasoningDelta, RecastDelta, SourcesDelta, LeftOutDelta)
+"""Deltas that change how a reply looks."""
 
 
 class TranscriptRole(IntEnum):
-    """What a row can be asked for, besides its text as Qt's display role."""
+    """The roles of a row, besides its text as Qt's display role."""
 
     MESSAGE_ID = Qt.ItemDataRole.UserRole + 1
     ROLE = Qt.ItemDataRole.UserRole + 2
@@ -48,14 +48,14 @@ class TranscriptRole(IntEnum):
 
 
 class Row:
-    """One message. What a running one says is in `text` and `reasoning`, read from its reply."""
+    """A message. The text of a running one is in `text` and `reasoning`, read from its reply."""
 
     __slots__ = ("_reasoning", "_recasts", "_text", "message", "reply")
 
     def __init__(self, message: Message, reply: Reply | None = None) -> None:
         self.message = message
         self.reply = reply
-        """What runs; None once it has ended."""
+        """The running reply; None once it has ended."""
         self._recasts = 0
         self._text: GrowingText | None = None
         self._reasoning: GrowingText | None = None
@@ -66,7 +66,7 @@ class Row:
 
     @property
     def is_writing(self) -> bool:
-        """True while more text is to come, as far as is known."""
+        """Whether more text is expected."""
         return self.reply is not None and not self.reply.progress.finished
 
     @property
@@ -87,29 +87,29 @@ class Row:
 
     @property
     def recasts(self) -> int:
-        """How often its text turned out to be reasoning."""
+        """How often its text was reclassified as reasoning."""
         return self._recasts if self.reply is None else self.reply.recasts
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        """What numbers in its text lead to."""
+        """The sources that numbers in the text refer to."""
         return (self.reply or self.message).sources
 
     @property
     def length(self) -> int:
-        """Characters of the answer so far."""
+        """Number of characters in the answer so far."""
         return len(self.message.text) if self.reply is None else len(self.reply.text)
 
     def end(self, message: Message) -> None:
-        """Take the message as it is in the end."""
+        """Take the final message."""
         self._recasts = self.recasts
         self.message, self.reply, self._text, self._reasoning = message, None, None, None
 
 
 class TranscriptModel(QAbstractListModel):
-    """Rows are the messages of the shown path. Feed it the events of a session; a reply that runs is read where it is.
+    """Rows are the messages of the shown path. `on_event` takes the session's events; a running reply is read in place.
 
-    Rows and statuses are told at once, text that grows once a frame.
+    Rows and statuses are signalled at once, growing text once per frame.
     """
 
     def __init__(
@@ -121,7 +121,7 @@ class TranscriptModel(QAbstractListModel):
         parent: QObject | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`reply` gives what runs in the session, by the same `clock`."""
+        """`reply` returns the session's running reply, which uses the same `clock`."""
         super().__init__(parent)
         self.clock = clock
         self._alternatives = alternatives
@@ -130,37 +130,37 @@ class TranscriptModel(QAbstractListModel):
         self._rows: dict[str, Row] = {}
         self._places: dict[str, int] = {}
         self._changed: set[int] = set()
-        self._told_at = 0.0
+        self._signalled_at = 0.0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.tell)
 
-    # --- what is known ------------------------------------------------------------------------------------------
+    # --- reading ------------------------------------------------------------------------------------------------
 
     def row(self, place: int) -> Row:
-        """Return a row by its place, made when it is first wanted."""
+        """Return a row by index, created when first needed."""
         message = self._messages[place]
         row = self._rows.get(message.id)
         if row is None:
-            row = self._rows[message.id] = self._made(message)
+            row = self._rows[message.id] = self._new_row(message)
         return row
 
     def messages(self, first: int, end: int) -> list[Message]:
-        """Return messages by their places, without a row for each; a running one has not the text that has come."""
+        """Return messages by index without creating rows; a running one lacks the text received since it started."""
         return self._messages[first:end]
 
     def lengths(self, first: int = 0) -> list[int]:
-        """Return how many characters each answer has, from a place on."""
+        """Return the number of characters of each answer, starting at `first`."""
         found = [len(message.text) for message in self._messages[first:]]
-        for place in range(max(first, len(self._messages) - _MAY_RUN), len(self._messages)):
+        for place in range(max(first, len(self._messages) - _MAX_RUNNING), len(self._messages)):
             found[place - first] = self.row(place).length
         return found
 
     def place_of(self, message_id: str) -> int | None:
-        """Return the row number of a message, or None when it is not on the shown path."""
+        """Return a message's row, or None if it is not on the shown path."""
         messages = self._messages
-        for place in range(len(messages) - 1, max(-1, len(messages) - 1 - _MAY_RUN), -1):
+        for place in range(len(messages) - 1, max(-1, len(messages) - 1 - _MAX_RUNNING), -1):
             if messages[place].id == message_id:
                 return place
         if len(self._places) != len(messages):
@@ -168,11 +168,11 @@ class TranscriptModel(QAbstractListModel):
         return self._places.get(message_id)
 
     def alternatives(self, message_id: str) -> Sequence[str]:
-        """Return the ids of a message and of those that were asked or answered in its place, oldest first."""
+        """Return the ids of a message and its alternatives, oldest first."""
         return self._alternatives(message_id) if self._alternatives else (message_id,)
 
     def message(self, message_id: str) -> Message | None:
-        """Return a message with the text that has come so far, or None when it is not shown."""
+        """Return a message with the text received so far, or None if it is not shown."""
         place = self.place_of(message_id)
         if place is None:
             return None
@@ -194,14 +194,14 @@ class TranscriptModel(QAbstractListModel):
             TranscriptRole.STATUS: row.message.status.value,
         }.get(role)  # type: ignore[call-overload]  # Qt's roles are plain numbers
 
-    # --- what happens -------------------------------------------------------------------------------------------
+    # --- changes ------------------------------------------------------------------------------------------------
 
     def on_event(self, event: SessionEvent) -> None:
-        """Take one event of the session; about messages that are not shown nothing happens."""
+        """Handle a session event; events about messages that are not shown are ignored."""
         match event:
             case ReplyDelta(message_id, delta):
-                if isinstance(delta, _SEEN):
-                    self._tell_soon(message_id)
+                if isinstance(delta, _VISIBLE_DELTAS):
+                    self._signal_soon(message_id)
             case MessageAdded(message):
                 self._append(message)
             case PathChanged(messages):
@@ -209,10 +209,10 @@ class TranscriptModel(QAbstractListModel):
             case ReplyEnded(message):
                 self._end(message)
             case ReplyStopping(message_id) | RetryScheduled(message_id) | RetryStarted(message_id):
-                self._tell_now(message_id)
+                self._signal_now(message_id)
 
     def show_path(self, messages: Iterable[Message]) -> None:
-        """Show other messages. A reply that runs on keeps its row."""
+        """Show other messages. A running reply keeps its row."""
         known = self._rows
         self.beginResetModel()
         self._changed.clear()
@@ -225,16 +225,16 @@ class TranscriptModel(QAbstractListModel):
         self.endResetModel()
 
     def tell(self) -> None:
-        """Announce what grew since the last time, now."""
+        """Signal pending text changes now."""
         self._timer.stop()
         if not self._changed:
             return
-        self._told_at = time.monotonic()
+        self._signalled_at = time.monotonic()
         first, last = min(self._changed), max(self._changed)
         self._changed.clear()
         self.dataChanged.emit(self.index(first), self.index(last), [Qt.ItemDataRole.DisplayRole])
 
-    def _made(self, message: Message) -> Row:
+    def _new_row(self, message: Message) -> Row:
         reply = self._reply() if message.status is Status.RUNNING else None
         return Row(message, reply if reply is not None and reply.message.id == message.id else None)
 
@@ -253,19 +253,19 @@ class TranscriptModel(QAbstractListModel):
         self._changed.add(place)
         self.tell()
 
-    def _tell_now(self, message_id: str) -> None:
+    def _signal_now(self, message_id: str) -> None:
         place = self._running_place(message_id)
         if place is not None:
             self._changed.add(place)
             self.tell()
 
-    def _tell_soon(self, message_id: str) -> None:
+    def _signal_soon(self, message_id: str) -> None:
         place = self._running_place(message_id)
         if place is None:
             return
         self._changed.add(place)
         if not self._timer.isActive():
-            due = self._told_at + FRAME_MS / 1_000 - time.monotonic()
+            due = self._signalled_at + FRAME_MS / 1_000 - time.monotonic()
             self._timer.start(max(0, ceil(due * 1_000)))
 
     def _running_place(self, message_id: str) -> int | None:

@@ -1,1 +1,1 @@
-"""Widgets and helpers that know nothing of a chat: inputs, popups, menus, notices, asynchronous dialogs."""
+"""General widgets and helpers, independent of chats: inputs, popups, menus, notices and asynchronous dialogs."""

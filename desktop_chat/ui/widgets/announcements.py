@@ -1,7 +1,7 @@
-"""Has a screen reader say what no focus tells of: that a reply begins, how many hits there are, what was refused.
+"""Announces to screen readers what focus changes do not: a reply starting, the number of hits, what was refused.
 
-Orca before release 45 does not listen to announcements. What it does say is how the description of the widget with the
-keyboard changes, so there the words pass through that description.
+Orca before release 45 ignores announcements. It does speak changes to the description of the focused widget, so for it
+the text is passed through that description.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 from shiboken6 import isValid
 
 _UNHEARD = "announcementsUnheard"
-"""Of the application: True where a screen reader is known not to listen to announcements."""
+"""Property of the application: True if the screen reader is known to ignore announcements."""
 _DESCRIBED = "describedForNow"
-"""Of a widget: True while its description is what was announced last."""
+"""Property of a widget: True while its description is the last announcement."""
 STANDS_IN = "standsIn"
-"""Of a widget: True while it is what screen readers take for the parent that has the keyboard."""
+"""Property of a widget: True while screen readers see it as the focused widget instead of its parent."""
 
 
 def announce(widget: QWidget, words: str) -> None:
-    """Have a screen reader say `words` when it is free, once; costs nothing where there is none."""
+    """Have a screen reader say `words` once, when it is free; costs nothing without a screen reader."""
     if not words or not QAccessible.isActive():
         return
     app = QCoreApplication.instance()
@@ -33,28 +33,28 @@ def announce(widget: QWidget, words: str) -> None:
 
 
 def set_announcements_heard(heard: bool) -> None:
-    """Say whether a screen reader listens to announcements."""
+    """Set whether the screen reader supports announcements."""
     app = QCoreApplication.instance()
     if app is not None:
         app.setProperty(_UNHEARD, not heard)
 
 
 def _at_keyboard() -> QWidget | None:
-    """Return what a screen reader takes for the focus."""
+    """Return the widget that screen readers see as focused."""
     focused: QWidget | None = QApplication.focusWidget()
     if focused is None or isinstance(focused, QAbstractItemView):
         return focused
-    return next((one for one in focused.findChildren(QWidget) if one.property(STANDS_IN)), focused)
+    return next((child for child in focused.findChildren(QWidget) if child.property(STANDS_IN)), focused)
 
 
 def _describe(widget: QWidget, words: str) -> None:
-    """Change the description and change it back: each change is told, and one to nothing is not said."""
-    if widget.property(_DESCRIBED):  # until the focus goes
+    """Change the description and change it back: each change is reported, but an empty description is not spoken."""
+    if widget.property(_DESCRIBED):  # until the focus leaves
         widget.setAccessibleDescription(words if words != widget.accessibleDescription() else f"{words} ")
         return
     own, heard = widget.accessibleDescription(), _description(widget)
     widget.setAccessibleDescription(words)
-    if heard:  # it would be said again: it comes back when the focus goes
+    if heard:  # restoring it now would speak it again, so it is restored when the focus leaves
         widget.setProperty(_DESCRIBED, True)
         _restore_later(widget, own)
     else:
@@ -62,7 +62,7 @@ def _describe(widget: QWidget, words: str) -> None:
 
 
 def _description(widget: QWidget) -> str:
-    """Return what a screen reader has for the description, which may be a tool tip or a placeholder."""
+    """Return the description that screen readers use, which may be a tooltip or placeholder."""
     return QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Description)
 
 

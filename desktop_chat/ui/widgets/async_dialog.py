@@ -1,4 +1,4 @@
-"""The only place that asks the person something: by awaiting an answer, never by a nested event loop."""
+"""Asks the user questions by awaiting the answer, never with a nested event loop."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ from desktop_chat.ui.widgets.retranslation import Retranslated
 
 
 async def ask(dialog: QDialog) -> int:
-    """Show ``dialog`` and return its result code. It is gone afterwards; a parent that goes first means "rejected".
+    """Show `dialog`, return its result code and delete it. If its parent is deleted first, the result is "rejected".
 
-    A caller whose task is cancelled takes the dialog with it.
+    Cancelling the caller's task closes the dialog.
     """
     answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
@@ -36,37 +36,37 @@ async def ask(dialog: QDialog) -> int:
         if not answer.done():
             answer.set_result(code)
 
-    def vanish(_gone: QObject) -> None:
+    def reject(_gone: QObject) -> None:
         finish(QDialog.DialogCode.Rejected.value)
 
     dialog.finished.connect(finish)
-    dialog.destroyed.connect(vanish)
+    dialog.destroyed.connect(reject)
     dialog.open()
     try:
         return await answer
     finally:
         if isValid(dialog):
-            dialog.destroyed.disconnect(vanish)
+            dialog.destroyed.disconnect(reject)
             dialog.hide()
             dialog.deleteLater()
 
 
 async def confirm(parent: QWidget | None, title: str, text: str, accept_label: str, *, danger: bool = False) -> bool:
-    """Whether the person agrees. Escape, Cancel and closing mean no; so does Enter when it is dangerous."""
+    """Return whether the user agrees. Escape, Cancel and closing mean no; so does Enter if `danger` is set."""
     question = Question(parent, title, accept_label, danger=danger)
     question.add_text(text)
     return await ask(question) == QDialog.DialogCode.Accepted
 
 
-async def tell_why_not(text: str) -> None:
-    """Say why there is no window, until that is closed."""
+async def show_startup_error(text: str) -> None:
+    """Show why the application cannot start, until the dialog is closed."""
     question = Question(None, tr("Desktop Chat cannot start"), tr("Close"), can_cancel=False)
     question.add_text(text)
     await ask(question)
 
 
 async def ask_file(parent: QWidget, title: str, patterns: Sequence[str] = ()) -> Path | None:
-    """Return a file that the person chooses, or None."""
+    """Return a file that the user chooses, or None."""
     dialog = QFileDialog(parent, title)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     if patterns:
@@ -75,20 +75,20 @@ async def ask_file(parent: QWidget, title: str, patterns: Sequence[str] = ()) ->
     return Path(dialog.selectedFiles()[0]) if accepted and isValid(dialog) and dialog.selectedFiles() else None
 
 
-_LONGEST_REST = 300
+_MAX_REST = 300
 _BREAKS = re.compile(r"([/?&=._~-]|[^/?&=._~-]{8})(?=.)")
-"""After what an address may go on in the next line."""
+"""Where an address may wrap."""
 
 
 def _breakable(address: str) -> str:
-    """Return HTML of an address that fits any width."""
+    """Return an address as HTML that fits any width."""
     return "&#8203;".join(escape(piece) for piece in _BREAKS.sub(r"\1\n", address).split("\n"))
 
 
 class Question(Retranslated, QDialog):
-    """A heading, what it is about, and two buttons, or one where there is nothing to cancel.
+    """A heading, text, and two buttons, or one if there is nothing to cancel.
 
-    Where there is only something to read (`tells`), the other button says Close instead of Cancel.
+    With `tells`, the dialog is only informative, and the other button says Close instead of Cancel.
     """
 
     def __init__(
@@ -123,7 +123,7 @@ class Question(Retranslated, QDialog):
         self.retranslate()
 
     def add_text(self, text: str) -> None:
-        """A paragraph; what it says can be selected and copied."""
+        """Add a paragraph of selectable text."""
         label = QLabel(text)
         label.setWordWrap(True)
         label.setTextFormat(Qt.TextFormat.PlainText)
@@ -132,9 +132,9 @@ class Question(Retranslated, QDialog):
         self._body.addWidget(label)
 
     def add_address(self, before: str, host: str, rest: str) -> None:
-        """An address whose host stands out; a long one loses its middle. It can be selected and copied."""
-        if len(rest) > _LONGEST_REST:
-            rest = f"{rest[: _LONGEST_REST - 60]} … {rest[-50:]}"
+        """Add a selectable address with its host in bold; the middle of a long one is elided."""
+        if len(rest) > _MAX_REST:
+            rest = f"{rest[: _MAX_REST - 60]} … {rest[-50:]}"
         label = QLabel(f"{escape(before)}<b>{_breakable(host)}</b>{_breakable(rest)}")
         label.setTextFormat(Qt.TextFormat.RichText)
         label.setWordWrap(True)
@@ -144,21 +144,21 @@ class Question(Retranslated, QDialog):
         self._body.addWidget(label)
 
     def add_choice(self, text: str) -> QCheckBox:
-        """A box to tick, which comes before the buttons for the keyboard, too."""
+        """Add a checkbox, which comes before the buttons in tab order too."""
         box = QCheckBox(text)
         self._body.addWidget(box)
         self.setTabOrder(box, self._cancel)
         return box
 
     def _describe(self, text: str) -> None:
-        """Have a screen reader say this, too, when the question appears."""
+        """Add text that a screen reader reads when the question appears."""
         self.setAccessibleDescription("\n".join(filter(None, (self.accessibleDescription(), text))))
 
     def retranslate(self) -> None:
         self._cancel.setText(tr("Close") if self._tells else tr("Cancel"))
 
     def sizeHint(self) -> QSize:
-        """As high as the text is at the width that it really has."""
+        """Return the height that the text needs at its actual width."""
         return super().sizeHint().expandedTo(QSize(self.minimumWidth(), 0))
 
     def _lay_out(self) -> None:

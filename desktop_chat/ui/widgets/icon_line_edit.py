@@ -1,4 +1,4 @@
-"""A line to type in, with images in it that grow with its letters; Qt's own stay small when all else is enlarged."""
+"""A line edit with icons that scale with its font; Qt's own icons keep their size at any zoom."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from desktop_chat.ui.widgets.ime_inputs import ImeLineEdit
 
 
 class IconLineEdit(ImeLineEdit):
-    """An image before the text, where one is named, and a button behind it that does an action."""
+    """An optional icon before the text, and a button after it that triggers an action."""
 
     def __init__(self, action: QAction, icon_name: str = "", parent: QWidget | None = None) -> None:
         super().__init__("", parent)
@@ -35,7 +35,7 @@ class IconLineEdit(ImeLineEdit):
             self._fit()
 
     def _fit(self) -> None:
-        """All lengths are parts of a line's height, 20 pixels at zoom 1."""
+        """Derive all lengths from the line height, 20 pixels at zoom 1."""
         line = self.fontMetrics().height()
         side = round(line * 0.8)
         self.button.setIconSize(QSize(side, side))

@@ -1,4 +1,4 @@
-"""An icon on its own, painted for the screen that it is on: it stays sharp when the window moves to another one."""
+"""An icon on its own, painted at its screen's resolution, so it stays sharp on any screen."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from PySide6.QtWidgets import QWidget
 
 
 class IconView(QWidget):
-    """A square as large as its icon."""
+    """A square of the icon's size."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._icon = QIcon()
 
     def show_icon(self, icon: QIcon, side: int) -> None:
-        """Show another icon, ``side`` logical pixels wide and high."""
+        """Show an icon, `side` logical pixels wide and high."""
         self._icon = icon
         self.setFixedSize(side, side)
         self.update()

@@ -1,7 +1,7 @@
-"""Inputs that keep Enter and Escape for the input method while it composes: none of them sends or closes anything.
+"""Inputs that leave Enter and Escape to a composing input method, so that these keys do not send or close anything.
 
-What is composed is shown as the program shows text. Some input methods (fcitx) give it colours of their own, and in
-an input with other colours it was a black block.
+Composed text is shown in the application's colours. Some input methods (fcitx) set their own, which made it a black
+block in some inputs.
 """
 
 from __future__ import annotations
@@ -18,21 +18,22 @@ else:
     _Input = object
 
 _LINE_ENDS = ("\u2029", "\u2028", "\ufdd0", "\ufdd1")
-"""What ends a line in Qt's texts (see `QTextDocument.toRawText`)."""
+"""Line separators in Qt's texts (see `QTextDocument.toRawText`)."""
 _COMMIT_KEYS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape})
 INPUT_METHOD_KEYS = _COMMIT_KEYS | {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
-"""What an input method commits, dismisses and chooses with."""
+"""Keys with which an input method commits, dismisses and selects candidates."""
 
 
 def as_written(raw: str) -> str:
-    """Return a raw text of Qt as it was written. Its plain texts have spaces where no-break spaces were."""
+    """Return Qt's raw text with its line separators as newlines. Qt's plain text would turn no-break spaces into
+    spaces."""
     for line_end in _LINE_ENDS:
         raw = raw.replace(line_end, "\n")
     return raw
 
 
 class TextAsWritten(QPlainTextEdit):
-    """Gives back each character that was written or pasted, also to the clipboard."""
+    """Returns exactly the characters that were typed or pasted, also to the clipboard."""
 
     @property
     def text(self) -> str:
@@ -44,46 +45,47 @@ class TextAsWritten(QPlainTextEdit):
         return data
 
 
-def in_our_colours(event: QInputMethodEvent, palette: QPalette) -> QInputMethodEvent:
-    """Return the event with its composition underlined, and the part that is being converted marked as selected text
-    is; cursor, committed text and everything else stay as they are."""
+def in_app_colours(event: QInputMethodEvent, palette: QPalette) -> QInputMethodEvent:
+    """Return the event with the composition underlined and the part being converted highlighted like a selection;
+    everything else is unchanged."""
     kind = QInputMethodEvent.AttributeType.TextFormat
     text = event.preeditString()
-    attributes = [one for one in event.attributes() if one.type != kind]
+    attributes = [attribute for attribute in event.attributes() if attribute.type != kind]
     if text:
         attributes.append(QInputMethodEvent.Attribute(kind, 0, len(text), _underlined()))
-    for one in event.attributes():
-        is_part = one.type == kind and 0 < one.length < len(text)
-        if is_part and one.value.toCharFormat().background().style() != Qt.BrushStyle.NoBrush:
-            attributes.append(QInputMethodEvent.Attribute(kind, one.start, one.length, _selected(palette)))
+    for attribute in event.attributes():
+        is_part = attribute.type == kind and 0 < attribute.length < len(text)
+        if is_part and attribute.value.toCharFormat().background().style() != Qt.BrushStyle.NoBrush:
+            attributes.append(QInputMethodEvent.Attribute(kind, attribute.start, attribute.length, _selected(palette)))
     ours = QInputMethodEvent(text, attributes)
     ours.setCommitString(event.commitString(), event.replacementStart(), event.replacementLength())
     return ours
 
 
 def _underlined() -> QTextCharFormat:
-    look = QTextCharFormat()
-    look.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SingleUnderline)
-    return look
+    text_format = QTextCharFormat()
+    text_format.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SingleUnderline)
+    return text_format
 
 
 def _selected(palette: QPalette) -> QTextCharFormat:
-    look = _underlined()
-    look.setBackground(palette.highlight())
-    look.setForeground(palette.highlightedText())
-    return look
+    text_format = _underlined()
+    text_format.setBackground(palette.highlight())
+    text_format.setForeground(palette.highlightedText())
+    return text_format
 
 
 class ImePlainTextEdit(TextAsWritten):
-    """Lines of text whose placeholder goes while an input method composes: Qt would paint one over the other."""
+    """A multi-line input whose placeholder is hidden while an input method composes: Qt would paint one over the
+    other."""
 
     _hidden = ""
-    """The placeholder, while it is hidden."""
+    """The placeholder while it is hidden."""
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         self._hidden = self.placeholderText() or self._hidden
         self.setPlaceholderText("" if event.preeditString() else self._hidden)
-        super().inputMethodEvent(in_our_colours(event, self.palette()))
+        super().inputMethodEvent(in_app_colours(event, self.palette()))
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
@@ -91,21 +93,21 @@ class ImePlainTextEdit(TextAsWritten):
 
 
 class _Composing(_Input):
-    """What the inputs share; stands before Qt's class."""
+    """The inputs' common part; comes before Qt's class in the bases."""
 
     _composing = False
 
     @property
     def composing(self) -> bool:
-        """True while an input method holds text that is not written yet."""
+        """True while an input method has uncommitted text."""
         return self._composing
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         self._composing = bool(event.preeditString())
-        super().inputMethodEvent(in_our_colours(event, self.palette()))
+        super().inputMethodEvent(in_app_colours(event, self.palette()))
 
     def event(self, event: QEvent) -> bool:
-        """While it composes, all keys are kept from the window's shortcuts."""
+        """Keep all keys from the window's shortcuts while composing."""
         if self._composing and event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             event.accept()
             return True
@@ -119,11 +121,11 @@ class _Composing(_Input):
 
 
 class ImeLineEdit(_Composing, QLineEdit):
-    """One line."""
+    """A single-line input."""
 
 
 class ImeTextEdit(_Composing, ImePlainTextEdit):
-    """Lines of plain text; Tab leaves them."""
+    """A multi-line plain-text input; Tab moves the focus."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""Menus and the lists of combo boxes: windows of their own, rounded and with a shadow where the desktop composites."""
+"""Menus and combo box lists: separate windows, with rounded corners and a shadow if the desktop is composited."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ RADIUS = 8
 
 
 class Menu(QMenu):
-    """A menu that is gone when it closes. `open_at` and `card_size` do not count its shadow."""
+    """A menu that is deleted when it closes. `open_at` and `card_size` exclude its shadow."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -24,13 +24,13 @@ class Menu(QMenu):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
     def card_size(self) -> QSize:
-        """Return the size of the menu when it opens now."""
+        """Return the size that the menu will have when opened."""
         self._elevate()
         hint = self.sizeHint()
         return QSize(hint.width() - 2 * self._reach, hint.height() - 2 * self._reach)
 
     def open_at(self, place: QPoint) -> None:
-        """Open with the upper left corner at a place on the screen."""
+        """Open with the top left corner at a global position."""
         self._elevate()
         self.popup(place - QPoint(self._reach, self._reach))
 
@@ -46,20 +46,20 @@ class Menu(QMenu):
         if not is_composited():
             return
         if not self._reach:
-            _see_through(self)
-            self.setProperty("elevated", True)  # the style sheet keeps room for the shadow
+            _make_translucent(self)
+            self.setProperty("elevated", True)  # the style sheet leaves space for the shadow
         self._reach = shadow_reach(self._theme)
         self.ensurePolished()
 
 
 def round_list(combo: QComboBox) -> None:
-    """Round the corners of the list that a combo box opens; to be called before it first opens."""
+    """Round the corners of a combo box's list; call before it first opens."""
     if is_composited():
-        _see_through(combo.view().window())
+        _make_translucent(combo.view().window())
         combo.setProperty("rounded", True)
 
 
-def _see_through(window: QWidget) -> None:
+def _make_translucent(window: QWidget) -> None:
     window.setWindowFlags(
         window.windowFlags() | Qt.WindowType.FramelessWindowHint | Qt.WindowType.NoDropShadowWindowHint
     )
@@ -68,14 +68,15 @@ def _see_through(window: QWidget) -> None:
 
 @cache
 def is_composited() -> bool:
-    """Say whether the desktop paints what is behind a window's transparent pixels; without that they are black."""
+    """Return whether the desktop is composited; if not, transparent pixels of a window are black."""
     platform = QGuiApplication.platformName()
     return _has_compositor() if platform == "xcb" else platform in {"wayland", "windows", "cocoa"}
 
 
 def _has_compositor() -> bool:
-    """Ask X who owns the selection that compositing managers own by the freedesktop.org window manager hints."""
-    import ctypes  # noqa: PLC0415 -- kept out of the start
+    """Ask X for the owner of the selection that compositing managers hold, per the freedesktop.org window manager
+    hints."""
+    import ctypes  # noqa: PLC0415  # not needed at startup
 
     try:
         x11 = ctypes.CDLL("libX11.so.6")

@@ -1,4 +1,4 @@
-"""A list to choose from that leaves the wheel to the page it stands on, unless it is being used."""
+"""A combo box that ignores the wheel unless it has the focus, so that the page scrolls."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from desktop_chat.ui.widgets.menu import round_list
 
 
 class NoWheelComboBox(QComboBox):
-    """Turning the wheel over it changes nothing by accident."""
+    """Scrolling over it never changes its value by accident."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""A quiet line across the top of a pane that says what is going on, and what can be done about it."""
+"""A bar at the top of a pane with a notice and buttons to act on it."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
 
 Kind = Literal["info", "warning", "danger", "waiting"]
 
-NARROWEST_TEXT = 200
-"""Pixels at zoom 1 that a text keeps beside the buttons."""
+MIN_TEXT_WIDTH = 200
+"""Minimum width in pixels at zoom 1 of the text beside the buttons."""
 _ICONS: dict[Kind, tuple[str, str]] = {
     "info": ("info", "muted"),
     "warning": ("warning", "warning"),
@@ -28,9 +28,9 @@ _ICONS: dict[Kind, tuple[str, str]] = {
 
 
 class NoticeBar(QFrame):
-    """An icon, a text that wraps, and buttons at the right; each button has an action id.
+    """An icon, a wrapping text, and buttons on the right, each with an action id.
 
-    The text is plain. Screen readers say it when the bar appears, and hear it as the bar's name.
+    The text is plain. It is announced to screen readers when the bar appears, and is the bar's accessible name.
     """
 
     action_triggered = Signal(str)
@@ -74,7 +74,7 @@ class NoticeBar(QFrame):
         self.setAccessibleName(text)
 
     def set_actions(self, actions: Sequence[tuple[str, str]]) -> None:
-        """Offer exactly these (action id, label); a button that stays keeps the focus."""
+        """Set the buttons as (action id, label); a button that remains keeps the focus."""
         for action_id in [known for known in self._buttons if known not in dict(actions)]:
             self._buttons.pop(action_id).deleteLater()
         for action_id, label in actions:
@@ -85,7 +85,7 @@ class NoticeBar(QFrame):
         self._arrange()
 
     def button(self, action_id: str) -> QPushButton:
-        """The button of an action; KeyError where it is not offered."""
+        """Return the button of an action. Raises KeyError if there is none."""
         return self._buttons[action_id]
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -99,11 +99,11 @@ class NoticeBar(QFrame):
             self._arrange()
 
     def _arrange(self) -> None:
-        """Put the buttons beside the text, or below it where they would leave it too narrow to read."""
+        """Place the buttons beside the text, or below it if the text would become too narrow."""
         margins = self._column.contentsMargins()
         inside = self.width() - margins.left() - margins.right()
         taken = self._icon.width() + self._choices.sizeHint().width() + 2 * self._row.spacing()
-        below = inside - taken < self._theme.px(NARROWEST_TEXT)
+        below = inside - taken < self._theme.px(MIN_TEXT_WIDTH)
         if below == (self._column.indexOf(self._choices) >= 0):
             return
         source, target = (self._row, self._column) if below else (self._column, self._row)
@@ -127,4 +127,4 @@ class NoticeBar(QFrame):
         self._choice_row.setContentsMargins(0, 0, 0, 0)
         self._choice_row.setSpacing(px(10))
         self._arrange()
-        self.setMinimumHeight(px(52))  # with a button or without
+        self.setMinimumHeight(px(52))  # the same with and without buttons

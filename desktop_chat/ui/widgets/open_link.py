@@ -1,4 +1,4 @@
-"""Opens an address in the browser, but only after the person saw where it leads, or chose to trust its site."""
+"""Opens an address in the browser after the user confirmed it or chose to trust its site."""
 
 from __future__ import annotations
 
@@ -20,17 +20,16 @@ _SAFE_SCHEMES = _WEB | {"mailto:"}
 
 
 async def ask_to_open(page: QWidget, preferences: Preferences, url: str, text: str = "") -> None:
-    """Ask, and open the address if the person agrees. Other schemes than those of the web and mail are passed over.
+    """Ask, and open the address if the user agrees. Schemes other than web and mail are ignored.
 
-    What is opened is what was shown, letter by letter. Where an address may be taken for another one, or the link's
-    `text` names another one, this is said, and Enter cancels. Links to trusted sites open at once, unless they look
-    deceptive.
+    The address opened is exactly the one shown. If it could be mistaken for another one, or the link's `text` names
+    another one, a warning is shown and Enter cancels. Links to trusted sites open at once, unless they look deceptive.
     """
     words = link_words(url)
     if words.scheme not in _SAFE_SCHEMES or not words.host:
         return
-    poses_as = other_host_in(text, url)
-    deceptive = bool(poses_as) or looks_deceptive(url)
+    claimed_host = other_host_in(text, url)
+    deceptive = bool(claimed_host) or looks_deceptive(url)
     can_be_trusted = not deceptive and _is_site(words)
     if can_be_trusted and words.host in preferences.settings.trusted_sites:
         _open(words)
@@ -38,8 +37,10 @@ async def ask_to_open(page: QWidget, preferences: Preferences, url: str, text: s
     question = Question(page, tr("Open this link?"), tr("Open"), danger=deceptive)
     question.add_address(words.scheme, words.host, words.rest)
     trust: QCheckBox | None = None
-    if poses_as:
-        question.add_text(tr("Be careful: the text of this link says {host}, but it leads elsewhere.", host=poses_as))
+    if claimed_host:
+        question.add_text(
+            tr("Be careful: the text of this link says {host}, but it leads elsewhere.", host=claimed_host)
+        )
     elif deceptive:
         question.add_text(tr("Be careful: this address could be mistaken for another one."))
     elif can_be_trusted:
@@ -52,13 +53,14 @@ async def ask_to_open(page: QWidget, preferences: Preferences, url: str, text: s
 
 
 def open_releases() -> None:
-    """Open the page that has the program's own releases; the person asked for it, and nobody else names it."""
+    """Open the application's download page at the user's request; the address is built in, so it needs no
+    confirmation."""
     QDesktopServices.openUrl(QUrl(f"{HOME_PAGE}/releases"))
 
 
 def _is_site(words: AddressWords) -> bool:
-    """Say whether a link leads to a site on the internet. On this computer and its network a link may switch something,
-    so that each of them is asked about."""
+    """Return whether a link leads to a site on the internet. On this computer or its network, a link may trigger an
+    action, so each one needs confirmation."""
     return words.scheme in _WEB and is_public_host(urlsplit(str(words)).hostname or "")
 
 

@@ -1,4 +1,4 @@
-"""A small page that belongs to a button: floats beside it over the window, closes with Escape or a press elsewhere."""
+"""A panel that floats beside a button over the window, and closes with Escape or a click elsewhere."""
 
 from __future__ import annotations
 
@@ -18,10 +18,12 @@ RADIUS = 12
 
 
 class Popup(QWidget):
-    """Shown with ``open_at``; hidden rather than deleted, so that it opens as it was. It is a part of the window and no
-    window of its own: so it has its shadow and its round corners on every desktop, and screen readers find it.
+    """Shown with `open_at`; hidden rather than deleted, so that it keeps its state.
 
-    It is no QFrame: that one sets its margins to the width of its line whenever its style changes."""
+    It is a child of the window, not a window of its own: this gives it a shadow and rounded corners on every desktop,
+    and screen readers find it. It is not a QFrame, which resets its margins to its frame width whenever the style
+    changes.
+    """
 
     closed = Signal()
 
@@ -32,15 +34,15 @@ class Popup(QWidget):
         self._focus_before: QWidget | None = None
         self.hide()
         theme.changed.connect(self._place_soon)
-        parent.destroyed.connect(self.deleteLater)  # while it is open it belongs to the window
+        parent.destroyed.connect(self.deleteLater)  # while open, it is a child of the window
 
     def wanted_size(self) -> QSize:
-        """The size of the card where there is room for it."""
+        """Return the size of the card if there is enough room."""
         hint, margins = self.sizeHint(), 2 * self._margin
         return QSize(hint.width() - margins, hint.height() - margins)
 
     def open_at(self, anchor: QWidget) -> None:
-        """Show above ``anchor`` where there is room, else below or beside it; always wholly in the window."""
+        """Show above `anchor` if there is room, else below or beside it; always entirely within the window."""
         self._anchor = anchor
         self._focus_before = QApplication.focusWidget()
         self.setParent(anchor.window())
@@ -61,7 +63,7 @@ class Popup(QWidget):
         return self.rect().adjusted(margin, margin, -margin, -margin)
 
     def _place_soon(self) -> None:
-        QTimer.singleShot(0, self, self._place)  # once what is in it has followed the theme, too
+        QTimer.singleShot(0, self, self._place)  # after its content has adapted to the theme
 
     def _place(self) -> None:
         window, margin, gap = self.parentWidget(), self._margin, self.theme.px(GAP)
@@ -76,7 +78,7 @@ class Popup(QWidget):
         self.setGeometry(card.adjusted(-margin, -margin, margin, margin))
 
     def event(self, event: QEvent) -> bool:
-        """Escape belongs to what is open, not to the window's own shortcuts."""
+        """Keep Escape from the window's shortcuts."""
         return keep_from_window(event, Scope.PART) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -87,7 +89,7 @@ class Popup(QWidget):
             super().keyPressEvent(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        """Tab goes round inside."""
+        """Keep Tab inside the popup."""
         start = QApplication.focusWidget() or self
         widget = _neighbour(start, forward=forward)
         while widget is not None and widget is not start:
@@ -99,7 +101,7 @@ class Popup(QWidget):
         return True
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A press on the shadow is one beside the card."""
+        """Close on a click on the shadow, which is outside the card."""
         if not self._card.contains(event.position().toPoint()):
             self.close()
 
@@ -124,7 +126,7 @@ class Popup(QWidget):
         elif kind == QEvent.Type.MouseButtonPress and isinstance(watched, QWidget) and self._is_elsewhere(watched):
             on_anchor = watched is self._anchor
             self.close()
-            return on_anchor  # else it would open again
+            return on_anchor  # otherwise the anchor would reopen it
         return False
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -138,14 +140,16 @@ class Popup(QWidget):
         return not is_own and widget.window() is self.parentWidget()
 
     def _follow_focus(self, _before: QWidget | None, now: QWidget | None) -> None:
-        if now is not None and now is not self._anchor and self._is_elsewhere(now):  # a press on the anchor comes next
+        if (
+            now is not None and now is not self._anchor and self._is_elsewhere(now)
+        ):  # a click on the anchor is handled by the event filter
             self.close()
 
 
 def _corner(size: QSize, button: QRect, room: QRect, gap: int) -> QPoint:
     above, below = button.top() - gap - size.height(), button.bottom() + 1 + gap
     y = above if above >= room.top() else below
-    if y + size.height() > room.bottom() + 1:  # neither above nor below: as high as it has to be
+    if y + size.height() > room.bottom() + 1:  # fits neither above nor below: move up as far as needed
         y = max(room.top(), min(above, room.bottom() + 1 - size.height()))
     x = max(room.left(), min(button.left(), room.right() + 1 - size.width()))
     return QPoint(x, y)

@@ -1,4 +1,4 @@
-"""Ties tasks and listeners to the widget they work for, so that they never touch a widget that is gone."""
+"""Ties tasks and listeners to a widget, so that they never use it after its deletion."""
 
 from __future__ import annotations
 
@@ -14,27 +14,28 @@ from desktop_chat.core.tasks import Tasks
 
 
 def start_for(widget: QWidget, tasks: Tasks, coroutine: Coroutine[Any, Any, Any], name: str) -> Callable[[], None]:
-    """Run ``coroutine`` as a task of ``tasks``. The returned function cancels it, and so does the widget's end."""
+    """Run `coroutine` as a task of `tasks`. It is cancelled by the returned function, or when the widget is
+    destroyed."""
     task = tasks.start(coroutine, name)
 
     def cancel(_gone: QObject) -> None:
         task.cancel()
 
-    def let_go(_task: asyncio.Task[Any]) -> None:
+    def disconnect(_task: asyncio.Task[Any]) -> None:
         if isValid(widget):
             widget.destroyed.disconnect(cancel)
 
     widget.destroyed.connect(cancel)
-    task.add_done_callback(let_go)
+    task.add_done_callback(disconnect)
 
-    def give_up() -> None:
+    def cancel_task() -> None:
         task.cancel()
 
-    return give_up
+    return cancel_task
 
 
 def until_gone(owner: QObject, remove: Callable[[], None]) -> None:
-    """Call ``remove`` when ``owner`` is destroyed: for listeners of things that outlive it."""
+    """Call `remove` when `owner` is destroyed: for listeners of objects that outlive it."""
 
     def end(_gone: QObject) -> None:
         remove()

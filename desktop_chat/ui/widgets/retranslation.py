@@ -1,4 +1,4 @@
-"""The base of every widget with texts of its own: it sets them again when the language changes."""
+"""A base class for widgets that set their texts again when the language changes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ else:
 
 
 class Retranslated(_Widget):
-    """Calls `retranslate` when the language changes. Comes before Qt's class in the list of bases."""
+    """Calls `retranslate` when the language changes. Must come before Qt's class in the list of bases."""
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:

@@ -1,4 +1,4 @@
-"""Where the person wants something saved, asked with the desktop's own dialog, and how it is written there."""
+"""Asks with the desktop's file dialog where to save something, and writes the file."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from shiboken6 import isValid
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.async_dialog import ask, confirm
 
-_LONGEST_NAME = 60
+_MAX_NAME = 60
 _FOLDER_PROPERTY = "desktop_chat_save_folder"
-"""The property of the main window that holds where something was saved last."""
+"""The main window's property that stores the last used folder."""
 
 
 def save_dialog(parent: QWidget, title: str, name: str) -> QFileDialog:
-    """Return a dialog, not yet open, that offers `name` in the folder that was chosen last."""
+    """Return an unopened dialog that suggests `name` in the last used folder."""
     dialog = QFileDialog(parent, title, str(_last_folder(parent)))
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.selectFile(name)
@@ -28,8 +28,8 @@ def save_dialog(parent: QWidget, title: str, name: str) -> QFileDialog:
 
 
 async def ask_new_file(parent: QWidget, title: str, name: str, patterns: Sequence[str]) -> Path | None:
-    """Return where the person wants something saved, `name` being offered, or None. Replacing a file is asked about:
-    Qt's own question would run a loop of its own."""
+    """Return where to save, suggesting `name`, or None. Confirms overwriting itself, because Qt's confirmation runs a
+    nested event loop."""
     dialog = save_dialog(parent, title, name)
     dialog.setDefaultSuffix(Path(name).suffix.removeprefix("."))
     dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
@@ -46,15 +46,15 @@ async def ask_new_file(parent: QWidget, title: str, name: str, patterns: Sequenc
 
 
 def file_stem(title: str) -> str:
-    """Return what of a title every file system takes as a name; it may be nothing."""
+    """Return the part of a title that is valid in file names on every system; may be empty."""
     kept = "".join(character if character.isalnum() or character in " -_" else " " for character in title)
-    return " ".join(kept.split())[:_LONGEST_NAME].strip()
+    return " ".join(kept.split())[:_MAX_NAME].strip()
 
 
 def write_bytes(path: Path, data: bytes) -> str:
-    """Write a file; it is there as a whole or as before.
+    """Write a file atomically.
 
-    Returns why it could not be written, in the system's words; an empty text for success.
+    Returns the system's error message, or an empty string on success.
     """
     file = QSaveFile(str(path))
     if file.open(QIODevice.OpenModeFlag.WriteOnly) and file.write(data) == len(data) and file.commit():
@@ -63,7 +63,7 @@ def write_bytes(path: Path, data: bytes) -> str:
 
 
 def _last_folder(widget: QWidget) -> Path:
-    """Return where something was saved last from a widget's window; at first where downloads go."""
+    """Return the folder last used in a widget's window; initially the downloads folder."""
     known = _main_window(widget).property(_FOLDER_PROPERTY)
     if known and Path(known).is_dir():
         return Path(known)
@@ -77,7 +77,7 @@ def _note_folder(widget: QWidget, file: str) -> None:
 
 
 def _main_window(widget: QWidget) -> QWidget:
-    """Return the window behind all dialogs that a widget is in."""
+    """Return the main window that a widget or its dialog belongs to."""
     window = widget.window()
     while (parent := window.parentWidget()) is not None:
         window = parent.window()

@@ -1,4 +1,4 @@
-"""Keeps windows and dialogs within what the screen leaves to them, at every zoom."""
+"""Keeps windows and dialogs within the screen's available area at every zoom."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QWidget
 
 _FRAME = QSize(16, 56)
-"""Pixels that a window's frame and title take, and a little air."""
+"""Pixels taken by a window's frame and title bar, with some margin."""
 
 
 def room_on_screen(window: QWidget) -> QSize:
@@ -15,5 +15,5 @@ def room_on_screen(window: QWidget) -> QSize:
 
 
 def resize_on_screen(window: QWidget, wanted: QSize) -> None:
-    """Give a window the size that it wants, or what there is room for."""
+    """Resize a window to `wanted`, or as large as the screen allows."""
     window.resize(wanted.boundedTo(room_on_screen(window)))

@@ -1,4 +1,4 @@
-"""Scroll areas whose children screen readers may ask for at any time, and a scroll bar that keeps its room."""
+"""Scroll areas that are safe for screen readers, and a scroll bar that keeps its space."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ from PySide6.QtWidgets import QAbstractScrollArea, QScrollArea, QScrollBar
 
 
 class _FrameToReaders:
-    """Makes Qt present the classes right below it to screen readers as frames: it decides that by a class's name.
+    """Makes Qt expose direct subclasses to screen readers as frames, which it decides by class name.
 
-    As a scroll area, its children would be counted again whenever its bars come and go, and a child beyond the new
-    count is read from invalid memory: a reader that asks while a tab is hidden ends the process. As a frame, its
-    children are all widgets in it, and a missing one is simply not found.
+    As a scroll area, the children are recounted whenever scroll bars come and go, and a child beyond the new count is
+    read from invalid memory: a screen reader querying a hidden tab crashes the process. As a frame, all child widgets
+    are counted, and a missing one is simply not found.
     """
 
     def __init_subclass__(cls) -> None:
         if _FrameToReaders in cls.__bases__:
-            cls.__name__ = "QFrame"  # PySide reads it after this
+            cls.__name__ = "QFrame"  # PySide reads the name after this
 
 
 class ScrollArea(_FrameToReaders, QScrollArea):
-    """A page that scrolls."""
+    """A scrolling page."""
 
 
 class PlainScrollArea(_FrameToReaders, QAbstractScrollArea):
-    """An area that scrolls what it paints."""
+    """A scrolling area that paints its own content."""
 
 
 class SteadyScrollBar(QScrollBar):
-    """Paints nothing where nothing scrolls; shown all the time, it keeps its room, so that nothing moves for it."""
+    """Always takes up its space, so that nothing moves, but paints nothing when there is nothing to scroll."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.maximum():

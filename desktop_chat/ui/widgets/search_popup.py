@@ -1,4 +1,5 @@
-"""A popup with a list and a search above it: the focus stays in the search, arrows walk the list, Enter chooses."""
+"""A popup with a search field above a list: the focus stays in the field, arrow keys move in the list, Enter
+chooses."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ _MOVES = {"row_up": -1, "row_down": 1, "rows_up": -8, "rows_down": 8}
 
 
 class SearchPopup(Retranslated, Popup):
-    """Subclasses fill the list and say what is chosen."""
+    """Subclasses fill the list and handle the choice."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(theme, parent)
@@ -32,7 +33,7 @@ class SearchPopup(Retranslated, Popup):
         self.column.addWidget(self.list, 1)
         self._fit()
         theme.changed.connect(self._fit)
-        self.closed.connect(self.search.clear)  # not on opening: behind a caret that moves, Orca says no focus
+        self.closed.connect(self.search.clear)  # not on opening: Orca skips the focus after a caret move
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and not self.search.composing:
@@ -46,7 +47,7 @@ class SearchPopup(Retranslated, Popup):
         return super().eventFilter(watched, event)
 
     def _name(self, listed: str, searched: str) -> None:
-        """Set the names of the list and of the search."""
+        """Set the accessible names of the list and the search field."""
         self.setAccessibleName(listed)
         self.list.setAccessibleName(listed)
         self.search.setAccessibleName(searched)
@@ -58,9 +59,9 @@ class SearchPopup(Retranslated, Popup):
         self.column.setSpacing(px(8))
 
     def _move(self, by: int) -> None:
-        """Go on by so many rows."""
+        """Move the selection by `by` rows."""
         raise NotImplementedError
 
     def _choose(self, item: QListWidgetItem | None) -> None:
-        """Take a row; None is no row."""
+        """Choose a row; None if there is none."""
         raise NotImplementedError

@@ -1,4 +1,4 @@
-"""Draws what a tab is doing, by shape and colour together, for the tab strip and the sidebar alike."""
+"""Draws a tab's state by shape and colour, for the tab strip and the sidebar."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.tab_state import TabState
 
 MARK = 14
-"""The side of a mark at zoom 1."""
+"""Size of a mark in pixels at zoom 1."""
 _DOT = 0.25
-"""The radius of a dot, in sides of a mark."""
+"""Radius of a dot, relative to the mark's size."""
 
 
 def paint_mark(painter: QPainter, place: QRectF, state: TabState, theme: Theme) -> None:
@@ -32,7 +32,7 @@ def paint_mark(painter: QPainter, place: QRectF, state: TabState, theme: Theme) 
 
 
 def _paint_ring(painter: QPainter, place: QRectF, colour: QColor) -> None:
-    """Three quarters of a ring, over a paler whole one."""
+    """Paint three quarters of a ring over a paler full one."""
     width, inset = place.width() * 0.14, place.width() * 0.2
     rect = place.adjusted(inset, inset, -inset, -inset)
     pale = QColor(colour)

@@ -1,4 +1,4 @@
-"""Says in passing what has just been done, and offers to undo it."""
+"""Shows a brief message about an action, with a button to undo it."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from desktop_chat.ui.widgets.announcements import announce
 SHOWN_MS = 8_000
 RADIUS = 12
 FROM_BOTTOM = 56
-"""Pixels at zoom 1 above the lower edge of the conversation: above the button that jumps to its end."""
+"""Distance in pixels at zoom 1 from the bottom of the conversation: above the button that jumps to its end."""
 
 
 class Toast(QFrame):
-    """Lies over its parent, takes no focus, goes by itself; under the pointer or with the focus in it, it stays.
+    """Floats over its parent, takes no focus, and disappears by itself unless it is hovered or focused.
 
-    ``area`` is where it may be, in the parent's coordinates: it covers neither bars nor the composer.
+    `area` returns where it may appear, in the parent's coordinates, so that it covers neither bars nor the composer.
     """
 
     def __init__(self, theme: Theme, parent: QWidget, area: Callable[[], QRect]) -> None:
         super().__init__(parent)
         self._theme = theme
         self._area = area
-        self._over = parent
+        self._parent_widget = parent
         self._undo: Callable[[], None] | None = None
         self._text = QLabel()
         self._button = QPushButton()
         self._close = QToolButton()
         self._timer = QTimer(self, singleShot=True, interval=SHOWN_MS)
-        self._timer.timeout.connect(self._go)
+        self._timer.timeout.connect(self._time_out)
         self._button.clicked.connect(self.undo)
         self._close.clicked.connect(self.hide)
         self._lay_out()
@@ -46,11 +46,11 @@ class Toast(QFrame):
 
     @property
     def button(self) -> QPushButton:
-        """The button that undoes."""
+        """The Undo button."""
         return self._button
 
     def say(self, text: str, undo: Callable[[], None] | None = None) -> None:
-        """Show a text; `undo` is done when the person asks for it, once."""
+        """Show a message; `undo` is called at most once, when the user asks for it."""
         self._undo = undo
         self._text.setText(text)
         self._button.setText(tr("Undo"))
@@ -65,7 +65,7 @@ class Toast(QFrame):
         announce(self, text)
 
     def undo(self) -> None:
-        """Take back what was said last, if that can be done."""
+        """Undo the last action, if possible."""
         undo, self._undo = self._undo, None
         self.hide()
         if undo is not None:
@@ -86,7 +86,7 @@ class Toast(QFrame):
         super().leaveEvent(event)
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
-        if watched is self._over and event.type() == QEvent.Type.Resize:
+        if watched is self._parent_widget and event.type() == QEvent.Type.Resize:
             self._place()
         return False
 
@@ -98,7 +98,7 @@ class Toast(QFrame):
         paint_elevated(painter, card, self._theme.px(RADIUS), self._theme)
         painter.end()
 
-    def _go(self) -> None:
+    def _time_out(self) -> None:
         focus = QApplication.focusWidget()
         if focus is not None and self.isAncestorOf(focus):
             self._timer.start()

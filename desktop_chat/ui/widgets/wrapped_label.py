@@ -1,4 +1,4 @@
-"""A label of several lines that no layout can cut: it asks for the height that its words need at its width."""
+"""A multi-line label that is never cut off: it requests the height that its text needs at its width."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 
 class WrappedLabel(QLabel):
-    """Plain text that wraps. Nested layouts forget heights that depend on widths; a minimum they keep."""
+    """Wrapping plain text. Nested layouts ignore heights that depend on the width, but they respect a minimum
+    height."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
@@ -17,18 +18,18 @@ class WrappedLabel(QLabel):
 
     def setText(self, text: str) -> None:
         super().setText(text)
-        self._claim()
+        self._update_minimum_height()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if event.oldSize().width() != event.size().width():
-            self._claim()
+            self._update_minimum_height()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
-            self._claim()
+            self._update_minimum_height()
 
-    def _claim(self) -> None:
-        self.setMinimumHeight(0)  # which a label would never ask for less than
+    def _update_minimum_height(self) -> None:
+        self.setMinimumHeight(0)  # heightForWidth is never less than the minimum
         self.setMinimumHeight(max(0, self.heightForWidth(self.width())))

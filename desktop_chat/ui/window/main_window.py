@@ -1,4 +1,4 @@
-"""The window: sidebar and tabs side by side, the commands wired to them, and what it remembers of itself."""
+"""The main window: sidebar and tabs, the commands connected to them, and its saved state."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 from desktop_chat.core.open_request import OpenRequest
 from desktop_chat.core.settings import ZOOM_STEPS
 from desktop_chat.core.workspace import Workspace
+from desktop_chat.ui.actions import Actions
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.sidebar.sidebar import Sidebar
 from desktop_chat.ui.tabs.tab_manager import TabManager
@@ -28,7 +29,6 @@ from desktop_chat.ui.text.tab_state import TabState
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.screen_geometry import resize_on_screen
-from desktop_chat.ui.window.actions import Actions
 from desktop_chat.ui.window.window_dialogs import WindowDialogs
 from desktop_chat.ui.window.zoom_wheel import ZoomWheel
 
@@ -38,12 +38,12 @@ if TYPE_CHECKING:
     from desktop_chat.ui.window.notices import Notices
     from desktop_chat.ui.window.startup_notice import Trouble
 
-SMALLEST = QSize(640, 420)
-USUAL = QSize(1180, 780)
+MINIMUM_SIZE = QSize(640, 420)
+DEFAULT_SIZE = QSize(1180, 780)
 
 
 class MainWindow(Retranslated, QMainWindow):
-    """Asks to be closed rather than closing: the application stops the replies first and then allows it."""
+    """Requests closing instead of closing: the application stops the replies first, then calls `allow_close`."""
 
     close_requested = Signal()
     workspace_changed = Signal()
@@ -59,8 +59,8 @@ class MainWindow(Retranslated, QMainWindow):
         super().__init__()
         self._context = context
         self._may_close = False
-        self._left: Workspace | None = workspace
-        """How the tabs were left, until they are back."""
+        self._unrestored: Workspace | None = workspace
+        """The saved workspace, until its tabs are restored."""
         self._dialogs = WindowDialogs(context, data_folder, self)
         self._sidebar_width = workspace.sidebar_width
         self._zoom_wheel = ZoomWheel(self)
@@ -75,7 +75,7 @@ class MainWindow(Retranslated, QMainWindow):
 
     @property
     def tabs(self) -> TabManager:
-        """The open conversations."""
+        """The open tabs."""
         return self._tabs
 
     @property
@@ -85,8 +85,8 @@ class MainWindow(Retranslated, QMainWindow):
 
     @cached_property
     def toast(self) -> Toast:
-        """What is said in passing; made when there is first something to say."""
-        from desktop_chat.ui.widgets.toast import Toast  # noqa: PLC0415  # kept out of the start
+        """Brief messages; created when first needed."""
+        from desktop_chat.ui.widgets.toast import Toast  # noqa: PLC0415  # not needed at startup
 
         return Toast(self._context.theme, self._tabs, self._toast_area)
 
@@ -97,12 +97,12 @@ class MainWindow(Retranslated, QMainWindow):
         return tab.reading_area().translated(tab.mapTo(self._tabs, QPoint()))
 
     def workspace(self) -> Workspace:
-        """Return the window as it stands."""
-        left, ids, size = self._left, self._tabs.ids, self.normalGeometry().size()
+        """Return the window's current state."""
+        unrestored, ids, size = self._unrestored, self._tabs.ids, self.normalGeometry().size()
         return Workspace(
-            tabs=left.tabs if left else self._tabs.open_tabs(),
-            active=left.active if left else ids.index(self._tabs.current_id),
-            closed=left.closed if left else self._tabs.closed_tabs(),
+            tabs=unrestored.tabs if unrestored else self._tabs.open_tabs(),
+            active=unrestored.active if unrestored else ids.index(self._tabs.current_id),
+            closed=unrestored.closed if unrestored else self._tabs.closed_tabs(),
             geometry=bytes(self.saveGeometry().toBase64().data()).decode("ascii"),
             width=max(0, size.width()),
             height=max(0, size.height()),
@@ -111,13 +111,13 @@ class MainWindow(Retranslated, QMainWindow):
         )
 
     def wait_for_conversations(self) -> None:
-        """Say that they take their time, and let the person write meanwhile; `open_tabs` follows."""
+        """Show that the conversations are loading, and let the user type meanwhile; `open_tabs` follows."""
         self._sidebar.wait()
         self._tabs.begin_early()
 
     def open_tabs(self, workspace: Workspace) -> None:
-        """Bring back the tabs of a workspace, once the library has read its conversations."""
-        self._left = None
+        """Restore a workspace's tabs once the library is loaded."""
+        self._unrestored = None
         self._sidebar.refresh()
         self._tabs.restore(workspace)
 
@@ -137,42 +137,42 @@ class MainWindow(Retranslated, QMainWindow):
         self.activateWindow()
 
     def open_settings(self, page: str = "") -> None:
-        """Show the settings at a page ("general", "connections", "streaming", "data") or at a connection, by its id."""
+        """Show the settings at a page ("general", "connections", "streaming", "data"), or at a connection by its id."""
         self._dialogs.settings(page)
 
     def ask_for_key(self, connection_id: str) -> None:
-        """Show where the key of a connection is entered."""
+        """Show the settings where a connection's key is entered."""
         self._dialogs.settings(connection_id)
 
     def begin_conversation(self, prompt: str) -> None:
-        """Begin a conversation in a tab of its own, with `prompt` in the composer, unsent."""
+        """Start a conversation in a new tab, with `prompt` in the composer, unsent."""
         self._tabs.new_tab(prompt=prompt)
 
     def open_conversation(self, conversation_id: str, message_id: str = "", words: str = "") -> None:
-        """Show a conversation; at a message, where one is named, with `words` marked."""
+        """Show a conversation, optionally at a message with `words` marked."""
         if message_id:
             self._tabs.open_at(conversation_id, message_id, words)
         else:
             self._tabs.open(conversation_id)
 
     def offer_undo(self, words: str, undo: Callable[[], None]) -> None:
-        """Say what was just done, and offer for a while to take it back."""
+        """Show a message about an action, with an Undo button for a while."""
         self.toast.say(words, undo)
 
     def show_crash(self, details: str) -> None:
-        """Tell of a bug, and go on."""
+        """Show a crash report and continue."""
         self._dialogs.crash(details)
 
     def tell(self, trouble: Trouble) -> None:
-        """Show a notice above the tabs until the person closes it; one that stands there already is not repeated."""
+        """Show a notice above the tabs until the user closes it; duplicates are ignored."""
         self._notices.tell(trouble)
 
     def allow_close(self) -> None:
-        """From now on closing closes."""
+        """Let the next close request close the window."""
         self._may_close = True
 
     def finish(self) -> None:
-        """Keep what is written in all tabs; the end has begun."""
+        """Save the drafts of all tabs when the application is ending."""
         self._tabs.finish()
 
     def retranslate(self) -> None:
@@ -182,7 +182,7 @@ class MainWindow(Retranslated, QMainWindow):
         self._name_toggle()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Whatever the pointer is at leaves the wheel to the window while Ctrl is held."""
+        """Handle Ctrl+wheel anywhere in the window, as all widgets ignore it."""
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self._zoom_wheel.turn(event)
 
@@ -202,7 +202,7 @@ class MainWindow(Retranslated, QMainWindow):
         super().moveEvent(event)
         self.workspace_changed.emit()
 
-    # Commands
+    # --- commands ------------------------------------------------------------------------------------------------
 
     def _connect(self) -> None:
         tabs = self._tabs
@@ -287,7 +287,7 @@ class MainWindow(Retranslated, QMainWindow):
             self._tabs.page.actions.regenerate_last()
 
     def _rename(self) -> None:
-        """Name the conversation that the keyboard is on in the list, else the one that is shown."""
+        """Rename the conversation focused in the sidebar, else the active one."""
         conversations = self._sidebar.conversations
         if conversations.hasFocus() and conversations.current_id:
             conversations.rename(conversations.current_id)
@@ -311,12 +311,12 @@ class MainWindow(Retranslated, QMainWindow):
     def _trash(self, conversation_id: str) -> None:
         was_open = conversation_id in self._tabs.ids
         self._context.library.trash(conversation_id)
-        self.offer_undo(tr("Moved to trash."), partial(self._take_back, conversation_id, was_open=was_open))
+        self.offer_undo(tr("Moved to trash."), partial(self._restore_trashed, conversation_id, was_open=was_open))
 
     def _undo(self) -> None:
         self.toast.undo()
 
-    def _take_back(self, conversation_id: str, *, was_open: bool) -> None:
+    def _restore_trashed(self, conversation_id: str, *, was_open: bool) -> None:
         if conversation_id in self._context.library:
             self._context.library.restore(conversation_id)
             if was_open:
@@ -324,8 +324,8 @@ class MainWindow(Retranslated, QMainWindow):
 
     @cached_property
     def _notices(self) -> Notices:
-        """The notices above the tabs; most windows never have one."""
-        from desktop_chat.ui.window.notices import Notices  # noqa: PLC0415  # kept out of the start
+        """The notices above the tabs; most windows never have any."""
+        from desktop_chat.ui.window.notices import Notices  # noqa: PLC0415  # not needed at startup
 
         notices = Notices(self._context.theme, self)
         notices.action_triggered.connect(self._act_on_notice)
@@ -333,8 +333,8 @@ class MainWindow(Retranslated, QMainWindow):
         return notices
 
     def _act_on_notice(self, action: str, trouble: Trouble) -> None:
-        from desktop_chat.core.startup_reports import CertificatesUnconfirmed, UnexpectedExit  # noqa: PLC0415  # kept out of the start
-        from desktop_chat.ui.widgets.open_link import open_releases  # noqa: PLC0415  # likewise
+        from desktop_chat.core.startup_reports import CertificatesUnconfirmed, UnexpectedExit  # noqa: PLC0415  # not needed at startup
+        from desktop_chat.ui.widgets.open_link import open_releases  # noqa: PLC0415  # not needed at startup
 
         if action == "restore":
             self._dialogs.restore()
@@ -345,7 +345,7 @@ class MainWindow(Retranslated, QMainWindow):
         elif isinstance(trouble, UnexpectedExit):
             self._dialogs.report(trouble.report)
 
-    # Shape
+    # --- layout --------------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
         self._states: dict[str, TabState] = {}
@@ -362,13 +362,13 @@ class MainWindow(Retranslated, QMainWindow):
         rows.addWidget(self._splitter, 1)
         self.setCentralWidget(centre)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-        self.setMinimumSize(SMALLEST)
+        self.setMinimumSize(MINIMUM_SIZE)
 
     def _restore(self, workspace: Workspace) -> None:
         if not self.restoreGeometry(_decoded(workspace.geometry)):
-            # Qt gives a window its size back only on a screen that is about as wide as the one it was left on.
-            size = QSize(workspace.width, workspace.height) if workspace.width and workspace.height else USUAL
-            resize_on_screen(self, size.expandedTo(SMALLEST))
+            # Qt restores a window's size only on a screen about as wide as the one it was saved on.
+            size = QSize(workspace.width, workspace.height) if workspace.width and workspace.height else DEFAULT_SIZE
+            resize_on_screen(self, size.expandedTo(MINIMUM_SIZE))
         self._sidebar.setVisible(workspace.sidebar_shown)
         self._share_width()
 
@@ -384,7 +384,7 @@ class MainWindow(Retranslated, QMainWindow):
 
 
 def _decoded(geometry: str) -> QByteArray:
-    """What the window system wrote; nothing where the text is damaged."""
+    """Decode the saved geometry; empty if the text is damaged."""
     try:
         return QByteArray(base64.b64decode(geometry, validate=True))
     except (binascii.Error, ValueError):

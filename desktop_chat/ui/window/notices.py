@@ -1,4 +1,4 @@
-"""The notices above the tabs, one below the other; where they would take too much of the window, they scroll."""
+"""The notices above the tabs, stacked; they scroll when they would take too much of the window."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWi
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.window.startup_notice import CLOSE, StartupNotice, Trouble, words_for
 
-MAX_OF_WINDOW = 0.4
+MAX_WINDOW_SHARE = 0.4
 
 
 class Notices(QScrollArea):
-    """As high as its notices and at most a share of the window; not there without any."""
+    """As high as its notices, up to a share of the window's height; hidden without notices."""
 
     action_triggered = Signal(str, object)
-    """What is to be done about which trouble."""
+    """Action id and the problem it concerns."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,7 +35,7 @@ class Notices(QScrollArea):
         self._fit()
 
     def tell(self, trouble: Trouble) -> None:
-        """Show a notice until the person closes it; one that stands there already is not repeated."""
+        """Show a notice until the user closes it; duplicates are ignored."""
         if words_for(trouble) in {notice.text for notice in self._notices}:
             return
         notice = StartupNotice(self._theme, trouble)
@@ -75,7 +75,7 @@ class Notices(QScrollArea):
         return self._rows.totalHeightForWidth(self.viewport().width()) if self._notices else 0
 
     def _measure(self) -> None:
-        height = min(self._wanted(), round(self.window().height() * MAX_OF_WINDOW))
+        height = min(self._wanted(), round(self.window().height() * MAX_WINDOW_SHARE))
         if height != self.height():
             self.setFixedHeight(height)
 

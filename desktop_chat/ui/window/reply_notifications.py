@@ -10,7 +10,7 @@ from desktop_chat.core.library_events import ConversationChanged, ConversationsR
 from desktop_chat.core.ports import Notification, Notifier
 from desktop_chat.ui.chat.frame import ChatFrame
 from desktop_chat.ui.context import Context
-from desktop_chat.ui.sidebar.conversation_list_model import title_of
+from desktop_chat.ui.text.conversation_title import title_of
 from desktop_chat.ui.tabs.tab_manager import TabManager
 from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
@@ -22,7 +22,7 @@ _MOST_TEXT = 200
 
 
 class ReplyNotifications(QObject):
-    """Has a notification shown, the window ask for attention, and the program's icon count. A reply that the person
+    """Has a notification shown, the window ask for attention, and the application's icon count. A reply that the user
     stopped is no news."""
 
     def __init__(self, context: Context, tabs: TabManager, notifier: Notifier | None) -> None:
@@ -85,7 +85,7 @@ class ReplyNotifications(QObject):
 
 
 def looked_at() -> set[str]:
-    """Return the conversations in view in the window that the person uses now, or behind one of its dialogs."""
+    """Return the conversations in view in the window that the user uses now, or behind one of its dialogs."""
     window: QWidget | None = QApplication.activeWindow()
     while window is not None and (parent := window.parentWidget()) is not None:
         window = parent.window()

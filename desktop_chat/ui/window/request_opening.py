@@ -1,4 +1,4 @@
-"""Opens what another start of the program or a link asks for: a tab whose composer is filled, and never sent."""
+"""Opens what another start of the application or a link asks for: a tab whose composer is filled, and never sent."""
 
 from __future__ import annotations
 

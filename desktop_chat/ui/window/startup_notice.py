@@ -1,4 +1,4 @@
-"""Tells what was wrong with the files, at the start or when saving, above the tabs until the person has seen it."""
+"""Notices about problems with files, at startup or when saving, shown above the tabs until closed."""
 
 from __future__ import annotations
 
@@ -41,18 +41,18 @@ Trouble: TypeAlias = (
     | SettingsProblem
 )
 """StoreError: the conversations could not be read. SettingsError: settings or tabs could not be written.
-SettingsProblem: they were broken."""
+SettingsProblem: a settings file was invalid."""
 
 
 def words_for(trouble: Trouble) -> str:
-    """Say what is wrong and what becomes of it, in the current language."""
+    """Return the description of a problem and its consequences, in the current language."""
     match trouble:
         case DatabaseRecovered() | DatabaseDamaged():
             return _damage_words(trouble)
         case KeyUnencrypted() | CertificatesUnconfirmed():
             return warning(trouble)
         case UnexpectedExit() | NewerVersion():
-            return _quiet_words(trouble)
+            return _info_words(trouble)
         case StoreError():
             return tr(
                 "{problem} Your conversations cannot be shown, and new ones are kept only until you quit.",
@@ -67,7 +67,7 @@ def words_for(trouble: Trouble) -> str:
 
 
 def actions_for(trouble: Trouble) -> list[tuple[str, str]]:
-    """Return what can be done about it, as (action id, label); Close last."""
+    """Return the available actions as (action id, label); Close last."""
     match trouble:
         case DatabaseRecovered() | DatabaseDamaged():
             return [(RESTORE, tr("Restore...")), (CLOSE, tr("Close"))]
@@ -82,7 +82,7 @@ def actions_for(trouble: Trouble) -> list[tuple[str, str]]:
 
 
 class StartupNotice(Retranslated, NoticeBar):
-    """One notice, with a button to close it."""
+    """A notice with a Close button."""
 
     def __init__(self, theme: Theme, trouble: Trouble, parent: QWidget | None = None) -> None:
         quiet = isinstance(trouble, UnexpectedExit | NewerVersion)
@@ -95,7 +95,7 @@ class StartupNotice(Retranslated, NoticeBar):
         self.set_actions(actions_for(self.trouble))
 
 
-def _quiet_words(news: UnexpectedExit | NewerVersion) -> str:
+def _info_words(news: UnexpectedExit | NewerVersion) -> str:
     if isinstance(news, NewerVersion):
         return tr("Desktop Chat {version} is available. You have {yours}.", version=news.version, yours=__version__)
     if not news.replies:

@@ -1,4 +1,4 @@
-"""The dialogs that stand beside the window: each is made when it is first asked for, and there is one of each."""
+"""The dialogs of the window, each created when first requested and open at most once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class WindowDialogs(QObject):
-    """Opens dialogs over the window; one that is open is brought to the front instead."""
+    """Opens dialogs over the window; an open one is brought to the front instead."""
 
     def __init__(self, context: Context, data_folder: Path, window: QWidget) -> None:
         super().__init__(window)
@@ -29,7 +29,7 @@ class WindowDialogs(QObject):
 
     def settings(self, page: str = "") -> None:
         """Show the settings at a page, or at a connection by its id."""
-        from desktop_chat.ui.settings.settings_dialog import SettingsDialog  # noqa: PLC0415  # kept out of the start
+        from desktop_chat.ui.settings.settings_dialog import SettingsDialog  # noqa: PLC0415  # not needed at startup
 
         if self._settings is None:
             self._settings = SettingsDialog(self._context, self._data_folder, self._window)
@@ -37,22 +37,22 @@ class WindowDialogs(QObject):
             self._settings.restore_shown.connect(self.restore)
             self._settings.destroyed.connect(self._forget_settings)
         self._settings.show_page(page)
-        self._bring_up(self._settings)
+        self._bring_to_front(self._settings)
 
     def trash(self) -> None:
-        """Show what was thrown away."""
+        """Show the trash."""
         from desktop_chat.ui.dialogs.trash import TrashDialog  # noqa: PLC0415
 
         self._show("trash", self._open.get("trash") or TrashDialog(self._context, self._window))
 
     def restore(self) -> None:
-        """Show the earlier copies of the conversations."""
+        """Show the snapshots to restore from."""
         from desktop_chat.ui.dialogs.restore import RestoreDialog  # noqa: PLC0415
 
         self._show("restore", self._open.get("restore") or RestoreDialog(self._context, self._window))
 
     def shortcuts(self) -> None:
-        """Show what the keys do."""
+        """Show the keyboard shortcuts."""
         from desktop_chat.ui.dialogs.shortcuts import ShortcutsDialog  # noqa: PLC0415
 
         send_key = self._context.preferences.settings.send_key
@@ -60,13 +60,13 @@ class WindowDialogs(QObject):
         self._show("shortcuts", known or ShortcutsDialog(self._context.theme, send_key, self._window))
 
     def about(self) -> None:
-        """Show what this is, and of what it is made."""
+        """Show the application's version and components."""
         from desktop_chat.ui.dialogs.about import AboutDialog  # noqa: PLC0415
 
         self._show("about", self._open.get("about") or AboutDialog(self._context, self._window))
 
     def crash(self, details: str) -> None:
-        """Tell of a bug, one at a time."""
+        """Show a crash report, one at a time."""
         from desktop_chat.ui.dialogs.crash import CrashDialog  # noqa: PLC0415
 
         if "crash" not in self._open:
@@ -74,7 +74,7 @@ class WindowDialogs(QObject):
             self._show("crash", CrashDialog(context.theme, details, context.log_folder, self._window))
 
     def report(self, report: str) -> None:
-        """Show what a run left that ended unexpectedly."""
+        """Show the report of a run that ended unexpectedly."""
         from desktop_chat.ui.dialogs.crash import UnexpectedExitDialog  # noqa: PLC0415
 
         context, known = self._context, self._open.get("report")
@@ -93,9 +93,9 @@ class WindowDialogs(QObject):
     def _show(self, name: str, dialog: QDialog) -> None:
         if self._open.setdefault(name, dialog) is dialog:
             dialog.destroyed.connect(lambda: self._open.pop(name, None))
-        self._bring_up(dialog)
+        self._bring_to_front(dialog)
 
-    def _bring_up(self, dialog: QDialog) -> None:
+    def _bring_to_front(self, dialog: QDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
         dialog.raise_()

@@ -1,4 +1,4 @@
-"""Reads turns of the wheel with Ctrl held as steps of zoom, one for each notch, from fine wheels and touchpads, too."""
+"""Turns Ctrl+wheel into zoom steps, one per notch, also for high-resolution wheels and touchpads."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ NOTCH = 120
 
 
 class ZoomWheel(QObject):
-    """Keeps the parts of a notch until they make a whole one.
+    """Adds up partial notches.
 
-    The whole window is dressed anew for a step of zoom: all notches that wait make one change.
+    A zoom step restyles the whole window, so all pending notches are applied at once.
     """
 
     turned = Signal(int)
-    """By so many steps larger, or smaller when negative."""
+    """Number of steps to zoom in, or out if negative."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -25,7 +25,7 @@ class ZoomWheel(QObject):
         self._soon.timeout.connect(self._tell)
 
     def turn(self, event: QWheelEvent) -> None:
-        """Take a turn of the wheel."""
+        """Handle a wheel event."""
         units = event.angleDelta().y()
         if self._rest * units < 0:
             self._rest = 0

@@ -24,11 +24,11 @@ class CodeState:
     """How a piece of code or a table is shown, and how much there is of it."""
 
     wrap: bool | None = None
-    """Whether long lines of code wrap; None until the person chooses."""
+    """Whether long lines of code wrap; None until the user chooses."""
     wrap_cells: bool | None = None
-    """Likewise for the cells of a table."""
+    """Whether table cells wrap; None until the user chooses."""
     done: str = ""
-    """The name of the control that shows for a moment that it was done."""
+    """The control that briefly shows that its action was done."""
     offset: dict[int, float] = field(default_factory=dict)
     """How far its panes are scrolled sideways, by their number."""
     extent: Extent = field(default_factory=Extent)

@@ -1,4 +1,4 @@
-"""Saves code as a file: asks where, writes all of it or nothing, and tells the person when that fails."""
+"""Saves code as a file: asks where, writes all of it or nothing, and tells the user when that fails."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class CodeSaver:
         self._parent = parent
 
     def ask(self, code: str, language: str, saved: Callable[[], None]) -> None:
-        """Let the person choose a file; `saved` is called once it is written."""
+        """Let the user choose a file; `saved` is called once it is written."""
         self._open_dialog(suggested_name(code, language), partial(self.write, code, saved=saved))
 
     def write(self, code: str, path: str, *, saved: Callable[[], None]) -> None:

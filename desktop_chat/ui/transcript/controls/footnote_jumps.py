@@ -1,4 +1,4 @@
-"""Goes from a reference to its footnote, and back to where the person was reading."""
+"""Goes from a reference to its footnote, and back to where the user was reading."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from math import sqrt
 from PySide6.QtCore import QObject, QPoint, QSize, QTimer, Signal, SignalInstance
 from PySide6.QtWidgets import QMenu
 
-from desktop_chat.ui.images.image_cache import ImageCache, Stage, image_key
+from desktop_chat.ui.images.image_cache import ImageCache, ShownImage, Stage, image_key
 from desktop_chat.ui.images.image_decoding import fitted, is_embedded, waits_for_click
 from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
@@ -29,14 +29,6 @@ _MAX_PIXELS = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class ShownImage:
-    """An image that can be looked at."""
-
-    address: str
-    alternative: str
-
-
-@dataclass(frozen=True, slots=True)
 class _Seen:
     message_id: str
     order: tuple[int, float]
@@ -44,11 +36,11 @@ class _Seen:
 
 
 class TranscriptImages(QObject):
-    """Tells what the person, or the page in view, wants of an image."""
+    """Emits requests of the user, or of the page in view, for images."""
 
     load_requested = Signal(str)
     decode_requested = Signal(str)
-    """Of an image whose bytes are there: it came into view, or has to be sharper."""
+    """For an image whose bytes are available: it came into view, or needs a higher resolution."""
     open_requested = Signal(str)
     copy_requested = Signal(str)
     save_requested = Signal(str)

@@ -22,13 +22,13 @@ class _Line:
     below: float
     """How far the top edge is below the top of the line (or of an entry without text), at zoom 1."""
     offset: float
-    """How far it is below the top of the entry, likewise."""
+    """How far the top edge is below the top of the entry, at zoom 1."""
 
 
 class LineAnchor:
     """Notes a line before a change and finds it again afterwards.
 
-    Until the person scrolls, it stays the line noted first: otherwise dragging a window narrower and wider again would
+    Until the user scrolls, it stays the line noted first: otherwise dragging a window narrower and wider again would
     move the text further and further.
     """
 

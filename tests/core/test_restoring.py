@@ -10,8 +10,7 @@ from desktop_chat.core.entities import ChatOptions, Conversation, Message, Role,
 from desktop_chat.core.library import Library
 from desktop_chat.core.library_events import ConversationGrown
 from desktop_chat.core.ports import WriteBatch
-from desktop_chat.core.restore import Restored, restore_snapshot
-from desktop_chat.core.snapshots import MergeResult
+from desktop_chat.core.snapshots import MergeResult, Restored, restore_snapshot
 from desktop_chat.core.write_behind import WriteBehind
 
 

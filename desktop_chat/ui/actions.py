@@ -1,4 +1,4 @@
-"""The commands that the window carries out wherever the focus is in it, as actions for menus, buttons and keys."""
+"""The window-wide commands as actions for menus, buttons and shortcuts."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ MENU = (
     ("settings", "shortcuts", "about"),
     ("quit",),
 )
-"""The main menu: groups of command ids, with a line between them."""
+"""The main menu: groups of command ids, separated by lines."""
 
 
 class Actions(QObject):
-    """The commands of one window: what each does, and when it can be done."""
+    """One window's actions: what each does, and when it is enabled."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -43,22 +43,22 @@ class Actions(QObject):
         return self._actions[command_id]
 
     def connect_all(self, handlers: Mapping[str, Callable[[], object]]) -> None:
-        """Do `handlers[id]` when the command is triggered. Raises KeyError for a command that does not exist."""
+        """Connect each command to its handler. Raises KeyError for an unknown command."""
         for command_id, handler in handlers.items():
             self._actions[command_id].triggered.connect(_without_arguments(handler))
 
     def enable_when(self, conditions: Mapping[str, Callable[[], bool]]) -> None:
-        """Offer the command only while `conditions[id]` is true; it is asked in `update_enabled`."""
+        """Enable each command only while its condition is true, as checked by `update_enabled`."""
         self._conditions.update(conditions)
         self.update_enabled()
 
     def update_enabled(self) -> None:
-        """Ask again what can be done now."""
+        """Check the conditions again."""
         for command_id, can_be_done in self._conditions.items():
             self._actions[command_id].setEnabled(can_be_done())
 
     def fill(self, menu: QMenu) -> None:
-        """Make `menu` the main menu."""
+        """Fill `menu` with the main menu."""
         for group in MENU:
             menu.addSeparator()
             menu.addActions([self._actions[command_id] for command_id in group])
@@ -70,7 +70,7 @@ class Actions(QObject):
 
 
 def _without_arguments(handler: Callable[[], object]) -> Callable[[], None]:
-    """Drop the checked state that `triggered` carries."""
+    """Drop the `checked` argument of `triggered`."""
 
     def call() -> None:
         handler()

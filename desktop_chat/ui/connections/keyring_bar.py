@@ -1,0 +1,35 @@
+"""The bar shown while waiting for the keyring, above a conversation and below a key field."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from desktop_chat.core.ports import SecretState, SecretStatus
+from desktop_chat.ui.context import Context
+from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.qt_tasks import until_gone
+from desktop_chat.ui.widgets.status_bar import StatusBar
+
+CANCEL = "cancel"
+
+
+class KeyringBar(StatusBar):
+    """Shown while waiting for the keyring; lets the user cancel."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(context.theme, "waiting", parent)
+        self._secrets = context.secrets
+        self.action_triggered.connect(self._cancel)
+        until_gone(self, self._secrets.listen(self._show_status))
+        self.retranslate()
+        self._show_status(self._secrets.status)
+
+    def retranslate(self) -> None:
+        self.set_text(tr("Waiting for your keyring. It may be asking for your password in another window."))
+        self.set_actions([(CANCEL, tr("Cancel"))])
+
+    def _show_status(self, status: SecretStatus) -> None:
+        self.set_wanted(status.state is SecretState.WAITING)
+
+    def _cancel(self, _action_id: str) -> None:
+        self._secrets.cancel_waiting()
