@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -13,18 +12,26 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from desktop_chat.app.after_first_paint import NewVersionWatch, check_certificates, find_origin, make_local_servers
+from desktop_chat.app.after_first_paint import (
+    NewVersionWatch,
+    allow_activation,
+    check_certificates,
+    find_origin,
+    make_local_servers,
+    notify_of_replies,
+    watch_motion,
+)
 from desktop_chat.app.arguments import Arguments
 from desktop_chat.app.first_paint import first_paint
 from desktop_chat.app.qt_messages import QtMessages
 from desktop_chat.app.shutdown import run_in_order, uninterrupted
-from desktop_chat.app.single_instance import OpenRequest
 from desktop_chat.app.terminal import print_error
 from desktop_chat.core.connections import DEMO_NAME, Connections
 from desktop_chat.core.crash_guard import CrashGuard
 from desktop_chat.core.debounced_saver import DebouncedSaver
 from desktop_chat.core.errors import ChatError, SettingsError, StoreError
 from desktop_chat.core.library import Library
+from desktop_chat.core.open_request import OpenRequest, is_link
 from desktop_chat.core.ports import ImageLoader, Secrets
 from desktop_chat.core.settings import Preferences, Settings
 from desktop_chat.core.tasks import Tasks
@@ -200,10 +207,11 @@ class Application:
         await first_paint(self.window)
         self.window.setWindowIcon(app_icon())
         self.providers.warm_up()
-        self._watch_motion()
+        watch_motion(self._theme, self._tasks)
         self._watch_hangs()
         await self._start_demo()
         await self._open_store()
+        notify_of_replies(self._context, self.window)
         self.window.open_tabs(self._left)
         if request_of(self._arguments) != OpenRequest():
             self.open_request(request_of(self._arguments))
@@ -274,8 +282,9 @@ class Application:
                 await self._context.sessions.aclose()
 
     def open_request(self, request: OpenRequest) -> None:
-        """Show what this start, or a later one, asked for."""
-        self.window.open_request(request.prompt or "", request.connection or "", request.model or "")
+        """Show what this start, a later one, or a link asked for."""
+        allow_activation(request.activation or "")
+        self.window.open_request(request)
 
     def _watch_hangs(self) -> None:
         from desktop_chat.services.hang_watch import BEAT_S, HangWatch  # noqa: PLC0415  (after the first paint)
@@ -286,17 +295,6 @@ class Application:
             self._beat.setTimerType(Qt.TimerType.VeryCoarseTimer)
             self._beat.timeout.connect(self._hang_watch.beat)
             self._beat.start()
-
-    def _watch_motion(self) -> None:
-        if sys.platform == "linux":  # elsewhere Qt provides all of this
-            from desktop_chat.services.announcement_listeners import watch_listeners  # noqa: PLC0415  (likewise)
-            from desktop_chat.services.desktop_motion import watch_motion  # noqa: PLC0415  (after the first paint)
-            from desktop_chat.ui.widgets.announcements import set_announcements_heard  # noqa: PLC0415  (likewise)
-
-            theme = self._theme
-            watching = watch_motion(theme.set_desktop_moves, theme.set_desktop_contrast)
-            _ = self._tasks.start(watching, "watch the desktop's motion and contrast")
-            _ = self._tasks.start(watch_listeners(set_announcements_heard), "watch who hears announcements")
 
     async def _start_demo(self) -> None:
         from desktop_chat.services.demo.demo_provider import DemoServer  # noqa: PLC0415  (after the first paint)
@@ -404,5 +402,9 @@ class Application:
 
 def request_of(arguments: Arguments) -> OpenRequest:
     """Return what this or a later start asks of the window."""
+    if arguments.prompt is not None and is_link(arguments.prompt):
+        from desktop_chat.core.deep_link import parse_link  # noqa: PLC0415  (few starts have a link)
+
+        return parse_link(arguments.prompt)
     connection = DEMO_NAME if arguments.demo else arguments.connection
     return OpenRequest(prompt=arguments.prompt, connection=connection, model=arguments.model)

@@ -242,6 +242,30 @@ class ImageLoader(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """What the desktop tells of a conversation. All words are plain text."""
+
+    conversation_id: str
+    title: str
+    text: str
+    action: str
+    """The word for opening the conversation."""
+    is_failure: bool = False
+
+
+class Notifier(Protocol):
+    """Shows notifications, one for each conversation. Neither method fails: a desktop may have no such service."""
+
+    def show(self, notification: Notification) -> None:
+        """Show a notification in place of the earlier one about its conversation."""
+        ...
+
+    def withdraw(self, conversation_id: str) -> None:
+        """Remove the notification about a conversation, if there is one."""
+        ...
+
+
 class SettingsStore(Protocol):
     """Where settings and the workspace are kept."""
 

@@ -279,6 +279,16 @@
         <translation>图片</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/chat/link_bar.py"/>
+        <source>A link from outside Desktop Chat filled this in. Check the message, the connection and the model before you send it.</source>
+        <translation>这是由 Desktop Chat 之外的链接填入的。发送前请检查消息、连接和模型。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/link_bar.py"/>
+        <source>{notice} Its end was left out because it is too long.</source>
+        <translation>{notice}文本过长，末尾已省略。</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/chat/load_error.py"/>
         <source>Could not open this conversation</source>
         <translation>无法打开这个对话</translation>
@@ -1850,6 +1860,41 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Notifications</source>
+        <translation>通知</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>All replies</source>
+        <translation>所有回复</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Failed replies</source>
+        <translation>失败的回复</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Text in notifications</source>
+        <translation>通知中的文本</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>The beginning of a reply may also appear on the lock screen.</source>
+        <translation>回复的开头也可能出现在锁屏界面上。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Don't show</source>
+        <translation>不显示</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Show</source>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
         <source>New versions</source>
         <translation>新版本</translation>
     </message>
@@ -1867,6 +1912,16 @@
         <location filename="desktop_chat/ui/settings/general_page.py"/>
         <source>Check</source>
         <translation>检查</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>When a reply ends while you look at something else.</source>
+        <translation>当您正在看别处而回复已结束时。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>When a reply ends while you look at something else. On this system, only the app's icon shows it.</source>
+        <translation>当您正在看别处而回复已结束时。在此系统上，仅通过应用图标提示。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/reading_page.py"/>
@@ -3677,6 +3732,16 @@
         <location filename="desktop_chat/ui/window/main_window.py"/>
         <source>Moved to trash.</source>
         <translation>已移到回收站。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/window/reply_notifications.py"/>
+        <source>Reply failed</source>
+        <translation>回复失败</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/window/reply_notifications.py"/>
+        <source>Reply interrupted</source>
+        <translation>回复已中断</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/window/startup_notice.py"/>

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -86,6 +87,13 @@ def bare_system(system_files: set[str]) -> Iterator[set[str]]:
     purge()
     yield system_files
     purge()
+
+
+@pytest.fixture
+def installed(bare_system: set[str], deb: Path) -> None:
+    """The package on this machine."""
+    if not shutil.which("desktop-chat"):
+        apt("install", deb)
 
 
 @pytest.fixture

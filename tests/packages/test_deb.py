@@ -9,7 +9,6 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-import pytest
 from conftest import PACKAGE, apt, built, call, files_of_the_system, purge
 from hostile_server import HostileServer
 from person import Person

@@ -69,6 +69,9 @@ class PlainTab(QWidget):
     def set_prompt(self, text: str) -> None:
         self.edit.setPlainText(text)
 
+    def tell_of_link(self, *, is_cut: bool) -> None:
+        self.notes.append("cut link" if is_cut else "link")
+
     def scroll_place(self) -> ScrollPlace | None:
         return self.place
 

@@ -16,6 +16,7 @@ from shell_world import Shell, ShellMaker, kept, shells
 
 from desktop_chat import HOME_PAGE, __version__
 from desktop_chat.core.errors import SettingsError, StoreLocked
+from desktop_chat.core.open_request import OpenRequest
 from desktop_chat.core.origin import CopyKind, Origin
 from desktop_chat.core.settings import ZOOM_STEPS, SettingsProblem
 from desktop_chat.core.startup_reports import DatabaseRecovered, NewerVersion, UnexpectedExit
@@ -209,17 +210,53 @@ async def test_f10_opens_the_menu(maker: ShellMaker) -> None:
 
 async def test_another_start_opens_a_tab_with_its_prompt_unsent(maker: ShellMaker) -> None:
     shell = await maker.open()
-    shell.window.open_request("A question", "demo (NO AI)", "")
+    shell.window.open_request(OpenRequest("A question", "demo (NO AI)"))
     await until(lambda: shell.current.edit.toPlainText() == "A question")
     options = maker.here.library[shell.tabs.current_id].options
     assert (options.connection_id, options.model) == ("demo", "demo")
     assert len(shell.titles) == 1, "in place of the blank tab"
     maker.here.library.set_draft(shell.tabs.current_id, "A question")
-    shell.window.open_request("", "", "some-model")
+    shell.window.open_request(OpenRequest(model="some-model"))
     assert maker.here.library[shell.tabs.current_id].options.model == "some-model"
     assert len(shell.titles) == 2
-    shell.window.open_request("x", "nobody", "")
+    shell.window.open_request(OpenRequest("x", "nobody"))
     assert "nobody" in shell.window.toast.accessibleName()
+
+
+async def test_another_start_that_asks_for_nothing_shows_the_window_as_it_is(maker: ShellMaker) -> None:
+    shell = await maker.open()
+    before = shell.tabs.current_id
+    maker.here.library.set_draft(before, "half a question")
+    shell.window.showMinimized()
+    shell.window.open_request(OpenRequest(activation="token"))
+    assert (shell.tabs.current_id, len(shell.titles)) == (before, 1)
+    assert not shell.window.isMinimized()
+
+
+async def test_what_a_link_filled_in_is_marked(maker: ShellMaker) -> None:
+    shell = await maker.open()
+    shell.window.open_request(OpenRequest("Wire money", from_link=True))
+    assert "link" in shell.current.notes
+    maker.here.library.set_draft(shell.tabs.current_id, "something")
+    shell.window.open_request(OpenRequest(model="gpt-x", from_link=True, is_cut=True))
+    assert "cut link" in shell.current.notes
+
+
+async def test_a_link_that_fills_in_nothing_begins_a_conversation_without_a_mark(maker: ShellMaker) -> None:
+    shell = await maker.open()
+    maker.here.library.set_draft(shell.tabs.current_id, "half a question")
+    shell.window.open_request(OpenRequest(from_link=True))
+    assert len(shell.titles) == 2
+    assert not any("link" in note for note in shell.current.notes)
+
+
+async def test_a_connection_is_found_by_its_id_too_and_an_unknown_one_leaves_the_model_alone(maker: ShellMaker) -> None:
+    shell = await maker.open()
+    shell.window.open_request(OpenRequest("x", "demo", from_link=True))
+    assert maker.here.library[shell.tabs.current_id].options.connection_id == "demo"
+    maker.here.library.set_draft(shell.tabs.current_id, "something")
+    shell.window.open_request(OpenRequest("x", "elsewhere", "expensive-model", from_link=True))
+    assert maker.here.library[shell.tabs.current_id].options.model != "expensive-model"
 
 
 async def test_the_toast_disappears_but_not_while_it_has_the_focus(maker: ShellMaker) -> None:

@@ -79,6 +79,12 @@ class ChatFrame(QWidget):
         self._writing.insertWidget(0, bar)
         self._fit()
 
+    def tell_of_link(self, *, is_cut: bool) -> None:
+        """Say that a link from outside filled in the composer, or only the beginning of its text."""
+        from desktop_chat.ui.chat.link_bar import LinkBar  # noqa: PLC0415  # kept out of the start
+
+        self.ask_above_composer(LinkBar(self._context.theme, self.composer, is_cut=is_cut))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that the composer ignores move through the conversation; those that the conversation ignores are
         typed."""

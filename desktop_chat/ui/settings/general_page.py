@@ -1,7 +1,8 @@
-"""The general page: language, appearance, zoom, send key and updates."""
+"""The general page: language, appearance, zoom, send key, notifications and updates."""
 
 from __future__ import annotations
 
+import sys
 from urllib.parse import urlsplit
 
 from desktop_chat import NEWEST_VERSION_URL
@@ -42,6 +43,19 @@ class GeneralPage(PreferencesPage):
             lambda: {choice: key_text("send", choice) for choice in ("enter", "ctrl_enter")},
         )
         self.add_choice(
+            "notifications",
+            lambda: tr("Notifications"),
+            _where_notifications_are_shown,
+            lambda: {"all": tr("All replies"), "failed": tr("Failed replies"), "off": tr("Off")},
+        )
+        if sys.platform == "linux":
+            self.add_choice(
+                "notification_text",
+                lambda: tr("Text in notifications"),
+                lambda: tr("The beginning of a reply may also appear on the lock screen."),
+                lambda: {False: tr("Don't show"), True: tr("Show")},
+            )
+        self.add_choice(
             "look_for_newer",
             lambda: tr("New versions"),
             lambda: tr(
@@ -51,3 +65,9 @@ class GeneralPage(PreferencesPage):
             lambda: {False: tr("Don't check"), True: tr("Check")},
         )
         self.rows.addStretch()
+
+
+def _where_notifications_are_shown() -> str:
+    if sys.platform == "linux":
+        return tr("When a reply ends while you look at something else.")
+    return tr("When a reply ends while you look at something else. On this system, only the app's icon shows it.")

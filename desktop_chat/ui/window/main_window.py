@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
-from desktop_chat.core.entities import ChatOptions
+from desktop_chat.core.open_request import OpenRequest
 from desktop_chat.core.settings import ZOOM_STEPS
 from desktop_chat.core.workspace import Workspace
 from desktop_chat.ui.actions import Actions
@@ -122,12 +121,18 @@ class MainWindow(Retranslated, QMainWindow):
         self._sidebar.refresh()
         self._tabs.restore(workspace)
 
-    def open_request(self, prompt: str = "", connection: str = "", model: str = "") -> None:
-        """Open a new tab as requested by another start of the application; the prompt is not sent."""
-        options = self._requested_options(connection, model)
-        if connection and options is None:
-            self.toast.say(tr("There is no connection named “{name}”.", name=connection))
-        self._tabs.begin(options, prompt)
+    def open_request(self, request: OpenRequest) -> None:
+        """Show what another start of the program or a link asks for; nothing is ever sent by it."""
+        from desktop_chat.ui.window.request_opening import open_request  # noqa: PLC0415  # kept out of the start
+
+        if not open_request(request, self._context, self._tabs):
+            self.toast.say(tr("There is no connection named “{name}”.", name=request.connection))
+        self.come_forward()
+
+    def come_forward(self) -> None:
+        """Show the window in front of others, as far as the desktop allows it."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
         self.raise_()
         self.activateWindow()
 
@@ -376,18 +381,6 @@ class MainWindow(Retranslated, QMainWindow):
 
     def _name_toggle(self) -> None:
         self._tabs.strip.show_toggle(self._sidebar.isHidden())
-
-    def _requested_options(self, connection: str, model: str) -> ChatOptions | None:
-        """Return the requested options; None for the defaults of a new tab."""
-        from desktop_chat.core.new_conversation import default_model, default_options  # noqa: PLC0415  (not before the first paint)
-
-        found = self._context.connections.named(connection) if connection else None
-        context, settings = self._context, self._context.preferences.settings
-        if found is not None:
-            return ChatOptions(found.id, default_model(found, settings, context.models.get, own=model))
-        if model:
-            return replace(default_options(context.connections, settings, context.models.get), model=model)
-        return None
 
 
 def _decoded(geometry: str) -> QByteArray:
