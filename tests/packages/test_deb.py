@@ -19,13 +19,6 @@ from desktop_chat.core.connections import host_of
 KEY = "sk-kept-in-the-keyring-0123456789"
 
 
-@pytest.fixture
-def installed(bare_system: set[str], deb: Path) -> None:
-    """The package on this machine."""
-    if not Path("/usr/bin/desktop-chat").exists():
-        apt("install", deb)
-
-
 def open_demo(person: Person) -> None:
     """Double-click the menu entry, and choose the demo."""
     person.double_click(APP_ID)
