@@ -397,7 +397,10 @@ class Application:
     def _tell_of_bug(self, bug: Bug) -> None:
         """Report a bug; thread-safe. Without a window, use the terminal. It has already been logged."""
         if self._loop is None:
-            print_error(f"An internal error kept it from starting: {bug.summary}. See {self._log_file} for details.")
+            print_error(
+                f"Desktop Chat could not start because of an internal error: {bug.summary}. "
+                f"See {self._log_file} for details."
+            )
         elif not self._is_ending and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self.window.show_crash, f"{bug.summary}\n\n{bug.details}")
 

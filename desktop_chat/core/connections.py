@@ -15,7 +15,7 @@ from desktop_chat.core.settings import Preferences
 SET_BY_THE_REQUEST = frozenset({"host", "content-length", "content-type", "connection", "transfer-encoding"})
 """Headers that no connection may set. Another "Host" could send a key to another site on the same server."""
 DEMO_NAME = "Demo (no AI)"
-"""Name of the connection that sends canned replies; the same in every language."""
+"""The demo's name on the command line; the window shows it translated."""
 
 
 def host_of(base_url: str) -> str:

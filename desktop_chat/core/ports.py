@@ -1,4 +1,5 @@
-"""What the core and the window need from the outside world, as protocols that `services` implements."""
+"""What the core and the window need from the outside world, as protocols that `services` implements; those of backups
+and highlighting are in `snapshots.py` and `highlighting.py`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Problems found at startup or in use, shown to the user above the tabs."""
+"""Problems and news, found at startup or in use and shown above the tabs."""
 
 from __future__ import annotations
 

@@ -242,7 +242,8 @@ def command_of(event: QKeyEvent, *scopes: Scope) -> str:
 
 
 def keep_from_window(event: QEvent, *scopes: Scope) -> bool:
-    """Claim a key that is a command of these scopes before the window's shortcuts. Returns whether it is command."""
+    """Claim a key that is a command of these scopes before the window's shortcuts. Returns whether it is a
+    command."""
     if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
         return False
     event.setAccepted(bool(command_of(event, *scopes)))
@@ -264,7 +265,7 @@ def key_text(command_id: str, send_key: str = "enter") -> str:
     return next(iter(_key_texts(_command(command_id, send_key))), "")
 
 
-def tool_tip(command_id: str, words: str = "") -> str:
+def tooltip(command_id: str, words: str = "") -> str:
     """Return a command's words, or `words` instead, with its main key."""
     words, key = words or words_of(command_id), key_text(command_id)
     return tr("{command} ({shortcut})", command=words, shortcut=key) if key else words
@@ -285,7 +286,7 @@ def help_lines(send_key: str) -> list[tuple[str, list[tuple[str, list[str]]]]]:
 
 
 def _lines(commands: Iterable[Command]) -> list[tuple[str, list[str]]]:
-    """Return command line per command, or per run of commands with the same words, with the main key of each."""
+    """Return a line for each command, or for each run of commands with the same words, with the main key of each."""
     lines = []
     for words, neighbours in groupby(commands, lambda command: command.words()):
         keys = [_key_texts(command) for command in neighbours]

@@ -445,8 +445,8 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/page.py"/>
-        <source>Canned replies, no AI. Nothing leaves this computer</source>
-        <translation>预设回复，没有 AI，任何内容都不会离开这台电脑</translation>
+        <source>Canned replies, no AI. Nothing leaves this computer.</source>
+        <translation>预设回复，没有 AI，任何内容都不会离开这台电脑。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/presenter.py"/>
@@ -597,11 +597,6 @@
         <location filename="desktop_chat/ui/chat/welcome.py"/>
         <source>Try the demo</source>
         <translation>试用演示</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/welcome.py"/>
-        <source>Canned replies, no AI. Nothing leaves this computer.</source>
-        <translation>预设回复，没有 AI，任何内容都不会离开这台电脑。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/welcome.py"/>
@@ -1420,7 +1415,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/restore.py"/>
-        <source>Will be added: {amount}. Nothing will be replaced.</source>
+        <source>{amount} will be added. Nothing will be replaced.</source>
         <translation>此处缺少、将会补回：{amount}。已有的内容不会被替换。</translation>
     </message>
     <message numerus="yes">

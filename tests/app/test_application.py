@@ -87,7 +87,7 @@ async def test_a_bug_before_the_window_is_printed_as_a_sentence(
     application = start()
     application._crash_handlers.report(LookupError("early"), "unhandled error")
     assert capsys.readouterr().err == (
-        "desktop-chat: An internal error kept it from starting: unhandled error: LookupError. "
+        "desktop-chat: Desktop Chat could not start because of an internal error: unhandled error: LookupError. "
         f"See {data_dir / 'logs' / 'desktop-chat.log'} for details.\n"
     )
     await application.open()

@@ -107,7 +107,7 @@ class ChatPage(QObject):
             self.welcome.focus()
 
     def _show_notice(self) -> None:
-        notice = tr("Canned replies, no AI. Nothing leaves this computer") if self._is_demo else ""
+        notice = tr("Canned replies, no AI. Nothing leaves this computer.") if self._is_demo else ""
         self.transcript.set_notice(notice)
         self._frame.empty.show_for(demo=self._is_demo, notice=notice)
 

@@ -223,7 +223,7 @@ def missing_words(missing: MergeResult) -> str:
     """Return what would be restored."""
     if not missing.conversations and not missing.messages:
         return tr("You already have everything in this backup.")
-    return tr("Will be added: {amount}. Nothing will be replaced.", amount=_amount(missing))
+    return tr("{amount} will be added. Nothing will be replaced.", amount=_amount(missing))
 
 
 def restored_words(restored: Restored) -> str:

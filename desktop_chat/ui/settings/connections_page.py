@@ -210,7 +210,7 @@ class ConnectionCard(Retranslated, QFrame):
 
     def _key_text(self) -> str:
         if self.connection.kind is ConnectionKind.DEMO:
-            return tr("Canned replies, no AI. Nothing leaves this computer")
+            return tr("Canned replies, no AI. Nothing leaves this computer.")
         if self.connection.kind is ConnectionKind.ENVIRONMENT:
             return tr("From environment variables; never saved")
         texts: dict[KeyLocation | None, Callable[[], str]] = {

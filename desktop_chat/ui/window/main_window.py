@@ -132,7 +132,8 @@ class MainWindow(Retranslated, QMainWindow):
         self.activateWindow()
 
     def open_settings(self, page: str = "") -> None:
-        """Show the settings at a page ("general", "connections", "streaming", "data"), or at a connection by its id."""
+        """Show the settings at a page ("general", "reading", "connections", "streaming", "data"), or at a connection by
+        its id."""
         self._dialogs.settings(page)
 
     def ask_for_key(self, connection_id: str) -> None:

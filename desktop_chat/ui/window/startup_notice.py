@@ -1,4 +1,4 @@
-"""Notices about problems with files, at startup or when saving, shown above the tabs until closed."""
+"""The notices above the tabs: problems, and news such as a newer version."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ class Control:
     rects: tuple[QRectF, ...]
     value: str = ""
     label: str = ""
-    """For tool tips and screen readers."""
+    """For tooltips and screen readers."""
     icon: str = ""
     shows_label: bool = False
     quiet: bool = False

@@ -150,7 +150,7 @@ def footer(
     """Lay out the actions of a reply, and the longest of `lines` that there is room for.
 
     Those numbers are shown while the pointer or the keyboard is at the message, or always by a setting; `counted` is
-    their tool tip.
+    their tooltip.
     """
     layout = BlockLayout(width)
     top, height = render_style.px(8), render_style.px(_BUTTON)

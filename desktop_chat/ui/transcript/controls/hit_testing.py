@@ -110,7 +110,7 @@ class HitTester(QObject):
         return Qt.CursorShape.IBeamCursor if inside else Qt.CursorShape.ArrowCursor
 
     def tip_at(self, point: QPointF) -> str:
-        """Return the tool tip for what is under the pointer."""
+        """Return the tooltip for what is under the pointer."""
         target = self.target_at(point)
         if target is None:
             return self._numbers_at(point)
