@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from desktop_chat.core.origin import Origin
     from desktop_chat.core.ports import LocalServers
+    from desktop_chat.core.reports import NewerVersion
     from desktop_chat.core.settings import Preferences, Settings
-    from desktop_chat.core.startup_reports import NewerVersion
     from desktop_chat.core.tasks import Tasks
 
 logger = logging.getLogger(__name__)
@@ -67,7 +67,7 @@ class NewVersionWatch:
 
     async def _check(self) -> None:
         from desktop_chat.core.origin import is_newer  # noqa: PLC0415
-        from desktop_chat.core.startup_reports import NewerVersion  # noqa: PLC0415
+        from desktop_chat.core.reports import NewerVersion  # noqa: PLC0415
         from desktop_chat.services.newest_version import NewestVersion  # noqa: PLC0415
 
         try:

@@ -333,7 +333,7 @@ class Application:
             _ = self._tasks.start(keep_snapshots(self._context.snapshots, self.preferences), "keep copies")
             if report.unchecked:
                 _ = self._tasks.start(self._check_store(), "check the database")
-        from desktop_chat.core.startup_reports import DatabaseRecovered, UnexpectedExit  # noqa: PLC0415
+        from desktop_chat.core.reports import DatabaseRecovered, UnexpectedExit  # noqa: PLC0415
 
         if report.set_aside:
             self.window.tell(DatabaseRecovered(report.set_aside, report.salvaged))
@@ -348,7 +348,7 @@ class Application:
 
     async def _check_store(self) -> None:
         """Check the whole file after an unclean exit, which takes seconds, while the window is in use."""
-        from desktop_chat.core.startup_reports import DatabaseDamaged  # noqa: PLC0415
+        from desktop_chat.core.reports import DatabaseDamaged  # noqa: PLC0415
 
         try:
             is_intact = await self.store.check()
@@ -374,7 +374,7 @@ class Application:
         _ = self._tasks.start(self._flush(), "save for the end of the session")
 
     async def _flush(self) -> None:
-        with suppress(StoreError):  # the recorder keeps the data and reports the error
+        with suppress(StoreError):  # the data is kept in memory, the error reported, and saving retried
             await self.write_behind.flush()
 
     def _apply(self, settings: Settings) -> None:

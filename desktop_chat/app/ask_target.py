@@ -62,10 +62,10 @@ class AskTarget:
         secrets.listen(_report_keyring)
         keys = {ENVIRONMENT_ID: key, _COMMAND_LINE_ID: key}
         trust = CertificateTrust(secrets)
-        trust.unconfirmed.add(lambda trouble: print_error(terminal_text.certificates_unconfirmed(trouble)))
+        trust.unconfirmed.add(lambda report: print_error(terminal_text.certificates_unconfirmed(report)))
         sdk = Sdk(settings.ca_file, trust.is_confirmed)
         self.providers = ProviderPool(self.connections, secrets, keys, sdk, known_keys=self.keys)
-        self.providers.unencrypted.add(lambda trouble: print_error(terminal_text.warning(trouble)))
+        self.providers.unencrypted.add(lambda report: print_error(terminal_text.warning(report)))
 
     def warm_up(self) -> None:
         """Start loading what a request needs."""

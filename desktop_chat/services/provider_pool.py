@@ -16,7 +16,7 @@ from desktop_chat.services.keys import KnownKeys, clean_key
 from desktop_chat.services.provider.sdk import Sdk
 
 if TYPE_CHECKING:
-    from desktop_chat.core.startup_reports import KeyUnencrypted
+    from desktop_chat.core.reports import KeyUnencrypted
     from desktop_chat.services.provider.openai_provider import OpenAIProvider
 
 
@@ -133,7 +133,7 @@ class ProviderPool:
         if not key or connection.kind is ConnectionKind.STORED or is_loopback(connection.base_url):
             return
         if host.startswith("http://") and host not in self._unencrypted_hosts:
-            from desktop_chat.core.startup_reports import KeyUnencrypted  # noqa: PLC0415  (after the first paint)
+            from desktop_chat.core.reports import KeyUnencrypted  # noqa: PLC0415  (after the first paint)
 
             self._unencrypted_hosts.add(host)
             self.unencrypted.emit(KeyUnencrypted(host))

@@ -194,14 +194,14 @@ GROUPS: tuple[tuple[Words, tuple[Command, ...]], ...] = (
     (
         lambda: tr("Images"),
         (
-            Command("picture_previous", lambda: tr("Previous image"), ("Any+Left",), Scope.IMAGE_VIEWER),
-            Command("picture_next", lambda: tr("Next image"), ("Any+Right",), Scope.IMAGE_VIEWER),
-            Command("picture_zoom_in", lambda: tr("Zoom in"), ("Any++", "Any+="), Scope.IMAGE_VIEWER),
-            Command("picture_zoom_out", lambda: tr("Zoom out"), ("Any+-", "Any+_"), Scope.IMAGE_VIEWER),
-            Command("picture_fit", lambda: tr("Fit to window"), ("Any+0",), Scope.IMAGE_VIEWER),
-            Command("picture_full_size", lambda: tr("Actual size"), ("Any+1",), Scope.IMAGE_VIEWER),
-            Command("picture_copy", lambda: tr("Copy image"), (_Standard.Copy,), Scope.IMAGE_VIEWER),
-            Command("picture_save", lambda: tr("Save image as..."), (_Standard.Save,), Scope.IMAGE_VIEWER),
+            Command("image_previous", lambda: tr("Previous image"), ("Any+Left",), Scope.IMAGE_VIEWER),
+            Command("image_next", lambda: tr("Next image"), ("Any+Right",), Scope.IMAGE_VIEWER),
+            Command("image_zoom_in", lambda: tr("Zoom in"), ("Any++", "Any+="), Scope.IMAGE_VIEWER),
+            Command("image_zoom_out", lambda: tr("Zoom out"), ("Any+-", "Any+_"), Scope.IMAGE_VIEWER),
+            Command("image_fit", lambda: tr("Fit to window"), ("Any+0",), Scope.IMAGE_VIEWER),
+            Command("image_full_size", lambda: tr("Actual size"), ("Any+1",), Scope.IMAGE_VIEWER),
+            Command("image_copy", lambda: tr("Copy image"), (_Standard.Copy,), Scope.IMAGE_VIEWER),
+            Command("image_save", lambda: tr("Save image as..."), (_Standard.Save,), Scope.IMAGE_VIEWER),
         ),
     ),
     (

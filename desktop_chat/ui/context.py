@@ -57,7 +57,7 @@ class Context:
     removing: Listeners[int] = field(default_factory=Listeners)
     """Notified of the number of deleted conversations that are still to be removed from disk."""
     models: ModelCache = field(default_factory=ModelCache)
-    key_bars_put_away: set[str] = field(default_factory=set)
+    dismissed_key_bars: set[str] = field(default_factory=set)
     """Ids of connections for which the bar about a key in memory was closed."""
 
     @property

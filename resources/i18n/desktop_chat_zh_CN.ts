@@ -3674,72 +3674,72 @@
         <translation>已移到回收站。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <location filename="desktop_chat/ui/window/report_notice.py"/>
         <source>{problem} Your conversations cannot be shown, and new ones are kept only until you quit.</source>
         <translation>{problem}已有的对话无法显示，新对话只保留到退出为止。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <location filename="desktop_chat/ui/window/report_notice.py"/>
         <source>The settings could not be saved: {detail}. Saving will be retried at the next change.</source>
         <translation>无法保存设置：{detail}。下次更改时会再次尝试。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <location filename="desktop_chat/ui/window/report_notice.py"/>
         <source>Trust...</source>
         <translation>信任…</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <location filename="desktop_chat/ui/window/report_notice.py"/>
         <source>Show the download page</source>
         <translation>查看下载页面</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <location filename="desktop_chat/ui/window/report_notice.py"/>
         <source>Show report</source>
         <translation>查看报告</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <location filename="desktop_chat/ui/window/report_notice.py"/>
         <source>Desktop Chat {version} is available. You have {yours}.</source>
         <translation>Desktop Chat {version} 已发布，您使用的是 {yours}。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <location filename="desktop_chat/ui/window/report_notice.py"/>
         <source>Desktop Chat quit unexpectedly last time.</source>
         <translation>上次运行意外结束。</translation>
     </message>
     <message numerus="yes">
-        <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <location filename="desktop_chat/ui/window/report_notice.py"/>
         <source>Desktop Chat quit unexpectedly last time. %n partial replies were kept.</source>
         <translation><numerusform>上次运行意外结束。%n 条回复已收到的部分都已保留。</numerusform></translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <location filename="desktop_chat/ui/window/report_notice.py"/>
         <source>The conversations file is damaged. What you see is kept, and the file will be repaired at the next start.</source>
         <translation>保存对话的文件已损坏。您看到的内容会保留；下次启动时会修复该文件。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <location filename="desktop_chat/ui/window/report_notice.py"/>
         <source>The conversations file was damaged and is kept as {file}. {conversations} could be recovered; a backup may have more.</source>
         <translation>对话文件已损坏，保留为 {file}。从中读出了 {conversations}；较早的副本里可能还有更多。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <location filename="desktop_chat/ui/window/report_notice.py"/>
         <source>The conversations file was damaged and is kept as {file}. Nothing could be recovered from it, but a backup may have your conversations.</source>
         <translation>对话文件已损坏，保留为 {file}。从中未能读出内容；较早的副本里可能还有。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <location filename="desktop_chat/ui/window/report_notice.py"/>
         <source>The file {file} could not be read. It is kept as {aside}, and the default settings are in use.</source>
         <translation>无法读取文件 {file}。它已另存为 {aside}，现在使用默认设置。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <location filename="desktop_chat/ui/window/report_notice.py"/>
         <source>Ignored in {file}: {members}.</source>
         <translation>{file} 中的以下内容已忽略：{members}。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <location filename="desktop_chat/ui/window/report_notice.py"/>
         <source>The file {file} could not be read: {detail}.</source>
         <translation>无法读取文件 {file}：{detail}。</translation>
     </message>

@@ -9,8 +9,8 @@ import pytest
 from desktop_chat import __version__
 from desktop_chat.app.after_first_paint import NewVersionWatch
 from desktop_chat.core.errors import NameNotFound
+from desktop_chat.core.reports import NewerVersion
 from desktop_chat.core.settings import Preferences, Settings
-from desktop_chat.core.startup_reports import NewerVersion
 from desktop_chat.core.tasks import Tasks
 from desktop_chat.services.newest_version import NewestVersion
 

@@ -26,11 +26,11 @@ from desktop_chat.services.sqlite import sqlite_store
 from desktop_chat.ui.chat.status_bars import SAVE_COPY, StoreBar
 from desktop_chat.ui.chat.tab import ChatTab
 from desktop_chat.ui.dialogs.crash import CrashDialog
-from desktop_chat.ui.window.startup_notice import CLOSE, RESTORE, StartupNotice
+from desktop_chat.ui.window.report_notice import CLOSE, RESTORE, ReportNotice
 
 
-def notices(application: Application) -> list[StartupNotice]:
-    return [notice for notice in application.window.findChildren(StartupNotice) if notice.isVisible()]
+def notices(application: Application) -> list[ReportNotice]:
+    return [notice for notice in application.window.findChildren(ReportNotice) if notice.isVisible()]
 
 
 # --- bugs ---------------------------------------------------------------------------------------------------------

@@ -155,7 +155,7 @@ def test_no_file_is_read_forever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         with pytest.raises(sqlite3.OperationalError, match="interrupted"):
             connection.execute(f"{ENDLESS} SELECT count(*) FROM n").fetchone()
         assert time.monotonic() - begin < 5
-        connection.effort.begin()
+        connection.budget.begin()
         assert connection.execute("SELECT 1").fetchone() == (1,)
 
 

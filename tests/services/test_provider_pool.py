@@ -204,7 +204,7 @@ async def test_a_key_without_a_host_is_not_sent_before_the_user_allows_it(world:
 
 async def test_an_unencrypted_key_of_the_environment_is_reported_once_per_host(world: World) -> None:
     told: list[str] = []
-    world.pool.unencrypted.add(lambda trouble: told.append(trouble.host))
+    world.pool.unencrypted.add(lambda report: told.append(report.host))
     for address in ("http://gpu.example:8080/v1", "http://gpu.example:8080/v2", "https://gpu.example/v1"):
         one = Connection(ENVIRONMENT_ID, "Environment", address, kind=ConnectionKind.ENVIRONMENT)
         for _ in range(2):

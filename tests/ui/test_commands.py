@@ -94,7 +94,7 @@ def test_an_id_is_one_command() -> None:
         (Key.Key_Up, SHIFT, (Scope.COMPOSER,), ""),
         (Key.Key_Space, SHIFT, (Scope.TRANSCRIPT,), "read_back"),
         (Key.Key_Space, ALT, (Scope.TRANSCRIPT,), "read_on"),
-        (Key.Key_Plus, SHIFT, (Scope.IMAGE_VIEWER,), "picture_zoom_in"),
+        (Key.Key_Plus, SHIFT, (Scope.IMAGE_VIEWER,), "image_zoom_in"),
         (Key.Key_C, CTRL, (Scope.TRANSCRIPT,), "copy_selection"),
         (Key.Key_C, NONE, (Scope.TRANSCRIPT,), ""),
         (Key.Key_Escape, SHIFT, (Scope.FIND_BAR, Scope.PART), "leave"),

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible, QHelpEvent, QInputMethodEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QSplitter, QToolTip
-from shell_world import Shell, ShellMaker, kept, shells
+from window_world import Shell, ShellMaker, kept, shells
 
 from desktop_chat.core.entities import Message, Role, Status
 from desktop_chat.core.errors import StoreLocked

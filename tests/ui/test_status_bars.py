@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from desktop_chat.core.errors import StoreFull
 from desktop_chat.core.library_events import StoreFailed, StoreRecovered
 from desktop_chat.core.ports import SecretState
-from desktop_chat.ui.chat.status_bars import PUT_AWAY, SessionKeyBar, StoreBar
+from desktop_chat.ui.chat.status_bars import DISMISS, SessionKeyBar, StoreBar
 from desktop_chat.ui.connections.keyring_bar import CANCEL, KeyringBar
 from desktop_chat.ui.widgets.notice_bar import NoticeBar
 from desktop_chat.ui.widgets.status_bar import StatusBarStack
@@ -71,7 +71,7 @@ async def test_the_key_bar_can_be_collapsed_to_an_icon_in_all_tabs(here: World, 
     marks = QSignalSpy(bar.mark_changed)
     for one in (bar, another):
         one.follow(OPENAI.id)
-    QTest.mouseClick(bar.button(PUT_AWAY), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(bar.button(DISMISS), Qt.MouseButton.LeftButton)
     assert (bar.isVisible(), marks.at(marks.count() - 1)) == (False, [True])
     another.follow(OPENAI.id)
     assert not another.isVisible()

@@ -328,9 +328,9 @@ class Composer(Retranslated, QFrame):
         button.clicked.connect(requested)
         return button
 
-    def _main_button(self, image: str) -> QToolButton:
+    def _main_button(self, icon_name: str) -> QToolButton:
         button = QToolButton()
-        button.setIcon(icon(image, "on_accent"))
+        button.setIcon(icon(icon_name, "on_accent"))
         button.setProperty("primary", True)
         return button
 

@@ -17,7 +17,7 @@ from desktop_chat.ui.widgets.qt_tasks import until_gone
 from desktop_chat.ui.widgets.status_bar import StatusBar
 
 SHOW_KEY = "show_key"
-PUT_AWAY = "put_away"
+DISMISS = "dismiss"
 SAVE_COPY = "save_copy"
 
 
@@ -31,7 +31,7 @@ class SessionKeyBar(StatusBar):
         super().__init__(context.theme, "warning", parent)
         self._secrets = context.secrets
         self._connection_id = ""
-        self._put_away = context.key_bars_put_away
+        self._dismissed = context.dismissed_key_bars
         until_gone(self, context.secrets.listen(self._update))
         self.action_triggered.connect(self._act)
         self.retranslate()
@@ -43,17 +43,17 @@ class SessionKeyBar(StatusBar):
 
     def retranslate(self) -> None:
         self.set_text(tr("The key is kept only until you quit because the keyring did not save it."))
-        self.set_actions([(SHOW_KEY, tr("Enter API key...")), (PUT_AWAY, tr("Close"))])
+        self.set_actions([(SHOW_KEY, tr("Enter API key...")), (DISMISS, tr("Close"))])
 
     def _update(self, _status: SecretStatus) -> None:
         for_session = self._secrets.is_in_memory(self._connection_id)
-        put_away = self._connection_id in self._put_away
-        self.set_wanted(for_session and not put_away)
-        self.mark_changed.emit(for_session and put_away)
+        is_dismissed = self._connection_id in self._dismissed
+        self.set_wanted(for_session and not is_dismissed)
+        self.mark_changed.emit(for_session and is_dismissed)
 
     def _act(self, action_id: str) -> None:
-        if action_id == PUT_AWAY:
-            self._put_away.add(self._connection_id)
+        if action_id == DISMISS:
+            self._dismissed.add(self._connection_id)
             self._update(self._secrets.status)
 
 

@@ -52,7 +52,7 @@ class ImageViewer(Retranslated, QDialog):
         self._lay_out()
         self.canvas.scale_changed.connect(self._show_scale)
         self.canvas.turned.connect(self.turn)
-        for command_id, act in (("picture_copy", self._copy), ("picture_save", self._save)):
+        for command_id, act in (("image_copy", self._copy), ("image_save", self._save)):
             shortcut = QShortcut(self)
             shortcut.setKeys(key_sequences(command_id))
             shortcut.activated.connect(act)
@@ -86,13 +86,13 @@ class ImageViewer(Retranslated, QDialog):
 
     def retranslate(self) -> None:
         for button, command_id in (
-            (self._before, "picture_previous"),
-            (self._next, "picture_next"),
-            (self._out, "picture_zoom_out"),
-            (self._fit, "picture_fit"),
-            (self._in, "picture_zoom_in"),
-            (self._copy_button, "picture_copy"),
-            (self._save_button, "picture_save"),
+            (self._before, "image_previous"),
+            (self._next, "image_next"),
+            (self._out, "image_zoom_out"),
+            (self._fit, "image_fit"),
+            (self._in, "image_zoom_in"),
+            (self._copy_button, "image_copy"),
+            (self._save_button, "image_save"),
         ):
             button.setToolTip(tooltip(command_id))
             button.setAccessibleName(words_of(command_id))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from desktop_chat.core.entities import Failure, Message
 from desktop_chat.core.errors import SettingsError
-from desktop_chat.core.startup_reports import CertificatesUnconfirmed
+from desktop_chat.core.reports import CertificatesUnconfirmed
 from desktop_chat.ui.text.error_text import ErrorWords, sentence, waiting_time, warning
 from desktop_chat.ui.text.translation import tr
 
@@ -78,10 +78,10 @@ def directory_refused(error: SettingsError) -> str:
     return tr("{sentence} {remedy}", sentence=sentence(error), remedy=remedy(error.detail))
 
 
-def certificates_unconfirmed(trouble: CertificatesUnconfirmed) -> str:
+def certificates_unconfirmed(report: CertificatesUnconfirmed) -> str:
     """Return that certificates differ from the chosen ones, and what to do about it."""
     remedy = tr("Open Desktop Chat's window to confirm them.")
-    return tr("{sentence} {remedy}", sentence=warning(trouble), remedy=remedy)
+    return tr("{sentence} {remedy}", sentence=warning(report), remedy=remedy)
 
 
 def output_closed(problem: str) -> str:

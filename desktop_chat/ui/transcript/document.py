@@ -92,7 +92,7 @@ class TranscriptDocument:
         return item.behind
 
     def restyle(self, render_style: RenderStyle) -> None:
-        """Take another look or language; heights stay as estimates."""
+        """Take another style or language; heights stay as estimates."""
         self.render_style = replace(
             render_style, formulas=self.render_style.formulas, image_cache=self.render_style.image_cache
         )

@@ -23,8 +23,8 @@ from desktop_chat.ui.transcript.blocks.shapes import CARD_FORMS, Form, Shape
 from desktop_chat.ui.transcript.blocks.text_box import TextBox
 from desktop_chat.ui.transcript.render_style import RenderStyle
 
-HEADER, THINKING, FIRST_THOUGHT, FIRST_TAIL = -2_000_000, -1_500_000, -1_000_000, 1_000_000_000
-"""Keys of entries: blocks of the answer are numbered from 0, those of the reasoning from FIRST_THOUGHT."""
+HEADER, REASONING, FIRST_REASONING, FIRST_TAIL = -2_000_000, -1_500_000, -1_000_000, 1_000_000_000
+"""Keys of entries: blocks of the answer are numbered from 0, those of the reasoning from FIRST_REASONING."""
 BUBBLE_PAD = 16
 """Pixels at zoom 1 between the edge of a bubble and its text."""
 _TEXT_KINDS = frozenset({Kind.PARAGRAPH, Kind.HEADING, Kind.ITEM, Kind.QUOTE})
@@ -96,12 +96,12 @@ class ChromeEntry(Entry):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """How the blocks of a message are set."""
+    """Style of a section's blocks."""
 
     bubble: Callable[[RenderStyle, int], int] | None = None
     """For the user's messages: the width of the bubble around them, in a column of a given width."""
-    thought: bool = False
-    """Muted, beside a bar."""
+    is_reasoning: bool = False
+    """Muted text beside a bar."""
 
 
 @dataclass(slots=True)
@@ -180,7 +180,7 @@ class BlockEntry(Entry):
         self._boxes = {}
 
     def restyle(self) -> None:
-        """Drop what was made for another look or language."""
+        """Drop what was made for another style or language."""
         self.layout = None
         self.code.extent.width = 0.0
         self._boxes = {}
@@ -192,7 +192,7 @@ class BlockEntry(Entry):
                 width - self.setting.bubble(render_style, width) + render_style.px(BUBBLE_PAD),
                 width - render_style.px(BUBBLE_PAD),
             )
-        elif self.setting.thought:
+        elif self.setting.is_reasoning:
             left = render_style.px(16)
         boxes = Boxes(render_style, self._boxes)
         columns = self.around.columns(render_style, width) if self.around.columns and self.block.continues else ()
@@ -202,7 +202,7 @@ class BlockEntry(Entry):
         builder = BlockBuilder(render_style, width, boxes, options, columns, adders=ADDERS)
         gap = render_style.px(gap_above(self.block, self.around.above))
         builder.y = gap + (render_style.px(12) if self.setting.bubble is not None and self.around.above is None else 0)
-        colour = "muted" if self.setting.thought else "text"
+        colour = "muted" if self.setting.is_reasoning else "text"
         layout = builder.build(self.nodes(), Place(left, right - left, colour))
         self._boxes = boxes.made
         if self.block.kind is Kind.FOOTNOTE and gap > render_style.px(NEXT_GAP):
@@ -227,7 +227,7 @@ class BlockEntry(Entry):
     @property
     def first_key(self) -> int:
         """The key of the first part of its construct."""
-        return self.around.start + (FIRST_THOUGHT if self.key < 0 else 0)
+        return self.around.start + (FIRST_REASONING if self.key < 0 else 0)
 
     @property
     def line_count(self) -> int:
@@ -265,7 +265,7 @@ class BlockEntry(Entry):
             edge = left - render_style.px(BUBBLE_PAD)
             rect = QRectF(edge, 0, layout.width - edge, layout.height)
             layout.shapes.insert(0, Shape(form, rect, "card", radius=12.0))
-        if self.setting.thought:
+        if self.setting.is_reasoning:
             layout.shapes.insert(0, Shape(Form.FILL, QRectF(0, 0, render_style.px(2), layout.height), "border"))
             if self.around.is_last:
                 layout.height += render_style.px(PARAGRAPH_GAP)

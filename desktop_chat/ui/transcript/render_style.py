@@ -77,7 +77,7 @@ class RenderStyle:
     formats: dict[tuple[Style, bool, int], QTextCharFormat] = field(default_factory=dict)
     widths: dict[str, float] = field(default_factory=dict)
     formulas: Formulas = field(default_factory=Formulas, compare=False)
-    """The formulas set so far; a later look takes them over."""
+    """The formulas set so far; a later style takes them over."""
     formula_images: FormulaImages = field(default_factory=FormulaImages, compare=False)
     image_cache: ImageCache = field(default_factory=ImageCache, compare=False)
     """The images loaded in this run; likewise."""

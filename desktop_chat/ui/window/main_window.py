@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from desktop_chat.ui.chat.tab import ChatTab
     from desktop_chat.ui.widgets.toast import Toast
     from desktop_chat.ui.window.notices import Notices
-    from desktop_chat.ui.window.startup_notice import Trouble
+    from desktop_chat.ui.window.report_notice import Report
 
 MINIMUM_SIZE = QSize(640, 420)
 DEFAULT_SIZE = QSize(1180, 780)
@@ -159,9 +159,9 @@ class MainWindow(Retranslated, QMainWindow):
         """Show a crash report and continue."""
         self._dialogs.crash(details)
 
-    def tell(self, trouble: Trouble) -> None:
+    def tell(self, report: Report) -> None:
         """Show a notice above the tabs until the user closes it; duplicates are ignored."""
-        self._notices.tell(trouble)
+        self._notices.tell(report)
 
     def allow_close(self) -> None:
         """Let the next close request close the window."""
@@ -328,18 +328,18 @@ class MainWindow(Retranslated, QMainWindow):
         self._rows.insertWidget(0, notices)
         return notices
 
-    def _act_on_notice(self, action: str, trouble: Trouble) -> None:
-        from desktop_chat.core.startup_reports import CertificatesUnconfirmed, UnexpectedExit  # noqa: PLC0415  # not needed at startup
+    def _act_on_notice(self, action: str, report: Report) -> None:
+        from desktop_chat.core.reports import CertificatesUnconfirmed, UnexpectedExit  # noqa: PLC0415  # not needed at startup
         from desktop_chat.ui.widgets.open_link import open_releases  # noqa: PLC0415  # not needed at startup
 
         if action == "restore":
             self._dialogs.restore()
         elif action == "download":
             open_releases()
-        elif isinstance(trouble, CertificatesUnconfirmed):
-            self._dialogs.trust(trouble)
-        elif isinstance(trouble, UnexpectedExit):
-            self._dialogs.report(trouble.report)
+        elif isinstance(report, CertificatesUnconfirmed):
+            self._dialogs.trust(report)
+        elif isinstance(report, UnexpectedExit):
+            self._dialogs.report(report.crash_report)
 
     # --- layout --------------------------------------------------------------------------------------------------
 

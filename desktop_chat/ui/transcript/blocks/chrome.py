@@ -64,7 +64,7 @@ def header(render_style: RenderStyle, width: int, heading: Heading) -> BlockLayo
     return layout
 
 
-def thinking_heading(render_style: RenderStyle, width: int, words: str, *, unfolded: bool) -> BlockLayout:
+def reasoning_heading(render_style: RenderStyle, width: int, words: str, *, unfolded: bool) -> BlockLayout:
     """Lay out the line that folds and unfolds the reasoning."""
     layout = BlockLayout(width)
     height = render_style.px(_BUTTON)

@@ -48,7 +48,7 @@ class SearchedTexts(Protocol):
 
 
 class Searcher:
-    """Knows the hits of one needle. Call `work` to let it search, and the others to say what changed."""
+    """Knows the hits of one query. Call `work` to let it search, and the others to say what changed."""
 
     def __init__(self, texts: SearchedTexts) -> None:
         self._texts = texts

@@ -44,7 +44,7 @@ class NewerVersion:
 
 @dataclass(frozen=True, slots=True)
 class UnexpectedExit:
-    """The last run was killed or crashed. `report`: its redacted crash report; `replies`: how many were running."""
+    """The last run was killed or crashed. `crash_report`: redacted; `replies`: how many were running."""
 
-    report: str = ""
+    crash_report: str = ""
     replies: int = 0
