@@ -289,9 +289,9 @@ class Application:
 
     def _watch_motion(self) -> None:
         if sys.platform == "linux":  # elsewhere Qt provides all of this
-            from desktop_chat.services.announcement_listeners import watch_listeners  # noqa: PLC0415  (likewise)
+            from desktop_chat.services.announcement_listeners import watch_listeners  # noqa: PLC0415  (after the first paint)
             from desktop_chat.services.desktop_motion import watch_motion  # noqa: PLC0415  (after the first paint)
-            from desktop_chat.ui.widgets.announcements import set_announcements_heard  # noqa: PLC0415  (likewise)
+            from desktop_chat.ui.widgets.announcements import set_announcements_heard  # noqa: PLC0415  (after the first paint)
 
             theme = self._theme
             watching = watch_motion(theme.set_desktop_moves, theme.set_desktop_contrast)

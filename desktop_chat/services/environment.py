@@ -44,7 +44,7 @@ def take_environment(variables: MutableMapping[str, str] | None = None) -> Envir
     if not key and not address:
         return Environment()
     from desktop_chat.core.addresses import normalise, without_secrets  # noqa: PLC0415  (rarely needed)
-    from desktop_chat.core.azure import with_deployment  # noqa: PLC0415  (likewise)
+    from desktop_chat.core.azure import with_deployment  # noqa: PLC0415  (rarely needed)
 
     base_url = without_secrets(normalise(address))
     if not key and not base_url:

@@ -78,7 +78,7 @@ def _connections_from(table: dict[str, Any], wrong: list[str]) -> tuple[tuple[Co
 
 def _connection_from(table: dict[str, Any], place: str, wrong: list[str]) -> Connection | None:
     from desktop_chat.core.addresses import normalise  # noqa: PLC0415  (after the first paint)
-    from desktop_chat.core.azure import with_deployment  # noqa: PLC0415  (likewise)
+    from desktop_chat.core.azure import with_deployment  # noqa: PLC0415  (after the first paint)
 
     values = read_fields(Connection, table, wrong, place)
     base_url = normalise(values.get("base_url", ""))

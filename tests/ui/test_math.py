@@ -31,7 +31,7 @@ from desktop_chat.ui.transcript.blocks.text_box import OBJECT, TextBox, spans_bo
 from desktop_chat.ui.transcript.document import Spot
 from desktop_chat.ui.transcript.entries import BlockEntry
 from desktop_chat.ui.transcript.math.formula_painter import paint_formula
-from desktop_chat.ui.transcript.math.formula_setter import _Worker
+from desktop_chat.ui.transcript.math.formula_typesetter import _Worker
 from desktop_chat.ui.transcript.math.formulas import Inset
 from desktop_chat.ui.transcript.render_style import RenderStyle
 from desktop_chat.ui.transcript.selection.copying import layout_text
@@ -206,7 +206,7 @@ def test_a_repeated_formula_is_typeset_once(show: Show, qtbot: QtBot, monkeypatc
         made.append(latex)
         return really(latex, display=display)
 
-    monkeypatch.setattr("desktop_chat.ui.transcript.math.formula_setter.typeset_formula", noted)
+    monkeypatch.setattr("desktop_chat.ui.transcript.math.formula_typesetter.typeset_formula", noted)
     view = show(LiveModel([message(0, "$x^2$ and $x^2$", status=Status.RUNNING)]))
     settled(view, qtbot)
     for _ in range(5):
@@ -489,7 +489,7 @@ def test_a_deleted_view_cancels_the_remaining_formulas(
         begun.set()
         go_on.wait(10)
 
-    monkeypatch.setattr("desktop_chat.ui.transcript.math.formula_setter.typeset_formula", slowly)
+    monkeypatch.setattr("desktop_chat.ui.transcript.math.formula_typesetter.typeset_formula", slowly)
     view = TranscriptView(theme, ErrorWords())
     view.set_model(LiveModel([message(0, " ".join(f"$z_{{{n}}}$" for n in range(40)))], parent=view))
     view.show()
@@ -510,7 +510,7 @@ def test_pages_typeset_in_sequence_and_leave_the_interpreter_unchanged(
         begun[latex].set()
         leave.wait(10)
 
-    monkeypatch.setattr("desktop_chat.ui.transcript.math.formula_setter.typeset_formula", slowly)
+    monkeypatch.setattr("desktop_chat.ui.transcript.math.formula_typesetter.typeset_formula", slowly)
     before = sys.getswitchinterval()
     first, second = _Worker(), _Worker()
     first.ask([("a", False)])

@@ -12,7 +12,7 @@ from desktop_chat.markdown.find_query import FindQuery
 from desktop_chat.markdown.render import render
 from desktop_chat.markdown.splitter import BlockSplitter
 from desktop_chat.ui.style.theme import Theme
-from desktop_chat.ui.transcript.entries import BlockEntry, Setting
+from desktop_chat.ui.transcript.entries import BlockEntry, SectionStyle
 from desktop_chat.ui.transcript.find.shown_text import block_text
 from desktop_chat.ui.transcript.render_style import RenderStyle
 
@@ -36,7 +36,7 @@ def laid_out_texts(source: str, render_style: RenderStyle) -> list[str]:
     splitter = BlockSplitter(source)
     texts = []
     for block in splitter.blocks:
-        entry = BlockEntry(0, block, Setting())
+        entry = BlockEntry(0, block, SectionStyle())
         entry.definitions = splitter.definitions()
         layout = entry.laid_out(render_style, 600)
         text = "\n".join(box.text for box in layout.boxes)

@@ -1,4 +1,4 @@
-"""Opens the database file: settings, check, migrations. A damaged file is moved aside and never written again."""
+"""Opens the database file: pragmas, integrity check, migrations. A damaged file is moved aside, never written again."""
 
 from __future__ import annotations
 

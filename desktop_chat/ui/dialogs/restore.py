@@ -239,7 +239,7 @@ def restored_words(restored: Restored) -> str:
 
 
 def refusal_words(error: StoreError) -> str:
-    """Return why nothing was restored; a damaged source file is not the application's own."""
+    """Return why nothing was restored; "damaged" then means the source file, not our database."""
     if isinstance(error, StoreCorrupt):
         return tr("No conversations could be read from this file.")
     if type(error) is StoreError:

@@ -70,7 +70,7 @@ class Keyboard:
         return True
 
     def _act(self, command: str) -> bool:
-        """Do what is done at the place where the keyboard is."""
+        """Do what the focused place does with a key."""
         match command:
             case "previous_message" | "next_message":
                 return self._go_to_message(1 if command == "next_message" else -1)

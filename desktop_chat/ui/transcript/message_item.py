@@ -19,7 +19,7 @@ from desktop_chat.ui.transcript.entries import (
     BlockEntry,
     ChromeEntry,
     Entry,
-    Setting,
+    SectionStyle,
 )
 from desktop_chat.ui.transcript.height_index import HeightIndex
 from desktop_chat.ui.transcript.render_style import RenderStyle
@@ -46,8 +46,8 @@ class MessageItem:
         self.unfolded = False
         self.shows_all_sources = False
         bubble = self._bubble_width if row.message.role is Role.USER else None
-        self.answer = Section(0, Setting(bubble=bubble))
-        self.reasoning = Section(FIRST_REASONING, Setting(is_reasoning=True))
+        self.answer = Section(0, SectionStyle(bubble=bubble))
+        self.reasoning = Section(FIRST_REASONING, SectionStyle(is_reasoning=True))
         self._head: list[ChromeEntry] = []
         self._tail: list[ChromeEntry] = []
         self._shown_reasoning = 0
@@ -150,7 +150,7 @@ class MessageItem:
         if self._recasts == self.row.recasts:
             return False
         self._recasts = self.row.recasts
-        self.answer = Section(0, Setting())
+        self.answer = Section(0, SectionStyle())
         return True
 
     def _open_only_reasoning(self) -> None:

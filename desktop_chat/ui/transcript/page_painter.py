@@ -71,7 +71,7 @@ class PagePainter:
 
 
 def _paint_message_bar(painter: QPainter, render_style: RenderStyle, entry: Entry) -> None:
-    """Paint a bar beside the message that has the keyboard."""
+    """Paint a bar beside the focused message."""
     top = render_style.px(26) if entry.key == HEADER else 0
     painter.fillRect(
         QRectF(-render_style.px(14), top, render_style.px(3), entry.height - top), render_style.colour("accent")

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 
 
 class TranscriptView(Retranslated, PlainScrollArea):
-    """Shows a `TranscriptModel`; does nothing at all while it is hidden."""
+    """Shows a `TranscriptModel`; idle while hidden."""
 
     action_triggered = Signal(str, str)
     """An action's id and a message's id: edit, regenerate, previous, next, or a remedy of the words handed in."""
@@ -62,7 +62,7 @@ class TranscriptView(Retranslated, PlainScrollArea):
     link_hovered = Signal(str)
     """The address under the pointer, or an empty text."""
     copied = Signal(str)
-    """What was put on the clipboard."""
+    """The copied text."""
     at_end_changed = Signal(bool)
     fitted = Signal()
     """The visible part of it has another size."""

@@ -1,1 +1,1 @@
-"""The transcript as screen readers meet it: widgets without a look, and what is announced."""
+"""The transcript for screen readers: invisible widgets, and announcements."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from desktop_chat.markdown.speech_text import SpokenSentence
 
 _PAUSE_MS = 1_000
-"""Between two announcements of new text; sentences that ended meanwhile are told together."""
+"""Between two announcements of new text; sentences that ended meanwhile are announced together."""
 
 
 class Announcer:

@@ -114,11 +114,11 @@ class BlockLayout:
     length: int = 0
     """UTF-16 units of the whole text, with one between boxes."""
     waiting: set[FormulaKey] = field(default_factory=set)
-    """Formulas whose source is shown until they are set."""
+    """Formulas whose source is shown until they are typeset."""
     tops: tuple[float, ...] = ()
     """Where each box was put; a later layout may reuse the box and move it."""
     starts: tuple[int, ...] = ()
-    """The position of the first character of each box, likewise."""
+    """The position of the first character of each box; a later layout may reuse the box and move it."""
 
     def seal(self) -> BlockLayout:
         """Number the positions once all boxes are there."""

@@ -1,4 +1,4 @@
-"""Lays out what surrounds the text of a message: heading, heading of the reasoning, state, error, sources, footer."""
+"""Lays out the parts of a message around its text: heading, heading of the reasoning, state, error, sources, footer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the parts of one long code block or table share, and what outlives their layouts."""
+"""State shared by the parts of a long code block or table, and kept when their layouts are dropped."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class CodeState:
     wrap_cells: bool | None = None
     """Likewise for the cells of a table."""
     done: str = ""
-    """The name of the control that shows for a moment that it was done."""
+    """The name of the control that briefly shows a check mark."""
     offset: dict[int, float] = field(default_factory=dict)
     """How far its panes are scrolled sideways, by their number."""
     extent: Extent = field(default_factory=Extent)

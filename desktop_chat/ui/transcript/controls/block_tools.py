@@ -1,4 +1,4 @@
-"""What can be done with code or a table: copy it in some form, save it, wrap its lines."""
+"""The buttons of code blocks and tables: copy in some form, save, wrap lines."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ class FootnoteJumps:
         return self._page.document.item(target.placed.spot.place).section_of(entry)
 
     def _go(self, ref: ControlRef, y: int | None) -> None:
-        """Bring an entry into view if it is not there, and move the keyboard to a control in it."""
+        """Bring an entry into view if it is not there, and focus a control in it."""
         page = self._page
         spot = page.document.spot_of(ref.message_id, ref.key)
         if spot is None:

@@ -27,9 +27,9 @@ SLICE_S = 0.0025
 """What searching may take in one go; the rest waits until the window has had its turn."""
 _BETWEEN_SLICES_MS = 4
 _GROWN_MS = 100
-"""Between two searches of text that grows."""
-_SLICES_UNTOLD = 10
-"""Slices after which the counts are told."""
+"""Interval between searches of growing text."""
+_SLICES_UNREPORTED = 10
+"""Slices between reports of the count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class FindSession(QObject):
         """The hit to show next; its message is long and still being split."""
         self._seen: dict[Entry, _Seen] = {}
         self._grown: set[int] = set()
-        self._untold = 0
+        self._unreported = 0
         self._height = 0
         self._work = self._timer(0, self._go_on_in_view)
         self._look_again = self._timer(_GROWN_MS, self._search_grown)
@@ -169,7 +169,7 @@ class FindSession(QObject):
             self._height = self._page.height
             self.changed.emit()
 
-    # --- the model speaks -------------------------------------------------------------------------------------------
+    # --- model events ----------------------------------------------------------------------------------------------
 
     def _on_inserted(self, _parent: QModelIndex, _first: int, _last: int) -> None:
         self._searcher.note_added()
@@ -227,9 +227,9 @@ class FindSession(QObject):
             self._arrive()
         else:
             self._check_current()
-        self._untold += 1
-        if found or not more or self._untold >= _SLICES_UNTOLD:
-            self._untold = 0
+        self._unreported += 1
+        if found or not more or self._unreported >= _SLICES_UNREPORTED:
+            self._unreported = 0
             self.changed.emit()
         if self._searcher.seeking or not self._searcher.complete:
             self._wake()

@@ -13,7 +13,7 @@ from desktop_chat.markdown.long_lines import truncated_lines
 from desktop_chat.markdown.nodes import Code, ItemList, Math, Node, Quote, Rule, Span, Style, Table, Text
 from desktop_chat.markdown.render import render
 from desktop_chat.markdown.splitter import BlockSplitter
-from desktop_chat.ui.transcript.entries import FIRST_REASONING, BlockEntry, Setting
+from desktop_chat.ui.transcript.entries import FIRST_REASONING, BlockEntry, SectionStyle
 from desktop_chat.ui.transcript.math.formulas import Formulas
 from desktop_chat.ui.transcript.render_style import RenderStyle
 from desktop_chat.ui.transcript.transcript_model import TranscriptModel
@@ -210,7 +210,7 @@ class ShownTexts:
         render_style, width = self._render_style()
         text = block_text(render(block, definitions), render_style.formulas)
         if text is None:
-            entry = BlockEntry(0, block, Setting())
+            entry = BlockEntry(0, block, SectionStyle())
             entry.definitions = definitions
             text = "\n".join([box.text for box in entry.laid_out(render_style, width).boxes])
         return text

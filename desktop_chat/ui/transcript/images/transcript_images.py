@@ -36,11 +36,11 @@ class _Seen:
 
 
 class TranscriptImages(QObject):
-    """Tells what the user, or the page in view, wants of an image."""
+    """Emits requests for images."""
 
     load_requested = Signal(str)
     decode_requested = Signal(str)
-    """Of an image whose bytes are there: it came into view, or has to be sharper."""
+    """An image whose bytes are cached must be decoded, or at a higher resolution."""
     open_requested = Signal(str)
     copy_requested = Signal(str)
     save_requested = Signal(str)

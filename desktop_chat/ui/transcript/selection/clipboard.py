@@ -1,4 +1,4 @@
-"""Puts text on the clipboard for the transcript, and shows for a moment that it was done."""
+"""Puts text on the clipboard for the transcript, and briefly confirms it."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Clipboard(QObject):
         self.say_done(entry, "copy_code")
 
     def say_done(self, entry: BlockEntry, name: str) -> None:
-        """Let a control of a block show for a moment that it was done."""
+        """Let a control of a block briefly confirm that it was done."""
         entry.code.done = name
         entry.layout = None
         self._said.append((entry.code, entry))

@@ -1,4 +1,4 @@
-"""What a copy of the selection holds: the exact Markdown of whole blocks and messages, the plain text of parts."""
+"""The text of a copied selection: the exact Markdown of whole blocks and messages, the plain text of parts."""
 
 from __future__ import annotations
 

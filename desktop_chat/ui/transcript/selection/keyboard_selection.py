@@ -75,7 +75,7 @@ class KeyboardSelection:
         return found, self._end_of(found, at_end=caret.key not in {HEADER, REASONING})
 
     def _beginning(self) -> tuple[Spot, Position] | None:
-        """Put the caret at the beginning of the text in view; if the keyboard is at a message, of that message."""
+        """Put the caret at the beginning of the text in view; if a message is focused, of that message."""
         page = self._page
         texts = [one for one in page.placed if isinstance(one.entry, BlockEntry)]
         current = page.model.place_of(self._hit_tester.current_message)

@@ -22,7 +22,7 @@ class _Line:
     below: float
     """How far the top edge is below the top of the line (or of an entry without text), at zoom 1."""
     offset: float
-    """How far it is below the top of the entry, likewise."""
+    """How far the top edge is below the top of the entry, at zoom 1."""
 
 
 class LineAnchor:
@@ -66,7 +66,7 @@ class LineAnchor:
             self._line = replace(line, position=renumbered(line.message_id, line.key, line.position))
 
     def waiting(self) -> ScrollPlace | None:
-        """Return where the reader was before a change that a hidden transcript has not followed yet."""
+        """Return where the reader was before a change that a hidden transcript has not applied yet."""
         line = self._line if self._is_due else None
         return ScrollPlace(line.message_id, line.key, line.offset) if line is not None else None
 

@@ -36,7 +36,7 @@ class SmoothScroll(QObject):
     """
 
     rested = Signal()
-    """It is there, or cannot go on."""
+    """The target is reached, or scrolling is blocked."""
 
     def __init__(self, page: TranscriptPage) -> None:
         super().__init__(page)
