@@ -13,7 +13,7 @@ from desktop_chat.core.errors import ChatError
 if TYPE_CHECKING:
     import ssl
 
-    from desktop_chat.core.origin import Origin
+    from desktop_chat.core.installation import Installation
     from desktop_chat.core.ports import LocalServers
     from desktop_chat.core.reports import NewerVersion
     from desktop_chat.core.settings import Preferences, Settings
@@ -36,11 +36,11 @@ async def check_certificates(file: Path) -> str:
     return await check_certificates(file)
 
 
-def find_origin() -> Origin:
-    """Return where this copy of the application came from."""
-    from desktop_chat.services.origin import find_origin  # noqa: PLC0415
+def find_installation() -> Installation:
+    """Return how this copy of the application was installed."""
+    from desktop_chat.services.find_installation import find_installation  # noqa: PLC0415
 
-    return find_origin()
+    return find_installation()
 
 
 class NewVersionWatch:
@@ -66,9 +66,8 @@ class NewVersionWatch:
             _ = self._tasks.start(self._check(), "look for a newer version")
 
     async def _check(self) -> None:
-        from desktop_chat.core.origin import is_newer  # noqa: PLC0415
         from desktop_chat.core.reports import NewerVersion  # noqa: PLC0415
-        from desktop_chat.services.newest_version import NewestVersion  # noqa: PLC0415
+        from desktop_chat.services.newest_version import NewestVersion, is_newer  # noqa: PLC0415
 
         try:
             newest = await NewestVersion(self._ready).ask()

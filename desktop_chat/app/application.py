@@ -13,7 +13,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from desktop_chat.app.after_first_paint import NewVersionWatch, check_certificates, find_origin, make_local_servers
+from desktop_chat.app.after_first_paint import (
+    NewVersionWatch,
+    check_certificates,
+    find_installation,
+    make_local_servers,
+)
 from desktop_chat.app.arguments import Arguments
 from desktop_chat.app.first_paint import first_paint
 from desktop_chat.app.qt_messages import QtMessages
@@ -129,7 +134,7 @@ class Application:
             check_certificates=check_certificates,
             trust_certificates=self._trust_certificates,
             log_folder=paths.log_file.parent,
-            find_origin=find_origin,
+            find_installation=find_installation,
             tasks=self._tasks,
             theme=self._theme,
             make_image_loader=self._make_image_loader,

@@ -10,9 +10,10 @@ from desktop_chat.app.ask_arguments import AskArguments
 from desktop_chat.app.ask_prompt import WrongUsage
 from desktop_chat.app.terminal import print_error
 from desktop_chat.core.azure import with_deployment
-from desktop_chat.core.connections import DEMO_NAME, Connections, host_of
+from desktop_chat.core.connections import DEMO_NAME, Connections
 from desktop_chat.core.entities import Api, Connection, ConnectionKind
 from desktop_chat.core.errors import SettingsError
+from desktop_chat.core.hosts import host_of
 from desktop_chat.core.new_conversation import default_model
 from desktop_chat.core.ports import SecretState, SecretStatus
 from desktop_chat.core.settings import Preferences

@@ -152,7 +152,7 @@ class SecretStatus:
 
 class Secrets(Protocol):
     """API keys. They are kept in the OS keyring and in memory, nowhere else, each with the host it is for: scheme,
-    name and port, as written by `core.connections.host_of`."""
+    name and port, as written by `core.hosts.host_of`."""
 
     @property
     def status(self) -> SecretStatus:

@@ -7,9 +7,10 @@ from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from desktop_chat.core.connections import Connections, host_of, is_loopback, needs_key
+from desktop_chat.core.connections import Connections
 from desktop_chat.core.entities import Connection, ConnectionKind
 from desktop_chat.core.errors import KeyWithoutHost, NoConnection, SecretError, WrongAddress
+from desktop_chat.core.hosts import host_of, is_loopback, needs_key
 from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.ports import Secrets
 from desktop_chat.services.keys import KnownKeys, clean_key

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import Any
 
-from desktop_chat.core.connections import SET_BY_THE_REQUEST, credential_headers
+from desktop_chat.core.connections import SET_BY_THE_REQUEST
 from desktop_chat.core.entities import Api, Connection, ConnectionKind
 from desktop_chat.core.field_rules import Rule, plain_fields, read_fields
+from desktop_chat.core.secret_patterns import credential_headers
 from desktop_chat.core.settings import Settings
 from desktop_chat.core.workspace import OpenTab, ScrollPlace, Workspace
 

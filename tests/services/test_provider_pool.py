@@ -11,7 +11,7 @@ import pytest
 from fakes import MemorySecrets
 from hostile_server import HostileServer
 
-from desktop_chat.core.connections import Connections, host_of
+from desktop_chat.core.connections import Connections
 from desktop_chat.core.deltas import TextDelta
 from desktop_chat.core.entities import Connection, ConnectionKind, Role
 from desktop_chat.core.errors import (
@@ -23,6 +23,7 @@ from desktop_chat.core.errors import (
     NoConnection,
     WrongAddress,
 )
+from desktop_chat.core.hosts import host_of
 from desktop_chat.core.prompt import Prompt, PromptMessage
 from desktop_chat.core.settings import Preferences, Settings
 from desktop_chat.services.environment import DEFAULT_BASE_URL, ENVIRONMENT_ID, take_environment

@@ -16,12 +16,12 @@ from window_world import Shell, ShellMaker, kept, shells
 
 from desktop_chat import HOME_PAGE, __version__
 from desktop_chat.core.errors import SettingsError, StoreLocked
-from desktop_chat.core.origin import CopyKind, Origin
+from desktop_chat.core.installation import Installation, InstalledFrom
 from desktop_chat.core.reports import DatabaseRecovered, NewerVersion, UnexpectedExit
 from desktop_chat.core.settings import ZOOM_STEPS, SettingsProblem
 from desktop_chat.core.workspace import OpenTab, Workspace
 from desktop_chat.ui.commands import help_lines
-from desktop_chat.ui.dialogs.about import LIBRARIES, AboutDialog, installed, origin_words
+from desktop_chat.ui.dialogs.about import LIBRARIES, AboutDialog, installation_words, installed
 from desktop_chat.ui.dialogs.crash import CrashDialog
 from desktop_chat.ui.dialogs.shortcuts import ShortcutsDialog
 from desktop_chat.ui.settings.settings_dialog import SettingsDialog
@@ -313,17 +313,17 @@ async def test_about_names_versions_and_licences(maker: ShellMaker) -> None:
     dialog.close()
 
 
-@pytest.mark.parametrize("kind", CopyKind)
-def test_about_says_where_this_copy_came_from(kind: CopyKind) -> None:
-    words = origin_words(Origin(kind, "0123456789abcdef", "2026-11-29"))
+@pytest.mark.parametrize("kind", InstalledFrom)
+def test_about_says_where_this_copy_came_from(kind: InstalledFrom) -> None:
+    words = installation_words(Installation(kind, "0123456789abcdef", "2026-11-29"))
     assert "commit 0123456789 (2026-11-29)" in words
-    assert words.startswith(origin_words(Origin(kind)))
+    assert words.startswith(installation_words(Installation(kind)))
 
 
 async def test_about_names_the_folder_with_the_licences(maker: ShellMaker) -> None:
     shell = await maker.open()
-    maker.here.origin = Origin(
-        CopyKind.DEB, "0123456789abcdef", "2026-11-29", licences="/usr/lib/desktop-chat/licences"
+    maker.here.installation = Installation(
+        InstalledFrom.DEB, "0123456789abcdef", "2026-11-29", licences="/usr/lib/desktop-chat/licences"
     )
     shell.window._dialogs.about()
     dialog = shell.window.findChild(AboutDialog)

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from desktop_chat.core.addresses import normalise, secret_parameters
-from desktop_chat.core.connections import host_of, is_loopback, needs_key
 from desktop_chat.core.entities import Api
+from desktop_chat.core.hosts import host_of, is_loopback, needs_key
 from desktop_chat.core.presets import Preset, preset_at, search
 from desktop_chat.ui.connections.presets import all_presets
 from desktop_chat.ui.resources import resource_text

@@ -10,8 +10,10 @@ from PySide6.QtCore import QLocale
 
 from desktop_chat.core.addresses import secret_parameters
 from desktop_chat.core.azure import RESOURCE_PLACEHOLDER
-from desktop_chat.core.connections import SET_BY_THE_REQUEST, credential_headers, host_of, is_loopback
+from desktop_chat.core.connections import SET_BY_THE_REQUEST
+from desktop_chat.core.hosts import host_of, is_loopback
 from desktop_chat.core.presets import preset_at
+from desktop_chat.core.secret_patterns import credential_headers
 from desktop_chat.ui.connections.presets import all_presets
 from desktop_chat.ui.text.translation import tr
 
