@@ -13,14 +13,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from desktop_chat.app.after_first_paint import (
-    NewVersionWatch,
-    check_certificates,
-    find_installation,
-    make_local_servers,
-)
 from desktop_chat.app.arguments import Arguments
 from desktop_chat.app.first_paint import first_paint
+from desktop_chat.app.lazy_services import check_certificates, find_installation, make_local_servers
+from desktop_chat.app.new_version_watch import NewVersionWatch
 from desktop_chat.app.qt_messages import QtMessages
 from desktop_chat.app.shutdown import run_in_order, uninterrupted
 from desktop_chat.app.single_instance import OpenRequest
@@ -55,7 +51,7 @@ if TYPE_CHECKING:
     from desktop_chat.services.demo.demo_provider import DemoServer
     from desktop_chat.services.hang_watch import HangWatch
     from desktop_chat.services.highlight_process import HighlightProcess
-    from desktop_chat.services.sqlite.snapshots import Snapshots
+    from desktop_chat.services.sqlite.snapshot_files import Snapshots
     from desktop_chat.ui.chat.tab import ChatTab
 
 logger = logging.getLogger(__name__)
@@ -166,7 +162,7 @@ class Application:
         return self._highlighting
 
     def _make_snapshots(self) -> Snapshots:
-        from desktop_chat.services.sqlite.snapshots import Snapshots  # noqa: PLC0415  (after the first paint)
+        from desktop_chat.services.sqlite.snapshot_files import Snapshots  # noqa: PLC0415  (after the first paint)
 
         self._snapshots = Snapshots(self._paths.database_file, self._paths.snapshot_folder, self.store)
         return self._snapshots

@@ -1,4 +1,4 @@
-"""Fetches the number of the newest version, if the user enabled that, by one request that reveals nothing about them."""
+"""Fetches the number of the newest version, if the user enabled that; the request reveals nothing about them."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from desktop_chat.ui.style.icons import icon
 
 MENU = (
     ("new_tab", "reopen_tab"),
-    ("find_in_conversation", "find", "rename"),
+    ("find_in_conversation", "search", "rename"),
     ("copy_reply", "regenerate"),
     ("toggle_sidebar", "zoom_in", "zoom_out", "zoom_reset"),
     ("settings", "shortcuts", "about"),

@@ -83,7 +83,7 @@ GROUPS: tuple[tuple[Words, tuple[Command, ...]], ...] = (
     (
         lambda: tr("Conversations"),
         (
-            Command("find", lambda: tr("Search conversations"), ("Ctrl+K", "Ctrl+Shift+F"), icon="search"),
+            Command("search", lambda: tr("Search conversations"), ("Ctrl+K", "Ctrl+Shift+F"), icon="search"),
             Command("find_in_conversation", lambda: tr("Find in this conversation"), ("Ctrl+F",), icon="find"),
             Command("find_next", lambda: tr("Next match"), ("F3", "Ctrl+G")),
             Command("find_previous", lambda: tr("Previous match"), ("Shift+F3", "Ctrl+Shift+G")),

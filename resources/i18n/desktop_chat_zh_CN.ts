@@ -99,34 +99,34 @@
         <translation>对话选项</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/chat/condition_bars.py"/>
+        <source>Enter API key...</source>
+        <translation>设置 API 密钥</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/condition_bars.py"/>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/condition_bars.py"/>
+        <source>{problem} What you see is kept in memory, and saving will be retried.</source>
+        <translation>{problem}屏幕上的内容仍然保留，稍后会再次尝试保存。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/condition_bars.py"/>
+        <source>{notice} {note}</source>
+        <translation>{notice}{note}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/condition_bars.py"/>
+        <source>Save a copy...</source>
+        <translation>保存副本…</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/chat/connection_menu.py"/>
         <source>Connections...</source>
         <translation>连接…</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/conversation_copy.py"/>
-        <source>Markdown ({pattern})</source>
-        <translation>Markdown（{pattern}）</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/conversation_copy.py"/>
-        <source>Save a copy</source>
-        <translation>保存副本</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/conversation_copy.py"/>
-        <source>The copy could not be saved: {detail}.</source>
-        <translation>副本无法保存：{detail}。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/conversation_copy.py"/>
-        <source>Copy saved to {file}.</source>
-        <translation>副本已存为 {file}。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/conversation_copy.py"/>
-        <source>You</source>
-        <translation>我</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/empty_state.py"/>
@@ -254,11 +254,6 @@
         <translation>在此对话中查找</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/chat/find_bar.py"/>
-        <source>Close</source>
-        <translation>关闭</translation>
-    </message>
-    <message>
         <location filename="desktop_chat/ui/chat/image_actions.py"/>
         <source>All files (*)</source>
         <translation>所有文件 (*)</translation>
@@ -304,21 +299,6 @@
         <translation><numerusform>已删除 %n 条消息。</numerusform></translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/chat/missing_v1.py"/>
-        <source>No model server responds at {address}/v1 either. Check the address.</source>
-        <translation>{address}/v1 也没有模型服务器应答，请检查地址。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/missing_v1.py"/>
-        <source>Address not changed</source>
-        <translation>地址保持不变</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/missing_v1.py"/>
-        <source>Open settings</source>
-        <translation>打开设置</translation>
-    </message>
-    <message>
         <location filename="desktop_chat/ui/chat/model_picker.py"/>
         <source>Models</source>
         <translation>模型</translation>
@@ -362,11 +342,6 @@
         <location filename="desktop_chat/ui/chat/model_picker.py"/>
         <source>The server lists no models. Enter a name above.</source>
         <translation>服务器没有列出模型，请在上方输入名称。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/model_picker.py"/>
-        <source>Enter API key...</source>
-        <translation>设置 API 密钥</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/options_popup.py"/>
@@ -454,6 +429,31 @@
         <translation>已发送</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/chat/save_as_markdown.py"/>
+        <source>Markdown ({pattern})</source>
+        <translation>Markdown（{pattern}）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/save_as_markdown.py"/>
+        <source>Save a copy</source>
+        <translation>保存副本</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/save_as_markdown.py"/>
+        <source>The copy could not be saved: {detail}.</source>
+        <translation>副本无法保存：{detail}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/save_as_markdown.py"/>
+        <source>Copy saved to {file}.</source>
+        <translation>副本已存为 {file}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/save_as_markdown.py"/>
+        <source>You</source>
+        <translation>我</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/chat/secret_guard.py"/>
         <source>This message seems to contain a secret key. It has not been sent.</source>
         <translation>这里似乎含有密钥，尚未发送。</translation>
@@ -492,21 +492,6 @@
         <location filename="desktop_chat/ui/chat/size_guard.py"/>
         <source>This request is about {size} tokens. It has not been sent.</source>
         <translation>这次请求约有 {size} 个 token。尚未发送。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/status_bars.py"/>
-        <source>{problem} What you see is kept in memory, and saving will be retried.</source>
-        <translation>{problem}屏幕上的内容仍然保留，稍后会再次尝试保存。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/status_bars.py"/>
-        <source>{notice} {note}</source>
-        <translation>{notice}{note}</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/status_bars.py"/>
-        <source>Save a copy...</source>
-        <translation>保存副本…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/suspect_page.py"/>
@@ -562,6 +547,21 @@
         <location filename="desktop_chat/ui/chat/tab_dialogs.py"/>
         <source>Copy</source>
         <translation>复制</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/use_v1.py"/>
+        <source>No model server responds at {address}/v1 either. Check the address.</source>
+        <translation>{address}/v1 也没有模型服务器应答，请检查地址。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/use_v1.py"/>
+        <source>Address not changed</source>
+        <translation>地址保持不变</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/use_v1.py"/>
+        <source>Open settings</source>
+        <translation>打开设置</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/welcome.py"/>

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from desktop_chat import __version__
-from desktop_chat.app.after_first_paint import NewVersionWatch
+from desktop_chat.app.new_version_watch import NewVersionWatch
 from desktop_chat.core.errors import NameNotFound
 from desktop_chat.core.reports import NewerVersion
 from desktop_chat.core.settings import Preferences, Settings

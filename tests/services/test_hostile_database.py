@@ -21,7 +21,7 @@ from desktop_chat.services.sqlite import sqlite_rows
 from desktop_chat.services.sqlite.hardening import GuardedConnection, check_schema, guarded
 from desktop_chat.services.sqlite.migrations import MIGRATIONS, migrate
 from desktop_chat.services.sqlite.salvage import salvage
-from desktop_chat.services.sqlite.snapshots import Snapshots
+from desktop_chat.services.sqlite.snapshot_files import Snapshots
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 
 ONE = Conversation("c1", "One", created_at=1.0, updated_at=1.0)

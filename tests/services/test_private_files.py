@@ -23,7 +23,7 @@ from desktop_chat.services.logs import CrashHandlers, LogFile
 from desktop_chat.services.paths import Paths
 from desktop_chat.services.private_files import check_directory, check_owner, create_private, open_private
 from desktop_chat.services.settings_file import SettingsFile
-from desktop_chat.services.sqlite.snapshots import Snapshots
+from desktop_chat.services.sqlite.snapshot_files import Snapshots
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 
 PRECIOUS = b"what somebody else needs"

@@ -14,7 +14,7 @@ from desktop_chat.core.connections import SET_BY_THE_REQUEST
 from desktop_chat.core.hosts import host_of, is_loopback
 from desktop_chat.core.presets import preset_at
 from desktop_chat.core.secret_patterns import credential_headers
-from desktop_chat.ui.connections.presets import all_presets
+from desktop_chat.ui.connections.preset_list import all_presets
 from desktop_chat.ui.text.translation import tr
 
 DEFAULT_ADDRESS = "https://api.openai.com/v1"

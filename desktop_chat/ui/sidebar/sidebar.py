@@ -106,7 +106,7 @@ class Sidebar(QWidget):
             button.setToolTip(tooltip(command_id))
         self._new.setAccessibleName(tr("New conversation"))
         self._toggle.setAccessibleName(tr("Hide sidebar"))
-        self._field.setToolTip(tooltip("find"))
+        self._field.setToolTip(tooltip("search"))
         self._list.setAccessibleName(tr("Conversations"))
         self._trash.setToolTip(tr("Trash"))
         self._trash.setAccessibleName(tr("Trash"))

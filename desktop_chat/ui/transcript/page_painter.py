@@ -12,8 +12,8 @@ from desktop_chat.ui.transcript.blocks.shapes import paint_outline
 from desktop_chat.ui.transcript.controls.hit_testing import HitTester
 from desktop_chat.ui.transcript.entries import HEADER, BlockEntry, Entry
 from desktop_chat.ui.transcript.images.transcript_images import TranscriptImages
-from desktop_chat.ui.transcript.page import TranscriptPage
 from desktop_chat.ui.transcript.render_style import RenderStyle
+from desktop_chat.ui.transcript.transcript_page import TranscriptPage
 from desktop_chat.ui.transcript.viewport.scroller import Placed
 
 if TYPE_CHECKING:

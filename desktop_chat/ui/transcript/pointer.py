@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QApplication, QToolTip
 from desktop_chat.ui.transcript.controls.focus_chain import Target
 from desktop_chat.ui.transcript.controls.hit_testing import HitTester
 from desktop_chat.ui.transcript.entries import BlockEntry
-from desktop_chat.ui.transcript.page import TranscriptPage
 from desktop_chat.ui.transcript.selection.clipboard import Clipboard
 from desktop_chat.ui.transcript.selection.drag_out import DragOut
 from desktop_chat.ui.transcript.selection.mouse_selection import Grain, MouseSelection
+from desktop_chat.ui.transcript.transcript_page import TranscriptPage
 from desktop_chat.ui.transcript.viewport.smooth_scroll import SmoothScroll
 from desktop_chat.ui.widgets.tooltips import plain_tooltip
 

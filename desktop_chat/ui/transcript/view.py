@@ -35,13 +35,13 @@ from desktop_chat.ui.transcript.math.formulas_in_view import FormulasInView
 from desktop_chat.ui.transcript.message_text import MessageText
 from desktop_chat.ui.transcript.model_sync import ModelSync
 from desktop_chat.ui.transcript.overlays import JumpButton, NoticeLine
-from desktop_chat.ui.transcript.page import TranscriptPage
 from desktop_chat.ui.transcript.page_painter import PagePainter
 from desktop_chat.ui.transcript.pointer import Pointer
 from desktop_chat.ui.transcript.selection.clipboard import Clipboard
 from desktop_chat.ui.transcript.selection.copying import Copier
 from desktop_chat.ui.transcript.selection.mouse_selection import MouseSelection
 from desktop_chat.ui.transcript.transcript_model import TranscriptModel
+from desktop_chat.ui.transcript.transcript_page import TranscriptPage
 from desktop_chat.ui.transcript.viewport.scroll_bar import ScrollBar
 from desktop_chat.ui.transcript.viewport.smooth_scroll import SmoothScroll
 from desktop_chat.ui.widgets.retranslation import Retranslated

@@ -210,7 +210,7 @@ class MainWindow(Retranslated, QMainWindow):
                 "next_tab": partial(tabs.step, 1),
                 "previous_tab": partial(tabs.step, -1),
                 "last_tab": partial(tabs.activate_place, -1),
-                "find": self._find,
+                "search": self._search,
                 "find_in_conversation": self._find_in_conversation,
                 "find_next": partial(self._find_step, forward=True),
                 "find_previous": partial(self._find_step, forward=False),
@@ -253,7 +253,7 @@ class MainWindow(Retranslated, QMainWindow):
         self._sidebar.set_state(conversation_id, state)
         self._actions.update_enabled()
 
-    def _find(self) -> None:
+    def _search(self) -> None:
         if self._sidebar.isHidden():
             self._toggle_sidebar()
         self._sidebar.focus_search()

@@ -18,8 +18,8 @@ from desktop_chat.ui.transcript.controls.focus_chain import Target
 from desktop_chat.ui.transcript.controls.hit_testing import HitTester
 from desktop_chat.ui.transcript.document import Spot
 from desktop_chat.ui.transcript.entries import FIRST_TAIL, BlockEntry
-from desktop_chat.ui.transcript.page import TranscriptPage
 from desktop_chat.ui.transcript.selection.selection import Order, Position
+from desktop_chat.ui.transcript.transcript_page import TranscriptPage
 from desktop_chat.ui.transcript.viewport.scroller import Placed
 
 _OUTSIDE = 40

@@ -16,8 +16,8 @@ from desktop_chat.ui.transcript.blocks.table_layout import COPY_TABLE, WRAP_TABL
 from desktop_chat.ui.transcript.controls.code_saving import CodeSaver
 from desktop_chat.ui.transcript.controls.focus_chain import Target, place_below
 from desktop_chat.ui.transcript.entries import BlockEntry, Entry
-from desktop_chat.ui.transcript.page import TranscriptPage
 from desktop_chat.ui.transcript.selection.clipboard import Clipboard
+from desktop_chat.ui.transcript.transcript_page import TranscriptPage
 from desktop_chat.ui.transcript.viewport.scroller import Placed
 from desktop_chat.ui.widgets.menu import Menu
 

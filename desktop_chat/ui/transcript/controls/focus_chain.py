@@ -15,8 +15,8 @@ from desktop_chat.ui.transcript.blocks.control_painter import ControlRef
 from desktop_chat.ui.transcript.blocks.text_box import NOTE
 from desktop_chat.ui.transcript.document import Spot
 from desktop_chat.ui.transcript.entries import BlockEntry, Entry
-from desktop_chat.ui.transcript.page import TranscriptPage
 from desktop_chat.ui.transcript.selection.copying import slice_utf16
+from desktop_chat.ui.transcript.transcript_page import TranscriptPage
 from desktop_chat.ui.transcript.viewport.scroller import Placed
 
 _MAY_BE_PRESSED = ("[", "【", "<", "://", "www.", "@", "`", "~~~", "    ", "\t", "!", "$", "|")

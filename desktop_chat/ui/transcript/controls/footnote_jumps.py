@@ -12,8 +12,8 @@ from desktop_chat.ui.transcript.blocks.node_layout import NOTE_BACK
 from desktop_chat.ui.transcript.blocks.text_box import NOTE
 from desktop_chat.ui.transcript.controls.focus_chain import Target
 from desktop_chat.ui.transcript.entries import BlockEntry
-from desktop_chat.ui.transcript.page import TranscriptPage
 from desktop_chat.ui.transcript.section import Section
+from desktop_chat.ui.transcript.transcript_page import TranscriptPage
 from desktop_chat.ui.transcript.viewport.smooth_scroll import SmoothScroll
 
 _TIP_LENGTH = 240

@@ -18,9 +18,9 @@ from desktop_chat.ui.transcript.controls.footnote_jumps import FootnoteJumps
 from desktop_chat.ui.transcript.controls.message_menu import MessageMenu
 from desktop_chat.ui.transcript.entries import BlockEntry, Entry
 from desktop_chat.ui.transcript.images.transcript_images import TranscriptImages
-from desktop_chat.ui.transcript.page import TranscriptPage
 from desktop_chat.ui.transcript.selection.clipboard import Clipboard
 from desktop_chat.ui.transcript.selection.selection import whole_message
+from desktop_chat.ui.transcript.transcript_page import TranscriptPage
 from desktop_chat.ui.transcript.viewport.scroller import Placed
 from desktop_chat.ui.transcript.viewport.smooth_scroll import SmoothScroll
 from desktop_chat.ui.widgets.menu import Menu

@@ -19,8 +19,8 @@ from desktop_chat.ui.transcript.entries import HEADER, BlockEntry, Entry
 from desktop_chat.ui.transcript.find.hit_marks import HitMark, mark_rects, paint_marks
 from desktop_chat.ui.transcript.find.searcher import Hit, Searcher
 from desktop_chat.ui.transcript.find.shown_text import ShownTexts
-from desktop_chat.ui.transcript.page import TranscriptPage
 from desktop_chat.ui.transcript.selection.selection import Position
+from desktop_chat.ui.transcript.transcript_page import TranscriptPage
 from desktop_chat.ui.transcript.viewport.scroller import Placed
 
 SLICE_S = 0.0025

@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop_chat.ui.transcript.find.find import FindSession
-from desktop_chat.ui.transcript.page import TranscriptPage
+from desktop_chat.ui.transcript.transcript_page import TranscriptPage
 
 _MOST = 400
 """Messages with hits that are shown; of more, only every second or third one: the bar has no more pixels anyway."""

@@ -10,7 +10,7 @@ from desktop_chat.ui.transcript.blocks.text_box import TextBox, len_utf16
 from desktop_chat.ui.transcript.entries import Entry
 from desktop_chat.ui.transcript.math.formula_typesetter import FormulaTypesetter
 from desktop_chat.ui.transcript.math.formulas import FormulaKey
-from desktop_chat.ui.transcript.page import TranscriptPage
+from desktop_chat.ui.transcript.transcript_page import TranscriptPage
 
 
 class FormulasInView:

@@ -10,8 +10,8 @@ from PySide6.QtGui import QClipboard, QGuiApplication
 
 from desktop_chat.ui.transcript.blocks.code_state import CodeState
 from desktop_chat.ui.transcript.entries import BlockEntry
-from desktop_chat.ui.transcript.page import TranscriptPage
 from desktop_chat.ui.transcript.selection.copying import Copier
+from desktop_chat.ui.transcript.transcript_page import TranscriptPage
 
 _SAID_MS = 1_500
 _SLICE_S = 0.008

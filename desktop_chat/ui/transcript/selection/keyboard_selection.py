@@ -12,10 +12,10 @@ from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
 from desktop_chat.ui.transcript.controls.hit_testing import HitTester
 from desktop_chat.ui.transcript.document import Spot
 from desktop_chat.ui.transcript.entries import HEADER, REASONING, BlockEntry
-from desktop_chat.ui.transcript.page import TranscriptPage
 from desktop_chat.ui.transcript.selection.clipboard import Clipboard
 from desktop_chat.ui.transcript.selection.selection import Position, next_character
 from desktop_chat.ui.transcript.selection.word_breaks import next_word
+from desktop_chat.ui.transcript.transcript_page import TranscriptPage
 from desktop_chat.ui.transcript.viewport.smooth_scroll import SmoothScroll
 
 _Step = Callable[["KeyboardSelection", Spot, Position], Position | None]

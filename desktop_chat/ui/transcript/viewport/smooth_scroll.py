@@ -9,7 +9,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from desktop_chat.ui.transcript.document import Spot
-from desktop_chat.ui.transcript.page import TranscriptPage
+from desktop_chat.ui.transcript.transcript_page import TranscriptPage
 
 FARTHEST = 1.5
 """In heights of the view: what is further away is shown at once."""

@@ -1,10 +1,9 @@
-"""Creates services that are not needed before the first paint, and imports them only then."""
+"""Checks once per run whether a newer version is available, if the user enabled that."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_chat import __version__
@@ -13,34 +12,11 @@ from desktop_chat.core.errors import ChatError
 if TYPE_CHECKING:
     import ssl
 
-    from desktop_chat.core.installation import Installation
-    from desktop_chat.core.ports import LocalServers
     from desktop_chat.core.reports import NewerVersion
     from desktop_chat.core.settings import Preferences, Settings
     from desktop_chat.core.tasks import Tasks
 
 logger = logging.getLogger(__name__)
-
-
-def make_local_servers() -> LocalServers:
-    """Return the finder of model servers on this computer."""
-    from desktop_chat.services.local_servers import LocalServerFinder  # noqa: PLC0415
-
-    return LocalServerFinder()
-
-
-async def check_certificates(file: Path) -> str:
-    """Implement `Context.check_certificates`."""
-    from desktop_chat.services.certificates import check_certificates  # noqa: PLC0415
-
-    return await check_certificates(file)
-
-
-def find_installation() -> Installation:
-    """Return how this copy of the application was installed."""
-    from desktop_chat.services.find_installation import find_installation  # noqa: PLC0415
-
-    return find_installation()
 
 
 class NewVersionWatch:
