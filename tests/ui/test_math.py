@@ -88,7 +88,7 @@ def is_set(view: TranscriptView) -> bool:
 
 def settled(view: TranscriptView, qtbot: QtBot) -> None:
     """Wait until every visible formula has been typeset."""
-    qtbot.waitUntil(lambda: is_set(view) and not view._formulas._setter._timer.isActive())
+    qtbot.waitUntil(lambda: is_set(view) and not view._formulas._typesetter._timer.isActive())
 
 
 def layouts(view: TranscriptView) -> Iterator[BlockLayout]:
@@ -219,7 +219,7 @@ def test_a_repeated_formula_is_typeset_once(show: Show, qtbot: QtBot, monkeypatc
 
 def test_text_without_formulas_starts_no_thread(show: Show) -> None:
     view = show(LiveModel([message(0, "No formula here, and $5 is no formula.")]))
-    assert not view._formulas._setter._timer.isActive()
+    assert not view._formulas._typesetter._timer.isActive()
     assert not [thread for thread in threading.enumerate() if thread.name == "formulas"]
 
 
@@ -250,7 +250,7 @@ def test_nothing_is_typeset_for_a_hidden_view(show: Show, qtbot: QtBot) -> None:
 def test_a_formula_that_is_too_long_never_reaches_the_thread(show: Show, qtbot: QtBot) -> None:
     latex = "x" * (LONGEST + 1)
     view = show(LiveModel([message(0, f"$$\n{latex}\n$$")]))
-    assert not view._formulas._setter._timer.isActive()
+    assert not view._formulas._typesetter._timer.isActive()
     assert latex in words(view)
 
 
