@@ -43,22 +43,22 @@ test-access:
 	@$(VENV_PYTHON) scripts/check.py access
 
 package:
-	$(SET_UP) run $(PLACE)
-	@$(IN) scripts/system_packages.py package
-	@$(IN) packaging/build.py $(ARGS)
+	$(SET_UP) run $(TARGET)
+	@$(VENV_PYTHON) scripts/system_packages.py package
+	@$(VENV_PYTHON) packaging/build.py $(ARGS)
 
 test-packages:
-	$(SET_UP) test $(PLACE)
-	@$(IN) scripts/system_packages.py packages
-	@$(IN) scripts/check.py packages
+	$(SET_UP) test $(TARGET)
+	@$(VENV_PYTHON) scripts/system_packages.py packages
+	@$(VENV_PYTHON) scripts/check.py packages
 
 nightly:
 	$(SET_UP) test $(TARGET)
 	@$(VENV_PYTHON) scripts/check.py nightly
 
 mutants:
-	$(SET_UP) test $(PLACE)
-	@$(IN) scripts/mutants.py $(ARGS)
+	$(SET_UP) test $(TARGET)
+	@$(VENV_PYTHON) scripts/mutants.py $(ARGS)
 
 lint:
 	$(SET_UP) test $(TARGET)

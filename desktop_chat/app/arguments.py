@@ -46,14 +46,7 @@ def parse(argv: Sequence[str]) -> Arguments | AskArguments | LauncherArguments:
     position = _command_position(argv)
     if position is not None:
         return _parse_command(argv[position], [*argv[:position], *argv[position + 1 :]])
-    namespace = _window_parser().parse_args(argv)
-    return Arguments(
-        data_dir=namespace.data_dir,
-        connection=namespace.connection,
-        model=namespace.model,
-        demo=namespace.demo,
-        prompt=namespace.prompt,
-    )
+    return Arguments(**vars(_window_parser().parse_args(argv)))
 
 
 def _parse_command(command: str, others: Sequence[str]) -> Arguments | AskArguments | LauncherArguments:

@@ -26,10 +26,10 @@ def show(words: Callable[[], str], make_application: Callable[[], QApplication])
     from desktop_chat.app.loop import run  # noqa: PLC0415  (rarely needed, like all of these)
     from desktop_chat.ui.languages import Languages  # noqa: PLC0415
     from desktop_chat.ui.style.theme import Theme  # noqa: PLC0415
-    from desktop_chat.ui.widgets.async_dialog import tell_why_not  # noqa: PLC0415
+    from desktop_chat.ui.widgets.async_dialog import show_startup_error  # noqa: PLC0415
 
     app = make_application()
     languages, theme = Languages(app), Theme(app)
     languages.set_language("system")
     theme.set_scheme("system")
-    run(tell_why_not(words()), app)
+    run(show_startup_error(words()), app)

@@ -34,7 +34,7 @@ class KeyEdit:
     """Whether the user agreed to send the stored key to `host`."""
     typed: str = field(default="", repr=False)
 
-    def going_to(self, host: str) -> KeyEdit:
+    def with_host(self, host: str) -> KeyEdit:
         """Return this edit with another host; permission for one host does not carry over to the next."""
         return self if host == self.host else replace(self, host=host, allowed=False)
 
@@ -103,14 +103,14 @@ class ConnectionSaver:
 
     async def key_for_test(self, connection: Connection, key: KeyEdit) -> str:
         """Return the key for testing a connection before it is saved; empty for none. Raises SecretError."""
-        key = key.going_to(host_of(connection.base_url))
+        key = key.with_host(host_of(connection.base_url))
         if key.new_key or not key.uses_stored:
             return key.new_key
         return await self._secrets.get(connection.id, key.stored_for) or ""
 
     async def save(self, connection: Connection, key: KeyEdit) -> None:
         """Store a new or changed connection, and change its key as `key` says. On SecretError nothing has changed."""
-        key = key.going_to(host_of(connection.base_url))
+        key = key.with_host(host_of(connection.base_url))
         if key.new_key:
             await self._secrets.put(connection.id, key.new_key, key.host)
         elif key.drops_stored:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from desktop_chat.core.entities import Api, Connection
 from desktop_chat.core.settings import Preferences
 
-SET_BY_THE_REQUEST = frozenset({"host", "content-length", "content-type", "connection", "transfer-encoding"})
+RESERVED_HEADERS = frozenset({"host", "content-length", "content-type", "connection", "transfer-encoding"})
 """Headers that no connection may set. Another "Host" could send a key to another site on the same server."""
 DEMO_NAME = "Demo (no AI)"
 """The demo's name on the command line; the window shows it translated."""

@@ -1,6 +1,7 @@
-"""Remembers the conversation in view, so that one that hung or crashed the program is not reopened automatically.
+"""Remembers the conversation in view, so that one that hung or crashed the application is not reopened automatically.
 
-The record is written before a conversation is rendered and cleared on a clean exit; a leftover tells of the last run.
+The record is written before a conversation is rendered and cleared on a clean exit; one left over describes the last
+run.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ class LeftOut(StrEnum):
     SYSTEM_ROLE = "system_role"
     """The system prompt was put into the first question instead."""
     STREAMING = "streaming"
-    """The reply was requested in one piece instead."""
+    """The reply was requested without streaming instead."""
     ONE_PIECE = "one_piece"
     """The reply was streamed instead."""
     USAGE = "usage"

@@ -100,7 +100,7 @@ class Reply:
         journalled too."""
         self._usage: Usage | None = None
         self._finish_reason: str | None = None
-        self._resumed = False
+        self._text_followed_end = False
         self._skipped = 0
         self._asked_for_tool = False
         self.begin_attempt()
@@ -145,7 +145,7 @@ class Reply:
             case SourcesDelta(sources):
                 self.sources = joined_sources(self.message.sources, sources)
             case FinishDelta(reason):
-                self.progress.finished = not self._resumed
+                self.progress.finished = not self._text_followed_end
                 self._note_reason(reason)
             case UsageDelta(usage):
                 self._usage = usage
@@ -248,7 +248,7 @@ class Reply:
     def _mark_first_token(self, now: float, *, answer: bool) -> None:
         progress = self.progress
         if progress.finished:
-            self._resumed, progress.finished = True, False
+            self._text_followed_end, progress.finished = True, False
         if progress.first_token_at is None:
             progress.first_token_at = now
         if answer and progress.answer_at is None:

@@ -71,7 +71,7 @@ class Snapshots(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What was restored. `trashed` counts the new conversations that went back to the trash they were in."""
+    """What was restored. `trashed` counts the new conversations that were restored into the trash."""
 
     merged: MergeResult
     trashed: int = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import Any
 
-from desktop_chat.core.connections import SET_BY_THE_REQUEST
+from desktop_chat.core.connections import RESERVED_HEADERS
 from desktop_chat.core.entities import Api, Connection, ConnectionKind
 from desktop_chat.core.field_rules import Rule, plain_fields, read_fields
 from desktop_chat.core.secret_patterns import credential_headers
@@ -44,7 +44,7 @@ def without_credentials(connection: Connection) -> tuple[Connection, list[str]]:
     from desktop_chat.core.addresses import without_secrets  # noqa: PLC0415  (after the first paint)
 
     refused = credential_headers(connection.headers)
-    refused += [name for name, _ in connection.headers if name.strip().lower() in SET_BY_THE_REQUEST]
+    refused += [name for name, _ in connection.headers if name.strip().lower() in RESERVED_HEADERS]
     address = without_secrets(connection.base_url)
     place = f"connections.{connection.name}"
     dropped = [f"{place}.headers.{name}" for name in refused]

@@ -92,7 +92,7 @@ async def test_a_key_that_is_left_as_it_is_asks_nothing_of_the_keyring(desk: Des
 )
 async def test_another_scheme_host_or_port_does_not_get_the_key_unasked(desk: Desk, address: str) -> None:
     changed, edit = replace(HERE, base_url=address), await desk.edit()
-    assert edit.going_to(host_of(address)).needs_permission
+    assert edit.with_host(host_of(address)).needs_permission
     assert await desk.saver.key_for_test(changed, edit) == ""
     await desk.saver.save(changed, edit)
     assert desk.stored == changed
@@ -100,7 +100,7 @@ async def test_another_scheme_host_or_port_does_not_get_the_key_unasked(desk: De
 
 
 async def test_another_host_gets_the_key_when_the_person_allows_it(desk: Desk) -> None:
-    edit = replace((await desk.edit()).going_to(OTHER), allowed=True)
+    edit = replace((await desk.edit()).with_host(OTHER), allowed=True)
     assert await desk.saver.key_for_test(ELSEWHERE, edit) == "k-old"
     assert desk.secrets.hosts == {HERE.id: HOST}, "trying moves nothing"
     await desk.saver.save(ELSEWHERE, edit)
@@ -109,7 +109,7 @@ async def test_another_host_gets_the_key_when_the_person_allows_it(desk: Desk) -
 
 
 async def test_what_was_allowed_for_one_host_is_not_allowed_for_the_next(desk: Desk) -> None:
-    edit = replace((await desk.edit()).going_to(OTHER), allowed=True)
+    edit = replace((await desk.edit()).with_host(OTHER), allowed=True)
     evil = replace(HERE, base_url="https://evil.example.com/v1")
     assert await desk.saver.key_for_test(evil, edit) == ""
     await desk.saver.save(evil, edit)
@@ -120,7 +120,7 @@ async def test_what_was_allowed_was_another_hosts_key(desk: Desk) -> None:
     """The keyring is locked, so the key is taken for the connection's own; in truth it is for a third host."""
     await desk.secrets.put(HERE.id, "k-third", "https://third.example.com:443")
     desk.secrets.change(SecretState.LOCKED)
-    edit = replace((await desk.edit()).going_to(OTHER), allowed=True)
+    edit = replace((await desk.edit()).with_host(OTHER), allowed=True)
     assert edit.stored_for == HOST
     with pytest.raises(KeyForOtherHost):
         await desk.saver.save(ELSEWHERE, edit)

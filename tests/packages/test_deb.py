@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sqlite3
 import subprocess
 import time
@@ -24,7 +23,7 @@ KEY = "sk-kept-in-the-keyring-0123456789"
 @pytest.fixture
 def installed(bare_system: set[str], deb: Path) -> None:
     """The package on this machine."""
-    if not shutil.which("desktop-chat"):
+    if not Path("/usr/bin/desktop-chat").exists():
         apt("install", deb)
 
 
@@ -118,9 +117,8 @@ def test_a_window_at_rest_takes_little_memory(installed: None, person: Person) -
     person.start("desktop-chat", "--demo")
     person.window()
     (pid,) = person.pids()
-    at_rest = time.monotonic() + 60
-    while (pss := pss_mb(pid)) > 118 and time.monotonic() < at_rest:
-        time.sleep(2)
+    time.sleep(45)
+    pss = pss_mb(pid)
     print(f"PSS with one tab: {pss:.0f} MB")
     assert pss < 125
 

@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_chat.core.deltas import Delta, FinishDelta, ReasoningDelta, SkippedDelta, TextDelta, ToolCallDelta
+from desktop_chat.core.entities import Api
 from desktop_chat.core.errors import BadResponse, EmptyAnswer, ProviderError, ReplyTooLarge
 from desktop_chat.services.provider import reply_reader
+from desktop_chat.services.provider.dialects import DIALECTS
 from desktop_chat.services.provider.reply_reader import ReplyReader
 from desktop_chat.services.provider.think_tags import _EDGES
 
@@ -109,3 +111,18 @@ def test_nothing_is_read_after_the_end() -> None:
     deltas, reader = read(chunk(content="a") + b"data: [DONE]\n\n" + chunk(content="b"))
     assert deltas == [TextDelta("a"), FinishDelta("stop")]
     assert reader.done
+
+
+def test_a_function_call_of_the_responses_api_is_read_streamed_and_whole() -> None:
+    """The arguments follow in pieces in a stream; in one answer they are part of the item."""
+    item = {"type": "function_call", "call_id": "x", "name": "f", "arguments": "{}"}
+    pieces = [
+        {"type": "response.output_item.added", "output_index": 2, "item": item},
+        {"type": "response.function_call_arguments.delta", "output_index": 2, "delta": "{}"},
+    ]
+    reader = ReplyReader("text/event-stream", DIALECTS[Api.RESPONSES])
+    deltas = reader.feed(b"".join(f"data: {json.dumps(piece)}\n\n".encode() for piece in pieces))
+    assert deltas == [ToolCallDelta(2, "x", "f", ""), ToolCallDelta(2, "", "", "{}")]
+    whole = ReplyReader("application/json", DIALECTS[Api.RESPONSES])
+    whole.feed(json.dumps({"object": "response", "status": "completed", "output": [item]}).encode())
+    assert ToolCallDelta(0, "x", "f", "{}") in whole.end()

@@ -372,6 +372,14 @@ def test_what_is_not_an_error(body: object) -> None:
     assert error_in(body) is None
 
 
+@pytest.mark.parametrize("status", ["failed", "Error"])
+def test_a_failure_at_the_top_level_is_an_error(status: str) -> None:
+    error = error_in({"status": status, "message": "The engine is gone"})
+    assert error is not None
+    assert error.detail == "The engine is gone"
+    assert error_in({"status": "completed", "message": "The engine is there"}) is None
+
+
 @pytest.mark.parametrize(("begin", "end"), [("[", "]"), ('{"a":', "}")], ids=["lists", "objects"])
 def test_an_error_at_the_limit_of_nesting_is_classified(begin: str, end: str) -> None:
     for depth in range(900, 1_000):

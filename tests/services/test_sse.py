@@ -86,3 +86,7 @@ def test_an_endless_event_is_rejected(endless: bytes, monkeypatch: pytest.Monkey
     with pytest.raises(ReplyTooLarge):
         decoder.feed(endless * 3)
     assert decoder.flush() == [], "what was too much is let go"
+
+
+def test_json_without_a_field_name_may_contain_invalid_bytes() -> None:
+    assert decoded(b'{"a":\n"\xff"}\n\n') == [SseEvent('{"a":\n"\ufffd"}', sse.BARE)]

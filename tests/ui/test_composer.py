@@ -144,7 +144,7 @@ async def test_the_draft_is_saved_soon_and_not_with_each_key(composer: Composer)
 
 
 async def test_the_field_grows_with_its_text_up_to_a_limit(composer: Composer) -> None:
-    composer.set_most_height(200)
+    composer.set_max_height(200)
     one_line = composer.edit.height()
     composer.set_text("one\ntwo\nthree")
     assert composer.edit.height() == pytest.approx(3 * one_line, abs=6)

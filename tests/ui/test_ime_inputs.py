@@ -19,7 +19,7 @@ from desktop_chat.ui.chat.options_popup import OptionsPopup
 from desktop_chat.ui.connections.connection_form import ConnectionForm
 from desktop_chat.ui.settings.settings_dialog import SettingsDialog
 from desktop_chat.ui.text.tab_state import TabState
-from desktop_chat.ui.widgets.ime_inputs import in_our_colours
+from desktop_chat.ui.widgets.ime_inputs import in_app_colours
 
 PINYIN, WORD = "ni hao", "你好"
 Key = Qt.Key
@@ -176,7 +176,7 @@ async def test_escape_does_not_stop_a_reply_from_the_search(maker: ShellMaker) -
 @pytest.mark.parametrize("converted", [0, 2])
 async def test_a_composition_has_the_colours_of_the_surrounding_text(qapp: QApplication, converted: int) -> None:
     palette = QPalette()
-    shown = in_our_colours(as_fcitx_does("ni hao", converted=converted), palette)
+    shown = in_app_colours(as_fcitx_does("ni hao", converted=converted), palette)
     kind = QInputMethodEvent.AttributeType.TextFormat
     looks = [(one.start, one.length, one.value.toCharFormat()) for one in shown.attributes() if one.type == kind]
     assert looks[0][:2] == (0, 6)

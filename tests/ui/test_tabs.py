@@ -271,7 +271,7 @@ async def test_many_tabs_are_listed_in_a_menu(maker: ShellMaker) -> None:
     ids = [maker.add(f"conversation {number}") for number in range(20)]
     shell = await maker.open(kept(*ids))
     strip = shell.tabs.strip
-    assert strip.bar.crowded
+    assert strip.bar.is_crowded
     shell.window.grab()
     strip._all.click()
     menu = QApplication.activePopupWidget()

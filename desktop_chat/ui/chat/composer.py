@@ -100,7 +100,7 @@ class Composer(Retranslated, QFrame):
         return self.edit.text
 
     @property
-    def is_written_in(self) -> bool:
+    def has_text(self) -> bool:
         """Whether there is any text, including text being composed in an input method."""
         return bool(self.text) or self.edit.composing
 
@@ -123,7 +123,7 @@ class Composer(Retranslated, QFrame):
         if not self.text and not self.edit.composing:
             self.set_text(draft)
         elif draft:
-            self.edit.put_in_front(draft)
+            self.edit.prepend(draft)
 
     def set_waiting(self, waiting: bool) -> None:
         """While the conversation is loading, allow typing but not sending."""
@@ -179,9 +179,9 @@ class Composer(Retranslated, QFrame):
     def set_earlier(self, questions: Sequence[str]) -> None:
         self.edit.set_earlier(questions)
 
-    def set_most_height(self, height: int) -> None:
+    def set_max_height(self, height: int) -> None:
         """Limit the height of the text, in pixels."""
-        self.edit.set_most(height)
+        self.edit.set_max_height(height)
 
     def retranslate(self) -> None:
         self.edit.setAccessibleName(tr("Message"))
@@ -242,7 +242,7 @@ class Composer(Retranslated, QFrame):
             cursor = self.edit.textCursor()
             above = cursor.block().previous().text() if cursor.atBlockStart() else ""
             gap = 0 if cursor.atStart() else (1 if above else 0) if cursor.atBlockStart() else 2
-            self.edit.insert_at_once("\n" * gap + text)
+            self.edit.insert_in_one_step("\n" * gap + text)
         if refused:
             self._note_paste(Pasted(refused=tuple(refused)))
 

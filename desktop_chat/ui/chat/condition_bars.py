@@ -47,9 +47,9 @@ class SessionKeyBar(ConditionBar):
 
     def _update(self, _status: SecretStatus) -> None:
         for_session = self._secrets.is_in_memory(self._connection_id)
-        is_dismissed = self._connection_id in self._dismissed
-        self.set_wanted(for_session and not is_dismissed)
-        self.mark_changed.emit(for_session and is_dismissed)
+        dismissed = self._connection_id in self._dismissed
+        self.set_wanted(for_session and not dismissed)
+        self.mark_changed.emit(for_session and dismissed)
 
     def _act(self, action_id: str) -> None:
         if action_id == DISMISS:

@@ -33,7 +33,7 @@ class FindLine(ImeLineEdit):
 class FindBar(Retranslated, QFrame):
     """Emits the search text and steps; shows the results passed to `tell`."""
 
-    needle_changed = Signal(FindQuery)
+    query_changed = Signal(FindQuery)
     stepped = Signal(bool)
     """True for the next hit, False for the previous one."""
     left = Signal()
@@ -127,7 +127,7 @@ class FindBar(Retranslated, QFrame):
             self.stepped.emit(forward)
 
     def _announce(self) -> None:
-        self.needle_changed.emit(self.find_query)
+        self.query_changed.emit(self.find_query)
 
     def _toggle(self, name: str) -> QToolButton:
         button = self._button(name)

@@ -31,7 +31,7 @@ class FindController(QObject):
         self.bar.hide()
         rows.insertWidget(0, self.bar)
         self._rows = rows
-        self.bar.needle_changed.connect(self._search)
+        self.bar.query_changed.connect(self._search)
         self.bar.stepped.connect(self.step)
         self.bar.left.connect(self.close)
 

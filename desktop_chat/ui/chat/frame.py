@@ -91,7 +91,7 @@ class ChatFrame(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.composer.set_most_height(max(self._context.theme.px(60), int(self.height() * 0.4)))
+        self.composer.set_max_height(max(self._context.theme.px(60), int(self.height() * 0.4)))
         self._fit_below()
 
     def _is_last(self, message: Message) -> bool:

@@ -59,7 +59,7 @@ class MessageEdit(ImePlainTextEdit):
         self._earlier = tuple(questions)
         self._recalled = None
 
-    def set_most(self, height: int) -> None:
+    def set_max_height(self, height: int) -> None:
         """Set the height in pixels beyond which the text scrolls."""
         if height != self._max_height:
             self._max_height = height
@@ -86,7 +86,7 @@ class MessageEdit(ImePlainTextEdit):
         self.setTextCursor(cursor)
         self.ensureCursorVisible()
 
-    def put_in_front(self, text: str) -> None:
+    def prepend(self, text: str) -> None:
         """Insert `text` at the beginning."""
         cursor = QTextCursor(self.document())
         cursor.insertText(text)
@@ -127,10 +127,10 @@ class MessageEdit(ImePlainTextEdit):
             return
         found = pasted(source)
         if found.text:
-            self.insert_at_once(found.text)
+            self.insert_in_one_step(found.text)
         self.pasted.emit(found)
 
-    def insert_at_once(self, text: str) -> None:
+    def insert_in_one_step(self, text: str) -> None:
         """Insert `text` at the cursor as one undo step."""
         cursor = self.textCursor()
         cursor.beginEditBlock()

@@ -134,7 +134,7 @@ class ChatTab(Retranslated, ChatFrame):
     def _show_instead(self, page: QWidget) -> None:
         """Show a page instead of the conversation; hide the composer unless it has text."""
         self.pages.setCurrentWidget(page)
-        self.composer.setVisible(self.composer.is_written_in)
+        self.composer.setVisible(self.composer.has_text)
 
     def _load_again(self) -> None:
         start_for(self, self._context.tasks, self.load(), "load again")

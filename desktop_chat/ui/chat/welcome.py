@@ -186,9 +186,9 @@ class WelcomePage(Retranslated, ScrollArea):
         self._subtitle.setProperty("muted", True)
         self.key_button, self.look_button, self.demo_button = QPushButton(), QPushButton(), QPushButton()
         self.key_button.setProperty("primary", True)
-        self._key_card = WayCard(theme, "key", self.key_button)
-        self._local_card = WayCard(theme, "server", self.look_button)
-        self._demo_card = WayCard(theme, "demo", self.demo_button)
+        self._key_card = OptionCard(theme, "key", self.key_button)
+        self._local_card = OptionCard(theme, "server", self.look_button)
+        self._demo_card = OptionCard(theme, "demo", self.demo_button)
         self.key_button.clicked.connect(self._open_form)
         self.look_button.clicked.connect(self._search)
         self.demo_button.clicked.connect(self._start_demo)
@@ -229,7 +229,7 @@ class WelcomePage(Retranslated, ScrollArea):
         self._middle.setMaximumWidth(px(COLUMN + 48))
 
 
-class WayCard(QFrame):
+class OptionCard(QFrame):
     """One option: an icon, two lines of text, a button, and further widgets below."""
 
     def __init__(self, theme: Theme, icon_name: str, button: QPushButton, parent: QWidget | None = None) -> None:

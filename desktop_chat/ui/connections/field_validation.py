@@ -10,7 +10,7 @@ from PySide6.QtCore import QLocale
 
 from desktop_chat.core.addresses import secret_parameters
 from desktop_chat.core.azure import RESOURCE_PLACEHOLDER
-from desktop_chat.core.connections import SET_BY_THE_REQUEST
+from desktop_chat.core.connections import RESERVED_HEADERS
 from desktop_chat.core.hosts import host_of, is_loopback
 from desktop_chat.core.presets import preset_at
 from desktop_chat.core.secret_patterns import credential_headers
@@ -96,7 +96,7 @@ def _header_problem(name: str, value: str) -> str:
             "{name} looks like a key. Enter keys in the API key field, because headers are saved as plain text.",
             name=name,
         )
-    if name.lower() in SET_BY_THE_REQUEST:
+    if name.lower() in RESERVED_HEADERS:
         return tr("{name} is set automatically for each request and cannot be changed.", name=name)
     if not (value.isascii() and value.isprintable()):
         return tr("The value of {name} contains invalid characters.", name=name)

@@ -59,13 +59,13 @@ class KeyField(Retranslated, QWidget):
     def show_key(self, found: KeyEdit, backend: str = "") -> None:
         """Show what is stored, and in which keyring. A key typed before this was known replaces it."""
         wish = KeyWish.REPLACE if self.line.text() else KeyWish.KEEP
-        self._edit, self._backend = replace(found.going_to(self._edit.host), wish=wish), backend
+        self._edit, self._backend = replace(found.with_host(self._edit.host), wish=wish), backend
         self.carry.setChecked(False)
         self._show_state()
 
     def set_host(self, host: str) -> None:
         """Set the connection's new host; empty if unknown."""
-        self._edit = replace(self._edit, allowed=self.carry.isChecked()).going_to(host)
+        self._edit = replace(self._edit, allowed=self.carry.isChecked()).with_host(host)
         self.carry.setChecked(self._edit.allowed)
         self._show_state()
 

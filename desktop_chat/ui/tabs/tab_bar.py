@@ -13,7 +13,7 @@ from desktop_chat.ui.text.tab_state import TabState, state_text
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.retranslation import Retranslated
 
-WIDEST, NARROWEST, HEIGHT = 220, 112, 44
+MAX_WIDTH, MIN_WIDTH, HEIGHT = 220, 112, 44
 
 
 class TabBar(Retranslated, QTabBar):
@@ -113,9 +113,9 @@ class TabBar(Retranslated, QTabBar):
             self._lay_out()
 
     @property
-    def crowded(self) -> bool:
+    def is_crowded(self) -> bool:
         """Whether the tabs do not all fit."""
-        return self.count() * self._theme.px(NARROWEST) > self._room
+        return self.count() * self._theme.px(MIN_WIDTH) > self._room
 
     def rename(self, conversation_id: str) -> None:
         """Edit a tab's title in place."""
@@ -123,7 +123,7 @@ class TabBar(Retranslated, QTabBar):
         self.finish_renaming()
         self._editor = TabEditor(conversation_id, self._labels[conversation_id].title, self)
         place = self.tabRect(index).adjusted(2, 5, -2, -5)
-        place.setWidth(min(max(place.width(), self._theme.px(WIDEST)), self.width()))
+        place.setWidth(min(max(place.width(), self._theme.px(MAX_WIDTH)), self.width()))
         place.moveLeft(max(0, min(place.left(), self.width() - place.width())))
         self._editor.setGeometry(place)
         self._editor.finished.connect(self._on_renamed)
@@ -143,13 +143,13 @@ class TabBar(Retranslated, QTabBar):
     def tabSizeHint(self, _index: int) -> QSize:
         px = self._theme.px
         share = self._room // max(1, self.count())
-        return QSize(min(px(WIDEST), max(px(NARROWEST), share)), px(HEIGHT))
+        return QSize(min(px(MAX_WIDTH), max(px(MIN_WIDTH), share)), px(HEIGHT))
 
     def minimumTabSizeHint(self, index: int) -> QSize:
         return self.tabSizeHint(index)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._theme.px(NARROWEST), self._theme.px(HEIGHT))
+        return QSize(self._theme.px(MIN_WIDTH), self._theme.px(HEIGHT))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.MiddleButton:

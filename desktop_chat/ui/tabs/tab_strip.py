@@ -63,8 +63,8 @@ class TabStrip(Retranslated, QWidget):
         room = self.width() - 2 * px(8) - 2 * (side + px(2)) - px(12)
         room -= (side + px(2)) * (not self.toggle.isHidden())
         self.bar.set_room(room)
-        self._all.setVisible(self.bar.crowded)
-        if self.bar.crowded:
+        self._all.setVisible(self.bar.is_crowded)
+        if self.bar.is_crowded:
             self.bar.set_room(room - side - px(2))
         self.bar.setMaximumWidth(max(1, room))
 

@@ -42,9 +42,9 @@ class LongTexts:
 
     def _work(self) -> None:
         if not self._area.isVisible():
-            return  # being shown again starts it again
+            return  # showing it restarts the work
         if self._holds and self._next(0) is None:
-            self._ready()  # in a turn of its own: it lays out what is in view
+            self._ready()  # in a separate turn, as it lays out what is in view
             return
         place = self._ahead()
         if place is not None:

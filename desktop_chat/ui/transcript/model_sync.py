@@ -1,4 +1,4 @@
-"""Keeps the page in step with its model: messages that are added, text that arrives, and replies that run."""
+"""Keeps the page up to date with its model: added messages, arriving text, and running replies."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TICK_MS = 100
 
 
 class ModelSync(QObject):
-    """Takes no more text in one frame than fits in it."""
+    """Takes only as much text per frame as fits in it."""
 
     def __init__(self, page: TranscriptPage, announcer: Announcer, jump: JumpButton) -> None:
         super().__init__(page)
@@ -22,7 +22,7 @@ class ModelSync(QObject):
         self._jump = jump
         self._announcer = announcer
         self._changed: set[int] = set()
-        """The messages whose new text is not taken yet."""
+        """Messages with new text that was not taken yet."""
         self._more = QTimer(self, interval=FRAME_MS, singleShot=True)
         self._more.timeout.connect(self.catch_up)
         self._clock = QTimer(self, interval=_TICK_MS)
@@ -76,7 +76,7 @@ class ModelSync(QObject):
             self._clock.stop()
 
     def _on_inserted(self, _parent: QModelIndex, first: int, last: int) -> None:
-        """Go to the user's own question, whatever was being read; count messages that others write."""
+        """Go to the user's new question regardless of the scroll position; count other new messages."""
         page = self._page
         page.document.append_rows()
         if any(message.role is Role.USER for message in page.model.messages(first, last + 1)):

@@ -69,7 +69,7 @@ class RenderStyle:
     wrap_code: bool = False
     """Whether long lines of code wrap, unless chosen at the block."""
     wrap_tables: bool = True
-    """Whether cells of tables that are too wide wrap, unless chosen at the table; otherwise tables scroll sideways."""
+    """Whether the cells of wide tables wrap, unless chosen at the table; otherwise tables scroll sideways."""
     shows_timings: bool = False
     """Whether the numbers of a reply are always shown."""
     colours: dict[str, QColor] = field(default_factory=dict)
@@ -77,10 +77,10 @@ class RenderStyle:
     formats: dict[tuple[Style, bool, int], QTextCharFormat] = field(default_factory=dict)
     widths: dict[str, float] = field(default_factory=dict)
     formulas: Formulas = field(default_factory=Formulas, compare=False)
-    """The formulas typeset so far; a later style takes them over."""
+    """The formulas typeset so far; carried over to later styles."""
     formula_images: FormulaImages = field(default_factory=FormulaImages, compare=False)
     image_cache: ImageCache = field(default_factory=ImageCache, compare=False)
-    """The images loaded in this run; a later style takes them over."""
+    """The images loaded in this run; carried over to later styles."""
 
     @staticmethod
     def of(theme: Theme) -> RenderStyle:

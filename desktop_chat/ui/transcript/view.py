@@ -57,7 +57,7 @@ class TranscriptView(Retranslated, PlainScrollArea):
     action_triggered = Signal(str, str)
     """An action's id and a message's id: edit, regenerate, previous, next, or a remedy of the words handed in."""
     quote_requested = Signal(str)
-    """A text that is to be quoted in the composer."""
+    """Text to quote in the composer."""
     link_activated = Signal(str, str)  # address and text
     link_hovered = Signal(str)
     """The address under the pointer, or an empty text."""
@@ -65,7 +65,7 @@ class TranscriptView(Retranslated, PlainScrollArea):
     """The copied text."""
     at_end_changed = Signal(bool)
     fitted = Signal()
-    """The visible part of it has another size."""
+    """The size of the visible part changed."""
 
     def __init__(self, theme: Theme, words: MessageText, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -83,7 +83,7 @@ class TranscriptView(Retranslated, PlainScrollArea):
         self.accessible = Accessible(page, self.hit_tester)
         self.announcer = Announcer(page, words)
         self.find_session: FindSession | None = None
-        """Set while its bar is open."""
+        """The search while the find bar is open."""
         self.painter = PagePainter(page, self.hit_tester, self.images)
         self._pointer = Pointer(page, self.hit_tester, self.selecting, self.clipboard, self.smooth_scroll)
         self._keyboard = Keyboard(page, self.hit_tester, self.clipboard, self.smooth_scroll)
@@ -117,7 +117,7 @@ class TranscriptView(Retranslated, PlainScrollArea):
         self.viewport().update()
 
     def use_highlighting(self, highlighting: Highlighting) -> None:
-        """Have code highlighted by this; without it code is plain."""
+        """Set the highlighter of code; without one, code stays plain."""
         self._highlighter.use(highlighting)
 
     def set_notice(self, text: str) -> None:
@@ -137,7 +137,7 @@ class TranscriptView(Retranslated, PlainScrollArea):
         return ScrollPlace(item.message.id, key, offset / self.document.render_style.zoom)
 
     def restore_scroll_place(self, place: ScrollPlace | None) -> None:
-        """Go where `scroll_place` was read; to the end for None or a message that is gone."""
+        """Scroll to a position from `scroll_place`; to the end for None or a message that no longer exists."""
         spot = self.document.spot_of(place.message_id, place.block) if place else None
         if place is None or spot is None:
             self.scroller.follow_end()

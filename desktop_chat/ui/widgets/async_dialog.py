@@ -58,7 +58,7 @@ async def confirm(parent: QWidget | None, title: str, text: str, accept_label: s
     return await ask(question) == QDialog.DialogCode.Accepted
 
 
-async def tell_why_not(text: str) -> None:
+async def show_startup_error(text: str) -> None:
     """Show why the application cannot start, until the dialog is closed."""
     question = Question(None, tr("Desktop Chat cannot start"), tr("Close"), can_cancel=False)
     question.add_text(text)

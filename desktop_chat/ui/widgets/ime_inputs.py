@@ -45,7 +45,7 @@ class TextAsWritten(QPlainTextEdit):
         return data
 
 
-def in_our_colours(event: QInputMethodEvent, palette: QPalette) -> QInputMethodEvent:
+def in_app_colours(event: QInputMethodEvent, palette: QPalette) -> QInputMethodEvent:
     """Return the event with the composition underlined and the part being converted highlighted like a selection;
     everything else is unchanged."""
     kind = QInputMethodEvent.AttributeType.TextFormat
@@ -85,7 +85,7 @@ class ImePlainTextEdit(TextAsWritten):
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         self._hidden = self.placeholderText() or self._hidden
         self.setPlaceholderText("" if event.preeditString() else self._hidden)
-        super().inputMethodEvent(in_our_colours(event, self.palette()))
+        super().inputMethodEvent(in_app_colours(event, self.palette()))
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
@@ -104,7 +104,7 @@ class _Composing(_Input):
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         self._composing = bool(event.preeditString())
-        super().inputMethodEvent(in_our_colours(event, self.palette()))
+        super().inputMethodEvent(in_app_colours(event, self.palette()))
 
     def event(self, event: QEvent) -> bool:
         """Keep all keys from the window's shortcuts while composing."""

@@ -17,7 +17,7 @@ from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
 
 Kind = Literal["info", "warning", "danger", "waiting"]
 
-NARROWEST_TEXT = 200
+MIN_TEXT_WIDTH = 200
 """Minimum width in pixels at zoom 1 of the text beside the buttons."""
 _ICONS: dict[Kind, tuple[str, str]] = {
     "info": ("info", "muted"),
@@ -103,7 +103,7 @@ class NoticeBar(QFrame):
         margins = self._column.contentsMargins()
         inside = self.width() - margins.left() - margins.right()
         taken = self._icon.width() + self._choices.sizeHint().width() + 2 * self._row.spacing()
-        below = inside - taken < self._theme.px(NARROWEST_TEXT)
+        below = inside - taken < self._theme.px(MIN_TEXT_WIDTH)
         if below == (self._column.indexOf(self._choices) >= 0):
             return
         source, target = (self._row, self._column) if below else (self._column, self._row)

@@ -53,7 +53,8 @@ async def ask_to_open(page: QWidget, preferences: Preferences, url: str, text: s
 
 
 def open_releases() -> None:
-    """Open the application's own download page at the user's request; its address comes from no one else."""
+    """Open the application's download page at the user's request; the address is built in, so it needs no
+    confirmation."""
     QDesktopServices.openUrl(QUrl(f"{HOME_PAGE}/releases"))
 
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWi
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.window.report_notice import CLOSE, Report, ReportNotice, words_for
 
-MAX_OF_WINDOW = 0.4
+MAX_WINDOW_SHARE = 0.4
 
 
 class Notices(QScrollArea):
@@ -75,7 +75,7 @@ class Notices(QScrollArea):
         return self._rows.totalHeightForWidth(self.viewport().width()) if self._notices else 0
 
     def _measure(self) -> None:
-        height = min(self._wanted(), round(self.window().height() * MAX_OF_WINDOW))
+        height = min(self._wanted(), round(self.window().height() * MAX_WINDOW_SHARE))
         if height != self.height():
             self.setFixedHeight(height)
 

@@ -1,1 +1,1 @@
-"""The transcript for screen readers: invisible widgets, and announcements."""
+"""The transcript for screen readers: invisible widgets that mirror it, and announcements."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from desktop_chat.ui.transcript.accessibility.reader_page import ReaderPage
 
 _PAUSE_MS = 250
-"""Between two updates: growing text is not reported character by character."""
+"""Delay between updates, so that growing text is not reported character by character."""
 _CARET_MS = 20
 _MORE_MS = 16
 _BUDGET_S = 0.006
@@ -39,7 +39,7 @@ class Accessible:
         self._reader: ReaderPage | None = None
         self._stand_in: QWidget | None = None
         self._owed = False
-        """The focus is not reported yet: the widget appears once the transcript has scrolled there."""
+        """A focus change that is not reported yet: the widget appears once the transcript has scrolled there."""
         self._timer = QTimer(page, singleShot=True)
         self._timer.timeout.connect(self._update)
         self._caret_timer = QTimer(page, singleShot=True, interval=_CARET_MS)
@@ -58,18 +58,18 @@ class Accessible:
             self._caret_timer.start()
 
     def stop(self) -> None:
-        """Leave everything as it is while the transcript is hidden."""
+        """Stop updating while the transcript is hidden."""
         self._timer.stop()
         self._caret_timer.stop()
 
     def follow_keyboard(self) -> None:
-        """Report the focus: a control, or a message."""
+        """Report that the focus moved to a control or message."""
         if QAccessible.isActive() and self._page.is_visible:
             self._owed = True
             self._update()
 
     def leave_keyboard(self) -> None:
-        """Report that none of them is focused any more."""
+        """Report that the focus left the transcript's controls and messages."""
         self._owed = False
         self._let_stand_in(None)
 
@@ -107,7 +107,7 @@ class Accessible:
         return panel.text if ref is None else panel.control(target.ref) if target is not None else None
 
     def _let_stand_in(self, widget: QWidget | None) -> None:
-        """Let a widget stand in for the focused transcript: screen readers take it for the focus."""
+        """Present a widget to screen readers as focused in place of the transcript, which has the focus."""
         if widget is self._stand_in:
             return
         if self._stand_in is not None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from desktop_chat.markdown.speech_text import SpokenSentence
 
 _PAUSE_MS = 1_000
-"""Between two announcements of new text; sentences that ended meanwhile are announced together."""
+"""Delay between announcements of new text; sentences completed in between are announced together."""
 
 
 class Announcer:
@@ -53,7 +53,7 @@ class Announcer:
             self._timer.start()
 
     def stop(self) -> None:
-        """The transcript is hidden: text that arrives from now on is not announced later."""
+        """Called while the transcript is hidden: text that arrives meanwhile is never announced."""
         self._timer.stop()
         for reading in self._readings.values():
             reading.is_missed = True

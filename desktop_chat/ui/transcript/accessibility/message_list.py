@@ -50,14 +50,14 @@ class MessageList(QListView):
         self.setModel(self.names)
 
     def place(self, rects: Mapping[int, QRect]) -> None:
-        """Set where the messages in view are, by their rows."""
+        """Set the positions of the messages in view, by row."""
         self._rects = rects
 
     def visualRect(self, index: QModelIndex | QPersistentModelIndex) -> QRect:
         return self._rects.get(index.row(), QRect())
 
     def doItemsLayout(self) -> None:
-        """The items are never seen."""
+        """Do nothing: the items are invisible."""
 
 
 def message_name(message: Message) -> str:

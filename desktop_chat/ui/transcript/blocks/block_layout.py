@@ -59,7 +59,7 @@ class Control:
     spoken: str = ""
     """What a screen reader says instead of a label that is clear only from its surroundings."""
     text: str = ""
-    """What a link shows, which may differ from where it leads."""
+    """The text of a link, which may differ from its address."""
 
     def contains(self, x: float, y: float) -> bool:
         return any(rect.contains(QPointF(x, y)) for rect in self.rects)
@@ -116,9 +116,9 @@ class BlockLayout:
     waiting: set[FormulaKey] = field(default_factory=set)
     """Formulas whose source is shown until they are typeset."""
     tops: tuple[float, ...] = ()
-    """Where each box was put; a later layout may reuse the box and move it."""
+    """The top of each box; a later layout may reuse the box and move it."""
     starts: tuple[int, ...] = ()
-    """The position of the first character of each box; a later layout may reuse the box and move it."""
+    """The position of each box's first character; boxes may be moved as above."""
 
     def seal(self) -> BlockLayout:
         """Number the positions once all boxes are there."""

@@ -26,9 +26,9 @@ class CodeState:
     wrap: bool | None = None
     """Whether long lines of code wrap; None until the user chooses."""
     wrap_cells: bool | None = None
-    """Likewise for the cells of a table."""
+    """Whether table cells wrap; None until the user chooses."""
     done: str = ""
-    """The name of the control that briefly shows a check mark."""
+    """The control that briefly shows that its action was done."""
     offset: dict[int, float] = field(default_factory=dict)
     """How far its panes are scrolled sideways, by their number."""
     extent: Extent = field(default_factory=Extent)

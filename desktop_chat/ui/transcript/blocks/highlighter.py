@@ -20,7 +20,7 @@ MAY_HOLD_CODE = frozenset({Kind.CODE, Kind.ITEM, Kind.QUOTE})
 _SLICE_S = 0.004
 _PAUSE_MS = 8
 _PATIENCE_MS = 120
-"""Between two highlightings of code that still grows."""
+"""Delay between highlighting runs of growing code."""
 _MAX_CHARACTERS = 400_000
 """Longer code stays plain."""
 _MAX_MARKS = 1_500
@@ -69,7 +69,7 @@ class Highlighter(QObject):
         self._timer.timeout.connect(self._work)
 
     def use(self, highlighting: Highlighting) -> None:
-        """Have code highlighted by this from now on; without it, code stays plain."""
+        """Set the highlighter; without one, code stays plain."""
         self._highlighting = highlighting
 
     def ask(self, section: Section, entry: BlockEntry, *, running: bool) -> None:

@@ -24,12 +24,12 @@ from desktop_chat.ui.transcript.transcript_page import TranscriptPage
 from desktop_chat.ui.transcript.viewport.scroller import Placed
 
 SLICE_S = 0.0025
-"""What searching may take in one go; the rest waits until the window has had its turn."""
+"""Seconds of searching per slice; between slices the window handles events."""
 _BETWEEN_SLICES_MS = 4
 _GROWN_MS = 100
-"""Interval between searches of growing text."""
+"""Delay between searches of growing text."""
 _SLICES_UNREPORTED = 10
-"""Slices between reports of the count."""
+"""Slices between two reports of the counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +213,7 @@ class FindSession(QObject):
             self._work.start(0 if self._searcher.seeking else _BETWEEN_SLICES_MS)
 
     def _go_on_in_view(self) -> None:
-        """Pause while the transcript is hidden; `note_shown` goes on."""
+        """Search a slice, unless the transcript is hidden; `note_shown` resumes."""
         if self._page.is_visible:
             self._go_on()
 

@@ -1,4 +1,4 @@
-"""Shows beside the scroll bar's thumb where in the conversation the hits are."""
+"""Marks the positions of hits on the scroll bar."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from desktop_chat.ui.transcript.find.find import FindSession
 from desktop_chat.ui.transcript.transcript_page import TranscriptPage
 
 _MOST = 400
-"""Messages with hits that are shown; of more, only every second or third one: the bar has no more pixels anyway."""
+"""Maximum number of messages marked; beyond that only every second or third, as the bar has no more pixels."""
 _MAX_OF_ONE = 300
-"""Likewise for the hits of one message."""
+"""Maximum number of hits marked per message."""
 _TALLIES = 16
-"""Only every so many tallies are followed while hits are still being counted."""
+"""While hits are still being counted, the marks follow only every 16th tally."""
 
 
 class HitTicks(QWidget):

@@ -36,11 +36,11 @@ class _Seen:
 
 
 class TranscriptImages(QObject):
-    """Emits requests for images."""
+    """Emits requests of the user, or of the page in view, for images."""
 
     load_requested = Signal(str)
     decode_requested = Signal(str)
-    """An image whose bytes are cached must be decoded, or at a higher resolution."""
+    """For an image whose bytes are available: it came into view, or needs a higher resolution."""
     open_requested = Signal(str)
     copy_requested = Signal(str)
     save_requested = Signal(str)

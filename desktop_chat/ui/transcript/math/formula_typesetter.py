@@ -143,11 +143,12 @@ class _Worker:
 
 @contextmanager
 def _in_background() -> Iterator[None]:
-    """Work beside the window's thread without holding it up, and leave garbage collection to it.
+    """Run without blocking the window's thread, and leave garbage collection to it.
 
     Painting releases the interpreter lock at each call, and would get it back only after the switch interval. Python
-    collects garbage on whichever thread makes many objects, and may find widgets, which must not be destroyed here.
-    Another page may start before this one's last formula is done; the lock lets one at a time change these settings.
+    collects garbage on the thread that allocates many objects, and may find widgets, which must not be destroyed here.
+    Another page may start before this one's last formula is done; the lock lets only one at a time change these
+    settings.
     """
     with _TURN:
         searched, interval = gc.isenabled(), sys.getswitchinterval()

@@ -129,7 +129,7 @@ class Formulas:
         self.missed = False
 
     def get(self, key: FormulaKey) -> Outline | None:
-        """Return an outline; None while there is none, or for good if it cannot be typeset."""
+        """Return an outline; None if it is not typeset yet or cannot be."""
         found = self._known.get(key)
         if found is not None:
             self._known.move_to_end(key)

@@ -26,10 +26,10 @@ class Scroller:
         """Empty room above the first message and below the last one."""
         self.bottom = 0
         self.jumps = 0
-        """How often the view went to a place, rather than moving by some pixels."""
+        """Counts jumps to a position, as opposed to scrolling by pixels."""
         self.moves = 0
         self.held = False
-        """Something in view is looked at: the end is not followed, even if it is in view."""
+        """The user is looking at something in view: do not follow the end, even if it is in view."""
         self._anchor = Spot(0, 0)
         self._offset = 0
         """How many pixels of the anchor are above the top edge; negative for room above it."""

@@ -62,16 +62,16 @@ class SmoothScroll(QObject):
             self.stop()
         left = self._way - self._done
         if left * pixels < 0:
-            left = 0  # the other direction: the rest of this one is not wanted any more
+            left = 0  # the direction changed: drop the rest of the previous scroll
         if left + pixels:
             self._set_out(left + pixels, None)
 
     def by_lines(self, count: int) -> None:
-        """Go on by as many steps of an arrow key."""
+        """Scroll by `count` steps of an arrow key."""
         self.by(round(count * self._page.document.render_style.text.pitch * LINES))
 
     def by_pages(self, count: int) -> None:
-        """Go on by pages; a little of the last one stays in view."""
+        """Scroll by pages, which overlap a little."""
         self.by(count * max(1, self._page.height - self._page.theme.px(OVERLAP)))
 
     def to_message(self, place: int) -> None:
@@ -94,18 +94,18 @@ class SmoothScroll(QObject):
         self._to(way, scroller.follow_end)
 
     def stop(self) -> None:
-        """Stay here."""
+        """Stop scrolling."""
         self._timer.stop()
         self._way = self._done = 0
         self._arrive = None
 
     def finish(self) -> None:
-        """Go at once where it was going."""
+        """Finish the scroll at once."""
         if self.active:
             self._go(1.0)
 
     def step(self) -> None:
-        """Go on as far as the time that has passed says."""
+        """Advance the scroll to the current time."""
         if self._is_ours():
             self._go((self.clock() - self._started) / DURATION_S)
         else:
