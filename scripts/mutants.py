@@ -49,7 +49,7 @@ _PROVIDER_TESTS = (
     "own_certificates provider_pool refusals reply_reader responses server_errors sse think_tags read_throttle"
 )
 _SQLITE_TESTS = (
-    "hostile_database migrations reply_journal salvage snapshots sqlite_search sqlite_store "
+    "hostile_database migrations reply_journal salvage snapshot_files sqlite_search sqlite_store "
     "sqlite_store_model file_identity"
 )
 PACKAGES = {

@@ -33,12 +33,12 @@ from desktop_chat.core.workspace import Workspace
 from desktop_chat.core.write_behind import WriteBehind
 from desktop_chat.services.certificate_trust import CertificateTrust
 from desktop_chat.services.environment import take_environment
-from desktop_chat.services.keys import KnownKeys
 from desktop_chat.services.logs import Bug, CrashHandlers, LogFile
 from desktop_chat.services.paths import Paths
+from desktop_chat.services.provider.provider_pool import ProviderPool
 from desktop_chat.services.provider.sdk import Sdk
-from desktop_chat.services.provider_pool import ProviderPool
 from desktop_chat.services.secrets.keyring_secrets import KeyringSecrets
+from desktop_chat.services.secrets.keys import KnownKeys
 from desktop_chat.services.settings_file import SettingsFile
 from desktop_chat.services.sqlite.sqlite_store import OpenReport, SqliteStore
 from desktop_chat.ui.context import Context
@@ -290,8 +290,8 @@ class Application:
 
     def _watch_motion(self) -> None:
         if sys.platform == "linux":  # elsewhere Qt provides all of this
-            from desktop_chat.services.announcement_listeners import watch_listeners  # noqa: PLC0415  (after the first paint)
-            from desktop_chat.services.desktop_motion import watch_motion  # noqa: PLC0415  (after the first paint)
+            from desktop_chat.services.desktop.announcement_listeners import watch_listeners  # noqa: PLC0415  (after the first paint)
+            from desktop_chat.services.desktop.desktop_motion import watch_motion  # noqa: PLC0415  (after the first paint)
             from desktop_chat.ui.widgets.announcements import set_announcements_heard  # noqa: PLC0415  (after the first paint)
 
             theme = self._theme

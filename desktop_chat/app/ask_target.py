@@ -19,12 +19,12 @@ from desktop_chat.core.ports import SecretState, SecretStatus
 from desktop_chat.core.settings import Preferences
 from desktop_chat.services.certificate_trust import CertificateTrust
 from desktop_chat.services.environment import ENVIRONMENT_ID, take_environment
-from desktop_chat.services.keys import KnownKeys
 from desktop_chat.services.paths import Paths
+from desktop_chat.services.provider.provider_pool import ProviderPool
 from desktop_chat.services.provider.sdk import Sdk
-from desktop_chat.services.provider_pool import ProviderPool
-from desktop_chat.services.redact import redact
 from desktop_chat.services.secrets.keyring_secrets import KeyringSecrets
+from desktop_chat.services.secrets.keys import KnownKeys
+from desktop_chat.services.secrets.redact import redact
 from desktop_chat.services.settings_file import SettingsFile
 from desktop_chat.ui.text import terminal_text
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from desktop_chat.core.entities import Connection, ConnectionKind
 from desktop_chat.core.errors import KeyInvalid
-from desktop_chat.services.keys import clean_key
+from desktop_chat.services.secrets.keys import clean_key
 
 ENVIRONMENT_ID = "environment"
 DEFAULT_BASE_URL = "https://api.openai.com/v1"

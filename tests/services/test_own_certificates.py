@@ -19,8 +19,8 @@ from desktop_chat.core.reports import CertificatesUnconfirmed
 from desktop_chat.core.settings import Preferences, Settings
 from desktop_chat.services.certificate_trust import CertificateTrust
 from desktop_chat.services.certificates import MAX_BYTES, check_certificates, fingerprint_of
+from desktop_chat.services.provider.provider_pool import ProviderPool
 from desktop_chat.services.provider.sdk import Sdk
-from desktop_chat.services.provider_pool import ProviderPool
 
 DATA = Path(__file__).parents[1] / "data" / "tls"
 CA = DATA / "ca.pem"

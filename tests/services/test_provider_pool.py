@@ -27,11 +27,11 @@ from desktop_chat.core.hosts import host_of
 from desktop_chat.core.prompt import Prompt, PromptMessage
 from desktop_chat.core.settings import Preferences, Settings
 from desktop_chat.services.environment import DEFAULT_BASE_URL, ENVIRONMENT_ID, take_environment
-from desktop_chat.services.keys import KnownKeys
 from desktop_chat.services.paths import Paths
+from desktop_chat.services.provider.provider_pool import ProviderPool
 from desktop_chat.services.provider.sdk import Sdk
-from desktop_chat.services.provider_pool import ProviderPool
 from desktop_chat.services.secrets.keyring_secrets import KeyringSecrets
+from desktop_chat.services.secrets.keys import KnownKeys
 from desktop_chat.services.settings_file import SettingsFile
 
 SDK = Sdk()

@@ -13,8 +13,8 @@ from desktop_chat.core.errors import KeyWithoutHost, NoConnection, SecretError, 
 from desktop_chat.core.hosts import host_of, is_loopback, needs_key
 from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.ports import Secrets
-from desktop_chat.services.keys import KnownKeys, clean_key
 from desktop_chat.services.provider.sdk import Sdk
+from desktop_chat.services.secrets.keys import KnownKeys, clean_key
 
 if TYPE_CHECKING:
     from desktop_chat.core.reports import KeyUnencrypted
