@@ -14,7 +14,7 @@ from hostile_server import HostileServer
 from person import Person
 
 from desktop_chat import APP_ID, __version__
-from desktop_chat.core.connections import host_of
+from desktop_chat.core.hosts import host_of
 
 KEY = "sk-kept-in-the-keyring-0123456789"
 

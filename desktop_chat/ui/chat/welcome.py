@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop_chat.core.connections import host_of
 from desktop_chat.core.entities import Connection, ConnectionKind, new_id
+from desktop_chat.core.hosts import host_of
 from desktop_chat.core.ports import LocalServer
 from desktop_chat.ui.connections.connection_form import ConnectionForm
 from desktop_chat.ui.connections.field_validation import unused_name
