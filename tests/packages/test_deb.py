@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sqlite3
 import subprocess
 import time
@@ -24,7 +23,7 @@ KEY = "sk-kept-in-the-keyring-0123456789"
 @pytest.fixture
 def installed(bare_system: set[str], deb: Path) -> None:
     """The package on this machine."""
-    if not shutil.which("desktop-chat"):
+    if not Path("/usr/bin/desktop-chat").exists():
         apt("install", deb)
 
 
