@@ -99,7 +99,7 @@ class ConnectionForm(ConnectionFormFields):
         address = normalise(self.address.text())
         headers, headers_problem = headers_of(self.headers.toPlainText())
         problem = address_problem(address) or headers_problem
-        self._mark_address(problem=bool(address_problem(address)))
+        restyle(self.address, invalid=bool(address_problem(address)))
         key = self.key.edit.new_key
         if not problem and key and not (key.isascii() and key.isprintable()):
             problem = sentence(KeyInvalid())
@@ -132,12 +132,9 @@ class ConnectionForm(ConnectionFormFields):
         self._warning.setText(address_warning(address))
         self._warning.setVisible(bool(self._warning.text()))
 
-    def _mark_address(self, *, problem: bool) -> None:
-        restyle(self.address, invalid=problem)
-
     def _changed(self) -> None:
         """Clear results that concern the old values."""
-        self._mark_address(problem=False)
+        restyle(self.address, invalid=False)
         self._show_result("")
         self._choice.hide()
         self._check_address()
@@ -157,7 +154,8 @@ class ConnectionForm(ConnectionFormFields):
 
     async def _run_test(self, connection: Connection) -> None:
         try:
-            result = await self._check(connection)
+            key = await self._saver.key_for_test(connection, self.key.edit)
+            result = await check_connection(self._context.providers, connection, key)
         except SecretError as error:
             self._show_result(sentence(error, connection=connection.name), "danger", error)
         else:
@@ -170,11 +168,7 @@ class ConnectionForm(ConnectionFormFields):
     def _show_test_result(self, connection: Connection, result: CheckResult) -> None:
         self._better = result.better
         if result.better is not None:
-            self._show_result("")
-            self._choice.set_text(result.text)
-            self._choice.set_actions([(Remedy.USE_V1.value, remedy_label(Remedy.USE_V1))])
-            self._choice.show()
-            self.reveal(self._outcome)
+            self._offer(result.text, (Remedy.USE_V1.value, remedy_label(Remedy.USE_V1)))
             return
         self._show_result(result.text, result.tone, result.error)
         if result.error is None:
@@ -187,10 +181,6 @@ class ConnectionForm(ConnectionFormFields):
             self.address.setText(self._better.base_url)
             self.test_button.setFocus()
             self._test()
-
-    async def _check(self, connection: Connection) -> CheckResult:
-        key = await self._saver.key_for_test(connection, self.key.edit)
-        return await check_connection(self._context.providers, connection, key)
 
     def _offer_models(self, models: tuple[str, ...] | list[str]) -> None:
         chosen = self.model.currentText()
@@ -223,12 +213,17 @@ class ConnectionForm(ConnectionFormFields):
                 self._end_progress()
 
     def _offer_session(self, error: SecretError) -> None:
-        self._show_result("")
         if not self.key.edit.new_key:
             self._show_result(sentence(error), "danger", error)
             return
-        self._choice.set_text(tr("{problem} You can keep the key until you quit instead.", problem=sentence(error)))
-        self._choice.set_actions([(TRY_AGAIN, tr("Retry")), (KEEP_FOR_SESSION, tr("Keep until I quit"))])
+        text = tr("{problem} You can keep the key until you quit instead.", problem=sentence(error))
+        self._offer(text, (TRY_AGAIN, tr("Retry")), (KEEP_FOR_SESSION, tr("Keep until I quit")))
+
+    def _offer(self, text: str, *actions: tuple[str, str]) -> None:
+        """Show a notice with actions in place of a result."""
+        self._show_result("")
+        self._choice.set_text(text)
+        self._choice.set_actions(actions)
         self._choice.show()
         self.reveal(self._outcome)
 
@@ -265,17 +260,8 @@ class ConnectionForm(ConnectionFormFields):
         if busy and focus is not None and self.isAncestorOf(focus):
             self._focus_before = focus
             self.cancel_button.setFocus()
-        for widget in (
-            self.provider,
-            self.name,
-            self.address,
-            self.key,
-            self.model,
-            self.api,
-            self.headers,
-            self.test_button,
-            self.save_button,
-        ):
+        fields = (self.provider, self.name, self.address, self.key, self.model, self.api, self.headers)
+        for widget in (*fields, self.test_button, self.save_button):
             widget.setEnabled(not busy)
         if busy:
             self._show_result(tr("Saving..."), "muted")

@@ -123,8 +123,8 @@ class RenderStyle:
             **code_colours(palette),
         }
 
-    def pen(self, name: str, width: float = 1.0) -> QPen:
-        return QPen(self.colour(name), width)
+    def pen(self, name: str) -> QPen:
+        return QPen(self.colour(name), 1)
 
     @cached_property
     def text(self) -> Face:

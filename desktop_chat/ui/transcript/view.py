@@ -18,7 +18,7 @@ from PySide6.QtGui import (
     QShowEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea
 
 from desktop_chat.core.highlighting import Highlighting
 from desktop_chat.core.workspace import ScrollPlace
@@ -67,8 +67,8 @@ class TranscriptView(Retranslated, PlainScrollArea):
     fitted = Signal()
     """The size of the visible part changed."""
 
-    def __init__(self, theme: Theme, words: MessageText, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, words: MessageText) -> None:
+        super().__init__()
         self.page = page = TranscriptPage(self, theme, words)
         self.document, self.scroller, self.selection = page.document, page.scroller, page.selection
         self._theme = theme

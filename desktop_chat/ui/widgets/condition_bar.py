@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.widgets.boxes import NO_MARGINS, column_of
 from desktop_chat.ui.widgets.notice_bar import Kind, NoticeBar
 from desktop_chat.ui.widgets.retranslation import Retranslated
 
@@ -39,10 +40,8 @@ class ConditionBarStack(QWidget):
     def __init__(self, bars: Sequence[ConditionBar]) -> None:
         super().__init__()
         self._bars = bars
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        self.setLayout(column_of(*bars, margins=NO_MARGINS))
         for bar in bars:
-            column.addWidget(bar)
             bar.join(self)
         self.choose()
 

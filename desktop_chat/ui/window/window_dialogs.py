@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,27 +44,26 @@ class WindowDialogs(QObject):
         """Show the trash."""
         from desktop_chat.ui.dialogs.trash import TrashDialog  # noqa: PLC0415
 
-        self._show("trash", self._open.get("trash") or TrashDialog(self._context, self._window))
+        self._show("trash", lambda: TrashDialog(self._context, self._window))
 
     def restore(self) -> None:
         """Show the snapshots to restore from."""
         from desktop_chat.ui.dialogs.restore import RestoreDialog  # noqa: PLC0415
 
-        self._show("restore", self._open.get("restore") or RestoreDialog(self._context, self._window))
+        self._show("restore", lambda: RestoreDialog(self._context, self._window))
 
     def shortcuts(self) -> None:
         """Show the keyboard shortcuts."""
         from desktop_chat.ui.dialogs.shortcuts import ShortcutsDialog  # noqa: PLC0415
 
         send_key = self._context.preferences.settings.send_key
-        known = self._open.get("shortcuts")
-        self._show("shortcuts", known or ShortcutsDialog(self._context.theme, send_key, self._window))
+        self._show("shortcuts", lambda: ShortcutsDialog(self._context.theme, send_key, self._window))
 
     def about(self) -> None:
         """Show the application's version and components."""
         from desktop_chat.ui.dialogs.about import AboutDialog  # noqa: PLC0415
 
-        self._show("about", self._open.get("about") or AboutDialog(self._context, self._window))
+        self._show("about", lambda: AboutDialog(self._context, self._window))
 
     def crash(self, details: str) -> None:
         """Show a crash report, one at a time."""
@@ -71,14 +71,14 @@ class WindowDialogs(QObject):
 
         if "crash" not in self._open:
             context = self._context
-            self._show("crash", CrashDialog(context.theme, details, context.log_folder, self._window))
+            self._show("crash", lambda: CrashDialog(context.theme, details, context.log_folder, self._window))
 
     def report(self, report: str) -> None:
         """Show the report of a run that ended unexpectedly."""
         from desktop_chat.ui.dialogs.crash import UnexpectedExitDialog  # noqa: PLC0415
 
-        context, known = self._context, self._open.get("report")
-        self._show("report", known or UnexpectedExitDialog(context.theme, report, context.log_folder, self._window))
+        context = self._context
+        self._show("report", lambda: UnexpectedExitDialog(context.theme, report, context.log_folder, self._window))
 
     def trust(self, report: CertificatesUnconfirmed) -> None:
         """Ask whether to trust certificates."""
@@ -90,10 +90,11 @@ class WindowDialogs(QObject):
     def _forget_settings(self) -> None:
         self._settings = None
 
-    def _show(self, name: str, dialog: QDialog) -> None:
-        if self._open.setdefault(name, dialog) is dialog:
-            dialog.destroyed.connect(lambda: self._open.pop(name, None))
-        self._bring_to_front(dialog)
+    def _show(self, name: str, make: Callable[[], QDialog]) -> None:
+        if name not in self._open:
+            self._open[name] = make()
+            self._open[name].destroyed.connect(lambda: self._open.pop(name, None))
+        self._bring_to_front(self._open[name])
 
     def _bring_to_front(self, dialog: QDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
