@@ -2425,6 +2425,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The connection was lost because the computer went to sleep.</source>
+        <translation>电脑进入睡眠，连接已断开。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
         <source>The server sent a response that could not be read.</source>
         <translation>服务器发来的内容无法读取。</translation>
     </message>

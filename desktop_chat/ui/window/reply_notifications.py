@@ -10,8 +10,8 @@ from desktop_chat.core.library_events import ConversationChanged, ConversationsR
 from desktop_chat.core.ports import Notification, Notifier
 from desktop_chat.ui.chat.frame import ChatFrame
 from desktop_chat.ui.context import Context
-from desktop_chat.ui.text.conversation_title import title_of
 from desktop_chat.ui.tabs.tab_manager import TabManager
+from desktop_chat.ui.text.conversation_title import title_of
 from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.qt_tasks import until_gone
