@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_chat import __version__
-from desktop_chat.core.errors import ChatError
+from desktop_chat.core.errors import ChatError, SettingsError
 
 if TYPE_CHECKING:
     import ssl
 
+    from desktop_chat.app.arguments import Arguments
     from desktop_chat.core.origin import Origin
     from desktop_chat.core.ports import LocalServers, Notifier
     from desktop_chat.core.settings import Preferences, Settings
@@ -79,6 +80,14 @@ def _notifier(tasks: Tasks, opened: Callable[[str, str], None]) -> Notifier | No
     from desktop_chat.services.desktop_notifications import DesktopNotifications  # noqa: PLC0415
 
     return DesktopNotifications(tasks, opened)
+
+
+def follow_autostart(context: Context, arguments: Arguments, tell: Callable[[SettingsError], None]) -> None:
+    """Write or remove the autostart entry when its setting changes, where there are such entries."""
+    if context.find_origin().has_autostart:
+        from desktop_chat.app.autostart import Autostart, entry_for  # noqa: PLC0415
+
+        Autostart(entry_for(arguments), context.preferences, context.tasks, tell)
 
 
 def allow_activation(token: str) -> None:

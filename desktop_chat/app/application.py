@@ -17,6 +17,7 @@ from desktop_chat.app.after_first_paint import (
     allow_activation,
     check_certificates,
     find_origin,
+    follow_autostart,
     make_local_servers,
     notify_of_replies,
     watch_motion,
@@ -203,7 +204,10 @@ class Application:
     async def open(self) -> None:
         """Show the window first, then do everything that takes time."""
         self._begin()
-        self.window.show()
+        if self._arguments.hidden:
+            self.window.showMinimized()
+        else:
+            self.window.show()
         await first_paint(self.window)
         self.window.setWindowIcon(app_icon())
         self.providers.warm_up()
@@ -212,6 +216,7 @@ class Application:
         await self._start_demo()
         await self._open_store()
         notify_of_replies(self._context, self.window)
+        follow_autostart(self._context, self._arguments, self.window.tell)
         self.window.open_tabs(self._left)
         if request_of(self._arguments) != OpenRequest():
             self.open_request(request_of(self._arguments))

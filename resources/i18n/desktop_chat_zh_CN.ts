@@ -1860,6 +1860,26 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>New versions</source>
+        <translation>新版本</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Ask {host} at each start. Nothing about you is sent, and nothing is installed.</source>
+        <translation>每次启动时向 {host} 查询。不会发送任何关于您的信息，也不会安装任何内容。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Don't check</source>
+        <translation>不检查</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Check</source>
+        <translation>检查</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
         <source>Notifications</source>
         <translation>通知</translation>
     </message>
@@ -1895,23 +1915,23 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
-        <source>New versions</source>
-        <translation>新版本</translation>
+        <source>Start at login</source>
+        <translation>登录时启动</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
-        <source>Ask {host} at each start. Nothing about you is sent, and nothing is installed.</source>
-        <translation>每次启动时向 {host} 查询。不会发送任何关于您的信息，也不会安装任何内容。</translation>
+        <source>Opens minimised when you log in to your computer.</source>
+        <translation>登录电脑时以最小化方式打开。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
-        <source>Don't check</source>
-        <translation>不检查</translation>
+        <source>Don't start</source>
+        <translation>不启动</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
-        <source>Check</source>
-        <translation>检查</translation>
+        <source>Start</source>
+        <translation>启动</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
