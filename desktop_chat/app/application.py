@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from desktop_chat.app.arguments import Arguments
-from desktop_chat.app.desktop_session import allow_activation, notify_of_replies, watch_motion
+from desktop_chat.app.desktop_session import allow_activation, follow_autostart, notify_of_replies, watch_motion
 from desktop_chat.app.first_paint import first_paint
 from desktop_chat.app.lazy_services import check_certificates, find_installation, make_local_servers
 from desktop_chat.app.new_version_watch import NewVersionWatch
@@ -197,7 +197,10 @@ class Application:
     async def open(self) -> None:
         """Show the window first, then do everything that takes time."""
         self._begin()
-        self.window.show()
+        if self._arguments.hidden:
+            self.window.showMinimized()
+        else:
+            self.window.show()
         await first_paint(self.window)
         self.window.setWindowIcon(app_icon())
         self.providers.warm_up()
@@ -206,6 +209,7 @@ class Application:
         await self._start_demo()
         await self._open_store()
         notify_of_replies(self._context, self.window)
+        follow_autostart(self._context, self._arguments, self.window.tell)
         self.window.open_tabs(self._left)
         if request_of(self._arguments) != OpenRequest():
             self.open_request(request_of(self._arguments))

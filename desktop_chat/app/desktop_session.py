@@ -1,4 +1,4 @@
-"""Connects the window to the desktop session: its settings for motion and contrast, its notifications, its activation.
+"""Connects the window to the desktop session: motion, contrast, notifications, activation, autostart.
 
 What it needs is imported when it is called, because nothing of it is needed before the first paint.
 """
@@ -11,6 +11,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from desktop_chat.app.arguments import Arguments
+    from desktop_chat.core.errors import SettingsError
     from desktop_chat.core.ports import Notifier
     from desktop_chat.core.tasks import Tasks
     from desktop_chat.ui.context import Context
@@ -41,6 +43,14 @@ def notify_of_replies(context: Context, window: MainWindow) -> None:
         window.come_forward()
 
     ReplyNotifications(context, window.tabs, _notifier(context.tasks, open_conversation))
+
+
+def follow_autostart(context: Context, arguments: Arguments, tell: Callable[[SettingsError], None]) -> None:
+    """Write or remove the autostart entry when its setting changes, where there are such entries."""
+    if context.find_installation().has_autostart:
+        from desktop_chat.app.autostart import Autostart, entry_for  # noqa: PLC0415
+
+        Autostart(entry_for(arguments), context.preferences, context.tasks, tell)
 
 
 def allow_activation(token: str) -> None:

@@ -53,6 +53,8 @@ def _start_in(arguments: Arguments) -> int:
 
     instance = SingleInstance(paths.data_dir)
     if not instance.acquire():
+        if arguments.hidden:
+            return 0
         token = os.environ.get("XDG_ACTIVATION_TOKEN", "")
         if instance.hand_over(replace(request_of(arguments), activation=token if is_name(token) else None)):
             return 0

@@ -1,4 +1,4 @@
-"""Reads links that open the application. Any web page may contain one: it can fill a composer, and nothing else."""
+"""Reads links that open the application. Any web page may contain one; it can only fill a composer."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def parse_link(link: str) -> OpenRequest:
 
 
 def _visible(text: str) -> str:
-    """Return a text without characters that a user cannot see, with plain line ends."""
+    """Return a text without characters that nobody can see, with plain line ends."""
     lines = text.replace("\r\n", "\n").translate(_LINE_ENDS)
     kept = (char for char in lines if char in _KEPT or unicodedata.category(char) not in _INVISIBLE)
     return "".join(kept).strip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -28,3 +29,8 @@ class Installation:
     commit: str = ""
     date: str = ""
     licences: str = ""
+
+    @property
+    def has_autostart(self) -> bool:
+        """Whether the desktop reads autostart entries of this copy: on Linux, except those written in a Flatpak."""
+        return sys.platform == "linux" and self.kind is not InstalledFrom.FLATPAK

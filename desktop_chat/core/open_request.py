@@ -1,4 +1,4 @@
-"""What a start of the application, or a link from outside, asks of the window: to fill a composer, at most."""
+"""What another start, or a link from outside, asks of the window; such requests can only fill a composer."""
 
 from __future__ import annotations
 

@@ -53,6 +53,8 @@ class Settings:
     """Which replies the desktop notifies the user of when they end unseen."""
     notification_text: bool = False
     """Whether a notification shows the beginning of the reply."""
+    autostart: bool = False
+    """Whether the desktop starts the application with the session; what its autostart entry says counts."""
     look_for_newer: bool = False
     """Whether each start checks once for a newer version of the application."""
     trusted_sites: tuple[str, ...] = text_list()

@@ -99,34 +99,34 @@
         <translation>对话选项</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/chat/condition_bars.py"/>
+        <source>Enter API key...</source>
+        <translation>设置 API 密钥</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/condition_bars.py"/>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/condition_bars.py"/>
+        <source>{problem} What you see is kept in memory, and saving will be retried.</source>
+        <translation>{problem}屏幕上的内容仍然保留，稍后会再次尝试保存。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/condition_bars.py"/>
+        <source>{notice} {note}</source>
+        <translation>{notice}{note}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/condition_bars.py"/>
+        <source>Save a copy...</source>
+        <translation>保存副本…</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/chat/connection_menu.py"/>
         <source>Connections...</source>
         <translation>连接…</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/save_as_markdown.py"/>
-        <source>Markdown ({pattern})</source>
-        <translation>Markdown（{pattern}）</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/save_as_markdown.py"/>
-        <source>Save a copy</source>
-        <translation>保存副本</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/save_as_markdown.py"/>
-        <source>The copy could not be saved: {detail}.</source>
-        <translation>副本无法保存：{detail}。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/save_as_markdown.py"/>
-        <source>Copy saved to {file}.</source>
-        <translation>副本已存为 {file}。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/save_as_markdown.py"/>
-        <source>You</source>
-        <translation>我</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/empty_state.py"/>
@@ -254,11 +254,6 @@
         <translation>在此对话中查找</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/chat/condition_bars.py"/>
-        <source>Close</source>
-        <translation>关闭</translation>
-    </message>
-    <message>
         <location filename="desktop_chat/ui/chat/image_actions.py"/>
         <source>All files (*)</source>
         <translation>所有文件 (*)</translation>
@@ -314,21 +309,6 @@
         <translation><numerusform>已删除 %n 条消息。</numerusform></translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/chat/use_v1.py"/>
-        <source>No model server responds at {address}/v1 either. Check the address.</source>
-        <translation>{address}/v1 也没有模型服务器应答，请检查地址。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/use_v1.py"/>
-        <source>Address not changed</source>
-        <translation>地址保持不变</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/use_v1.py"/>
-        <source>Open settings</source>
-        <translation>打开设置</translation>
-    </message>
-    <message>
         <location filename="desktop_chat/ui/chat/model_picker.py"/>
         <source>Models</source>
         <translation>模型</translation>
@@ -372,11 +352,6 @@
         <location filename="desktop_chat/ui/chat/model_picker.py"/>
         <source>The server lists no models. Enter a name above.</source>
         <translation>服务器没有列出模型，请在上方输入名称。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/condition_bars.py"/>
-        <source>Enter API key...</source>
-        <translation>设置 API 密钥</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/options_popup.py"/>
@@ -455,13 +430,38 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/page.py"/>
-        <source>Canned replies, no AI. Nothing leaves this computer</source>
-        <translation>预设回复，没有 AI，任何内容都不会离开这台电脑</translation>
+        <source>Canned replies, no AI. Nothing leaves this computer.</source>
+        <translation>预设回复，没有 AI，任何内容都不会离开这台电脑。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/presenter.py"/>
         <source>Sent</source>
         <translation>已发送</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/save_as_markdown.py"/>
+        <source>Markdown ({pattern})</source>
+        <translation>Markdown（{pattern}）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/save_as_markdown.py"/>
+        <source>Save a copy</source>
+        <translation>保存副本</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/save_as_markdown.py"/>
+        <source>The copy could not be saved: {detail}.</source>
+        <translation>副本无法保存：{detail}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/save_as_markdown.py"/>
+        <source>Copy saved to {file}.</source>
+        <translation>副本已存为 {file}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/save_as_markdown.py"/>
+        <source>You</source>
+        <translation>我</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/secret_guard.py"/>
@@ -502,21 +502,6 @@
         <location filename="desktop_chat/ui/chat/size_guard.py"/>
         <source>This request is about {size} tokens. It has not been sent.</source>
         <translation>这次请求约有 {size} 个 token。尚未发送。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/condition_bars.py"/>
-        <source>{problem} What you see is kept in memory, and saving will be retried.</source>
-        <translation>{problem}屏幕上的内容仍然保留，稍后会再次尝试保存。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/condition_bars.py"/>
-        <source>{notice} {note}</source>
-        <translation>{notice}{note}</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/condition_bars.py"/>
-        <source>Save a copy...</source>
-        <translation>保存副本…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/suspect_page.py"/>
@@ -574,6 +559,21 @@
         <translation>复制</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/chat/use_v1.py"/>
+        <source>No model server responds at {address}/v1 either. Check the address.</source>
+        <translation>{address}/v1 也没有模型服务器应答，请检查地址。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/use_v1.py"/>
+        <source>Address not changed</source>
+        <translation>地址保持不变</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/use_v1.py"/>
+        <source>Open settings</source>
+        <translation>打开设置</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/chat/welcome.py"/>
         <source>Welcome</source>
         <translation>欢迎</translation>
@@ -607,11 +607,6 @@
         <location filename="desktop_chat/ui/chat/welcome.py"/>
         <source>Try the demo</source>
         <translation>试用演示</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/page.py"/>
-        <source>Canned replies, no AI. Nothing leaves this computer.</source>
-        <translation>预设回复，没有 AI，任何内容都不会离开这台电脑。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/welcome.py"/>
@@ -1430,7 +1425,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/restore.py"/>
-        <source>Will be added: {amount}. Nothing will be replaced.</source>
+        <source>{amount} will be added. Nothing will be replaced.</source>
         <translation>此处缺少、将会补回：{amount}。已有的内容不会被替换。</translation>
     </message>
     <message numerus="yes">
@@ -1860,6 +1855,26 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>New versions</source>
+        <translation>新版本</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Ask {host} at each start. Nothing about you is sent, and nothing is installed.</source>
+        <translation>每次启动时向 {host} 查询。不会发送任何关于您的信息，也不会安装任何内容。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Don't check</source>
+        <translation>不检查</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Check</source>
+        <translation>检查</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
         <source>Notifications</source>
         <translation>通知</translation>
     </message>
@@ -1895,23 +1910,23 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
-        <source>New versions</source>
-        <translation>新版本</translation>
+        <source>Start at login</source>
+        <translation>登录时启动</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
-        <source>Ask {host} at each start. Nothing about you is sent, and nothing is installed.</source>
-        <translation>每次启动时向 {host} 查询。不会发送任何关于您的信息，也不会安装任何内容。</translation>
+        <source>Opens minimised when you log in to your computer.</source>
+        <translation>登录电脑时以最小化方式打开。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
-        <source>Don't check</source>
-        <translation>不检查</translation>
+        <source>Don't start</source>
+        <translation>不启动</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
-        <source>Check</source>
-        <translation>检查</translation>
+        <source>Start</source>
+        <translation>启动</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
@@ -2422,6 +2437,11 @@
         <location filename="desktop_chat/ui/text/error_text.py"/>
         <source>The server stopped sending data.</source>
         <translation>服务器没有继续发送数据。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The connection was lost because the computer went to sleep.</source>
+        <translation>电脑进入睡眠，连接已断开。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
@@ -3812,11 +3832,6 @@
         <location filename="desktop_chat/ui/window/report_notice.py"/>
         <source>The file {file} could not be read: {detail}.</source>
         <translation>无法读取文件 {file}：{detail}。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/restore.py"/>
-        <source>{amount} will be added. Nothing will be replaced.</source>
-        <translation>此处缺少、将会补回：{amount}。已有的内容不会被替换。</translation>
     </message>
 </context>
 </TS>

@@ -37,7 +37,7 @@ def test_a_reply_that_ends_unseen_is_told_and_open_leads_to_it(
     call("xdotool", "windowminimize", "--sync", window)
     person.until(lambda: displayed(person) == 1, "the notification")
     assert person.messages()[-1][:2] == ("assistant", "complete")
-    person.image("notification")
+    person.screenshot("notification")
 
     call("dunstctl", "action")
     person.until(lambda: call("xdotool", "getactivewindow").strip() == window, "the window in front")

@@ -16,7 +16,7 @@ from desktop_chat.ui.text.translation import tr
 class GeneralPage(PreferencesPage):
     """Each choice applies at once."""
 
-    def __init__(self, preferences: Preferences, theme: Theme) -> None:
+    def __init__(self, preferences: Preferences, theme: Theme, *, has_autostart: bool) -> None:
         super().__init__(preferences, theme, lambda: tr("General"))
         self.add_choice(
             "language",
@@ -42,6 +42,19 @@ class GeneralPage(PreferencesPage):
             lambda: tr("The other key or {shortcut} starts a new line.", shortcut=key_text("break_line")),
             lambda: {choice: key_text("send", choice) for choice in ("enter", "ctrl_enter")},
         )
+        self._add_desktop_rows(has_autostart=has_autostart)
+        self.add_choice(
+            "look_for_newer",
+            lambda: tr("New versions"),
+            lambda: tr(
+                "Ask {host} at each start. Nothing about you is sent, and nothing is installed.",
+                host=urlsplit(NEWEST_VERSION_URL).hostname,
+            ),
+            lambda: {False: tr("Don't check"), True: tr("Check")},
+        )
+        self.rows.addStretch()
+
+    def _add_desktop_rows(self, *, has_autostart: bool) -> None:
         self.add_choice(
             "notifications",
             lambda: tr("Notifications"),
@@ -55,16 +68,13 @@ class GeneralPage(PreferencesPage):
                 lambda: tr("The beginning of a reply may also appear on the lock screen."),
                 lambda: {False: tr("Don't show"), True: tr("Show")},
             )
-        self.add_choice(
-            "look_for_newer",
-            lambda: tr("New versions"),
-            lambda: tr(
-                "Ask {host} at each start. Nothing about you is sent, and nothing is installed.",
-                host=urlsplit(NEWEST_VERSION_URL).hostname,
-            ),
-            lambda: {False: tr("Don't check"), True: tr("Check")},
-        )
-        self.rows.addStretch()
+        if has_autostart:
+            self.add_choice(
+                "autostart",
+                lambda: tr("Start at login"),
+                lambda: tr("Opens minimised when you log in to your computer."),
+                lambda: {False: tr("Don't start"), True: tr("Start")},
+            )
 
 
 def _where_notifications_are_shown() -> str:

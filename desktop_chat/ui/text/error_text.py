@@ -215,6 +215,7 @@ _SENTENCES: dict[str, Callable[[_Facts], str]] = {
     "connect_timed_out": lambda _: tr("The server did not respond in time."),
     "connection_lost": lambda _: tr("The connection was lost."),
     "stream_stalled": lambda _: tr("The server stopped sending data."),
+    "interrupted_by_sleep": lambda _: tr("The connection was lost because the computer went to sleep."),
     "bad_response": lambda _: tr("The server sent a response that could not be read."),
     "empty_answer": lambda _: tr("The server sent an empty response."),
     "empty_reply": lambda _: tr("The model returned an empty reply."),
