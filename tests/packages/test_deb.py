@@ -9,8 +9,8 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from conftest import PACKAGE, apt, built, call, files_of_the_system, purge
 from hostile_server import HostileServer
+from package_system import PACKAGE, apt, built, call, files_of_the_system, purge
 from person import Person
 
 from desktop_chat import APP_ID, __version__
