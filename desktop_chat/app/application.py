@@ -12,18 +12,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from desktop_chat.app.after_first_paint import (
-    NewVersionWatch,
-    allow_activation,
-    check_certificates,
-    find_origin,
-    follow_autostart,
-    make_local_servers,
-    notify_of_replies,
-    watch_motion,
-)
 from desktop_chat.app.arguments import Arguments
+from desktop_chat.app.desktop_session import allow_activation, follow_autostart, notify_of_replies, watch_motion
 from desktop_chat.app.first_paint import first_paint
+from desktop_chat.app.lazy_services import check_certificates, find_installation, make_local_servers
+from desktop_chat.app.new_version_watch import NewVersionWatch
 from desktop_chat.app.qt_messages import QtMessages
 from desktop_chat.app.shutdown import run_in_order, uninterrupted
 from desktop_chat.app.terminal import print_error
@@ -40,12 +33,12 @@ from desktop_chat.core.workspace import Workspace
 from desktop_chat.core.write_behind import WriteBehind
 from desktop_chat.services.certificate_trust import CertificateTrust
 from desktop_chat.services.environment import take_environment
-from desktop_chat.services.keys import KnownKeys
 from desktop_chat.services.logs import Bug, CrashHandlers, LogFile
 from desktop_chat.services.paths import Paths
+from desktop_chat.services.provider.provider_pool import ProviderPool
 from desktop_chat.services.provider.sdk import Sdk
-from desktop_chat.services.provider_pool import ProviderPool
 from desktop_chat.services.secrets.keyring_secrets import KeyringSecrets
+from desktop_chat.services.secrets.keys import KnownKeys
 from desktop_chat.services.settings_file import SettingsFile
 from desktop_chat.services.sqlite.sqlite_store import OpenReport, SqliteStore
 from desktop_chat.ui.context import Context
@@ -58,7 +51,7 @@ if TYPE_CHECKING:
     from desktop_chat.services.demo.demo_provider import DemoServer
     from desktop_chat.services.hang_watch import HangWatch
     from desktop_chat.services.highlight_process import HighlightProcess
-    from desktop_chat.services.sqlite.snapshots import Snapshots
+    from desktop_chat.services.sqlite.snapshot_files import Snapshots
     from desktop_chat.ui.chat.tab import ChatTab
 
 logger = logging.getLogger(__name__)
@@ -137,7 +130,7 @@ class Application:
             check_certificates=check_certificates,
             trust_certificates=self._trust_certificates,
             log_folder=paths.log_file.parent,
-            find_origin=find_origin,
+            find_installation=find_installation,
             tasks=self._tasks,
             theme=self._theme,
             make_image_loader=self._make_image_loader,
@@ -169,7 +162,7 @@ class Application:
         return self._highlighting
 
     def _make_snapshots(self) -> Snapshots:
-        from desktop_chat.services.sqlite.snapshots import Snapshots  # noqa: PLC0415  (after the first paint)
+        from desktop_chat.services.sqlite.snapshot_files import Snapshots  # noqa: PLC0415  (after the first paint)
 
         self._snapshots = Snapshots(self._paths.database_file, self._paths.snapshot_folder, self.store)
         return self._snapshots
@@ -336,7 +329,7 @@ class Application:
             _ = self._tasks.start(keep_snapshots(self._context.snapshots, self.preferences), "keep copies")
             if report.unchecked:
                 _ = self._tasks.start(self._check_store(), "check the database")
-        from desktop_chat.core.startup_reports import DatabaseRecovered, UnexpectedExit  # noqa: PLC0415
+        from desktop_chat.core.reports import DatabaseRecovered, UnexpectedExit  # noqa: PLC0415
 
         if report.set_aside:
             self.window.tell(DatabaseRecovered(report.set_aside, report.salvaged))
@@ -351,7 +344,7 @@ class Application:
 
     async def _check_store(self) -> None:
         """Check the whole file after an unclean exit, which takes seconds, while the window is in use."""
-        from desktop_chat.core.startup_reports import DatabaseDamaged  # noqa: PLC0415
+        from desktop_chat.core.reports import DatabaseDamaged  # noqa: PLC0415
 
         try:
             is_intact = await self.store.check()
@@ -377,7 +370,7 @@ class Application:
         _ = self._tasks.start(self._flush(), "save for the end of the session")
 
     async def _flush(self) -> None:
-        with suppress(StoreError):  # the recorder keeps the data and reports the error
+        with suppress(StoreError):  # the data is kept in memory, the error reported, and saving retried
             await self.write_behind.flush()
 
     def _apply(self, settings: Settings) -> None:
@@ -400,7 +393,10 @@ class Application:
     def _tell_of_bug(self, bug: Bug) -> None:
         """Report a bug; thread-safe. Without a window, use the terminal. It has already been logged."""
         if self._loop is None:
-            print_error(f"An internal error kept it from starting: {bug.summary}. See {self._log_file} for details.")
+            print_error(
+                f"Desktop Chat could not start because of an internal error: {bug.summary}. "
+                f"See {self._log_file} for details."
+            )
         elif not self._is_ending and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self.window.show_crash, f"{bug.summary}\n\n{bug.details}")
 

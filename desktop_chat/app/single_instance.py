@@ -1,6 +1,6 @@
 """Ensures one window per data directory: a second start passes its request to the first and exits.
 
-The lock decides, the socket only transports: two racing starts could both listen, but only one can hold the lock.
+The lock decides, the socket only carries requests: two racing starts could both listen, but only one can hold the lock.
 Requests are untrusted. They can only fill a composer, and their size, format and duration are limited.
 """
 

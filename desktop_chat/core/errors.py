@@ -28,7 +28,7 @@ DETAIL_LIMIT = 2_000
 """Maximum number of characters kept of a server's message."""
 
 INTERNAL = "internal"
-"""The code of a reply that was ended by a bug in this program."""
+"""The code of a reply that was ended by a bug in this application."""
 
 CRASHED = "crashed"
 """The code of a reply that was running when the application crashed or was killed."""

@@ -1,4 +1,5 @@
-"""What the core and the window need from the outside world, as protocols that `services` implements."""
+"""What the core and the window need from the outside world, as protocols that `services` implements; those of backups
+and highlighting are in `snapshots.py` and `highlighting.py`."""
 
 from __future__ import annotations
 
@@ -151,7 +152,7 @@ class SecretStatus:
 
 class Secrets(Protocol):
     """API keys. They are kept in the OS keyring and in memory, nowhere else, each with the host it is for: scheme,
-    name and port, as written by `core.connections.host_of`."""
+    name and port, as written by `core.hosts.host_of`."""
 
     @property
     def status(self) -> SecretStatus:

@@ -30,6 +30,7 @@ class Person:
         named = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
         self._environment = named | {
             "HOME": str(home),
+            "PATH": "/usr/local/bin:/usr/bin:/bin",  # not the environment of these tests, which has the program as well
             "XDG_RUNTIME_DIR": str(self._run),
             "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1",
             "LANG": "C.UTF-8",

@@ -13,7 +13,7 @@ from jeepney.io.asyncio import DBusConnection, open_dbus_connection
 
 from desktop_chat.core.ports import Notification
 from desktop_chat.core.tasks import Tasks
-from desktop_chat.services.desktop_notifications import DesktopNotifications
+from desktop_chat.services.desktop.notifications import DesktopNotifications
 
 NAME = "org.freedesktop.Notifications"
 PLACE = DBusAddress("/org/freedesktop/Notifications", interface=NAME)

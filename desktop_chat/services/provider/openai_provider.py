@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 from desktop_chat.core.addresses import request_url
 from desktop_chat.core.azure import KEY_HEADER, deployment_in, is_azure
-from desktop_chat.core.connections import host_of, is_loopback, needs_key
 from desktop_chat.core.deltas import Delta, LeftOutDelta
 from desktop_chat.core.entities import Connection
 from desktop_chat.core.errors import (
@@ -30,6 +29,7 @@ from desktop_chat.core.errors import (
     StreamStalled,
     WrongAddress,
 )
+from desktop_chat.core.hosts import host_of, is_loopback, needs_key
 from desktop_chat.core.left_out import ASKED_BY_US
 from desktop_chat.core.prompt import Prompt
 from desktop_chat.core.watchdog import Watchdog

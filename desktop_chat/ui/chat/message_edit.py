@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QResizeEvent, QTextCursor
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QPlainTextEdit
 
 from desktop_chat.ui.chat.pasting import Pasted, can_be_pasted, files_in, pasted
 from desktop_chat.ui.commands import Scope, command_of, keep_from_window, scope_of_enter
@@ -26,8 +26,8 @@ class MessageEdit(ImePlainTextEdit):
     files_given = Signal(list)
     """Paths of files that were pasted or dropped."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._theme = theme
         self._composing = False
         self._enter = Scope.ENTER_SENDS

@@ -36,7 +36,7 @@ class SettingsDialog(Retranslated, QDialog):
         self._names = QListWidget()
         self._stack = QStackedWidget()
         self._general = GeneralPage(
-            context.preferences, context.theme, has_autostart=context.find_origin().has_autostart
+            context.preferences, context.theme, has_autostart=context.find_installation().has_autostart
         )
         self._reading = ReadingPage(context.preferences, context.theme)
         self._connections = ConnectionsPage(context)

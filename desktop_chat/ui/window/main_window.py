@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from desktop_chat.ui.chat.tab import ChatTab
     from desktop_chat.ui.widgets.toast import Toast
     from desktop_chat.ui.window.notices import Notices
-    from desktop_chat.ui.window.startup_notice import Trouble
+    from desktop_chat.ui.window.report_notice import Report
 
 MINIMUM_SIZE = QSize(640, 420)
 DEFAULT_SIZE = QSize(1180, 780)
@@ -137,7 +137,8 @@ class MainWindow(Retranslated, QMainWindow):
         self.activateWindow()
 
     def open_settings(self, page: str = "") -> None:
-        """Show the settings at a page ("general", "connections", "streaming", "data"), or at a connection by its id."""
+        """Show the settings at a page ("general", "reading", "connections", "streaming", "data"), or at a connection by
+        its id."""
         self._dialogs.settings(page)
 
     def ask_for_key(self, connection_id: str) -> None:
@@ -163,9 +164,9 @@ class MainWindow(Retranslated, QMainWindow):
         """Show a crash report and continue."""
         self._dialogs.crash(details)
 
-    def tell(self, trouble: Trouble) -> None:
+    def tell(self, report: Report) -> None:
         """Show a notice above the tabs until the user closes it; duplicates are ignored."""
-        self._notices.tell(trouble)
+        self._notices.tell(report)
 
     def allow_close(self) -> None:
         """Let the next close request close the window."""
@@ -214,7 +215,7 @@ class MainWindow(Retranslated, QMainWindow):
                 "next_tab": partial(tabs.step, 1),
                 "previous_tab": partial(tabs.step, -1),
                 "last_tab": partial(tabs.activate_place, -1),
-                "find": self._find,
+                "search": self._search,
                 "find_in_conversation": self._find_in_conversation,
                 "find_next": partial(self._find_step, forward=True),
                 "find_previous": partial(self._find_step, forward=False),
@@ -257,7 +258,7 @@ class MainWindow(Retranslated, QMainWindow):
         self._sidebar.set_state(conversation_id, state)
         self._actions.update_enabled()
 
-    def _find(self) -> None:
+    def _search(self) -> None:
         if self._sidebar.isHidden():
             self._toggle_sidebar()
         self._sidebar.focus_search()
@@ -332,18 +333,18 @@ class MainWindow(Retranslated, QMainWindow):
         self._rows.insertWidget(0, notices)
         return notices
 
-    def _act_on_notice(self, action: str, trouble: Trouble) -> None:
-        from desktop_chat.core.startup_reports import CertificatesUnconfirmed, UnexpectedExit  # noqa: PLC0415  # not needed at startup
+    def _act_on_notice(self, action: str, report: Report) -> None:
+        from desktop_chat.core.reports import CertificatesUnconfirmed, UnexpectedExit  # noqa: PLC0415  # not needed at startup
         from desktop_chat.ui.widgets.open_link import open_releases  # noqa: PLC0415  # not needed at startup
 
         if action == "restore":
             self._dialogs.restore()
         elif action == "download":
             open_releases()
-        elif isinstance(trouble, CertificatesUnconfirmed):
-            self._dialogs.trust(trouble)
-        elif isinstance(trouble, UnexpectedExit):
-            self._dialogs.report(trouble.report)
+        elif isinstance(report, CertificatesUnconfirmed):
+            self._dialogs.trust(report)
+        elif isinstance(report, UnexpectedExit):
+            self._dialogs.report(report.crash_report)
 
     # --- layout --------------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""A window to use: the real shell with simple tabs in it, in the chat tests' environment."""
+"""A window to use: the real one with simple tabs in it, in the chat tests' environment."""
 
 from __future__ import annotations
 

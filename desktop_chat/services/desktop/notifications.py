@@ -26,7 +26,7 @@ from jeepney.io.asyncio import DBusConnection  # type: ignore[import-untyped]  #
 from desktop_chat import APP_ID
 from desktop_chat.core.ports import Notification
 from desktop_chat.core.tasks import Tasks
-from desktop_chat.services.message_bus import session_bus
+from desktop_chat.services.desktop.message_bus import session_bus
 
 logger = logging.getLogger(__name__)
 
