@@ -108,6 +108,17 @@ def lines_shown(tab: ChatTab) -> list[str]:
     return [label.text for layout in laid_out for label in layout.labels]
 
 
+async def test_a_text_put_in_before_the_tab_is_shown_is_visible_from_its_first_line(here: World) -> None:
+    tab = ChatTab(here.context, here.library.create(ASKED).id)
+    tab.set_prompt("one\ntwo\nthree")
+    here.show(tab)
+    await tab.load()
+    await until(lambda: tab.composer.edit.height() >= 3 * tab.composer.edit.fontMetrics().lineSpacing())
+    assert tab.composer.edit.verticalScrollBar().value() == 0
+    tab.set_prompt("\n".join(map(str, range(200))))
+    await until(lambda: tab.composer.edit.verticalScrollBar().value() > 0)
+
+
 async def test_a_question_is_answered(chat: Chat) -> None:
     chat.here.provider.script("Hel", "lo")
     assert shown(chat.tab) is chat.tab.empty
