@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -13,18 +12,20 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from desktop_chat.app.after_first_paint import NewVersionWatch, check_certificates, find_origin, make_local_servers
 from desktop_chat.app.arguments import Arguments
+from desktop_chat.app.desktop_session import allow_activation, follow_autostart, notify_of_replies, watch_motion
 from desktop_chat.app.first_paint import first_paint
+from desktop_chat.app.lazy_services import check_certificates, find_installation, make_local_servers
+from desktop_chat.app.new_version_watch import NewVersionWatch
 from desktop_chat.app.qt_messages import QtMessages
 from desktop_chat.app.shutdown import run_in_order, uninterrupted
-from desktop_chat.app.single_instance import OpenRequest
 from desktop_chat.app.terminal import print_error
 from desktop_chat.core.connections import DEMO_NAME, Connections
 from desktop_chat.core.crash_guard import CrashGuard
 from desktop_chat.core.debounced_saver import DebouncedSaver
 from desktop_chat.core.errors import ChatError, SettingsError, StoreError
 from desktop_chat.core.library import Library
+from desktop_chat.core.open_request import OpenRequest, is_link
 from desktop_chat.core.ports import ImageLoader, Secrets
 from desktop_chat.core.settings import Preferences, Settings
 from desktop_chat.core.tasks import Tasks
@@ -32,12 +33,12 @@ from desktop_chat.core.workspace import Workspace
 from desktop_chat.core.write_behind import WriteBehind
 from desktop_chat.services.certificate_trust import CertificateTrust
 from desktop_chat.services.environment import take_environment
-from desktop_chat.services.keys import KnownKeys
 from desktop_chat.services.logs import Bug, CrashHandlers, LogFile
 from desktop_chat.services.paths import Paths
+from desktop_chat.services.provider.provider_pool import ProviderPool
 from desktop_chat.services.provider.sdk import Sdk
-from desktop_chat.services.provider_pool import ProviderPool
 from desktop_chat.services.secrets.keyring_secrets import KeyringSecrets
+from desktop_chat.services.secrets.keys import KnownKeys
 from desktop_chat.services.settings_file import SettingsFile
 from desktop_chat.services.sqlite.sqlite_store import OpenReport, SqliteStore
 from desktop_chat.ui.context import Context
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
     from desktop_chat.services.demo.demo_provider import DemoServer
     from desktop_chat.services.hang_watch import HangWatch
     from desktop_chat.services.highlight_process import HighlightProcess
-    from desktop_chat.services.sqlite.snapshots import Snapshots
+    from desktop_chat.services.sqlite.snapshot_files import Snapshots
     from desktop_chat.ui.chat.tab import ChatTab
 
 logger = logging.getLogger(__name__)
@@ -129,7 +130,7 @@ class Application:
             check_certificates=check_certificates,
             trust_certificates=self._trust_certificates,
             log_folder=paths.log_file.parent,
-            find_origin=find_origin,
+            find_installation=find_installation,
             tasks=self._tasks,
             theme=self._theme,
             make_image_loader=self._make_image_loader,
@@ -161,7 +162,7 @@ class Application:
         return self._highlighting
 
     def _make_snapshots(self) -> Snapshots:
-        from desktop_chat.services.sqlite.snapshots import Snapshots  # noqa: PLC0415  (after the first paint)
+        from desktop_chat.services.sqlite.snapshot_files import Snapshots  # noqa: PLC0415  (after the first paint)
 
         self._snapshots = Snapshots(self._paths.database_file, self._paths.snapshot_folder, self.store)
         return self._snapshots
@@ -196,14 +197,19 @@ class Application:
     async def open(self) -> None:
         """Show the window first, then do everything that takes time."""
         self._begin()
-        self.window.show()
+        if self._arguments.hidden:
+            self.window.showMinimized()
+        else:
+            self.window.show()
         await first_paint(self.window)
         self.window.setWindowIcon(app_icon())
         self.providers.warm_up()
-        self._watch_motion()
+        watch_motion(self._theme, self._tasks)
         self._watch_hangs()
         await self._start_demo()
         await self._open_store()
+        notify_of_replies(self._context, self.window)
+        follow_autostart(self._context, self._arguments, self.window.tell)
         self.window.open_tabs(self._left)
         if request_of(self._arguments) != OpenRequest():
             self.open_request(request_of(self._arguments))
@@ -274,8 +280,9 @@ class Application:
                 await self._context.sessions.aclose()
 
     def open_request(self, request: OpenRequest) -> None:
-        """Show what this start, or a later one, asked for."""
-        self.window.open_request(request.prompt or "", request.connection or "", request.model or "")
+        """Show what this start, a later one, or a link asked for."""
+        allow_activation(request.activation or "")
+        self.window.open_request(request)
 
     def _watch_hangs(self) -> None:
         from desktop_chat.services.hang_watch import BEAT_S, HangWatch  # noqa: PLC0415  (after the first paint)
@@ -286,17 +293,6 @@ class Application:
             self._beat.setTimerType(Qt.TimerType.VeryCoarseTimer)
             self._beat.timeout.connect(self._hang_watch.beat)
             self._beat.start()
-
-    def _watch_motion(self) -> None:
-        if sys.platform == "linux":  # elsewhere Qt provides all of this
-            from desktop_chat.services.announcement_listeners import watch_listeners  # noqa: PLC0415  (likewise)
-            from desktop_chat.services.desktop_motion import watch_motion  # noqa: PLC0415  (after the first paint)
-            from desktop_chat.ui.widgets.announcements import set_announcements_heard  # noqa: PLC0415  (likewise)
-
-            theme = self._theme
-            watching = watch_motion(theme.set_desktop_moves, theme.set_desktop_contrast)
-            _ = self._tasks.start(watching, "watch the desktop's motion and contrast")
-            _ = self._tasks.start(watch_listeners(set_announcements_heard), "watch who hears announcements")
 
     async def _start_demo(self) -> None:
         from desktop_chat.services.demo.demo_provider import DemoServer  # noqa: PLC0415  (after the first paint)
@@ -333,7 +329,7 @@ class Application:
             _ = self._tasks.start(keep_snapshots(self._context.snapshots, self.preferences), "keep copies")
             if report.unchecked:
                 _ = self._tasks.start(self._check_store(), "check the database")
-        from desktop_chat.core.startup_reports import DatabaseRecovered, UnexpectedExit  # noqa: PLC0415
+        from desktop_chat.core.reports import DatabaseRecovered, UnexpectedExit  # noqa: PLC0415
 
         if report.set_aside:
             self.window.tell(DatabaseRecovered(report.set_aside, report.salvaged))
@@ -348,7 +344,7 @@ class Application:
 
     async def _check_store(self) -> None:
         """Check the whole file after an unclean exit, which takes seconds, while the window is in use."""
-        from desktop_chat.core.startup_reports import DatabaseDamaged  # noqa: PLC0415
+        from desktop_chat.core.reports import DatabaseDamaged  # noqa: PLC0415
 
         try:
             is_intact = await self.store.check()
@@ -374,7 +370,7 @@ class Application:
         _ = self._tasks.start(self._flush(), "save for the end of the session")
 
     async def _flush(self) -> None:
-        with suppress(StoreError):  # the recorder keeps the data and reports the error
+        with suppress(StoreError):  # the data is kept in memory, the error reported, and saving retried
             await self.write_behind.flush()
 
     def _apply(self, settings: Settings) -> None:
@@ -397,12 +393,19 @@ class Application:
     def _tell_of_bug(self, bug: Bug) -> None:
         """Report a bug; thread-safe. Without a window, use the terminal. It has already been logged."""
         if self._loop is None:
-            print_error(f"An internal error kept it from starting: {bug.summary}. See {self._log_file} for details.")
+            print_error(
+                f"Desktop Chat could not start because of an internal error: {bug.summary}. "
+                f"See {self._log_file} for details."
+            )
         elif not self._is_ending and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self.window.show_crash, f"{bug.summary}\n\n{bug.details}")
 
 
 def request_of(arguments: Arguments) -> OpenRequest:
     """Return what this or a later start asks of the window."""
+    if arguments.prompt is not None and is_link(arguments.prompt):
+        from desktop_chat.core.deep_link import parse_link  # noqa: PLC0415  (few starts have a link)
+
+        return parse_link(arguments.prompt)
     connection = DEMO_NAME if arguments.demo else arguments.connection
     return OpenRequest(prompt=arguments.prompt, connection=connection, model=arguments.model)

@@ -7,10 +7,12 @@ import logging
 from dataclasses import dataclass
 
 from desktop_chat.core.connections import Connections
+from desktop_chat.core.entities import Message
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.events import ReplyEnded, SessionEvent
 from desktop_chat.core.library import Library
 from desktop_chat.core.library_events import ConversationGrown, ConversationsRemoved, LibraryEvent
+from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.ports import Providers
 from desktop_chat.core.session import ChatSession
 from desktop_chat.core.settings import Preferences
@@ -48,6 +50,8 @@ class OpenSessions:
         self._connections = connections
         self._preferences = preferences
         self._open: dict[str, _Open] = {}
+        self.ended: Listeners[Message] = Listeners()
+        """Told of each reply that has ended, in any conversation."""
         self._tasks = Tasks()
         self._unfollow = library.events.add(self._on_library_event)
 
@@ -104,6 +108,7 @@ class OpenSessions:
 
         def forget_when_ended(event: SessionEvent) -> None:
             if isinstance(event, ReplyEnded):
+                self.ended.emit(event.message)
                 self._forget_if_idle(opened)
 
         opened.session.events.add(forget_when_ended)

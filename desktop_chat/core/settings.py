@@ -49,6 +49,12 @@ class Settings:
     """How often a snapshot of the conversations is made."""
     warn_of_keys: bool = True
     """Whether to ask before sending text that seems to contain a secret key."""
+    notifications: str = one_of("all", "failed", "off")
+    """Which replies the desktop notifies the user of when they end unseen."""
+    notification_text: bool = False
+    """Whether a notification shows the beginning of the reply."""
+    autostart: bool = False
+    """Whether the desktop starts the application with the session; what its autostart entry says counts."""
     look_for_newer: bool = False
     """Whether each start checks once for a newer version of the application."""
     trusted_sites: tuple[str, ...] = text_list()

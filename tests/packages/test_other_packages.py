@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import DIST, ROOT, TOOLS, built, call
+from package_system import DIST, ROOT, TOOLS, built, call
 from person import Person
 
 from desktop_chat import __version__

@@ -365,7 +365,7 @@ async def test_without_a_connection_there_is_a_welcome_that_leads_to_the_demo(
     QTest.mouseClick(chat.tab.page.welcome.demo_button, Qt.MouseButton.LeftButton)
     assert shown(chat.tab) is chat.tab.empty
     assert chat.composer.model_button.text() == "demo"
-    assert chat.tab.empty._notice.text() == "Canned replies, no AI. Nothing leaves this computer"
+    assert chat.tab.empty._notice.text() == "Canned replies, no AI. Nothing leaves this computer."
     assert chat.edit.hasFocus()
     here.provider.script("canned")
     assert (await chat.asked("hi")).connection_name == DEMO.name

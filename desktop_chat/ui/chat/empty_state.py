@@ -34,7 +34,7 @@ _DEMO_STARTERS: tuple[_Starter, ...] = (
     ("warning", lambda: tr("A server error"), lambda: tr("Show me an error")),
 )
 """Prompts that the demo has replies for."""
-_HINTS = ("new_tab", "find")
+_HINTS = ("new_tab", "search")
 """Ids of the commands whose shortcuts are shown."""
 
 _SIDE, _BETWEEN_KEYS = 16, 16

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, 
 
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.tree import MessageTree
-from desktop_chat.ui.chat.conversation_copy import as_markdown
 from desktop_chat.ui.chat.load_error import LoadErrorCard
+from desktop_chat.ui.chat.save_as_markdown import as_markdown
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.conversation_title import title_of

@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSpacerItem, QVBoxLayout, QWidget
 
-from desktop_chat.core.connections import host_of
 from desktop_chat.core.entities import Connection, ConnectionKind, new_id
+from desktop_chat.core.hosts import host_of
 from desktop_chat.core.ports import LocalServer
 from desktop_chat.ui.connections.connection_form import ConnectionForm
 from desktop_chat.ui.connections.field_validation import unused_name

@@ -12,9 +12,9 @@ from shiboken6 import isValid
 from desktop_chat.core.addresses import normalise
 from desktop_chat.core.azure import is_azure, with_deployment
 from desktop_chat.core.connection_saving import ConnectionSaver
-from desktop_chat.core.connections import host_of
 from desktop_chat.core.entities import Api, Connection, new_id
 from desktop_chat.core.errors import ChatError, KeyInvalid, SecretError
+from desktop_chat.core.hosts import host_of
 from desktop_chat.ui.commands import Scope, command_of, keep_from_window
 from desktop_chat.ui.connections.connection_check import CheckResult, check_connection
 from desktop_chat.ui.connections.connection_form_fields import ConnectionFormFields
@@ -155,25 +155,25 @@ class ConnectionForm(ConnectionFormFields):
     async def _run_test(self, connection: Connection) -> None:
         try:
             key = await self._saver.key_for_test(connection, self.key.edit)
-            trial = await check_connection(self._context.providers, connection, key)
+            result = await check_connection(self._context.providers, connection, key)
         except SecretError as error:
             self._show_result(sentence(error, connection=connection.name), "danger", error)
         else:
-            self._show_trial(connection, trial)
+            self._show_test_result(connection, result)
         finally:
             self._stop_testing = None
             if isValid(self):
                 self._end_progress()
 
-    def _show_trial(self, connection: Connection, trial: CheckResult) -> None:
-        self._better = trial.better
-        if trial.better is not None:
-            self._offer(trial.text, (Remedy.USE_V1.value, remedy_label(Remedy.USE_V1)))
+    def _show_test_result(self, connection: Connection, result: CheckResult) -> None:
+        self._better = result.better
+        if result.better is not None:
+            self._offer(result.text, (Remedy.USE_V1.value, remedy_label(Remedy.USE_V1)))
             return
-        self._show_result(trial.text, trial.tone, trial.error)
-        if trial.error is None:
-            self._context.models.put(connection, trial.models)
-            self._offer_models(trial.models)
+        self._show_result(result.text, result.tone, result.error)
+        if result.error is None:
+            self._context.models.put(connection, result.models)
+            self._offer_models(result.models)
 
     def _use_better(self) -> None:
         """Use the address at which a server responded, and show its models."""

@@ -13,7 +13,7 @@ from desktop_chat.ui.context import Context
 from desktop_chat.ui.widgets.qt_tasks import start_for
 
 if TYPE_CHECKING:
-    from desktop_chat.core.startup_reports import CertificatesUnconfirmed
+    from desktop_chat.core.reports import CertificatesUnconfirmed
     from desktop_chat.ui.settings.settings_dialog import SettingsDialog
 
 
@@ -80,11 +80,11 @@ class WindowDialogs(QObject):
         context = self._context
         self._show("report", lambda: UnexpectedExitDialog(context.theme, report, context.log_folder, self._window))
 
-    def trust(self, trouble: CertificatesUnconfirmed) -> None:
+    def trust(self, report: CertificatesUnconfirmed) -> None:
         """Ask whether to trust certificates."""
         from desktop_chat.ui.dialogs.certificate_question import ask_to_trust  # noqa: PLC0415
 
-        work = ask_to_trust(self._window, self._context, trouble)
+        work = ask_to_trust(self._window, self._context, report)
         start_for(self._window, self._context.tasks, work, "trust certificates")
 
     def _forget_settings(self) -> None:

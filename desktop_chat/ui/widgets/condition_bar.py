@@ -12,16 +12,16 @@ from desktop_chat.ui.widgets.notice_bar import Kind, NoticeBar
 from desktop_chat.ui.widgets.retranslation import Retranslated
 
 
-class StatusBar(Retranslated, NoticeBar):
+class ConditionBar(Retranslated, NoticeBar):
     """A bar shown while a condition holds; in a stack, only if no earlier bar is shown."""
 
     def __init__(self, theme: Theme, kind: Kind, parent: QWidget | None = None) -> None:
         super().__init__(theme, kind=kind, parent=parent)
         self.wanted = False
-        self._stack: StatusBarStack | None = None
+        self._stack: ConditionBarStack | None = None
         self.hide()
 
-    def join(self, stack: StatusBarStack) -> None:
+    def join(self, stack: ConditionBarStack) -> None:
         """Let a stack decide whether the bar is visible."""
         self._stack = stack
 
@@ -34,10 +34,10 @@ class StatusBar(Retranslated, NoticeBar):
             self._stack.choose()
 
 
-class StatusBarStack(QWidget):
+class ConditionBarStack(QWidget):
     """Shows only the first bar that has something to show, so that bars never crowd out the conversation."""
 
-    def __init__(self, bars: Sequence[StatusBar]) -> None:
+    def __init__(self, bars: Sequence[ConditionBar]) -> None:
         super().__init__()
         self._bars = bars
         self.setLayout(column_of(*bars, margins=NO_MARGINS))

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from desktop_chat.core.errors import StoreFull
 from desktop_chat.core.library_events import StoreFailed, StoreRecovered
 from desktop_chat.core.ports import SecretState
-from desktop_chat.ui.chat.status_bars import DISMISS, SessionKeyBar, StoreBar
+from desktop_chat.ui.chat.condition_bars import DISMISS, SessionKeyBar, StoreBar
 from desktop_chat.ui.connections.keyring_bar import CANCEL, KeyringBar
+from desktop_chat.ui.widgets.condition_bar import ConditionBarStack
 from desktop_chat.ui.widgets.notice_bar import NoticeBar
-from desktop_chat.ui.widgets.status_bar import StatusBarStack
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ async def test_a_bar_shows_its_text_and_actions(here: World, page: QWidget) -> N
 async def test_one_bar_is_shown_at_a_time_by_priority_and_none_leaves_no_gap(here: World, page: QWidget) -> None:
     store, keyring, key = (make(here.context) for make in (StoreBar, KeyringBar, SessionKeyBar))
     below, rows = QWidget(), QVBoxLayout(page)
-    stack = StatusBarStack([store, keyring, key])
+    stack = ConditionBarStack([store, keyring, key])
     stack.setContentsMargins(0, 8, 0, 0)
     rows.setContentsMargins(0, 0, 0, 0)
     rows.setSpacing(0)

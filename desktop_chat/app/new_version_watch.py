@@ -1,10 +1,9 @@
-"""Creates services that are not needed before the first paint, and imports them only then."""
+"""Checks once per run whether a newer version is available, if the user enabled that."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_chat import __version__
@@ -13,34 +12,11 @@ from desktop_chat.core.errors import ChatError
 if TYPE_CHECKING:
     import ssl
 
-    from desktop_chat.core.origin import Origin
-    from desktop_chat.core.ports import LocalServers
+    from desktop_chat.core.reports import NewerVersion
     from desktop_chat.core.settings import Preferences, Settings
-    from desktop_chat.core.startup_reports import NewerVersion
     from desktop_chat.core.tasks import Tasks
 
 logger = logging.getLogger(__name__)
-
-
-def make_local_servers() -> LocalServers:
-    """Return the finder of model servers on this computer."""
-    from desktop_chat.services.local_servers import LocalServerFinder  # noqa: PLC0415
-
-    return LocalServerFinder()
-
-
-async def check_certificates(file: Path) -> str:
-    """Implement `Context.check_certificates`."""
-    from desktop_chat.services.certificates import check_certificates  # noqa: PLC0415
-
-    return await check_certificates(file)
-
-
-def find_origin() -> Origin:
-    """Return where this copy of the application came from."""
-    from desktop_chat.services.origin import find_origin  # noqa: PLC0415
-
-    return find_origin()
 
 
 class NewVersionWatch:
@@ -66,9 +42,8 @@ class NewVersionWatch:
             _ = self._tasks.start(self._check(), "look for a newer version")
 
     async def _check(self) -> None:
-        from desktop_chat.core.origin import is_newer  # noqa: PLC0415
-        from desktop_chat.core.startup_reports import NewerVersion  # noqa: PLC0415
-        from desktop_chat.services.newest_version import NewestVersion  # noqa: PLC0415
+        from desktop_chat.core.reports import NewerVersion  # noqa: PLC0415
+        from desktop_chat.services.newest_version import NewestVersion, is_newer  # noqa: PLC0415
 
         try:
             newest = await NewestVersion(self._ready).ask()
