@@ -8,7 +8,7 @@ from desktop_chat import HELPER_WORD, __version__
 
 
 def main() -> None:
-    """Run the program and exit: 0 for success, 1 for a failed self-test or answer, 2 if it could not start, 3 for a
+    """Run the application and exit: 0 for success, 1 for a failed self-test or answer, 2 if it could not start, 3 for a
     cut-off answer, 130 for a cancelled one, 141 if the output was closed."""
     if sys.argv[1:] == ["--version"]:  # fast for scripts: without loading argparse
         print(f"desktop-chat {__version__}")  # noqa: T201

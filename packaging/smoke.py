@@ -60,7 +60,8 @@ def _deb(file: Path, folder: Path) -> list[str]:
 def _rpm(file: Path, folder: Path) -> list[str]:
     """RPM unpacks into a root and a database of its own; what the package asks of the system is not looked at."""
     options = ["--nodeps", "--noscripts", "--ignorearch", "--dbpath", str(folder / "rpmdb")]
-    _call("rpm", "--root", str(folder), "--install", *options, str(file))
+    # rpm reads quotes and wildcards in names, so the folder, which may have any name, is not in them.
+    _call("rpm", "--root", str(folder), "--install", *options, file.name, cwd=file.parent)
     return [str(folder / "usr/lib/desktop-chat/desktop-chat")]
 
 
@@ -106,10 +107,10 @@ def _screen() -> list[str]:
     return [] if has_one else [str(ROOT / "scripts/gui-session")]
 
 
-def _call(program: str, *arguments: str) -> None:
+def _call(program: str, *arguments: str, cwd: Path | None = None) -> None:
     if shutil.which(program) is None:
         raise NotTested(f"{program} is not installed")
-    subprocess.run([program, *arguments], check=True)
+    subprocess.run([program, *arguments], check=True, cwd=cwd)
 
 
 UNPACK: dict[str, Callable[[Path, Path], list[str]]] = {

@@ -29,8 +29,9 @@ TOOL = "mutmut>=3.8,<4"
 ENVIRONMENT = PLACE / "venv"
 COPIED = ("desktop_chat", "resources", "tests", "scripts", "pyproject.toml", "requirements.lock", "Makefile")
 EQUIVALENT = ROOT / "tests" / "mutants.toml"
-OUTCOMES = {0: "survived", 1: "killed", 3: "killed", 5: "untested", 33: "untested", 24: "timeout", 36: "timeout"}
-OUTCOMES |= {152: "timeout", 255: "timeout", -24: "timeout"}
+OUTCOMES = {0: "survived", 1: "killed", 3: "killed", 5: "untested", 33: "untested"} | dict.fromkeys(
+    (24, 36, 152, 255, -24), "timeout"
+)
 """By the exit code of the tests. Any other one means that the process died, which also counts as killed."""
 SURVIVED = ("survived", "untested")
 _CHANGED = re.compile(r"^[-+](?![-+])\s*(.*)$", re.MULTILINE)
@@ -48,7 +49,7 @@ _PROVIDER_TESTS = (
     "own_certificates provider_pool refusals reply_reader responses server_errors sse think_tags read_throttle"
 )
 _SQLITE_TESTS = (
-    "hostile_database migrations reply_journal salvage snapshots sqlite_search sqlite_store "
+    "hostile_database migrations reply_journal salvage snapshot_files sqlite_search sqlite_store "
     "sqlite_store_model file_identity"
 )
 PACKAGES = {

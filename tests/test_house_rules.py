@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -159,6 +160,27 @@ def test_every_file_starts_with_its_purpose() -> None:
     python_files = [path for path in tracked_files() if path.suffix == ".py"]
     silent = [str(path.relative_to(ROOT)) for path in python_files if not ast.get_docstring(tree_of(path))]
     assert silent == []
+
+
+def test_every_bare_string_documents_what_is_above_it() -> None:
+    """A string that neither follows an assignment nor opens a body documents nothing: a rename or a move lost it."""
+    python_files = [path for path in tracked_files() if path.suffix == ".py"]
+    lost = [
+        f"{path.relative_to(ROOT)}:{line}"
+        for path in python_files
+        for node in ast.walk(tree_of(path))
+        for line in strings_that_document_nothing(getattr(node, "body", []))
+    ]
+    assert lost == []
+
+
+def strings_that_document_nothing(body: object) -> Iterator[int]:
+    """Return the lines of bare strings in a body that do not follow an assignment."""
+    statements = body if isinstance(body, list) else []
+    for before, after in pairwise(statements):
+        is_bare = isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant) and after.value.value is not ...
+        if is_bare and not isinstance(before, ast.Assign | ast.AnnAssign):
+            yield after.lineno
 
 
 def test_files_stay_short() -> None:

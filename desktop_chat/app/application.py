@@ -12,25 +12,21 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from desktop_chat.app.after_first_paint import (
-    NewVersionWatch,
-    check_certificates,
-    find_origin,
-    make_local_servers,
-    watch_motion,
-)
 from desktop_chat.app.arguments import Arguments
+from desktop_chat.app.desktop_session import allow_activation, follow_autostart, notify_of_replies, watch_motion
 from desktop_chat.app.first_paint import first_paint
+from desktop_chat.app.lazy_services import check_certificates, find_installation, make_local_servers
+from desktop_chat.app.new_version_watch import NewVersionWatch
 from desktop_chat.app.qt_messages import QtMessages
 from desktop_chat.app.quick_question import QuickQuestion
 from desktop_chat.app.shutdown import run_in_order, uninterrupted
-from desktop_chat.app.single_instance import QUICK_WINDOW, OpenRequest
 from desktop_chat.app.terminal import print_error
 from desktop_chat.core.connections import DEMO_NAME, Connections
 from desktop_chat.core.crash_guard import CrashGuard
 from desktop_chat.core.debounced_saver import DebouncedSaver
 from desktop_chat.core.errors import ChatError, SettingsError, StoreError
 from desktop_chat.core.library import Library
+from desktop_chat.core.open_request import QUICK_WINDOW, OpenRequest, is_link
 from desktop_chat.core.ports import ImageLoader, Secrets
 from desktop_chat.core.settings import Preferences, Settings
 from desktop_chat.core.tasks import Tasks
@@ -38,12 +34,12 @@ from desktop_chat.core.workspace import Workspace
 from desktop_chat.core.write_behind import WriteBehind
 from desktop_chat.services.certificate_trust import CertificateTrust
 from desktop_chat.services.environment import take_environment
-from desktop_chat.services.keys import KnownKeys
 from desktop_chat.services.logs import Bug, CrashHandlers, LogFile
 from desktop_chat.services.paths import Paths
+from desktop_chat.services.provider.provider_pool import ProviderPool
 from desktop_chat.services.provider.sdk import Sdk
-from desktop_chat.services.provider_pool import ProviderPool
 from desktop_chat.services.secrets.keyring_secrets import KeyringSecrets
+from desktop_chat.services.secrets.keys import KnownKeys
 from desktop_chat.services.settings_file import SettingsFile
 from desktop_chat.services.sqlite.sqlite_store import OpenReport, SqliteStore
 from desktop_chat.ui.context import Context
@@ -56,7 +52,7 @@ if TYPE_CHECKING:
     from desktop_chat.services.demo.demo_provider import DemoServer
     from desktop_chat.services.hang_watch import HangWatch
     from desktop_chat.services.highlight_process import HighlightProcess
-    from desktop_chat.services.sqlite.snapshots import Snapshots
+    from desktop_chat.services.sqlite.snapshot_files import Snapshots
     from desktop_chat.ui.chat.tab import ChatTab
 
 logger = logging.getLogger(__name__)
@@ -135,7 +131,7 @@ class Application:
             check_certificates=check_certificates,
             trust_certificates=self._trust_certificates,
             log_folder=paths.log_file.parent,
-            find_origin=find_origin,
+            find_installation=find_installation,
             tasks=self._tasks,
             theme=self._theme,
             make_image_loader=self._make_image_loader,
@@ -168,7 +164,7 @@ class Application:
         return self._highlighting
 
     def _make_snapshots(self) -> Snapshots:
-        from desktop_chat.services.sqlite.snapshots import Snapshots  # noqa: PLC0415  (after the first paint)
+        from desktop_chat.services.sqlite.snapshot_files import Snapshots  # noqa: PLC0415  (after the first paint)
 
         self._snapshots = Snapshots(self._paths.database_file, self._paths.snapshot_folder, self.store)
         return self._snapshots
@@ -205,6 +201,8 @@ class Application:
         self._begin()
         if self._arguments.quick:
             self.quick.open_alone(self._closing.set)
+        elif self._arguments.hidden:
+            self.window.showMinimized()
         else:
             self.window.show()
         await first_paint(self.quick.window if self._arguments.quick else self.window)
@@ -214,9 +212,9 @@ class Application:
         self._watch_hangs()
         await self._start_demo()
         await self._open_store()
-        from desktop_chat.app.background import Background  # noqa: PLC0415  (after the first paint)
-
-        self._background = Background(self._context, self.window, self.quick)
+        self.quick.stay_reachable()
+        notify_of_replies(self._context, self.window)
+        follow_autostart(self._context, self._arguments, self.window.tell)
         self.window.open_tabs(self._left)
         if request_of(self._arguments) != OpenRequest():
             self.open_request(request_of(self._arguments))
@@ -290,9 +288,9 @@ class Application:
                 await self._context.sessions.aclose()
 
     def open_request(self, request: OpenRequest) -> None:
-        """Show what this start, or a later one, asked for."""
-        show = self.quick.open if request.window == QUICK_WINDOW else self.window.open_request
-        show(request.prompt or "", request.connection or "", request.model or "")
+        """Show what this start, a later one, or a link asked for."""
+        allow_activation(request.activation or "")
+        (self.quick.open if request.window == QUICK_WINDOW else self.window.open_request)(request)
 
     def _watch_hangs(self) -> None:
         from desktop_chat.services.hang_watch import BEAT_S, HangWatch  # noqa: PLC0415  (after the first paint)
@@ -339,7 +337,7 @@ class Application:
             _ = self._tasks.start(keep_snapshots(self._context.snapshots, self.preferences), "keep copies")
             if report.unchecked:
                 _ = self._tasks.start(self._check_store(), "check the database")
-        from desktop_chat.core.startup_reports import DatabaseRecovered, UnexpectedExit  # noqa: PLC0415
+        from desktop_chat.core.reports import DatabaseRecovered, UnexpectedExit  # noqa: PLC0415
 
         if report.set_aside:
             self.window.tell(DatabaseRecovered(report.set_aside, report.salvaged))
@@ -354,7 +352,7 @@ class Application:
 
     async def _check_store(self) -> None:
         """Check the whole file after an unclean exit, which takes seconds, while the window is in use."""
-        from desktop_chat.core.startup_reports import DatabaseDamaged  # noqa: PLC0415
+        from desktop_chat.core.reports import DatabaseDamaged  # noqa: PLC0415
 
         try:
             is_intact = await self.store.check()
@@ -380,7 +378,7 @@ class Application:
         _ = self._tasks.start(self._flush(), "save for the end of the session")
 
     async def _flush(self) -> None:
-        with suppress(StoreError):  # the recorder keeps the data and reports the error
+        with suppress(StoreError):  # the data is kept in memory, the error reported, and saving retried
             await self.write_behind.flush()
 
     def _apply(self, settings: Settings) -> None:
@@ -403,13 +401,20 @@ class Application:
     def _tell_of_bug(self, bug: Bug) -> None:
         """Report a bug; thread-safe. Without a window, use the terminal. It has already been logged."""
         if self._loop is None:
-            print_error(f"An internal error kept it from starting: {bug.summary}. See {self._log_file} for details.")
+            print_error(
+                f"Desktop Chat could not start because of an internal error: {bug.summary}. "
+                f"See {self._log_file} for details."
+            )
         elif not self._is_ending and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self.window.show_crash, f"{bug.summary}\n\n{bug.details}")
 
 
 def request_of(arguments: Arguments) -> OpenRequest:
     """Return what this or a later start asks of the window."""
+    if arguments.prompt is not None and is_link(arguments.prompt):
+        from desktop_chat.core.deep_link import parse_link  # noqa: PLC0415  (few starts have a link)
+
+        return parse_link(arguments.prompt)
     connection = DEMO_NAME if arguments.demo else arguments.connection
     window = QUICK_WINDOW if arguments.quick else None
     return OpenRequest(prompt=arguments.prompt, connection=connection, model=arguments.model, window=window)

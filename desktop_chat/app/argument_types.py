@@ -51,7 +51,7 @@ def words(text: str) -> str:
 def address(text: str) -> str:
     """Return the base URL of a server."""
     from desktop_chat.core.addresses import normalise, without_secrets  # noqa: PLC0415  (only `ask` has addresses)
-    from desktop_chat.core.connections import host_of  # noqa: PLC0415
+    from desktop_chat.core.hosts import host_of  # noqa: PLC0415
 
     base_url = normalise(words(text))
     if without_secrets(base_url) != base_url:

@@ -29,6 +29,8 @@ class Arguments:
     connection: str | None = None
     model: str | None = None
     demo: bool = False
+    hidden: bool = False
+    """Whether to start without taking up the screen."""
     prompt: str | None = None
     quick: bool = False
     """Whether only the quick window is to be shown."""
@@ -89,6 +91,7 @@ def _window_parser() -> argparse.ArgumentParser:
     parser.add_argument("--connection", metavar="NAME", help="use this connection in the new tab")
     parser.add_argument("--model", metavar="NAME", help="use this model in the new tab")
     parser.add_argument("--demo", action="store_true", help="open a tab with the built-in demo (canned replies, no AI)")
+    parser.add_argument("--hidden", action="store_true", help="start minimised; do nothing if it is already running")
     parser.add_argument("--quick", action="store_true", help="ask in a small window above all others")
     parser.add_argument("prompt", nargs="?", metavar="PROMPT", help="text for the composer, not sent")
     return parser

@@ -10,20 +10,21 @@ from desktop_chat.app.ask_arguments import AskArguments
 from desktop_chat.app.ask_prompt import WrongUsage
 from desktop_chat.app.terminal import print_error
 from desktop_chat.core.azure import with_deployment
-from desktop_chat.core.connections import DEMO_NAME, Connections, host_of
+from desktop_chat.core.connections import DEMO_NAME, Connections
 from desktop_chat.core.entities import Api, Connection, ConnectionKind
 from desktop_chat.core.errors import SettingsError
+from desktop_chat.core.hosts import host_of
 from desktop_chat.core.new_conversation import default_model
 from desktop_chat.core.ports import SecretState, SecretStatus
 from desktop_chat.core.settings import Preferences
 from desktop_chat.services.certificate_trust import CertificateTrust
 from desktop_chat.services.environment import ENVIRONMENT_ID, take_environment
-from desktop_chat.services.keys import KnownKeys
 from desktop_chat.services.paths import Paths
+from desktop_chat.services.provider.provider_pool import ProviderPool
 from desktop_chat.services.provider.sdk import Sdk
-from desktop_chat.services.provider_pool import ProviderPool
-from desktop_chat.services.redact import redact
 from desktop_chat.services.secrets.keyring_secrets import KeyringSecrets
+from desktop_chat.services.secrets.keys import KnownKeys
+from desktop_chat.services.secrets.redact import redact
 from desktop_chat.services.settings_file import SettingsFile
 from desktop_chat.ui.text import terminal_text
 
@@ -62,10 +63,10 @@ class AskTarget:
         secrets.listen(_report_keyring)
         keys = {ENVIRONMENT_ID: key, _COMMAND_LINE_ID: key}
         trust = CertificateTrust(secrets)
-        trust.unconfirmed.add(lambda trouble: print_error(terminal_text.certificates_unconfirmed(trouble)))
+        trust.unconfirmed.add(lambda report: print_error(terminal_text.certificates_unconfirmed(report)))
         sdk = Sdk(settings.ca_file, trust.is_confirmed)
         self.providers = ProviderPool(self.connections, secrets, keys, sdk, known_keys=self.keys)
-        self.providers.unencrypted.add(lambda trouble: print_error(terminal_text.warning(trouble)))
+        self.providers.unencrypted.add(lambda report: print_error(terminal_text.warning(report)))
 
     def warm_up(self) -> None:
         """Start loading what a request needs."""

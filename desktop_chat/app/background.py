@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 
-from desktop_chat.app.quick_question import QuickQuestion
 from desktop_chat.core.global_keys import ShortcutError
 from desktop_chat.core.settings import Settings
 from desktop_chat.ui.commands import words_of
@@ -19,19 +19,18 @@ logger = logging.getLogger(__name__)
 class Background:
     """Shows the icon and holds the key as long as the settings say so. Ends with the context's tasks."""
 
-    def __init__(self, context: Context, main: MainWindow, quick: QuickQuestion) -> None:
+    def __init__(self, context: Context, main: MainWindow, ask: Callable[[], None]) -> None:
         self._context = context
         self._main = main
-        self._quick = quick
+        self._ask = ask
         self._key = "off"
         self._holding: asyncio.Task[None] | None = None
         self._tray = Tray(context, main)
         self._tray.activated.connect(main.come_forward)
         self._tray.new_requested.connect(lambda: main.begin_conversation(""))
-        self._tray.quick_requested.connect(quick.open)
+        self._tray.quick_requested.connect(ask)
         self._tray.quit_requested.connect(main.close_requested)
         main.hides_instead = lambda: self._tray.keeps_window
-        quick.can_be_called = self._can_be_called
         context.preferences.changed.add(self._hold_key)
         self._hold_key(context.preferences.settings)
 
@@ -49,10 +48,11 @@ class Background:
         from desktop_chat.services.shortcuts.global_shortcut import hold_key  # noqa: PLC0415  (few people want it)
 
         try:
-            await hold_key(key, words_of("quick_question"), self._quick.open)
+            await hold_key(key, words_of("quick_question"), self._ask)
         except ShortcutError as error:
             logger.info("no key for quick questions: %s", error)
             self._main.tell(error.refused)
 
-    def _can_be_called(self) -> bool:
+    def can_be_called(self) -> bool:
+        """Return whether something leads back to the program when none of its windows is visible."""
         return self._tray.is_shown or (self._holding is not None and not self._holding.done())

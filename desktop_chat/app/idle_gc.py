@@ -1,4 +1,4 @@
-"""Runs Python's full garbage collections, and returns memory to the system, while the program is idle: with a long
+"""Runs Python's full garbage collections, and returns memory to the system, while the application is idle: with a long
 conversation they take several frames, and streaming text would stutter."""
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 
 _INTERVAL_MS = 5_000
 _IDLE_SHARE = 0.01
-"""The share of one core below which the program is idle."""
+"""The share of one core below which the application is idle."""
 _MIN_COLLECTIONS = 5
 """Number of smaller collections after which a full one is worthwhile."""
 _MAX_COLLECTIONS = 1_000
@@ -32,13 +32,13 @@ def collect_and_trim() -> None:
 def _trim() -> Callable[[int], int] | None:
     if sys.platform != "linux":
         return None
-    import ctypes  # noqa: PLC0415  (not before the program is idle)
+    import ctypes  # noqa: PLC0415  (not before the application is idle)
 
     return getattr(ctypes.CDLL(None), "malloc_trim", None)  # only glibc has it
 
 
 class IdleGC(QObject):
-    """Postpones full collections until the program has been idle for some seconds."""
+    """Postpones full collections until the application has been idle for some seconds."""
 
     def __init__(self, owner: QObject) -> None:
         super().__init__(owner)
@@ -51,7 +51,7 @@ class IdleGC(QObject):
         self._timer.start(_INTERVAL_MS)
 
     def look(self) -> bool:
-        """Collect if the program was idle since the last call and it is worthwhile. Returns whether it did."""
+        """Collect if the application was idle since the last call and it is worthwhile. Returns whether it did."""
         now = time.process_time()
         is_idle = now - self._spent < _IDLE_SHARE * _INTERVAL_MS / 1_000
         collects = is_idle and gc.get_count()[2] >= _MIN_COLLECTIONS

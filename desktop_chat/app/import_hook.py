@@ -1,6 +1,6 @@
 """Removes PySide6's hook from Python's import statement.
 
-The hook implements `from __feature__ import snake_case`, which this program does not use. To find out who does, it
+The hook implements `from __feature__ import snake_case`, which this application does not use. To find out who does, it
 reads the source of each module imported after PySide6 with `inspect.getsource`, which asks the module for
 `__wrapped__`. Pydantic answers that with an import of its own while it is still being imported itself, so now and then
 the SDK could not be loaded. Seen in PySide6 6.11.3 and 6.12.0 (`shibokensupport/feature.py`, `_mod_uses_pyside`).

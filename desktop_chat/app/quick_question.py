@@ -7,12 +7,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from desktop_chat.core.listeners import Listeners
+from desktop_chat.core.open_request import OpenRequest
 from desktop_chat.core.workspace import Workspace
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.window.main_window import MainWindow
+from desktop_chat.ui.window.request_opening import options_for
 
 if TYPE_CHECKING:
     from desktop_chat.ui.quick.quick_window import QuickWindow
+
+EMPTY = OpenRequest()
 
 
 class QuickQuestion:
@@ -44,15 +48,21 @@ class QuickQuestion:
             return self.window.place
         return {"quick_geometry": self._left.quick_geometry, "quick_height": self._left.quick_height}
 
-    def open(self, prompt: str = "", connection: str = "", model: str = "") -> None:
-        """Show the window; with a new conversation where something is asked for. The prompt is not sent."""
-        self.window.open(self._main.requested_options(connection, model), prompt)
+    def open(self, request: OpenRequest = EMPTY) -> None:
+        """Show the window; with a new conversation where something is asked for. Nothing is sent."""
+        self.window.open(options_for(request, self._context), request.prompt or "")
 
     def open_alone(self, end: Callable[[], None]) -> None:
         """Show the window without the main window. Call `end` as soon as neither can be seen and no reply runs."""
         self._end = end
         self._context.sessions.replying.add(lambda _count: self._end_if_alone())
         self.window.open()
+
+    def stay_reachable(self) -> None:
+        """Show the tray's icon and hold the key for quick questions, whenever the settings say so."""
+        from desktop_chat.app.background import Background  # noqa: PLC0415  (after the first paint)
+
+        self.can_be_called = Background(self._context, self._main, self.open).can_be_called
 
     def finish(self) -> None:
         """Keep what is written; the end has begun."""

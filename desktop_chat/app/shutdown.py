@@ -1,4 +1,4 @@
-"""Ends the program: its parts in order, with a time limit and despite errors, and then the process at once."""
+"""Ends the application: its parts in order, with a time limit and despite errors, and then the process at once."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Ensures one window per data directory: a second start passes its request to the first and exits.
 
-The lock decides, the socket only transports: two racing starts could both listen, but only one can hold the lock.
+The lock decides, the socket only carries requests: two racing starts could both listen, but only one can hold the lock.
 Requests are untrusted. They can only fill a composer, and their size, format and duration are limited.
 """
 
@@ -12,11 +12,13 @@ import os
 import stat
 import sys
 import time
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLockFile, QObject, QTimer, Signal
+
+from desktop_chat.core.open_request import OpenRequest, is_name
 
 if TYPE_CHECKING:
     from PySide6.QtNetwork import QLocalServer, QLocalSocket
@@ -24,23 +26,12 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 MAX_REQUEST_BYTES = 1024 * 1024
-MAX_NAME_LENGTH = 300
 _TIMEOUT_MS = 5000
 _STEP_MS = 50
 _MAX_CLIENTS = 8
-QUICK_WINDOW = "quick"
 _ACCEPTED, _REFUSED = b"ok\n", b"no\n"
-
-
-@dataclass(frozen=True, slots=True)
-class OpenRequest:
-    """What a start asks for: a new conversation with this in its composer, not sent."""
-
-    prompt: str | None = None
-    connection: str | None = None
-    model: str | None = None
-    window: str | None = None
-    """QUICK_WINDOW, or None for the main window."""
+_FLAGS = frozenset({"from_link", "is_cut"})
+"""The members of a request that are not text."""
 
 
 class BadRequest(ValueError):
@@ -197,17 +188,19 @@ def parse_request(line: bytes) -> OpenRequest:
     names = [field.name for field in fields(OpenRequest)]
     if not isinstance(value, dict) or not set(value) <= set(names):
         raise BadRequest("not an object with the known members")
-    if not all(_is_text(value.get(name), name) for name in names):
-        raise BadRequest("a member is not text")
+    if not all(_is_valid(content, name) for name, content in value.items()):
+        raise BadRequest("a member has a wrong value")
     return OpenRequest(**value)
 
 
-def _is_text(value: object, name: str) -> bool:
+def _is_valid(value: object, name: str) -> bool:
+    if name in _FLAGS:
+        return isinstance(value, bool)
     if value is None:
         return True
     if not isinstance(value, str) or "\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
         return False
-    return name == "prompt" or (len(value) <= MAX_NAME_LENGTH and value.isprintable())
+    return name == "prompt" or not value or is_name(value)
 
 
 def _deliver(socket: QLocalSocket, request: OpenRequest, deadline: float) -> bool:

@@ -46,12 +46,17 @@ def _start_in(arguments: Arguments) -> int:
 
     from desktop_chat.app.application import Application, request_of  # noqa: PLC0415
     from desktop_chat.app.idle_gc import IdleGC  # noqa: PLC0415
+    from desktop_chat.app.link_application import LinkApplication  # noqa: PLC0415
     from desktop_chat.app.loop import run  # noqa: PLC0415
     from desktop_chat.app.single_instance import SingleInstance  # noqa: PLC0415
+    from desktop_chat.core.open_request import is_name  # noqa: PLC0415
 
     instance = SingleInstance(paths.data_dir)
     if not instance.acquire():
-        if instance.hand_over(request_of(arguments)):
+        if arguments.hidden:
+            return 0
+        token = os.environ.get("XDG_ACTIVATION_TOKEN", "")
+        if instance.hand_over(replace(request_of(arguments), activation=token if is_name(token) else None)):
             return 0
         if not instance.acquire():  # the other one is stuck; or it has just ended
             return _refuse("Desktop Chat is already running but does not respond. Quit it, then start it again.")
@@ -64,6 +69,8 @@ def _start_in(arguments: Arguments) -> int:
             IdleGC(app)
             gc.enable()
             instance.listen()
+            if isinstance(app, LinkApplication):
+                app.listen(application.open_request)
 
         return run(application.run(when_open=settle, when_closing=instance.stop_listening), app)
     finally:
@@ -84,7 +91,9 @@ def make_qt_application() -> QApplication:
     from PySide6.QtGui import QGuiApplication  # noqa: PLC0415
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415
 
-    app = QApplication(["desktop-chat"])
+    from desktop_chat.app.link_application import LinkApplication  # noqa: PLC0415
+
+    app = (LinkApplication if sys.platform == "darwin" else QApplication)(["desktop-chat"])
     app.setApplicationName("desktop-chat")
     app.setApplicationDisplayName("Desktop Chat")
     QGuiApplication.setDesktopFileName(APP_ID)

@@ -1,4 +1,4 @@
-"""Shows in a window why the program cannot start: users who start it from the desktop see no terminal."""
+"""Shows in a window why the application cannot start: users who start it from the desktop see no terminal."""
 
 from __future__ import annotations
 

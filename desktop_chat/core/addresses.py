@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from urllib.parse import SplitResult, quote, urlsplit
 
 from desktop_chat.core import azure
-from desktop_chat.core.connections import is_on_internet, is_secret_parameter
+from desktop_chat.core.hosts import is_on_internet
+from desktop_chat.core.secret_patterns import is_secret_parameter
 
 # No regular expressions: this module is imported before the first paint, and compiling them is slow.
 _EDGES = " \u00a0\u3000\u200b\ufeff\"'`“”‘’«»「」『』<>,;，；。、"

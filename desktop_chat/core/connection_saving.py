@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from desktop_chat.core.connections import host_of
 from desktop_chat.core.entities import Connection
 from desktop_chat.core.errors import SecretError
+from desktop_chat.core.hosts import host_of
 from desktop_chat.core.ports import KeyLocation, Secrets, SecretState
 from desktop_chat.core.settings import Preferences
 

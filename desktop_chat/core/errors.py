@@ -6,7 +6,8 @@
     |  |  RequestRejected, ContentRefused, RegionRefused, DataPolicyRefused, ModelNotFound, ResponsesOnly,
     |  |  ChatCompletionsOnly, WrongAddress (ResponsesMissing), Redirected, FirewallBlocked, NoConnection, NoModel
     |  |- ConnectionRefused, NameNotFound, TlsUntrusted, ProxyRefused, ProxyInvalid, ConnectTimedOut, ConnectionLost
-    |  '- StreamStalled, BadResponse, EmptyAnswer, EmptyReply, ReplyTooLarge, ToolUnavailable, ProviderFault
+    |  '- StreamStalled, InterruptedBySleep, BadResponse, EmptyAnswer, EmptyReply, ReplyTooLarge, ToolUnavailable,
+    |     ProviderFault
     |- StoreError: StoreTooNew, StoreCorrupt, StoreFull, StoreReadOnly, StoreLocked, StoreReplaced, StoreIsSymlink
     |- SecretError: KeyringLocked, KeyringUnavailable, KeyringTimedOut, KeyringRejected, KeyInvalid, KeyForOtherHost,
     |  KeyWithoutHost
@@ -27,7 +28,7 @@ DETAIL_LIMIT = 2_000
 """Maximum number of characters kept of a server's message."""
 
 INTERNAL = "internal"
-"""The code of a reply that was ended by a bug in this program."""
+"""The code of a reply that was ended by a bug in this application."""
 
 CRASHED = "crashed"
 """The code of a reply that was running when the application crashed or was killed."""
@@ -221,6 +222,13 @@ class StreamStalled(ProviderError):
     """The server sent no complete event within the idle limit."""
 
     code = "stream_stalled"
+
+
+class InterruptedBySleep(ProviderError):
+    """The connection did not survive that the computer slept."""
+
+    code = "interrupted_by_sleep"
+    retryable = True
 
 
 class BadResponse(ProviderError):

@@ -7,6 +7,7 @@ import logging
 from dataclasses import dataclass
 
 from desktop_chat.core.connections import Connections
+from desktop_chat.core.entities import Message
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.events import ReplyDelta, ReplyEnded, SessionEvent
 from desktop_chat.core.library import Library
@@ -49,6 +50,8 @@ class OpenSessions:
         self._connections = connections
         self._preferences = preferences
         self._open: dict[str, _Open] = {}
+        self.ended: Listeners[Message] = Listeners()
+        """Told of each reply that has ended, in any conversation."""
         self.replying: Listeners[int] = Listeners()
         """Told how many replies are running, at each change."""
         self._replies = 0
@@ -115,6 +118,7 @@ class OpenSessions:
             if not isinstance(event, ReplyDelta):
                 self._count_replies()
             if isinstance(event, ReplyEnded):
+                self.ended.emit(event.message)
                 self._forget_if_idle(opened)
 
         opened.session.events.add(follow)

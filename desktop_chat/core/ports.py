@@ -1,4 +1,5 @@
-"""What the core and the window need from the outside world, as protocols that `services` implements."""
+"""What the core and the window need from the outside world, as protocols that `services` implements; those of backups
+and highlighting are in `snapshots.py` and `highlighting.py`."""
 
 from __future__ import annotations
 
@@ -151,7 +152,7 @@ class SecretStatus:
 
 class Secrets(Protocol):
     """API keys. They are kept in the OS keyring and in memory, nowhere else, each with the host it is for: scheme,
-    name and port, as written by `core.connections.host_of`."""
+    name and port, as written by `core.hosts.host_of`."""
 
     @property
     def status(self) -> SecretStatus:
@@ -239,6 +240,30 @@ class ImageLoader(Protocol):
 
     async def load(self, address: str) -> bytes:
         """Return the bytes at an http or https address, undecoded. Raises ImageError, ProviderError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """What the desktop tells of a conversation. All words are plain text."""
+
+    conversation_id: str
+    title: str
+    text: str
+    action: str
+    """The word for opening the conversation."""
+    is_failure: bool = False
+
+
+class Notifier(Protocol):
+    """Shows notifications, one for each conversation. Neither method fails: a desktop may have no such service."""
+
+    def show(self, notification: Notification) -> None:
+        """Show a notification in place of the earlier one about its conversation."""
+        ...
+
+    def withdraw(self, conversation_id: str) -> None:
+        """Remove the notification about a conversation, if there is one."""
         ...
 
 

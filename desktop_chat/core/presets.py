@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from desktop_chat.core.azure import RESOURCE_PLACEHOLDER, is_azure
-from desktop_chat.core.connections import host_of
 from desktop_chat.core.entities import Api
+from desktop_chat.core.hosts import host_of
 
 
 @dataclass(frozen=True, slots=True)

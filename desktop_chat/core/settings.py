@@ -50,6 +50,12 @@ class Settings:
     """How often a snapshot of the conversations is made."""
     warn_of_keys: bool = True
     """Whether to ask before sending text that seems to contain a secret key."""
+    notifications: str = one_of("all", "failed", "off")
+    """Which replies the desktop notifies the user of when they end unseen."""
+    notification_text: bool = False
+    """Whether a notification shows the beginning of the reply."""
+    autostart: bool = False
+    """Whether the desktop starts the application with the session; what its autostart entry says counts."""
     quick_key: str = one_of("off", *GLOBAL_KEYS)
     """The key that opens the quick window from any program."""
     tray: str = one_of("off", "icon", "close")

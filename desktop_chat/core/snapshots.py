@@ -48,7 +48,7 @@ class Snapshots(Protocol):
         ...
 
     async def take_if_due(self, how_often: str) -> Snapshot | None:
-        """Copy the database if `how_often` (see `settings.SNAPSHOTS`) says so and there are new messages."""
+        """Copy the database if `how_often` (see `Settings.snapshots`) says so and there are new messages."""
         ...
 
     async def take(self) -> Snapshot:

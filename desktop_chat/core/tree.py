@@ -72,8 +72,8 @@ class MessageTree:
         return self.path_to(message_id)[:-1]
 
     def alternatives(self, message_id: str) -> tuple[str, ...]:
-        """Return a message and its siblings, oldest first, without empty siblings that have no children: these and
-        `leaf_under` reach everything else from any path."""
+        """Return a message and its siblings, oldest first, without empty siblings that have no children.
+        These and `leaf_under` reach everything else from any path."""
         siblings = self._children[self._parents[message_id]]
         return tuple(sibling for sibling in siblings if sibling == message_id or not self._is_empty_leaf(sibling))
 

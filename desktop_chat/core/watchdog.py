@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from types import TracebackType
 
 from desktop_chat.core.errors import StreamStalled
@@ -11,6 +12,10 @@ LATE_S = 1.0
 """A timer that fires this late shows that the process or the computer was suspended."""
 READ_FIRST_S = 5.0
 """Time that is then allowed to read buffered data before the stream counts as stalled."""
+SLEEP_S = 1.0
+"""Clocks that differ by more than this show that the computer slept."""
+_CLOCKS = (("CLOCK_BOOTTIME", "CLOCK_MONOTONIC"), ("CLOCK_MONOTONIC_RAW", "CLOCK_UPTIME_RAW"))
+"""A clock that goes on during sleep and one that does not: on Linux, on macOS."""
 
 
 class Watchdog:
@@ -30,6 +35,12 @@ class Watchdog:
         self._cancelling = 0
         self._expired = False
         self._timer = self._loop.call_at(self._fed_at + limit_s, self._check)
+        self._slept_before_s = seconds_asleep()
+
+    @property
+    def has_slept(self) -> bool:
+        """Whether the computer has slept since the watchdog was created."""
+        return seconds_asleep() - self._slept_before_s > SLEEP_S
 
     def feed(self) -> None:
         """Restart the countdown."""
@@ -72,3 +83,11 @@ class Watchdog:
         else:
             self._expired = True
             self._task.cancel()
+
+
+def seconds_asleep() -> float:
+    """Return how long the computer has slept since it was started; always 0 on Windows, whose clocks do not tell."""
+    for always, awake in _CLOCKS:
+        if hasattr(time, always) and hasattr(time, awake):
+            return time.clock_gettime(getattr(time, always)) - time.clock_gettime(getattr(time, awake))
+    return 0.0

@@ -87,7 +87,7 @@ class FindPrefilter:
     def __init__(self, find_query: FindQuery) -> None:
         self._folded = folded(find_query.text)
         self.folds = any(not letter.isascii() and letter.lower() != letter.upper() for letter in self._folded)
-        """It has letters beyond ASCII in upper and lower case."""
+        """It has non-ASCII letters in upper and lower case."""
         self.unfolded = [letter for letter in _EXPANDING if letter.casefold() in self._folded]
         """Letters that match only after folding."""
         self.is_wide = not self._folded.isascii()

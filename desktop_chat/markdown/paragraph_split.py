@@ -24,12 +24,12 @@ LONGEST_PARAGRAPH = 16_000
 _MIN_PART = 1_500
 """Characters of a part."""
 _ANY_SPACE_FROM = 12_000
-_MAX_EFFORT = INLINE_BUDGET * 4 // 5
-"""Above either, in characters or inline parsing effort, any space will do if nothing is open."""
+_MAX_COST = INLINE_BUDGET * 4 // 5
+"""Above either, in characters or inline parsing cost, any space will do if nothing is open."""
 _MAX_MARKS = 800
 """Marks that are scanned; a text with more is hardly meant to be read."""
 _STEP = 200
-"""Characters whose effort is estimated in one go."""
+"""Characters whose cost is estimated in one go."""
 _REACH = {"`": 1_000, "$": 4_000, "\\": 4_000, "[": 1_000, "*": 4_000, "_": 4_000, "~": 4_000}
 """Characters after which an unmatched mark counts as plain text."""
 _MARK = re.compile(r"\n[ \t]*|\\[(\[]|\\.|`+|\$\$?|\*+|_+|~+|[\[\]]|[.!?…]+|[。！？]+", re.DOTALL)
@@ -131,16 +131,16 @@ def _anywhere(source: str) -> tuple[int, int]:
 def _places(source: str) -> Iterator[tuple[int, _Place]]:
     """Yield the positions at which a part may start, in order."""
     scan = _Scan(source)
-    at = counted = effort = 0
+    at = counted = cost = 0
     for _ in range(_MAX_MARKS):
         mark = _MARK.search(source, at)
         if mark is None:
             return
         if mark.start() - counted > _STEP:
-            effort += inline_cost(source[counted : mark.start()])
+            cost += inline_cost(source[counted : mark.start()])
             counted = mark.start()
         if not scan.is_open_at(mark.start()):
-            is_overdue = mark.start() > _ANY_SPACE_FROM or effort > _MAX_EFFORT
+            is_overdue = mark.start() > _ANY_SPACE_FROM or cost > _MAX_COST
             if is_overdue and (space := _space_in(source, at, mark.start())):
                 yield space, _Place.SPACE
         place, at = _take(scan, mark)

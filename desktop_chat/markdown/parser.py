@@ -1,4 +1,4 @@
-"""The program's Markdown parser, created on first use so that startup does not pay for it."""
+"""The application's Markdown parser, created on first use so that startup does not pay for it."""
 
 from __future__ import annotations
 

@@ -160,7 +160,7 @@ class _Reader:
         self._tokens = tokens
         self._definitions = definitions
         self._at = 0
-        self._effort = 2 * INLINE_BUDGET
+        self._budget = 2 * INLINE_BUDGET
         """The remaining budget; a block of many cells or paragraphs is one unit of work."""
 
     def nodes(self, until: str = "") -> tuple[Node, ...]:
@@ -176,8 +176,8 @@ class _Reader:
         return tuple(found)
 
     def _spans(self, source: str) -> Spans:
-        self._effort -= inline_cost(source)
-        return inline_spans(source, self._definitions) if self._effort >= 0 else plain_spans(source)
+        self._budget -= inline_cost(source)
+        return inline_spans(source, self._definitions) if self._budget >= 0 else plain_spans(source)
 
     def _node(self, token: Token) -> Node | None:
         match token.type:

@@ -10,7 +10,7 @@ from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.ports import Secrets
 
 if TYPE_CHECKING:
-    from desktop_chat.core.startup_reports import CertificatesUnconfirmed
+    from desktop_chat.core.reports import CertificatesUnconfirmed
 
 
 class CertificateTrust:
@@ -24,8 +24,8 @@ class CertificateTrust:
 
     async def is_confirmed(self, file: str, content: bytes) -> bool:
         """Return whether the content of a file was confirmed; emits `unconfirmed` if not."""
-        from desktop_chat.core.startup_reports import CertificatesUnconfirmed  # noqa: PLC0415  (after the first paint)
-        from desktop_chat.services.certificates import fingerprint_of, names_in  # noqa: PLC0415  (likewise)
+        from desktop_chat.core.reports import CertificatesUnconfirmed  # noqa: PLC0415  (after the first paint)
+        from desktop_chat.services.certificates import fingerprint_of, names_in  # noqa: PLC0415  (after the first paint)
 
         fingerprint = fingerprint_of(content)
         if fingerprint in {self._confirmed, await self._stored()}:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from desktop_chat.core.entities import Connection, ConnectionKind
 from desktop_chat.core.errors import KeyInvalid
-from desktop_chat.services.keys import clean_key
+from desktop_chat.services.secrets.keys import clean_key
 
 ENVIRONMENT_ID = "environment"
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
@@ -44,7 +44,7 @@ def take_environment(variables: MutableMapping[str, str] | None = None) -> Envir
     if not key and not address:
         return Environment()
     from desktop_chat.core.addresses import normalise, without_secrets  # noqa: PLC0415  (rarely needed)
-    from desktop_chat.core.azure import with_deployment  # noqa: PLC0415  (likewise)
+    from desktop_chat.core.azure import with_deployment  # noqa: PLC0415  (rarely needed)
 
     base_url = without_secrets(normalise(address))
     if not key and not base_url:

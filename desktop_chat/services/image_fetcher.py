@@ -12,7 +12,6 @@ from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
-from desktop_chat.core.connections import is_on_internet
 from desktop_chat.core.errors import (
     BadResponse,
     ConnectionRefused,
@@ -21,8 +20,9 @@ from desktop_chat.core.errors import (
     RateLimited,
     WrongAddress,
 )
-from desktop_chat.core.hosts import is_public_number
+from desktop_chat.core.hosts import is_on_internet
 from desktop_chat.core.image_errors import AddressForbidden, ImageMissing, ImageTooLarge, NotAImage, TooManyRedirects
+from desktop_chat.core.public_hosts import is_public_number
 from desktop_chat.services.provider.translate_errors import translate_errors
 from desktop_chat.services.proxies import has_proxy
 

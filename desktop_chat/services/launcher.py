@@ -35,10 +35,14 @@ def remove_launcher(entry: Path, icon: Path) -> bool:
 
 def with_command(template: str, command: Sequence[str]) -> str:
     """Return the entry with `command` in place of the first word of `Exec`, and hidden once its program is gone."""
-    words = " ".join(_quoted(word) for word in command)
-    program = _as_string(command[0])
+    words, program = exec_words(command), _as_string(command[0])
     changed = re.sub(r"^Exec=\S+", lambda _: f"TryExec={program}\nExec={words}", template, count=1, flags=re.MULTILINE)
     return re.sub(r"^Exec=desktop-chat", lambda _: f"Exec={words}", changed, flags=re.MULTILINE)  # of its actions
+
+
+def exec_words(command: Sequence[str]) -> str:
+    """Return a command as `Exec` has it."""
+    return " ".join(_quoted(word) for word in command)
 
 
 def _quoted(word: str) -> str:

@@ -18,10 +18,10 @@ from types import TracebackType
 from typing import Any
 
 from desktop_chat import __version__
-from desktop_chat.services.keys import KnownKeys
 from desktop_chat.services.paths import Paths
 from desktop_chat.services.private_files import open_private
-from desktop_chat.services.redact import redact
+from desktop_chat.services.secrets.keys import KnownKeys
+from desktop_chat.services.secrets.redact import redact
 
 MAX_BYTES = 1_000_000
 BACKUPS = 3

@@ -1,4 +1,4 @@
-"""Fetches the number of the newest version, if the user enabled that: one request that reveals nothing about them."""
+"""Fetches the number of the newest version, if the user enabled that; the request reveals nothing about them."""
 
 from __future__ import annotations
 
@@ -68,3 +68,15 @@ def _version_in(body: bytes) -> str:
     if not isinstance(version, str):
         raise BadResponse
     return version
+
+
+def is_newer(version: str, than: str) -> bool:
+    """Return whether `version` is newer than `than`; both have the form 1.2.3, and any other form is never newer."""
+    found, known = _numbers(version), _numbers(than)
+    return found is not None and known is not None and found > known
+
+
+def _numbers(version: str) -> tuple[int, ...] | None:
+    parts = version.split(".")
+    is_version = len(parts) == 3 and all(part.isascii() and part.isdecimal() and len(part) <= 6 for part in parts)
+    return tuple(map(int, parts)) if is_version else None

@@ -88,6 +88,13 @@ def launcher_files(app_id: str) -> tuple[Path, Path]:
     return shared / "applications" / f"{app_id}.desktop", icon
 
 
+def autostart_file(app_id: str) -> Path:
+    """Return where a Linux desktop looks for what this user wants started with the session."""
+    import platformdirs  # noqa: PLC0415  (after the first paint)
+
+    return platformdirs.user_config_path() / "autostart" / f"{app_id}.desktop"
+
+
 def _packaged_program() -> Path | None:
     """Return what the user starts, if packaged: on macOS the bundle, not the program inside it."""
     if not getattr(sys, "frozen", False):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import Any
 
-from desktop_chat.core.connections import RESERVED_HEADERS, credential_headers
+from desktop_chat.core.connections import RESERVED_HEADERS
 from desktop_chat.core.entities import Api, Connection, ConnectionKind
 from desktop_chat.core.field_rules import Rule, plain_fields, read_fields
+from desktop_chat.core.secret_patterns import credential_headers
 from desktop_chat.core.settings import Settings
 from desktop_chat.core.workspace import OpenTab, ScrollPlace, Workspace
 
@@ -78,7 +79,7 @@ def _connections_from(table: dict[str, Any], wrong: list[str]) -> tuple[tuple[Co
 
 def _connection_from(table: dict[str, Any], place: str, wrong: list[str]) -> Connection | None:
     from desktop_chat.core.addresses import normalise  # noqa: PLC0415  (after the first paint)
-    from desktop_chat.core.azure import with_deployment  # noqa: PLC0415  (likewise)
+    from desktop_chat.core.azure import with_deployment  # noqa: PLC0415  (after the first paint)
 
     values = read_fields(Connection, table, wrong, place)
     base_url = normalise(values.get("base_url", ""))

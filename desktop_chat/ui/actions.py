@@ -8,12 +8,12 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from desktop_chat.ui.commands import COMMANDS, Scope, key_sequences, tool_tip, words_of
+from desktop_chat.ui.commands import COMMANDS, Scope, key_sequences, tooltip, words_of
 from desktop_chat.ui.style.icons import icon
 
 MENU = (
     ("new_tab", "quick_question", "reopen_tab"),
-    ("find_in_conversation", "find", "rename"),
+    ("find_in_conversation", "search", "rename"),
     ("copy_reply", "regenerate"),
     ("toggle_sidebar", "zoom_in", "zoom_out", "zoom_reset"),
     ("settings", "shortcuts", "about"),
@@ -23,7 +23,7 @@ MENU = (
 
 
 class Actions(QObject):
-    """One window's actions: what each does, and when it is enabled."""
+    """One window's actions; `MainWindow` connects each to what it does, and says when it is enabled."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -66,7 +66,7 @@ class Actions(QObject):
     def retranslate(self) -> None:
         for command_id, action in self._actions.items():
             action.setText(words_of(command_id))
-            action.setToolTip(tool_tip(command_id))
+            action.setToolTip(tooltip(command_id))
 
 
 def _without_arguments(handler: Callable[[], object]) -> Callable[[], None]:

@@ -88,7 +88,7 @@ GROUPS: tuple[tuple[Words, tuple[Command, ...]], ...] = (
     (
         lambda: tr("Conversations"),
         (
-            Command("find", lambda: tr("Search conversations"), ("Ctrl+K", "Ctrl+Shift+F"), icon="search"),
+            Command("search", lambda: tr("Search conversations"), ("Ctrl+K", "Ctrl+Shift+F"), icon="search"),
             Command("find_in_conversation", lambda: tr("Find in this conversation"), ("Ctrl+F",), icon="find"),
             Command("find_next", lambda: tr("Next match"), ("F3", "Ctrl+G")),
             Command("find_previous", lambda: tr("Previous match"), ("Shift+F3", "Ctrl+Shift+G")),
@@ -223,14 +223,14 @@ GROUPS: tuple[tuple[Words, tuple[Command, ...]], ...] = (
     (
         lambda: tr("Images"),
         (
-            Command("picture_previous", lambda: tr("Previous image"), ("Any+Left",), Scope.IMAGE_VIEWER),
-            Command("picture_next", lambda: tr("Next image"), ("Any+Right",), Scope.IMAGE_VIEWER),
-            Command("picture_zoom_in", lambda: tr("Zoom in"), ("Any++", "Any+="), Scope.IMAGE_VIEWER),
-            Command("picture_zoom_out", lambda: tr("Zoom out"), ("Any+-", "Any+_"), Scope.IMAGE_VIEWER),
-            Command("picture_fit", lambda: tr("Fit to window"), ("Any+0",), Scope.IMAGE_VIEWER),
-            Command("picture_full_size", lambda: tr("Actual size"), ("Any+1",), Scope.IMAGE_VIEWER),
-            Command("picture_copy", lambda: tr("Copy image"), (_Standard.Copy,), Scope.IMAGE_VIEWER),
-            Command("picture_save", lambda: tr("Save image as..."), (_Standard.Save,), Scope.IMAGE_VIEWER),
+            Command("image_previous", lambda: tr("Previous image"), ("Any+Left",), Scope.IMAGE_VIEWER),
+            Command("image_next", lambda: tr("Next image"), ("Any+Right",), Scope.IMAGE_VIEWER),
+            Command("image_zoom_in", lambda: tr("Zoom in"), ("Any++", "Any+="), Scope.IMAGE_VIEWER),
+            Command("image_zoom_out", lambda: tr("Zoom out"), ("Any+-", "Any+_"), Scope.IMAGE_VIEWER),
+            Command("image_fit", lambda: tr("Fit to window"), ("Any+0",), Scope.IMAGE_VIEWER),
+            Command("image_full_size", lambda: tr("Actual size"), ("Any+1",), Scope.IMAGE_VIEWER),
+            Command("image_copy", lambda: tr("Copy image"), (_Standard.Copy,), Scope.IMAGE_VIEWER),
+            Command("image_save", lambda: tr("Save image as..."), (_Standard.Save,), Scope.IMAGE_VIEWER),
         ),
     ),
     (
@@ -284,7 +284,8 @@ def command_of(event: QKeyEvent, *scopes: Scope) -> str:
 
 
 def keep_from_window(event: QEvent, *scopes: Scope) -> bool:
-    """Claim a key that is a command of these scopes before the window's shortcuts. Returns whether it is command."""
+    """Claim a key that is a command of these scopes before the window's shortcuts. Returns whether it is a
+    command."""
     if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
         return False
     event.setAccepted(bool(command_of(event, *scopes)))
@@ -306,7 +307,7 @@ def key_text(command_id: str, send_key: str = "enter") -> str:
     return next(iter(_key_texts(_command(command_id, send_key))), "")
 
 
-def tool_tip(command_id: str, words: str = "") -> str:
+def tooltip(command_id: str, words: str = "") -> str:
     """Return a command's words, or `words` instead, with its main key."""
     words, key = words or words_of(command_id), key_text(command_id)
     return tr("{command} ({shortcut})", command=words, shortcut=key) if key else words
@@ -327,7 +328,7 @@ def help_lines(send_key: str) -> list[tuple[str, list[tuple[str, list[str]]]]]:
 
 
 def _lines(commands: Iterable[Command]) -> list[tuple[str, list[str]]]:
-    """Return command line per command, or per run of commands with the same words, with the main key of each."""
+    """Return a line for each command, or for each run of commands with the same words, with the main key of each."""
     lines = []
     for words, neighbours in groupby(commands, lambda command: command.words()):
         keys = [_key_texts(command) for command in neighbours]

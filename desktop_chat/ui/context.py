@@ -8,10 +8,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop_chat.core.connections import Connections, ModelCache
+from desktop_chat.core.connections import Connections
 from desktop_chat.core.entities import Connection
 from desktop_chat.core.library import Library
 from desktop_chat.core.listeners import Listeners
+from desktop_chat.core.model_cache import ModelCache
 from desktop_chat.core.ports import ImageLoader, LocalServers, Providers, Secrets
 from desktop_chat.core.settings import Preferences
 from desktop_chat.core.tasks import Tasks
@@ -21,8 +22,8 @@ from desktop_chat.ui.style.theme import Theme
 if TYPE_CHECKING:
     from desktop_chat.core.crash_guard import CrashGuard
     from desktop_chat.core.highlighting import Highlighting
+    from desktop_chat.core.installation import Installation
     from desktop_chat.core.open_sessions import OpenSessions
-    from desktop_chat.core.origin import Origin
     from desktop_chat.core.snapshots import Snapshots
     from desktop_chat.ui.images.image_cache import ImageCache
     from desktop_chat.ui.navigator import Navigator
@@ -47,7 +48,7 @@ class Context:
     trust_certificates: Callable[[str, str], Awaitable[None]]
     """Trusts the certificates in a file from now on, as long as it has this fingerprint; the user agreed to it."""
     log_folder: Path
-    find_origin: Callable[[], Origin]
+    find_installation: Callable[[], Installation]
     """Returns where this copy of the application came from."""
     tasks: Tasks
     theme: Theme

@@ -10,7 +10,7 @@ class Navigator(Protocol):
     """What a part of the window may request from it."""
 
     def open_settings(self, page: str = "") -> None:
-        """Show the settings at a page ("connections", "data", ...), or at a connection by its id."""
+        """Show the settings at a page ("general", "connections", ...), or at a connection by its id."""
         ...
 
     def ask_for_key(self, connection_id: str) -> None:

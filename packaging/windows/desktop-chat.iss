@@ -67,7 +67,7 @@ Name: "{autodesktop}\{#Name}"; Filename: "{app}\desktop-chat.exe"; AppUserModelI
 Root: HKA; Subkey: "Software\Classes\desktop-chat"; ValueType: string; ValueName: ""; ValueData: "URL:Desktop Chat"; Flags: uninsdeletekey
 Root: HKA; Subkey: "Software\Classes\desktop-chat"; ValueType: string; ValueName: "URL Protocol"; ValueData: ""
 Root: HKA; Subkey: "Software\Classes\desktop-chat\DefaultIcon"; ValueType: string; ValueName: ""; ValueData: "{app}\desktop-chat.exe,0"
-Root: HKA; Subkey: "Software\Classes\desktop-chat\shell\open\command"; ValueType: string; ValueName: ""; ValueData: """{app}\desktop-chat.exe"" ""%1"""
+Root: HKA; Subkey: "Software\Classes\desktop-chat\shell\open\command"; ValueType: string; ValueName: ""; ValueData: """{app}\desktop-chat.exe"" -- ""%1"""
 
 [Run]
 Filename: "{app}\desktop-chat.exe"; Description: "{cm:LaunchProgram,{#Name}}"; Flags: nowait postinstall skipifsilent

@@ -119,7 +119,7 @@
         <translation><numerusform>%n new message</numerusform><numerusform>%n new messages</numerusform></translation>
     </message>
     <message numerus="yes">
-        <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <location filename="desktop_chat/ui/window/report_notice.py"/>
         <source>Desktop Chat quit unexpectedly last time. %n partial replies were kept.</source>
         <translation><numerusform>Desktop Chat quit unexpectedly last time. %n partial reply was kept.</numerusform><numerusform>Desktop Chat quit unexpectedly last time. %n partial replies were kept.</numerusform></translation>
     </message>

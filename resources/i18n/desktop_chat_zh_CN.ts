@@ -99,34 +99,34 @@
         <translation>对话选项</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/chat/condition_bars.py"/>
+        <source>Enter API key...</source>
+        <translation>设置 API 密钥</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/condition_bars.py"/>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/condition_bars.py"/>
+        <source>{problem} What you see is kept in memory, and saving will be retried.</source>
+        <translation>{problem}屏幕上的内容仍然保留，稍后会再次尝试保存。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/condition_bars.py"/>
+        <source>{notice} {note}</source>
+        <translation>{notice}{note}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/condition_bars.py"/>
+        <source>Save a copy...</source>
+        <translation>保存副本…</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/chat/connection_menu.py"/>
         <source>Connections...</source>
         <translation>连接…</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/conversation_copy.py"/>
-        <source>Markdown ({pattern})</source>
-        <translation>Markdown（{pattern}）</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/conversation_copy.py"/>
-        <source>Save a copy</source>
-        <translation>保存副本</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/conversation_copy.py"/>
-        <source>The copy could not be saved: {detail}.</source>
-        <translation>副本无法保存：{detail}。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/conversation_copy.py"/>
-        <source>Copy saved to {file}.</source>
-        <translation>副本已存为 {file}。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/conversation_copy.py"/>
-        <source>You</source>
-        <translation>我</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/empty_state.py"/>
@@ -254,11 +254,6 @@
         <translation>在此对话中查找</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/chat/find_bar.py"/>
-        <source>Close</source>
-        <translation>关闭</translation>
-    </message>
-    <message>
         <location filename="desktop_chat/ui/chat/image_actions.py"/>
         <source>All files (*)</source>
         <translation>所有文件 (*)</translation>
@@ -277,6 +272,16 @@
         <location filename="desktop_chat/ui/chat/image_actions.py"/>
         <source>Image</source>
         <translation>图片</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/link_bar.py"/>
+        <source>A link from outside Desktop Chat filled this in. Check the message, the connection and the model before you send it.</source>
+        <translation>这是由 Desktop Chat 之外的链接填入的。发送前请检查消息、连接和模型。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/link_bar.py"/>
+        <source>{notice} Its end was left out because it is too long.</source>
+        <translation>{notice}文本过长，末尾已省略。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/load_error.py"/>
@@ -302,21 +307,6 @@
         <location filename="desktop_chat/ui/chat/message_actions.py"/>
         <source>%n message(s) deleted.</source>
         <translation><numerusform>已删除 %n 条消息。</numerusform></translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/missing_v1.py"/>
-        <source>No model server responds at {address}/v1 either. Check the address.</source>
-        <translation>{address}/v1 也没有模型服务器应答，请检查地址。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/missing_v1.py"/>
-        <source>Address not changed</source>
-        <translation>地址保持不变</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/missing_v1.py"/>
-        <source>Open settings</source>
-        <translation>打开设置</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/model_picker.py"/>
@@ -362,11 +352,6 @@
         <location filename="desktop_chat/ui/chat/model_picker.py"/>
         <source>The server lists no models. Enter a name above.</source>
         <translation>服务器没有列出模型，请在上方输入名称。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/model_picker.py"/>
-        <source>Enter API key...</source>
-        <translation>设置 API 密钥</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/options_popup.py"/>
@@ -445,13 +430,38 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/page.py"/>
-        <source>Canned replies, no AI. Nothing leaves this computer</source>
-        <translation>预设回复，没有 AI，任何内容都不会离开这台电脑</translation>
+        <source>Canned replies, no AI. Nothing leaves this computer.</source>
+        <translation>预设回复，没有 AI，任何内容都不会离开这台电脑。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/presenter.py"/>
         <source>Sent</source>
         <translation>已发送</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/save_as_markdown.py"/>
+        <source>Markdown ({pattern})</source>
+        <translation>Markdown（{pattern}）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/save_as_markdown.py"/>
+        <source>Save a copy</source>
+        <translation>保存副本</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/save_as_markdown.py"/>
+        <source>The copy could not be saved: {detail}.</source>
+        <translation>副本无法保存：{detail}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/save_as_markdown.py"/>
+        <source>Copy saved to {file}.</source>
+        <translation>副本已存为 {file}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/save_as_markdown.py"/>
+        <source>You</source>
+        <translation>我</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/secret_guard.py"/>
@@ -492,21 +502,6 @@
         <location filename="desktop_chat/ui/chat/size_guard.py"/>
         <source>This request is about {size} tokens. It has not been sent.</source>
         <translation>这次请求约有 {size} 个 token。尚未发送。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/status_bars.py"/>
-        <source>{problem} What you see is kept in memory, and saving will be retried.</source>
-        <translation>{problem}屏幕上的内容仍然保留，稍后会再次尝试保存。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/status_bars.py"/>
-        <source>{notice} {note}</source>
-        <translation>{notice}{note}</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/status_bars.py"/>
-        <source>Save a copy...</source>
-        <translation>保存副本…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/suspect_page.py"/>
@@ -564,6 +559,21 @@
         <translation>复制</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/chat/use_v1.py"/>
+        <source>No model server responds at {address}/v1 either. Check the address.</source>
+        <translation>{address}/v1 也没有模型服务器应答，请检查地址。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/use_v1.py"/>
+        <source>Address not changed</source>
+        <translation>地址保持不变</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/use_v1.py"/>
+        <source>Open settings</source>
+        <translation>打开设置</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/chat/welcome.py"/>
         <source>Welcome</source>
         <translation>欢迎</translation>
@@ -597,11 +607,6 @@
         <location filename="desktop_chat/ui/chat/welcome.py"/>
         <source>Try the demo</source>
         <translation>试用演示</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/welcome.py"/>
-        <source>Canned replies, no AI. Nothing leaves this computer.</source>
-        <translation>预设回复，没有 AI，任何内容都不会离开这台电脑。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/welcome.py"/>
@@ -1445,7 +1450,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/restore.py"/>
-        <source>Will be added: {amount}. Nothing will be replaced.</source>
+        <source>{amount} will be added. Nothing will be replaced.</source>
         <translation>此处缺少、将会补回：{amount}。已有的内容不会被替换。</translation>
     </message>
     <message numerus="yes">
@@ -1880,6 +1885,26 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>New versions</source>
+        <translation>新版本</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Ask {host} at each start. Nothing about you is sent, and nothing is installed.</source>
+        <translation>每次启动时向 {host} 查询。不会发送任何关于您的信息，也不会安装任何内容。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Don't check</source>
+        <translation>不检查</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Check</source>
+        <translation>检查</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
         <source>Asks in a small window from any program. You can also bind a key to the command {command} in the desktop's own keyboard settings.</source>
         <translation>在任何程序中都能打开小窗口提问。也可以在桌面自带的键盘设置里，为命令 {command} 设置快捷键。</translation>
     </message>
@@ -1905,23 +1930,58 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
-        <source>New versions</source>
-        <translation>新版本</translation>
+        <source>Notifications</source>
+        <translation>通知</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
-        <source>Ask {host} at each start. Nothing about you is sent, and nothing is installed.</source>
-        <translation>每次启动时向 {host} 查询。不会发送任何关于您的信息，也不会安装任何内容。</translation>
+        <source>All replies</source>
+        <translation>所有回复</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
-        <source>Don't check</source>
-        <translation>不检查</translation>
+        <source>Failed replies</source>
+        <translation>失败的回复</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
-        <source>Check</source>
-        <translation>检查</translation>
+        <source>Text in notifications</source>
+        <translation>通知中的文本</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>The beginning of a reply may also appear on the lock screen.</source>
+        <translation>回复的开头也可能出现在锁屏界面上。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Start at login</source>
+        <translation>登录时启动</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Opens minimised when you log in to your computer.</source>
+        <translation>登录电脑时以最小化方式打开。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Don't start</source>
+        <translation>不启动</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Start</source>
+        <translation>启动</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>When a reply ends while you look at something else.</source>
+        <translation>当您正在看别处而回复已结束时。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>When a reply ends while you look at something else. On this system, only the app's icon shows it.</source>
+        <translation>当您正在看别处而回复已结束时。在此系统上，仅通过应用图标提示。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
@@ -2432,6 +2492,11 @@
         <location filename="desktop_chat/ui/text/error_text.py"/>
         <source>The server stopped sending data.</source>
         <translation>服务器没有继续发送数据。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The connection was lost because the computer went to sleep.</source>
+        <translation>电脑进入睡眠，连接已断开。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
@@ -3744,82 +3809,92 @@
         <translation>已移到回收站。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <location filename="desktop_chat/ui/window/reply_notifications.py"/>
+        <source>Reply failed</source>
+        <translation>回复失败</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/window/reply_notifications.py"/>
+        <source>Reply interrupted</source>
+        <translation>回复已中断</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/window/report_notice.py"/>
         <source>{problem} Your conversations cannot be shown, and new ones are kept only until you quit.</source>
         <translation>{problem}已有的对话无法显示，新对话只保留到退出为止。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <location filename="desktop_chat/ui/window/report_notice.py"/>
         <source>The settings could not be saved: {detail}. Saving will be retried at the next change.</source>
         <translation>无法保存设置：{detail}。下次更改时会再次尝试。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <location filename="desktop_chat/ui/window/report_notice.py"/>
         <source>Trust...</source>
         <translation>信任…</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <location filename="desktop_chat/ui/window/report_notice.py"/>
         <source>Show the download page</source>
         <translation>查看下载页面</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <location filename="desktop_chat/ui/window/report_notice.py"/>
         <source>Show report</source>
         <translation>查看报告</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <location filename="desktop_chat/ui/window/report_notice.py"/>
         <source>Desktop Chat {version} is available. You have {yours}.</source>
         <translation>Desktop Chat {version} 已发布，您使用的是 {yours}。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <location filename="desktop_chat/ui/window/report_notice.py"/>
         <source>Desktop Chat quit unexpectedly last time.</source>
         <translation>上次运行意外结束。</translation>
     </message>
     <message numerus="yes">
-        <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <location filename="desktop_chat/ui/window/report_notice.py"/>
         <source>Desktop Chat quit unexpectedly last time. %n partial replies were kept.</source>
         <translation><numerusform>上次运行意外结束。%n 条回复已收到的部分都已保留。</numerusform></translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <location filename="desktop_chat/ui/window/report_notice.py"/>
         <source>Another program already uses the key for quick questions. Choose another one in the settings.</source>
         <translation>快速提问的快捷键已被其他程序占用。请在设置中另选一个。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <location filename="desktop_chat/ui/window/report_notice.py"/>
         <source>The desktop did not allow a key for quick questions. You can bind one to the command {command} in the desktop's own keyboard settings.</source>
         <translation>桌面不允许为快速提问设置快捷键。可以在桌面自带的键盘设置里，为命令 {command} 设置快捷键。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <location filename="desktop_chat/ui/window/report_notice.py"/>
         <source>The conversations file is damaged. What you see is kept, and the file will be repaired at the next start.</source>
         <translation>保存对话的文件已损坏。您看到的内容会保留；下次启动时会修复该文件。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <location filename="desktop_chat/ui/window/report_notice.py"/>
         <source>The conversations file was damaged and is kept as {file}. {conversations} could be recovered; a backup may have more.</source>
         <translation>对话文件已损坏，保留为 {file}。从中读出了 {conversations}；较早的副本里可能还有更多。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <location filename="desktop_chat/ui/window/report_notice.py"/>
         <source>The conversations file was damaged and is kept as {file}. Nothing could be recovered from it, but a backup may have your conversations.</source>
         <translation>对话文件已损坏，保留为 {file}。从中未能读出内容；较早的副本里可能还有。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <location filename="desktop_chat/ui/window/report_notice.py"/>
         <source>The file {file} could not be read. It is kept as {aside}, and the default settings are in use.</source>
         <translation>无法读取文件 {file}。它已另存为 {aside}，现在使用默认设置。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <location filename="desktop_chat/ui/window/report_notice.py"/>
         <source>Ignored in {file}: {members}.</source>
         <translation>{file} 中的以下内容已忽略：{members}。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <location filename="desktop_chat/ui/window/report_notice.py"/>
         <source>The file {file} could not be read: {detail}.</source>
         <translation>无法读取文件 {file}：{detail}。</translation>
     </message>

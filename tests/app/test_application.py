@@ -18,7 +18,7 @@ from desktop_chat.core.errors import StoreLocked
 from desktop_chat.services.demo.demo_provider import DemoServer
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 from desktop_chat.ui.dialogs.crash import CrashDialog
-from desktop_chat.ui.window.startup_notice import StartupNotice
+from desktop_chat.ui.window.report_notice import ReportNotice
 
 
 def running(application: Application) -> tuple[asyncio.Task[int], list[str]]:
@@ -87,7 +87,7 @@ async def test_a_bug_before_the_window_is_printed_as_a_sentence(
     application = start()
     application._crash_handlers.report(LookupError("early"), "unhandled error")
     assert capsys.readouterr().err == (
-        "desktop-chat: An internal error kept it from starting: unhandled error: LookupError. "
+        "desktop-chat: Desktop Chat could not start because of an internal error: unhandled error: LookupError. "
         f"See {data_dir / 'logs' / 'desktop-chat.log'} for details.\n"
     )
     await application.open()
@@ -120,7 +120,7 @@ async def test_a_store_that_cannot_be_opened_is_reported_and_keeps_the_tabs(
         locked.setattr(SqliteStore, "open", refuse)
         second = start()
         await second.open()
-        assert second.window.findChildren(StartupNotice)
+        assert second.window.findChildren(ReportNotice)
         await second.close()
 
     third = start()

@@ -13,8 +13,8 @@ import pytest
 import tomli_w
 
 from desktop_chat.services.certificates import check_certificates
-from desktop_chat.services.keys import KnownKeys
 from desktop_chat.services.secrets.keyring_secrets import KeyringSecrets
+from desktop_chat.services.secrets.keys import KnownKeys
 
 DATA = Path(__file__).parents[1] / "data" / "tls"
 EVENTS = b'data: {"choices":[{"index":0,"delta":{"content":"Hello"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n'

@@ -7,10 +7,10 @@ import asyncio
 import pytest
 
 from desktop_chat import __version__
-from desktop_chat.app.after_first_paint import NewVersionWatch
+from desktop_chat.app.new_version_watch import NewVersionWatch
 from desktop_chat.core.errors import NameNotFound
+from desktop_chat.core.reports import NewerVersion
 from desktop_chat.core.settings import Preferences, Settings
-from desktop_chat.core.startup_reports import NewerVersion
 from desktop_chat.core.tasks import Tasks
 from desktop_chat.services.newest_version import NewestVersion
 

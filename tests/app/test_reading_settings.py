@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop_chat.app.application import Application
 from desktop_chat.app.arguments import Arguments
-from desktop_chat.services import desktop_motion
+from desktop_chat.services.desktop import desktop_motion
 from desktop_chat.services.paths import Paths
 
 SETTINGS = """

@@ -23,14 +23,14 @@ from desktop_chat.core.settings import Preferences, Settings
 from desktop_chat.core.snapshots import Snapshot, keep_snapshots
 from desktop_chat.services.paths import Paths
 from desktop_chat.services.sqlite import sqlite_store
-from desktop_chat.ui.chat.status_bars import SAVE_COPY, StoreBar
+from desktop_chat.ui.chat.condition_bars import SAVE_COPY, StoreBar
 from desktop_chat.ui.chat.tab import ChatTab
 from desktop_chat.ui.dialogs.crash import CrashDialog
-from desktop_chat.ui.window.startup_notice import CLOSE, RESTORE, StartupNotice
+from desktop_chat.ui.window.report_notice import CLOSE, RESTORE, ReportNotice
 
 
-def notices(application: Application) -> list[StartupNotice]:
-    return [notice for notice in application.window.findChildren(StartupNotice) if notice.isVisible()]
+def notices(application: Application) -> list[ReportNotice]:
+    return [notice for notice in application.window.findChildren(ReportNotice) if notice.isVisible()]
 
 
 # --- bugs ---------------------------------------------------------------------------------------------------------
@@ -216,7 +216,7 @@ async def test_a_full_disk_is_reported_until_it_works_again_and_a_copy_can_be_sa
         async def choose(*_arguments: object) -> Path:
             return copy
 
-        disk.setattr("desktop_chat.ui.chat.conversation_copy.ask_new_file", choose)
+        disk.setattr("desktop_chat.ui.chat.save_as_markdown.ask_new_file", choose)
         bar.button(SAVE_COPY).click()
         await until(lambda: str(copy) in bar.text)
         assert text in read(copy)

@@ -18,11 +18,11 @@ from PySide6.QtNetwork import QLocalSocket
 from desktop_chat.app.single_instance import (
     MAX_REQUEST_BYTES,
     BadRequest,
-    OpenRequest,
     SingleInstance,
     address_of,
     parse_request,
 )
+from desktop_chat.core.open_request import OpenRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,8 @@ STARTER = textwrap.dedent("""
     import sys
     from pathlib import Path
     from PySide6.QtCore import QCoreApplication
-    from desktop_chat.app.single_instance import OpenRequest, SingleInstance
+    from desktop_chat.app.single_instance import SingleInstance
+    from desktop_chat.core.open_request import OpenRequest
 
     app = QCoreApplication([])
     instance = SingleInstance(Path(sys.argv[1]))
@@ -138,6 +139,9 @@ def test_a_request_arrives_complete(first: SingleInstance, tmp_path: Path, qtbot
         b"[]",
         b'{"prompt": 1}',
         b'{"prompt": "a", "send": true}',
+        b'{"prompt": "a", "from_link": 1}',
+        b'{"prompt": "a", "is_cut": null}',
+        b'{"activation": "two\\nlines"}',
         b'{"model": "two\\nlines"}',
         b'{"connection": "%s"}' % (b"x" * 301),
         b'{"prompt": "nul \\u0000"}',

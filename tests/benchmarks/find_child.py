@@ -19,8 +19,8 @@ from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.error_text import ErrorWords
 from desktop_chat.ui.transcript.find.find import FindSession
 from desktop_chat.ui.transcript.find.hit_ticks import HitTicks
-from desktop_chat.ui.transcript.page import TranscriptPage
 from desktop_chat.ui.transcript.transcript_model import TranscriptModel
+from desktop_chat.ui.transcript.transcript_page import TranscriptPage
 from desktop_chat.ui.transcript.view import TranscriptView
 
 MESSAGES = 10_000

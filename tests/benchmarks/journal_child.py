@@ -25,7 +25,7 @@ from desktop_chat.core.ports import WriteBatch  # noqa: E402 -- the path comes f
 from desktop_chat.core.session import ChatSession  # noqa: E402 -- the path comes first
 from desktop_chat.core.settings import Preferences, Settings  # noqa: E402 -- the path comes first
 from desktop_chat.core.write_behind import WriteBehind  # noqa: E402 -- the path comes first
-from desktop_chat.services.provider_pool import ProviderPool  # noqa: E402 -- the path comes first
+from desktop_chat.services.provider.provider_pool import ProviderPool  # noqa: E402 -- the path comes first
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore  # noqa: E402 -- the path comes first
 
 

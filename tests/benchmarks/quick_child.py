@@ -19,8 +19,9 @@ from PySide6.QtCore import QEvent, QObject  # noqa: E402 -- the path comes first
 
 from desktop_chat.app.idle_gc import IdleGC  # noqa: E402 -- the path comes first
 from desktop_chat.app.loop import run  # noqa: E402 -- the path comes first
-from desktop_chat.app.single_instance import QUICK_WINDOW, OpenRequest, SingleInstance  # noqa: E402 -- likewise
+from desktop_chat.app.single_instance import SingleInstance  # noqa: E402 -- likewise
 from desktop_chat.app.start import make_qt_application  # noqa: E402 -- the path comes first
+from desktop_chat.core.open_request import QUICK_WINDOW, OpenRequest  # noqa: E402 -- the path comes first
 from desktop_chat.ui.quick.quick_window import KEPT_S, QuickWindow  # noqa: E402 -- the path comes first
 
 TIMES = 5

@@ -13,7 +13,7 @@ from desktop_chat.core.addresses import (
     secret_parameters,
     without_secrets,
 )
-from desktop_chat.core.connections import host_of
+from desktop_chat.core.hosts import host_of
 
 AZURE = "https://me.openai.azure.com/openai"
 

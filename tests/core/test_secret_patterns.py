@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from desktop_chat.core.secret_patterns import contains_key, redact_keys
+from desktop_chat.core.secret_patterns import contains_key, credential_headers, redact_keys
 
 PLANTED = "0123456789abcdefABCDEF"
 
@@ -59,3 +59,45 @@ def test_a_long_text_is_scanned_quickly() -> None:
         begun = time.process_time()
         assert not contains_key(text)
         assert time.process_time() - begun < 2
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("Authorization", "anything"),
+        ("proxy-authorization", "x"),
+        ("api-key", "x"),
+        ("X-API-Key", "x"),
+        ("x_goog_api_key", "x"),
+        ("Ocp-Apim-Subscription-Key", "x"),
+        ("X-ApiKey", "x"),
+        ("X-Auth-Token", "x"),
+        ("X-AccessToken", "x"),
+        ("Cookie", "x"),
+        ("X-Client-Secret", "x"),
+        ("X-Note", "sk-proj-0123456789abcdef"),
+        ("X-Note", "key=gsk_0123456789abcdef"),
+        ("X-Note", "Bearer abcdef123456"),
+        ("X-Note", "basic dXNlcjpwYXNz"),
+    ],
+)
+def test_headers_that_look_like_keys_are_detected(name: str, value: str) -> None:
+    assert credential_headers([("X-Fine", "yes"), (name, value)]) == [name]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("OpenAI-Organization", "org-123"),
+        ("OpenAI-Project", "proj_123"),
+        ("HTTP-Referer", "https://example.org"),
+        ("X-Title", "Desktop Chat"),
+        ("X-Author", "me"),
+        ("X-Max-Tokens", "100"),
+        ("Idempotency-Key", "abc"),
+        ("X-Note", "a risk-averse and basic plan"),
+        ("X-Keyboard", "de"),
+    ],
+)
+def test_other_headers_are_allowed(name: str, value: str) -> None:
+    assert credential_headers([(name, value)]) == []

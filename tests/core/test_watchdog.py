@@ -22,6 +22,24 @@ async def test_silence_ends_the_wait() -> None:
     assert task.cancelling() == 0
 
 
+async def test_sleep_shows_in_the_clocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    clocks = {"always": 50.0, "awake": 20.0}
+    monkeypatch.setattr(time, "CLOCK_BOOTTIME", "always", raising=False)
+    monkeypatch.setattr(time, "CLOCK_MONOTONIC", "awake", raising=False)
+    monkeypatch.setattr(time, "clock_gettime", lambda clock: clocks[clock])
+    assert watchdog_module.seconds_asleep() == 30.0
+    with closing(Watchdog(60)) as watchdog:
+        clocks.update(always=51.0, awake=21.0)
+        assert not watchdog.has_slept
+        clocks.update(always=3_600.0)
+        assert watchdog.has_slept
+
+
+def test_where_no_clock_tells_it_has_never_slept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watchdog_module, "_CLOCKS", (("CLOCK_OF_ANOTHER_SYSTEM", "CLOCK_MONOTONIC"),))
+    assert watchdog_module.seconds_asleep() == 0.0
+
+
 async def test_feeding_keeps_it_quiet() -> None:
     with closing(Watchdog(0.05)) as watchdog:
         for _ in range(10):

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from fakes import MemoryStore
 
-from desktop_chat.core import write_behind as recorder_module
+from desktop_chat.core import write_behind as write_behind_module
 from desktop_chat.core.entities import Conversation, Message, Role, Status
 from desktop_chat.core.errors import StoreError, StoreFull
 from desktop_chat.core.library_events import StoreFailed, StoreRecovered, WriteEvent
@@ -40,7 +40,7 @@ class GatedStore(MemoryStore):
 
 
 class Pieces:
-    """A growing reply, as the session passes it to the recorder."""
+    """A growing reply, as the session passes it to the write-behind."""
 
     def __init__(self, *pieces: str) -> None:
         self.new = list(pieces)
@@ -57,8 +57,8 @@ def store() -> GatedStore:
 
 @pytest.fixture
 async def write_behind(store: GatedStore, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[WriteBehind]:
-    monkeypatch.setattr(recorder_module, "INTERVAL_S", 0.01)
-    monkeypatch.setattr(recorder_module, "RETRY_S", 0.01)
+    monkeypatch.setattr(write_behind_module, "INTERVAL_S", 0.01)
+    monkeypatch.setattr(write_behind_module, "RETRY_S", 0.01)
     write_behind = WriteBehind(store)
     yield write_behind
     store.error = None
@@ -97,7 +97,7 @@ async def test_a_conversation_and_its_messages_share_a_transaction(
 async def test_many_messages_are_deleted_in_several_transactions(
     write_behind: WriteBehind, store: GatedStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recorder_module, "DELETED_AT_ONCE", 2)
+    monkeypatch.setattr(write_behind_module, "DELETED_AT_ONCE", 2)
     write_behind.note_deleted([f"m{n}" for n in range(5)])
     await write_behind.flush()
     assert [batch.deleted for batch in store.batches] == [("m0", "m1"), ("m2", "m3"), ("m4",)]
@@ -307,7 +307,7 @@ async def test_a_bug_is_reported(write_behind: WriteBehind, store: GatedStore, m
 async def test_a_huge_reply_on_a_full_disk_does_not_block_other_writes(
     store: GatedStore, write_behind: WriteBehind, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recorder_module, "RETRY_S", 0.2)
+    monkeypatch.setattr(write_behind_module, "RETRY_S", 0.2)
     room, write = [0], store._write
 
     async def write_what_fits(batch: WriteBatch) -> None:
@@ -350,8 +350,8 @@ class SmallStore(GatedStore):
 
 @pytest.fixture
 async def small(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[SmallStore, WriteBehind]]:
-    monkeypatch.setattr(recorder_module, "INTERVAL_S", 0.01)
-    monkeypatch.setattr(recorder_module, "RETRY_S", 0.01)
+    monkeypatch.setattr(write_behind_module, "INTERVAL_S", 0.01)
+    monkeypatch.setattr(write_behind_module, "RETRY_S", 0.01)
     store = SmallStore()
     write_behind = WriteBehind(store)
     yield store, write_behind

@@ -39,7 +39,7 @@ def left_in_chinese() -> list[str]:
 
 
 def words_on_screen() -> set[str]:
-    """Return the texts of all visible widgets, with their tool tips and accessible names."""
+    """Return the texts of all visible widgets, with their tooltips and accessible names."""
     roots = [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()]
     widgets = [widget for root in roots for widget in [root, *root.findChildren(QWidget)] if widget.isVisible()]
     return {word.replace("&", "").strip() for widget in widgets for word in _words_of(widget) if word.strip()}

@@ -140,7 +140,7 @@ async def test_exiting_during_a_snapshot_leaves_nothing_behind(
     await desk.answered(tab)
     one = Conversation(title="long")
     await desk.application.store.write(WriteBatch((one,), tuple(message(one, WORDS) for _ in range(400))))
-    monkeypatch.setattr("desktop_chat.services.sqlite.snapshots._STEP_PAGES", 1)
+    monkeypatch.setattr("desktop_chat.services.sqlite.snapshot_files._STEP_PAGES", 1)
     copying = asyncio.create_task(desk.application._context.snapshots.take_if_due("hourly"))
     folder = desk.data_dir / "snapshots"
     await desk.until(lambda: folder.is_dir() and list(folder.glob("*.part")), "a copy under way")

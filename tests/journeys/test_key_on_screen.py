@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButt
 from shown_words import words_on_screen
 
 from desktop_chat.core.entities import Connection
-from desktop_chat.ui.chat.conversation_copy import as_markdown
+from desktop_chat.ui.chat.save_as_markdown import as_markdown
 from desktop_chat.ui.dialogs.crash import CrashDialog
 
 ECHOES = [mode for mode in MODES if "echo" in mode and not mode.startswith("r-")]

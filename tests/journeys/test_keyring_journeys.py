@@ -15,11 +15,11 @@ from key_search import KEY
 from PySide6.QtCore import Qt
 
 from desktop_chat import APP_ID
-from desktop_chat.core.connections import host_of
 from desktop_chat.core.entities import Connection, Status
+from desktop_chat.core.hosts import host_of
 from desktop_chat.core.ports import KeyLocation, SecretState
-from desktop_chat.services.keys import KnownKeys
 from desktop_chat.services.secrets.keyring_secrets import KeyringSecrets
+from desktop_chat.services.secrets.keys import KnownKeys
 
 
 async def save_a_key(desk: Desk, server: HostileServer) -> str:

@@ -15,6 +15,7 @@ from PySide6.QtGui import QClipboard, QGuiApplication
 
 from desktop_chat.app.single_instance import SingleInstance
 from desktop_chat.core.connections import DEMO_NAME
+from desktop_chat.core.open_request import OpenRequest
 from desktop_chat.ui.quick.quick_tab import QuickTab
 
 ROOT = Path(__file__).parents[2]
@@ -79,7 +80,7 @@ async def test_a_quick_question_from_another_program_to_a_tab(make_desk: MakeDes
 
 
 async def test_what_is_selected_elsewhere_is_put_in_by_one_key(desk: Desk) -> None:
-    desk.application.quick.open(connection=DEMO_NAME)
+    desk.application.quick.open(OpenRequest(connection=DEMO_NAME))
     window = desk.application.quick.window
     await desk.until(lambda: window.tab.session and window.tab.composer.edit.hasFocus())
     owner = await asyncio.create_subprocess_exec(sys.executable, "-c", SELECTS, stdout=asyncio.subprocess.PIPE)

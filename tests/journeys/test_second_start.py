@@ -50,6 +50,37 @@ async def test_a_second_start_puts_its_prompt_into_the_first_window_unsent(make_
     instance.release()
 
 
+async def test_a_link_reaches_the_running_window_and_sends_nothing(make_desk: MakeDesk, data_dir: Path) -> None:
+    (data_dir / "settings.toml").write_text('language = "en"\n')
+    desk = make_desk()
+    instance = SingleInstance(data_dir)
+    assert instance.acquire()
+    instance.listen()
+    await desk.open()
+    instance.received.connect(desk.application.open_request)
+    settings = desk.application.preferences.settings
+    desk.window.showMinimized()
+    await desk.until(desk.window.isMinimized)
+    link = (
+        "desktop-chat://new?text=From%20a%20page%00%0A%E4%BD%A0%E5%A5%BD&connection=demo&send=1&zoom=3&idle_limit_s=1"
+    )
+    assert await start("--data-dir", str(data_dir), "--", link) == (0, "")
+    await desk.until(lambda: desk.tab.session is not None and desk.tab.composer.text == "From a page\n你好")
+    await desk.until(lambda: not desk.window.isMinimized() and desk.window.isActiveWindow())
+    assert desk.sees_text("A link from outside Desktop Chat filled this in.")
+    assert desk.tab.session.path == ()
+    assert desk.tab.session.conversation.options.connection_id == "demo"
+    assert desk.application.preferences.settings == settings
+    assert desk.tab.composer.edit.verticalScrollBar().value() == 0, "the first line is visible"
+
+    assert await start("--data-dir", str(data_dir), "desktop-chat://new") == (0, "")
+    await desk.until(lambda: desk.tab.composer.text == "")
+    assert await start("--data-dir", str(data_dir)) == (0, "")
+    assert await start("--data-dir", str(data_dir), "--hidden") == (0, "")
+    assert len(desk.window.tabs.ids) == 2
+    instance.release()
+
+
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [

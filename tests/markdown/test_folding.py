@@ -44,7 +44,7 @@ def test_the_shortcut_gives_the_same_result_as_folding(text: str) -> None:
     ("find_query", "text"),
     [("αλφα", "Άλφα"), ("ᾳ", "α"), ("أحمد", "احمد"), ("cafe", "CAFÉ"), ("１２", "12"), ("ﬁn", "fin")],
 )
-def test_the_sieve_passes_text_written_differently(find_query: str, text: str) -> None:
+def test_the_prefilter_passes_text_written_differently(find_query: str, text: str) -> None:
     passes = FindPrefilter(FindQuery(find_query)).passes
     assert not FindQuery(find_query).find(text) or passes(text)
     assert not FindQuery(text).find(find_query) or FindPrefilter(FindQuery(text)).passes(find_query)

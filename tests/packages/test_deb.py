@@ -9,22 +9,14 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-import pytest
-from conftest import PACKAGE, apt, built, call, files_of_the_system, purge
 from hostile_server import HostileServer
+from package_system import PACKAGE, apt, built, call, files_of_the_system, purge
 from person import Person
 
 from desktop_chat import APP_ID, __version__
-from desktop_chat.core.connections import host_of
+from desktop_chat.core.hosts import host_of
 
 KEY = "sk-kept-in-the-keyring-0123456789"
-
-
-@pytest.fixture
-def installed(bare_system: set[str], deb: Path) -> None:
-    """The package on this machine."""
-    if not Path("/usr/bin/desktop-chat").exists():
-        apt("install", deb)
 
 
 def open_demo(person: Person) -> None:

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from conftest import ROOT, TOOLS, call
+from package_system import ROOT, TOOLS, call
 
 from desktop_chat import APP_ID
 

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import DIST, ROOT, TOOLS, built, call
+from package_system import DIST, ROOT, TOOLS, built, call
 from person import Person
 
 from desktop_chat import __version__
@@ -31,7 +31,7 @@ def rpm_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root.mkdir()
     options = ("--root", root, "--dbpath", "/var/lib/rpm", "--nodeps")  # this machine's libraries are no RPM's
     call("rpm", *options[:4], "--initdb")
-    call("rpm", *options, "--install", built("*.rpm"))
+    call("rpm", *options, "--install", built("*.rpm").name, cwd=DIST)
     assert call("rpm", *options[:4], "-q", "desktop-chat").startswith(f"desktop-chat-{__version__}-1.")
     assert call("rpm", *options[:4], "--verify", "--nodeps", "desktop-chat") == ""
     return root
@@ -44,7 +44,7 @@ def test_the_rpm_works_in_its_own_root(rpm_root: Path, person: Person) -> None:
 
 
 def test_the_rpm_asks_for_what_it_is_linked_with(rpm_root: Path) -> None:
-    asked = call("rpm", "-qpR", built("*.rpm")).split("\n")
+    asked = call("rpm", "-qpR", built("*.rpm").name, cwd=DIST).split("\n")
     assert {"libEGL.so.1()(64bit)", "libxcb-cursor.so.0()(64bit)", "libfontconfig.so.1()(64bit)"} <= set(asked)
     assert not any(line.startswith(("libQt6", "libpython", "libgtk", "libssl")) for line in asked)
 

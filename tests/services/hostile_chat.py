@@ -16,8 +16,8 @@ from desktop_chat.core.library import Library
 from desktop_chat.core.session import ChatSession
 from desktop_chat.core.settings import Preferences, Settings
 from desktop_chat.core.write_behind import WriteBehind
+from desktop_chat.services.provider.provider_pool import ProviderPool
 from desktop_chat.services.provider.sdk import Sdk
-from desktop_chat.services.provider_pool import ProviderPool
 
 SDK = Sdk()
 """Loaded once for all tests here."""

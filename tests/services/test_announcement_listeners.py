@@ -11,7 +11,7 @@ import pytest
 from jeepney import DBusAddress, HeaderFields, Message, message_bus, new_method_return, new_signal
 from jeepney.io.asyncio import DBusConnection, open_dbus_connection
 
-from desktop_chat.services.announcement_listeners import hears_announcements, watch_listeners
+from desktop_chat.services.desktop.announcement_listeners import hears_announcements, watch_listeners
 
 REGISTRY = "/org/a11y/atspi/registry"
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 import pytest
 
 from desktop_chat import __version__
-from desktop_chat.services.keys import KnownKeys
 from desktop_chat.services.logs import REPORT_LINES, CrashHandlers
 from desktop_chat.services.paths import Paths
+from desktop_chat.services.secrets.keys import KnownKeys
 
 pytestmark = pytest.mark.usefixtures("caplog")
 
@@ -43,7 +43,7 @@ def test_a_clean_exit_leaves_nothing(paths: Paths) -> None:
 def test_a_crash_is_reported_once(paths: Paths) -> None:
     script = (
         "import ctypes, sys; from pathlib import Path\n"
-        "from desktop_chat.services.keys import KnownKeys; from desktop_chat.services.paths import Paths\n"
+        "from desktop_chat.services.secrets.keys import KnownKeys; from desktop_chat.services.paths import Paths\n"
         "from desktop_chat.services.logs import CrashHandlers\n"
         "CrashHandlers(Paths(Path(sys.argv[1])), KnownKeys(), print)\n"
         "ctypes.string_at(0)\n"

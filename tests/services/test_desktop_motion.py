@@ -10,7 +10,7 @@ import pytest
 from jeepney import DBusAddress, HeaderFields, MessageType, message_bus, new_method_return, new_signal
 from jeepney.io.asyncio import DBusConnection, open_dbus_connection
 
-from desktop_chat.services.desktop_motion import moves, wants_contrast, watch_motion
+from desktop_chat.services.desktop.desktop_motion import moves, wants_contrast, watch_motion
 
 GNOME, KDE, ANYONE = "org.gnome.desktop.interface", "org.kde.kdeglobals.KDE", "org.freedesktop.appearance"
 PATH = "/org/freedesktop/portal/desktop"

@@ -11,8 +11,9 @@ from hostile_chat import KEY, Chat, Row, chat_with
 from hostile_server import MODES, HostileServer
 from hostile_table import CHAT_ROWS, ENDLESS, REFUSED
 
-from desktop_chat.core import retry
+from desktop_chat.core import retry, watchdog
 from desktop_chat.core.entities import Status, Usage
+from desktop_chat.ui.text.error_text import ErrorWords
 
 ROWS = CHAT_ROWS
 
@@ -45,6 +46,33 @@ async def test_outcome(row: Row, server: HostileServer) -> None:
     assert KEY not in repr(stored)
     assert stored[-1] == reply
     stored[-1].text.encode()
+
+
+@pytest.mark.parametrize("mode", ["reset", "chunked-cut", "silence-after-text"])
+async def test_a_stream_that_breaks_after_the_computer_slept_says_so_and_can_be_continued(
+    server: HostileServer, monkeypatch: pytest.MonkeyPatch, mode: str
+) -> None:
+    slept = iter([100.0])  # when the request starts; an hour more from then on
+    monkeypatch.setattr(watchdog, "seconds_asleep", lambda: next(slept, 3_700.0))
+    async with chat_with(server, idle_limit_s=0.3) as chat:
+        reply = await chat.send(mode)
+        assert (reply.status, reply.text) == (Status.INTERRUPTED, "Hello")
+        assert reply.failure is not None
+        assert reply.failure.code == "interrupted_by_sleep"
+        assert "continue" in [action for action, _ in ErrorWords().actions(reply)]
+
+
+async def test_before_the_first_character_a_request_is_sent_again_after_sleep(
+    server: HostileServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept = iter([100.0])
+    monkeypatch.setattr(watchdog, "seconds_asleep", lambda: next(slept, 3_700.0))
+    monkeypatch.setattr(retry, "FIRST_DELAY_S", 0.01, raising=False)
+    async with chat_with(server, retries=1) as chat:
+        reply = await chat.send("reset-at-once")
+    assert len(server.requests) == 2
+    assert reply.failure is not None
+    assert reply.failure.code == "connection_lost", "the second request did not see any sleep"
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from desktop_chat.services.hang_watch import HangWatch
-from desktop_chat.services.keys import KnownKeys
 from desktop_chat.services.logs import CrashHandlers
 from desktop_chat.services.paths import Paths
+from desktop_chat.services.secrets.keys import KnownKeys
 
 CHILD = Path(__file__).with_name("hanging_child.py")
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="there are no stopped processes on Windows")

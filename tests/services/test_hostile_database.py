@@ -21,7 +21,7 @@ from desktop_chat.services.sqlite import sqlite_rows
 from desktop_chat.services.sqlite.hardening import GuardedConnection, check_schema, guarded
 from desktop_chat.services.sqlite.migrations import MIGRATIONS, migrate
 from desktop_chat.services.sqlite.salvage import salvage
-from desktop_chat.services.sqlite.snapshots import Snapshots
+from desktop_chat.services.sqlite.snapshot_files import Snapshots
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 
 ONE = Conversation("c1", "One", created_at=1.0, updated_at=1.0)
@@ -155,7 +155,7 @@ def test_no_file_is_read_forever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         with pytest.raises(sqlite3.OperationalError, match="interrupted"):
             connection.execute(f"{ENDLESS} SELECT count(*) FROM n").fetchone()
         assert time.monotonic() - begin < 5
-        connection.effort.begin()
+        connection.budget.begin()
         assert connection.execute("SELECT 1").fetchone() == (1,)
 
 

@@ -24,11 +24,11 @@ from desktop_chat.core.entities import Api, Connection, Role
 from desktop_chat.core.errors import KeyInvalid, ProviderError
 from desktop_chat.core.prompt import Prompt, PromptMessage
 from desktop_chat.services.environment import take_environment
-from desktop_chat.services.keys import KnownKeys, clean_key
 from desktop_chat.services.logs import Bug, CrashHandlers, LogFile
 from desktop_chat.services.paths import Paths
 from desktop_chat.services.provider.openai_provider import OpenAIProvider
 from desktop_chat.services.secrets.keyring_secrets import KeyringSecrets
+from desktop_chat.services.secrets.keys import KnownKeys, clean_key
 
 ECHOES = sorted(mode for mode in MODES if "echo" in mode)
 HI = (PromptMessage(Role.USER, "hi"),)

@@ -30,9 +30,9 @@ from desktop_chat.core.errors import (
     SecretError,
 )
 from desktop_chat.core.ports import KeyLocation, Secrets, SecretState, SecretStatus
-from desktop_chat.services.keys import KnownKeys
 from desktop_chat.services.secrets.keyring_backends import find_backend
 from desktop_chat.services.secrets.keyring_secrets import KeyringSecrets
+from desktop_chat.services.secrets.keys import KnownKeys
 
 KEY = "sk-0123456789abcdefgh"
 HOST = "https://api.example.org:443"
@@ -363,7 +363,7 @@ def test_the_process_exits_although_the_keyring_hangs(service: None) -> None:
     script = (
         "import asyncio\n"
         "from desktop_chat.services.secrets.keyring_secrets import KeyringSecrets\n"
-        "from desktop_chat.services.keys import KnownKeys\n"
+        "from desktop_chat.services.secrets.keys import KnownKeys\n"
         "secrets = KeyringSecrets(KnownKeys(), give_up_after_s=0.2)\n"
         "print(asyncio.run(secrets.refresh()).state)\n"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from desktop_chat.core.errors import KeyInvalid
-from desktop_chat.services.keys import KnownKeys, clean_key
+from desktop_chat.services.secrets.keys import KnownKeys, clean_key
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from desktop_chat.services.keys import KnownKeys
 from desktop_chat.services.logs import MAX_BYTES, Bug, CrashHandlers, LogFile
 from desktop_chat.services.paths import Paths
+from desktop_chat.services.secrets.keys import KnownKeys
 
 pytestmark = pytest.mark.usefixtures("caplog")
 
@@ -166,7 +166,7 @@ def test_a_keyboard_interrupt_is_not_a_bug(
 def test_a_crash_of_the_interpreter_is_in_the_next_log(paths: Paths, keys: KnownKeys, log: Path) -> None:
     script = (
         "import ctypes, sys; from pathlib import Path\n"
-        "from desktop_chat.services.keys import KnownKeys; from desktop_chat.services.paths import Paths\n"
+        "from desktop_chat.services.secrets.keys import KnownKeys; from desktop_chat.services.paths import Paths\n"
         "from desktop_chat.services.logs import CrashHandlers\n"
         "CrashHandlers(Paths(Path(sys.argv[1])), KnownKeys(), print)\n"
         "ctypes.string_at(0)\n"

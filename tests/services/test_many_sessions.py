@@ -23,8 +23,8 @@ from desktop_chat.core.settings import Preferences, Settings
 from desktop_chat.core.write_behind import WriteBehind
 from desktop_chat.services.demo.demo_provider import DEMO_ID, DemoServer
 from desktop_chat.services.demo.demo_replies import reply_for
+from desktop_chat.services.provider.provider_pool import ProviderPool
 from desktop_chat.services.provider.sdk import Sdk
-from desktop_chat.services.provider_pool import ProviderPool
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 
 SESSIONS = 50

@@ -9,7 +9,7 @@ import pytest
 
 from desktop_chat import NEWEST_VERSION_URL, __version__
 from desktop_chat.core.errors import BadResponse, ProviderError
-from desktop_chat.services.newest_version import NewestVersion
+from desktop_chat.services.newest_version import NewestVersion, is_newer
 from desktop_chat.services.provider.sdk import Sdk
 
 SDK = Sdk()
@@ -91,3 +91,21 @@ async def test_a_server_that_is_not_there_is_an_error_and_nothing_more(server: A
 def test_the_address_is_encrypted_and_has_no_parameters() -> None:
     assert NEWEST_VERSION_URL.startswith("https://")
     assert not set("?#@") & set(NEWEST_VERSION_URL)
+
+
+@pytest.mark.parametrize(
+    ("version", "than", "newer"),
+    [
+        ("1.0.0", "0.9.9", True),
+        ("0.10.0", "0.9.0", True),
+        ("0.9.0", "0.10.0", False),
+        ("1.2.3", "1.2.3", False),
+        ("1.2", "1.1.0", False),
+        ("9.9.9-beta", "1.0.0", False),
+        ("９.9.9", "1.0.0", False),
+        ("9999999.0.0", "1.0.0", False),
+        ("", "1.0.0", False),
+    ],
+)
+def test_versions_are_compared_as_numbers(version: str, than: str, newer: bool) -> None:
+    assert is_newer(version, than) is newer

@@ -409,7 +409,7 @@ async def test_an_endless_error_page_is_truncated(make: Make, monkeypatch: pytes
 def test_the_sdk_is_only_imported_on_its_thread() -> None:
     program = """
 import sys, threading
-from desktop_chat.services.provider_pool import ProviderPool
+from desktop_chat.services.provider.provider_pool import ProviderPool
 from desktop_chat.core.connections import Connections
 from desktop_chat.core.settings import Preferences, Settings
 import desktop_chat.services.local_servers, desktop_chat.services.demo.demo_provider, desktop_chat.services.environment

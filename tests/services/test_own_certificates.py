@@ -15,12 +15,12 @@ from desktop_chat.core.connections import Connections
 from desktop_chat.core.entities import Connection
 from desktop_chat.core.errors import CertificatesUnreadable, KeyringLocked, NoCertificates, TlsUntrusted
 from desktop_chat.core.prompt import Prompt
+from desktop_chat.core.reports import CertificatesUnconfirmed
 from desktop_chat.core.settings import Preferences, Settings
-from desktop_chat.core.startup_reports import CertificatesUnconfirmed
 from desktop_chat.services.certificate_trust import CertificateTrust
 from desktop_chat.services.certificates import MAX_BYTES, check_certificates, fingerprint_of
+from desktop_chat.services.provider.provider_pool import ProviderPool
 from desktop_chat.services.provider.sdk import Sdk
-from desktop_chat.services.provider_pool import ProviderPool
 
 DATA = Path(__file__).parents[1] / "data" / "tls"
 CA = DATA / "ca.pem"
@@ -108,16 +108,16 @@ async def test_a_file_is_not_trusted_until_the_user_chooses_it(serve: Serve, tmp
     async with aclosing(ProviderPool(connections, secrets, {}, sdk)) as mine:
         with pytest.raises(TlsUntrusted):
             await models(mine)
-        [trouble] = told
-        assert (trouble.file, trouble.names) == (str(file), ("O=Desktop Chat tests, CN=Test CA",))
+        [report] = told
+        assert (report.file, report.names) == (str(file), ("O=Desktop Chat tests, CN=Test CA",))
         await trust.confirm("another fingerprint")
         await sdk.decide_again()
         with pytest.raises(TlsUntrusted):
             await models(mine)
-        await trust.confirm(trouble.fingerprint)
+        await trust.confirm(report.fingerprint)
         await sdk.decide_again()
         assert await models(mine) == ["mine"]
-    assert secrets.fingerprint == trouble.fingerprint
+    assert secrets.fingerprint == report.fingerprint
     told.clear()
     for start, changed in ((1, False), (2, True)):
         if changed:

@@ -18,12 +18,12 @@ from desktop_chat.core.ports import WriteBatch
 from desktop_chat.core.settings import Settings
 from desktop_chat.core.workspace import Workspace
 from desktop_chat.services import private_files
-from desktop_chat.services.keys import KnownKeys
 from desktop_chat.services.logs import CrashHandlers, LogFile
 from desktop_chat.services.paths import Paths
 from desktop_chat.services.private_files import check_directory, check_owner, create_private, open_private
+from desktop_chat.services.secrets.keys import KnownKeys
 from desktop_chat.services.settings_file import SettingsFile
-from desktop_chat.services.sqlite.snapshots import Snapshots
+from desktop_chat.services.sqlite.snapshot_files import Snapshots
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 
 PRECIOUS = b"what somebody else needs"

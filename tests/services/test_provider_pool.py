@@ -11,7 +11,7 @@ import pytest
 from fakes import MemorySecrets
 from hostile_server import HostileServer
 
-from desktop_chat.core.connections import Connections, host_of
+from desktop_chat.core.connections import Connections
 from desktop_chat.core.deltas import TextDelta
 from desktop_chat.core.entities import Connection, ConnectionKind, Role
 from desktop_chat.core.errors import (
@@ -23,14 +23,15 @@ from desktop_chat.core.errors import (
     NoConnection,
     WrongAddress,
 )
+from desktop_chat.core.hosts import host_of
 from desktop_chat.core.prompt import Prompt, PromptMessage
 from desktop_chat.core.settings import Preferences, Settings
 from desktop_chat.services.environment import DEFAULT_BASE_URL, ENVIRONMENT_ID, take_environment
-from desktop_chat.services.keys import KnownKeys
 from desktop_chat.services.paths import Paths
+from desktop_chat.services.provider.provider_pool import ProviderPool
 from desktop_chat.services.provider.sdk import Sdk
-from desktop_chat.services.provider_pool import ProviderPool
 from desktop_chat.services.secrets.keyring_secrets import KeyringSecrets
+from desktop_chat.services.secrets.keys import KnownKeys
 from desktop_chat.services.settings_file import SettingsFile
 
 SDK = Sdk()
@@ -204,7 +205,7 @@ async def test_a_key_without_a_host_is_not_sent_before_the_user_allows_it(world:
 
 async def test_an_unencrypted_key_of_the_environment_is_reported_once_per_host(world: World) -> None:
     told: list[str] = []
-    world.pool.unencrypted.add(lambda trouble: told.append(trouble.host))
+    world.pool.unencrypted.add(lambda report: told.append(report.host))
     for address in ("http://gpu.example:8080/v1", "http://gpu.example:8080/v2", "https://gpu.example/v1"):
         one = Connection(ENVIRONMENT_ID, "Environment", address, kind=ConnectionKind.ENVIRONMENT)
         for _ in range(2):

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_chat.services.redact import REDACTED, SHORTEST_SECRET, redact
+from desktop_chat.services.secrets.redact import REDACTED, SHORTEST_SECRET, redact
 
 KEY = "k!/e+y=&\"with' signs~0123456789"
 

@@ -14,11 +14,11 @@ import tomli_w
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_chat.core.connections import credential_headers
 from desktop_chat.core.entities import Api, Connection, ConnectionKind
 from desktop_chat.core.errors import SettingsError
 from desktop_chat.core.field_rules import Rule, rules_of
 from desktop_chat.core.ports import SettingsStore
+from desktop_chat.core.secret_patterns import credential_headers
 from desktop_chat.core.settings import Settings, SettingsProblem
 from desktop_chat.core.workspace import OpenTab, ScrollPlace, Workspace
 from desktop_chat.services.paths import Paths

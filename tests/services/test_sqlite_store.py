@@ -186,7 +186,7 @@ async def test_each_transaction_is_flushed_to_disk(store: SqliteStore) -> None:
 
 
 async def test_a_reply_that_ended_and_continues_within_one_batch_keeps_its_journal(store: SqliteStore) -> None:
-    """The recorder collects this while the store fails: a reply ended and was continued meanwhile."""
+    """The write-behind collects this while the store fails: a reply ended and was continued meanwhile."""
     one = conversation()
     reply = message(one, "", status=Status.RUNNING, role=Role.ASSISTANT)
     ended = replace(reply, text="Because", status=Status.TRUNCATED)

@@ -25,8 +25,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from desktop_chat.core.connections import Connections
 from desktop_chat.core.crash_guard import CrashGuard, CrashGuardRecord
 from desktop_chat.core.entities import Connection, ConnectionKind
+from desktop_chat.core.installation import Installation, InstalledFrom
 from desktop_chat.core.library import Library
-from desktop_chat.core.origin import CopyKind, Origin
 from desktop_chat.core.ports import LocalServer
 from desktop_chat.core.settings import Preferences, Settings
 from desktop_chat.core.tasks import Tasks
@@ -65,7 +65,7 @@ class World:
         self.snapshots = FakeSnapshots(self.store)
         self.highlighting = HighlightProcess()
         self.noted: list[CrashGuardRecord] = []
-        self.origin = Origin(CopyKind.SOURCE)
+        self.installation = Installation(InstalledFrom.SOURCE)
         self.crash_guard = CrashGuard(CrashGuardRecord(), self._note)
         self.navigator = FakeNavigator()
         self.window: Navigator | None = None
@@ -83,7 +83,7 @@ class World:
             check_certificates=check_certificates,
             trust_certificates=self.trust_certificates,
             log_folder=Path("/nowhere/logs"),
-            find_origin=lambda: self.origin,
+            find_installation=lambda: self.installation,
             tasks=self.tasks,
             theme=self.theme,
             make_image_loader=lambda: self.images,

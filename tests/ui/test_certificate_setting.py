@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit
 
-from desktop_chat.core.startup_reports import CertificatesUnconfirmed
+from desktop_chat.core.reports import CertificatesUnconfirmed
 from desktop_chat.ui.dialogs.certificate_question import ask_to_trust
 from desktop_chat.ui.settings.certificate_setting import CertificateChoice
 from desktop_chat.ui.settings.connections_page import ConnectionList
@@ -71,9 +71,9 @@ async def test_a_missing_chosen_file_is_reported(here: World, page: ConnectionLi
 async def test_changed_certificates_are_trusted_after_a_question_that_names_them(
     here: World, page: ConnectionList
 ) -> None:
-    trouble = CertificatesUnconfirmed("/somewhere/mine.pem", "ab12" * 16, ("CN=Mine", "CN=Theirs"))
+    report = CertificatesUnconfirmed("/somewhere/mine.pem", "ab12" * 16, ("CN=Mine", "CN=Theirs"))
     for accept in (False, True):
-        asking = asyncio.ensure_future(ask_to_trust(page, here.context, trouble))
+        asking = asyncio.ensure_future(ask_to_trust(page, here.context, report))
         await until(lambda: page.findChildren(Question))
         [question] = page.findChildren(Question)
         texts = " ".join(label.text() for label in question.findChildren(QLabel))
@@ -84,7 +84,7 @@ async def test_changed_certificates_are_trusted_after_a_question_that_names_them
         else:
             QTest.keyClick(question, Qt.Key.Key_Return)
         await asking
-        assert here.secrets.fingerprint == (trouble.fingerprint if accept else None)
+        assert here.secrets.fingerprint == (report.fingerprint if accept else None)
     assert here.preferences.settings.ca_file == "/somewhere/mine.pem"
 
 

@@ -108,6 +108,17 @@ def lines_shown(tab: ChatTab) -> list[str]:
     return [label.text for layout in laid_out for label in layout.labels]
 
 
+async def test_a_text_put_in_before_the_tab_is_shown_is_visible_from_its_first_line(here: World) -> None:
+    tab = ChatTab(here.context, here.library.create(ASKED).id)
+    tab.set_prompt("one\ntwo\nthree")
+    here.show(tab)
+    await tab.load()
+    await until(lambda: tab.composer.edit.height() >= 3 * tab.composer.edit.fontMetrics().lineSpacing())
+    assert tab.composer.edit.verticalScrollBar().value() == 0
+    tab.set_prompt("\n".join(map(str, range(200))))
+    await until(lambda: tab.composer.edit.verticalScrollBar().value() > 0)
+
+
 async def test_a_question_is_answered(chat: Chat) -> None:
     chat.here.provider.script("Hel", "lo")
     assert shown(chat.tab) is chat.tab.empty
@@ -365,7 +376,7 @@ async def test_without_a_connection_there_is_a_welcome_that_leads_to_the_demo(
     QTest.mouseClick(chat.tab.page.welcome.demo_button, Qt.MouseButton.LeftButton)
     assert shown(chat.tab) is chat.tab.empty
     assert chat.composer.model_button.text() == "demo"
-    assert chat.tab.empty._notice.text() == "Canned replies, no AI. Nothing leaves this computer"
+    assert chat.tab.empty._notice.text() == "Canned replies, no AI. Nothing leaves this computer."
     assert chat.edit.hasFocus()
     here.provider.script("canned")
     assert (await chat.asked("hi")).connection_name == DEMO.name

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_chat.ui.actions import MENU, Actions
-from desktop_chat.ui.commands import COMMANDS, Command, Scope, command_of, help_lines, key_sequences, key_text, tool_tip
+from desktop_chat.ui.commands import COMMANDS, Command, Scope, command_of, help_lines, key_sequences, key_text, tooltip
 
 Key = Qt.Key
 NONE, SHIFT, CTRL, ALT, KEYPAD = (
@@ -96,7 +96,7 @@ def test_an_id_is_one_command() -> None:
         (Key.Key_Up, SHIFT, (Scope.COMPOSER,), ""),
         (Key.Key_Space, SHIFT, (Scope.TRANSCRIPT,), "read_back"),
         (Key.Key_Space, ALT, (Scope.TRANSCRIPT,), "read_on"),
-        (Key.Key_Plus, SHIFT, (Scope.IMAGE_VIEWER,), "picture_zoom_in"),
+        (Key.Key_Plus, SHIFT, (Scope.IMAGE_VIEWER,), "image_zoom_in"),
         (Key.Key_C, CTRL, (Scope.TRANSCRIPT,), "copy_selection"),
         (Key.Key_C, NONE, (Scope.TRANSCRIPT,), ""),
         (Key.Key_Escape, SHIFT, (Scope.FIND_BAR, Scope.PART), "leave"),
@@ -123,10 +123,10 @@ def test_the_help_names_the_key_that_sends(qapp: QApplication) -> None:
     assert (key_text("send"), key_text("send", "ctrl_enter")) == ("Enter", "Ctrl+Enter")
 
 
-def test_a_tool_tip_has_the_main_key() -> None:
-    assert tool_tip("find_next") == "Next match (F3)"
-    assert tool_tip("stop", "Stop") == "Stop (Esc)"
-    assert tool_tip("about") == "About Desktop Chat"
+def test_a_tooltip_has_the_main_key() -> None:
+    assert tooltip("find_next") == "Next match (F3)"
+    assert tooltip("stop", "Stop") == "Stop (Esc)"
+    assert tooltip("about") == "About Desktop Chat"
 
 
 def test_a_command_can_be_done_while_its_condition_holds(qapp: QApplication) -> None:

@@ -11,7 +11,7 @@ from chat_world import World, world
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 from PySide6.QtWidgets import QApplication
-from shell_world import add
+from window_world import add
 
 from desktop_chat.core.entities import ChatOptions, Conversation
 from desktop_chat.core.library import Library

@@ -14,7 +14,7 @@ from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
 from desktop_chat.ui.transcript.blocks.direction import begin_at_right, is_right_to_left
 from desktop_chat.ui.transcript.blocks.text_box import TextBox
-from desktop_chat.ui.transcript.entries import BlockEntry, Setting
+from desktop_chat.ui.transcript.entries import BlockEntry, SectionStyle
 from desktop_chat.ui.transcript.render_style import RenderStyle
 
 HEBREW, ARABIC = "שלום עולם", "قائمة بالعربية"
@@ -35,7 +35,7 @@ def render_style(qapp: QApplication) -> Iterator[RenderStyle]:
 def laid_out(render_style: RenderStyle, source: str) -> BlockLayout:
     splitter = BlockSplitter()
     splitter.feed(source)
-    return BlockEntry(0, splitter.blocks[0], Setting()).laid_out(render_style, WIDTH)
+    return BlockEntry(0, splitter.blocks[0], SectionStyle()).laid_out(render_style, WIDTH)
 
 
 def stretch(box: TextBox, words: str) -> list[tuple[int, int]]:

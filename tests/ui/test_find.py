@@ -237,9 +237,9 @@ def test_a_long_distant_message_is_split_in_slices_before_its_hit_is_shown(
     slices: list[int] = []
     prepare = desk.view.document.prepare
 
-    def counted(place: int, is_late: Callable[[], bool]) -> MessageItem:
+    def counted(place: int, is_out_of_time: Callable[[], bool]) -> MessageItem:
         slices.append(place)
-        return prepare(place, is_late)
+        return prepare(place, is_out_of_time)
 
     monkeypatch.setattr(desk.view.document, "prepare", counted)
     desk.find("needle is")

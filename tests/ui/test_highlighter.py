@@ -10,16 +10,16 @@ from shared_helper import shared_helper
 
 from desktop_chat.markdown.block import Block, Kind
 from desktop_chat.ui.transcript.blocks.highlighter import Highlighter
-from desktop_chat.ui.transcript.entries import BlockEntry, Setting
+from desktop_chat.ui.transcript.entries import BlockEntry, SectionStyle
 from desktop_chat.ui.transcript.section import Section
 
 MANY = 60
 
 
 def sections() -> list[Section]:
-    made = [Section(0, Setting()) for _ in range(MANY)]
+    made = [Section(0, SectionStyle()) for _ in range(MANY)]
     for section in made:
-        section.entries.append(BlockEntry(0, Block(Kind.CODE, "```python\nx = 1\n```"), Setting()))
+        section.entries.append(BlockEntry(0, Block(Kind.CODE, "```python\nx = 1\n```"), SectionStyle()))
     return made
 
 

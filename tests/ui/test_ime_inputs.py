@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QInputMethodEvent, QPalette, QTextCharFormat
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
-from shell_world import ShellMaker, kept, shells
+from window_world import ShellMaker, kept, shells
 
 from desktop_chat.core.entities import ChatOptions
 from desktop_chat.ui.chat.composer import Composer

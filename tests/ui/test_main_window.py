@@ -12,21 +12,22 @@ from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QScrollArea, QToolButton
-from shell_world import Shell, ShellMaker, kept, shells
+from window_world import Shell, ShellMaker, kept, shells
 
 from desktop_chat import HOME_PAGE, __version__
 from desktop_chat.core.errors import SettingsError, StoreLocked
-from desktop_chat.core.origin import CopyKind, Origin
+from desktop_chat.core.installation import Installation, InstalledFrom
+from desktop_chat.core.open_request import OpenRequest
+from desktop_chat.core.reports import DatabaseRecovered, NewerVersion, UnexpectedExit
 from desktop_chat.core.settings import ZOOM_STEPS, SettingsProblem
-from desktop_chat.core.startup_reports import DatabaseRecovered, NewerVersion, UnexpectedExit
 from desktop_chat.core.workspace import OpenTab, Workspace
 from desktop_chat.ui.commands import help_lines
-from desktop_chat.ui.dialogs.about import LIBRARIES, AboutDialog, installed, origin_words
+from desktop_chat.ui.dialogs.about import LIBRARIES, AboutDialog, installation_words, installed
 from desktop_chat.ui.dialogs.crash import CrashDialog
 from desktop_chat.ui.dialogs.shortcuts import ShortcutsDialog
 from desktop_chat.ui.settings.settings_dialog import SettingsDialog
 from desktop_chat.ui.text.tab_state import TabState
-from desktop_chat.ui.window.startup_notice import CLOSE, DOWNLOAD, StartupNotice, Trouble, words_for
+from desktop_chat.ui.window.report_notice import CLOSE, DOWNLOAD, Report, ReportNotice, words_for
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -209,17 +210,53 @@ async def test_f10_opens_the_menu(maker: ShellMaker) -> None:
 
 async def test_another_start_opens_a_tab_with_its_prompt_unsent(maker: ShellMaker) -> None:
     shell = await maker.open()
-    shell.window.open_request("A question", "demo (NO AI)", "")
+    shell.window.open_request(OpenRequest("A question", "demo (NO AI)"))
     await until(lambda: shell.current.edit.toPlainText() == "A question")
     options = maker.here.library[shell.tabs.current_id].options
     assert (options.connection_id, options.model) == ("demo", "demo")
     assert len(shell.titles) == 1, "in place of the blank tab"
     maker.here.library.set_draft(shell.tabs.current_id, "A question")
-    shell.window.open_request("", "", "some-model")
+    shell.window.open_request(OpenRequest(model="some-model"))
     assert maker.here.library[shell.tabs.current_id].options.model == "some-model"
     assert len(shell.titles) == 2
-    shell.window.open_request("x", "nobody", "")
+    shell.window.open_request(OpenRequest("x", "nobody"))
     assert "nobody" in shell.window.toast.accessibleName()
+
+
+async def test_another_start_that_asks_for_nothing_shows_the_window_as_it_is(maker: ShellMaker) -> None:
+    shell = await maker.open()
+    before = shell.tabs.current_id
+    maker.here.library.set_draft(before, "half a question")
+    shell.window.showMinimized()
+    shell.window.open_request(OpenRequest(activation="token"))
+    assert (shell.tabs.current_id, len(shell.titles)) == (before, 1)
+    assert not shell.window.isMinimized()
+
+
+async def test_what_a_link_filled_in_is_marked(maker: ShellMaker) -> None:
+    shell = await maker.open()
+    shell.window.open_request(OpenRequest("Wire money", from_link=True))
+    assert "link" in shell.current.notes
+    maker.here.library.set_draft(shell.tabs.current_id, "something")
+    shell.window.open_request(OpenRequest(model="gpt-x", from_link=True, is_cut=True))
+    assert "cut link" in shell.current.notes
+
+
+async def test_a_link_that_fills_in_nothing_begins_a_conversation_without_a_mark(maker: ShellMaker) -> None:
+    shell = await maker.open()
+    maker.here.library.set_draft(shell.tabs.current_id, "half a question")
+    shell.window.open_request(OpenRequest(from_link=True))
+    assert len(shell.titles) == 2
+    assert not any("link" in note for note in shell.current.notes)
+
+
+async def test_a_connection_is_found_by_its_id_too_and_an_unknown_one_leaves_the_model_alone(maker: ShellMaker) -> None:
+    shell = await maker.open()
+    shell.window.open_request(OpenRequest("x", "demo", from_link=True))
+    assert maker.here.library[shell.tabs.current_id].options.connection_id == "demo"
+    maker.here.library.set_draft(shell.tabs.current_id, "something")
+    shell.window.open_request(OpenRequest("x", "elsewhere", "expensive-model", from_link=True))
+    assert maker.here.library[shell.tabs.current_id].options.model != "expensive-model"
 
 
 async def test_the_toast_disappears_but_not_while_it_has_the_focus(maker: ShellMaker) -> None:
@@ -243,7 +280,7 @@ async def test_a_notice_stays_until_closed_and_is_announced_once(maker: ShellMak
 
     shell.window.tell(DatabaseRecovered("history.broken.db", 3))
     shell.window.tell(DatabaseRecovered("history.broken.db", 3))
-    [notice] = shell.window.findChildren(StartupNotice)
+    [notice] = shell.window.findChildren(ReportNotice)
     await until(lambda: notice.isVisible() and top_of_tabs() > notice.height())
     notice.button(CLOSE).click()
     assert not notice.isVisible()
@@ -251,7 +288,7 @@ async def test_a_notice_stays_until_closed_and_is_announced_once(maker: ShellMak
 
 
 @pytest.mark.parametrize(
-    "trouble",
+    "report",
     [
         StoreLocked(),
         DatabaseRecovered("history.broken.db"),
@@ -264,8 +301,8 @@ async def test_a_notice_stays_until_closed_and_is_announced_once(maker: ShellMak
         SettingsError("no permission"),
     ],
 )
-def test_every_notice_says_what_it_is_about(qapp: QApplication, trouble: Trouble) -> None:
-    words = words_for(trouble)
+def test_every_notice_says_what_it_is_about(qapp: QApplication, report: Report) -> None:
+    words = words_for(report)
     assert words.endswith(".")
     assert "{" not in words
 
@@ -313,17 +350,17 @@ async def test_about_names_versions_and_licences(maker: ShellMaker) -> None:
     dialog.close()
 
 
-@pytest.mark.parametrize("kind", CopyKind)
-def test_about_says_where_this_copy_came_from(kind: CopyKind) -> None:
-    words = origin_words(Origin(kind, "0123456789abcdef", "2026-11-29"))
+@pytest.mark.parametrize("kind", InstalledFrom)
+def test_about_says_where_this_copy_came_from(kind: InstalledFrom) -> None:
+    words = installation_words(Installation(kind, "0123456789abcdef", "2026-11-29"))
     assert "commit 0123456789 (2026-11-29)" in words
-    assert words.startswith(origin_words(Origin(kind)))
+    assert words.startswith(installation_words(Installation(kind)))
 
 
 async def test_about_names_the_folder_with_the_licences(maker: ShellMaker) -> None:
     shell = await maker.open()
-    maker.here.origin = Origin(
-        CopyKind.DEB, "0123456789abcdef", "2026-11-29", licences="/usr/lib/desktop-chat/licences"
+    maker.here.installation = Installation(
+        InstalledFrom.DEB, "0123456789abcdef", "2026-11-29", licences="/usr/lib/desktop-chat/licences"
     )
     shell.window._dialogs.about()
     dialog = shell.window.findChild(AboutDialog)
@@ -340,7 +377,7 @@ async def test_a_newer_version_is_told_of_quietly_and_leads_to_its_page(
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toString()))
     shell = await maker.open()
     shell.window.tell(NewerVersion("99.1.2"))
-    notice = shell.window.findChild(StartupNotice)
+    notice = shell.window.findChild(ReportNotice)
     assert f"99.1.2 is available. You have {__version__}." in notice.text
     notice.action_triggered.emit(DOWNLOAD)
     assert opened == [f"{HOME_PAGE}/releases"]

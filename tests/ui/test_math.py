@@ -31,7 +31,7 @@ from desktop_chat.ui.transcript.blocks.text_box import OBJECT, TextBox, spans_bo
 from desktop_chat.ui.transcript.document import Spot
 from desktop_chat.ui.transcript.entries import BlockEntry
 from desktop_chat.ui.transcript.math.formula_painter import paint_formula
-from desktop_chat.ui.transcript.math.formula_setter import _Worker
+from desktop_chat.ui.transcript.math.formula_typesetter import _Worker
 from desktop_chat.ui.transcript.math.formulas import Inset
 from desktop_chat.ui.transcript.render_style import RenderStyle
 from desktop_chat.ui.transcript.selection.copying import layout_text
@@ -88,7 +88,7 @@ def is_set(view: TranscriptView) -> bool:
 
 def settled(view: TranscriptView, qtbot: QtBot) -> None:
     """Wait until every visible formula has been typeset."""
-    qtbot.waitUntil(lambda: is_set(view) and not view._formulas._setter._timer.isActive())
+    qtbot.waitUntil(lambda: is_set(view) and not view._formulas._typesetter._timer.isActive())
 
 
 def layouts(view: TranscriptView) -> Iterator[BlockLayout]:
@@ -206,7 +206,7 @@ def test_a_repeated_formula_is_typeset_once(show: Show, qtbot: QtBot, monkeypatc
         made.append(latex)
         return really(latex, display=display)
 
-    monkeypatch.setattr("desktop_chat.ui.transcript.math.formula_setter.typeset_formula", noted)
+    monkeypatch.setattr("desktop_chat.ui.transcript.math.formula_typesetter.typeset_formula", noted)
     view = show(LiveModel([message(0, "$x^2$ and $x^2$", status=Status.RUNNING)]))
     settled(view, qtbot)
     for _ in range(5):
@@ -219,7 +219,7 @@ def test_a_repeated_formula_is_typeset_once(show: Show, qtbot: QtBot, monkeypatc
 
 def test_text_without_formulas_starts_no_thread(show: Show) -> None:
     view = show(LiveModel([message(0, "No formula here, and $5 is no formula.")]))
-    assert not view._formulas._setter._timer.isActive()
+    assert not view._formulas._typesetter._timer.isActive()
     assert not [thread for thread in threading.enumerate() if thread.name == "formulas"]
 
 
@@ -250,7 +250,7 @@ def test_nothing_is_typeset_for_a_hidden_view(show: Show, qtbot: QtBot) -> None:
 def test_a_formula_that_is_too_long_never_reaches_the_thread(show: Show, qtbot: QtBot) -> None:
     latex = "x" * (LONGEST + 1)
     view = show(LiveModel([message(0, f"$$\n{latex}\n$$")]))
-    assert not view._formulas._setter._timer.isActive()
+    assert not view._formulas._typesetter._timer.isActive()
     assert latex in words(view)
 
 
@@ -489,7 +489,7 @@ def test_a_deleted_view_cancels_the_remaining_formulas(
         begun.set()
         go_on.wait(10)
 
-    monkeypatch.setattr("desktop_chat.ui.transcript.math.formula_setter.typeset_formula", slowly)
+    monkeypatch.setattr("desktop_chat.ui.transcript.math.formula_typesetter.typeset_formula", slowly)
     view = TranscriptView(theme, ErrorWords())
     view.set_model(LiveModel([message(0, " ".join(f"$z_{{{n}}}$" for n in range(40)))], parent=view))
     view.show()
@@ -510,7 +510,7 @@ def test_pages_typeset_in_sequence_and_leave_the_interpreter_unchanged(
         begun[latex].set()
         leave.wait(10)
 
-    monkeypatch.setattr("desktop_chat.ui.transcript.math.formula_setter.typeset_formula", slowly)
+    monkeypatch.setattr("desktop_chat.ui.transcript.math.formula_typesetter.typeset_formula", slowly)
     before = sys.getswitchinterval()
     first, second = _Worker(), _Worker()
     first.ask([("a", False)])

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from desktop_chat.core.addresses import normalise, secret_parameters
-from desktop_chat.core.connections import host_of, is_loopback, needs_key
 from desktop_chat.core.entities import Api
+from desktop_chat.core.hosts import host_of, is_loopback, needs_key
 from desktop_chat.core.presets import Preset, preset_at, search
-from desktop_chat.ui.connections.presets import all_presets
+from desktop_chat.ui.connections.preset_list import all_presets
 from desktop_chat.ui.resources import resource_text
 
 MEMBERS = {"name", "name_zh", "note", "note_zh", "words", "base_url", "key_page", "api", "needs_key", "source", "read"}

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
-from shell_world import tab_of, window_with_chats
+from window_world import tab_of, window_with_chats
 
 from desktop_chat.core.settings import Settings
 from desktop_chat.ui.transcript.view import TranscriptView

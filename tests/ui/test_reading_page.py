@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase, QFontInfo
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel
-from shell_world import Shell, ShellMaker, control, shells
+from window_world import Shell, ShellMaker, control, shells
 
 from desktop_chat.core.settings import Settings
 from desktop_chat.ui.settings.font_setting import FontChoice, families

@@ -72,7 +72,7 @@ async def test_what_would_be_added_is_shown_first_and_then_appears(here: World, 
     here.snapshots.lost = lost()
     dialog = await open_dialog()
     await until(dialog.restore_button.isEnabled)
-    assert dialog.state.text() == ("Will be added: 2 conversations and 3 messages. Nothing will be replaced.")
+    assert dialog.state.text() == "2 conversations and 3 messages will be added. Nothing will be replaced."
     assert here.library.shown() == []
     QTest.mouseClick(dialog.restore_button, Qt.MouseButton.LeftButton)
     assert not dialog.restore_button.isEnabled(), "not twice"
@@ -166,7 +166,7 @@ async def test_an_open_conversation_gets_its_messages_and_keeps_its_running_repl
     here.snapshots.lost = WriteBatch(messages=(earlier,))
     dialog = await open_dialog()
     await until(dialog.restore_button.isEnabled)
-    assert dialog.state.text().startswith("Will be added: 1 message.")
+    assert dialog.state.text().startswith("1 message will be added.")
     dialog.restore_button.click()
     reply = tab.session.path[-1]
     await until(lambda: tab.session.alternatives(reply.id) == (reply.id, "earlier"))

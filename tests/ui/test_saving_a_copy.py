@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit
 
 from desktop_chat.core.entities import ChatOptions
 from desktop_chat.core.errors import StoreFull
-from desktop_chat.ui.chat.conversation_copy import file_name
-from desktop_chat.ui.chat.status_bars import SAVE_COPY, StoreBar
+from desktop_chat.ui.chat.condition_bars import SAVE_COPY, StoreBar
+from desktop_chat.ui.chat.save_as_markdown import file_name
 from desktop_chat.ui.chat.tab import ChatTab
 from desktop_chat.ui.widgets.async_dialog import Question
 

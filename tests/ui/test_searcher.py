@@ -15,7 +15,7 @@ from desktop_chat.ui.transcript.find.searcher import Hit, Searcher
 START = Hit(0, -1, 0, 0)
 
 
-class Shelf:
+class Conversation:
     """Messages whose blocks are their lines; growing ones must be read to be known."""
 
     def __init__(self, *messages: str, growing: frozenset[int] = frozenset()) -> None:
@@ -40,17 +40,17 @@ class Shelf:
         return found
 
 
-def everything(image_cache: Shelf, find_query: FindQuery) -> list[Hit]:
+def everything(conversation: Conversation, find_query: FindQuery) -> list[Hit]:
     return [
         Hit(place, key, start, end)
-        for place, text in enumerate(image_cache.messages)
+        for place, text in enumerate(conversation.messages)
         for key, line in enumerate(text.split("\n"))
         for start, end in find_query.find_utf16(line)
     ]
 
 
-def known(searcher: Searcher, image_cache: Shelf) -> list[Hit]:
-    return [hit for place in range(len(image_cache)) for hit in searcher.hits(place)]
+def known(searcher: Searcher, conversation: Conversation) -> list[Hit]:
+    return [hit for place in range(len(conversation)) for hit in searcher.hits(place)]
 
 
 def finish(searcher: Searcher) -> None:
@@ -77,22 +77,22 @@ needles = st.text("ab🙂", min_size=1, max_size=2).map(FindQuery)
 
 @given(texts=messages, find_query=needles, place=st.integers(0, 9), growing=st.frozensets(st.integers(0, 8)))
 def test_all_hits_are_counted(texts: list[str], find_query: FindQuery, place: int, growing: frozenset[int]) -> None:
-    image_cache = Shelf(*texts, growing=growing)
-    searcher = Searcher(image_cache)
+    conversation = Conversation(*texts, growing=growing)
+    searcher = Searcher(conversation)
     searcher.begin(find_query, min(place, max(0, len(texts) - 1)))
     finish(searcher)
     assert searcher.complete
-    assert known(searcher, image_cache) == everything(image_cache, find_query)
-    assert searcher.total == len(everything(image_cache, find_query))
-    assert [searcher.ordinal(hit) for hit in known(searcher, image_cache)] == list(range(1, searcher.total + 1))
+    assert known(searcher, conversation) == everything(conversation, find_query)
+    assert searcher.total == len(everything(conversation, find_query))
+    assert [searcher.ordinal(hit) for hit in known(searcher, conversation)] == list(range(1, searcher.total + 1))
 
 
 @given(texts=messages, find_query=needles, data=st.data(), forward=st.booleans())
 def test_the_nearest_hit_is_found_with_one_wrap_around(
     texts: list[str], find_query: FindQuery, data: st.DataObject, forward: bool
 ) -> None:
-    image_cache = Shelf(*texts)
-    searcher = Searcher(image_cache)
+    conversation = Conversation(*texts)
+    searcher = Searcher(conversation)
     near = Hit(
         data.draw(st.integers(0, max(0, len(texts) - 1))),
         data.draw(st.integers(-1, 3)),
@@ -101,7 +101,7 @@ def test_the_nearest_hit_is_found_with_one_wrap_around(
     )
     searcher.begin(find_query, near.place)
     searcher.work(slices(data.draw(st.integers(0, 6))))
-    hits = everything(image_cache, find_query)
+    hits = everything(conversation, find_query)
     after = [hit for hit in hits if hit[:3] >= near[:3]]
     before = [hit for hit in hits if hit[:3] < near[:3]]
     wanted = (after + before)[:1] if forward else (after + before)[-1:]
@@ -111,49 +111,49 @@ def test_the_nearest_hit_is_found_with_one_wrap_around(
 @given(texts=messages.filter(bool), more=st.lists(st.text("ab\n", max_size=5), max_size=8), find_query=needles)
 def test_growing_messages_are_followed(texts: list[str], more: list[str], find_query: FindQuery) -> None:
     last = len(texts) - 1
-    image_cache = Shelf(*texts, growing=frozenset({last}))
-    searcher = Searcher(image_cache)
+    conversation = Conversation(*texts, growing=frozenset({last}))
+    searcher = Searcher(conversation)
     searcher.begin(find_query, 0)
     for piece in more:
         searcher.work(slices(2))
-        image_cache.messages[last] += piece
+        conversation.messages[last] += piece
         searcher.note_changed(last)
     finish(searcher)
-    assert known(searcher, image_cache) == everything(image_cache, find_query)
-    assert searcher.total == len(everything(image_cache, find_query))
+    assert known(searcher, conversation) == everything(conversation, find_query)
+    assert searcher.total == len(everything(conversation, find_query))
 
 
 @settings(max_examples=examples(30))
 @given(texts=messages, others=messages, find_query=needles)
 def test_replaced_and_new_messages_are_searched(texts: list[str], others: list[str], find_query: FindQuery) -> None:
-    image_cache = Shelf(*texts)
-    searcher = Searcher(image_cache)
+    conversation = Conversation(*texts)
+    searcher = Searcher(conversation)
     searcher.begin(find_query, 0)
     searcher.work(slices(3))
-    image_cache.messages = list(others)
+    conversation.messages = list(others)
     searcher.reset(0)
     finish(searcher)
-    image_cache.messages.append("a b")
+    conversation.messages.append("a b")
     searcher.note_added()
     finish(searcher)
-    assert known(searcher, image_cache) == everything(image_cache, find_query)
-    assert searcher.total == len(everything(image_cache, find_query))
+    assert known(searcher, conversation) == everything(conversation, find_query)
+    assert searcher.total == len(everything(conversation, find_query))
 
 
 def test_only_candidate_messages_are_read() -> None:
-    image_cache = Shelf(*["hay"] * 500, "a needle", *["hay"] * 500)
-    searcher = Searcher(image_cache)
+    conversation = Conversation(*["hay"] * 500, "a needle", *["hay"] * 500)
+    searcher = Searcher(conversation)
     searcher.begin(FindQuery("needle"), 0)
     assert sought(searcher, START) == Hit(500, 0, 2, 8)
-    assert image_cache.read_places == [500]
+    assert conversation.read_places == [500]
     assert not searcher.complete, "what is sought comes before what is counted"
     finish(searcher)
-    assert image_cache.read_places == [500]
+    assert conversation.read_places == [500]
 
 
 def test_a_new_search_ends_the_previous_one() -> None:
-    image_cache = Shelf(*["ab"] * 50)
-    searcher = Searcher(image_cache)
+    conversation = Conversation(*["ab"] * 50)
+    searcher = Searcher(conversation)
     searcher.begin(FindQuery("a"), 0)
     searcher.work(slices(4))
     searcher.begin(FindQuery("b"), 0)
@@ -166,7 +166,7 @@ def test_a_new_search_ends_the_previous_one() -> None:
 
 
 def test_a_hit_knows_its_position_in_its_block() -> None:
-    searcher = Searcher(Shelf("a\naaa\na"))
+    searcher = Searcher(Conversation("a\naaa\na"))
     searcher.begin(FindQuery("a"), 0)
     finish(searcher)
     assert [searcher.number_in_block(hit) for hit in searcher.hits(0)] == [0, 0, 1, 2, 0]

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QWidget
-from shell_world import DATA_FOLDER, Shell, ShellMaker, control, shells
+from window_world import DATA_FOLDER, Shell, ShellMaker, control, shells
 
 from desktop_chat.core.entities import Connection, ConnectionKind
 from desktop_chat.core.errors import KeyringLocked, StoreLocked

@@ -12,7 +12,7 @@ from desktop_chat.markdown.find_query import FindQuery
 from desktop_chat.markdown.render import render
 from desktop_chat.markdown.splitter import BlockSplitter
 from desktop_chat.ui.style.theme import Theme
-from desktop_chat.ui.transcript.entries import BlockEntry, Setting
+from desktop_chat.ui.transcript.entries import BlockEntry, SectionStyle
 from desktop_chat.ui.transcript.find.shown_text import block_text
 from desktop_chat.ui.transcript.render_style import RenderStyle
 
@@ -36,7 +36,7 @@ def laid_out_texts(source: str, render_style: RenderStyle) -> list[str]:
     splitter = BlockSplitter(source)
     texts = []
     for block in splitter.blocks:
-        entry = BlockEntry(0, block, Setting())
+        entry = BlockEntry(0, block, SectionStyle())
         entry.definitions = splitter.definitions()
         layout = entry.laid_out(render_style, 600)
         text = "\n".join(box.text for box in layout.boxes)
@@ -56,7 +56,7 @@ def test_the_plain_text_of_a_block_equals_its_layout(source: str, render_style: 
 
 @given(source=markdown, data=st.data())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_the_sieve_passes_everything_visible(source: str, data: st.DataObject, render_style: RenderStyle) -> None:
+def test_the_prefilter_passes_everything_visible(source: str, data: st.DataObject, render_style: RenderStyle) -> None:
     for text in laid_out_texts(source, render_style):
         for line in text.split("\n"):
             if line:
@@ -67,7 +67,7 @@ def test_the_sieve_passes_everything_visible(source: str, data: st.DataObject, r
                     assert 1 in Batch([(0, "before"), (1, source), (2, "after")]).candidates(FindPrefilter(find_query))
 
 
-def test_the_sieve_filters_out_what_cannot_match() -> None:
+def test_the_prefilter_filters_out_what_cannot_match() -> None:
     texts = [
         (0, "plain words"),
         (1, "wo**rd**s [in a](https://words.example/long) link"),
@@ -83,7 +83,7 @@ def test_the_sieve_filters_out_what_cannot_match() -> None:
     assert batch.candidates(FindPrefilter(FindQuery("absent"))) == []
 
 
-def test_the_sieve_compares_punctuation_too() -> None:
+def test_the_prefilter_compares_punctuation_too() -> None:
     batch = Batch([(0, "see foo for more"), (1, "call **foo**() now"), (2, "a -> b"), (3, "a - b")])
     assert batch.candidates(FindPrefilter(FindQuery("foo()"))) == [1]
     assert batch.candidates(FindPrefilter(FindQuery("->"))) == [2]

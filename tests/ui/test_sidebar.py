@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible, QHelpEvent, QInputMethodEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QSplitter, QToolTip
-from shell_world import Shell, ShellMaker, kept, shells
+from window_world import Shell, ShellMaker, kept, shells
 
 from desktop_chat.core.entities import Message, Role, Status
 from desktop_chat.core.errors import StoreLocked
@@ -134,7 +134,7 @@ async def test_hover_buttons_pin_and_delete(maker: ShellMaker) -> None:
     assert shell.titles == ["New conversation"]
 
 
-async def test_a_tool_tip_names_the_action_or_a_truncated_title(maker: ShellMaker) -> None:
+async def test_a_tooltip_names_the_action_or_a_truncated_title(maker: ShellMaker) -> None:
     long = maker.add("A title that is far too long for the narrow sidebar in which it has to stand")
     short = maker.add("short")
     shell = await maker.open()

@@ -54,7 +54,7 @@ def test_each_source_has_a_link_with_its_host(qapp: QApplication, qtbot: QtBot) 
         click(view, placed, control)
     assert [pressed.at(number)[0] for number in range(pressed.count())] == [TIDE.url, MOON.url]
     assert [control.spoken for _, control in controls(view, "link")] == ["Source 1: Tide", "Source 2: google.com"]
-    assert [control.label for _, control in controls(view, "link")] == [TIDE.url, MOON.url]  # the tool tip
+    assert [control.label for _, control in controls(view, "link")] == [TIDE.url, MOON.url]  # the tooltip
     assert text_links(view) == [TIDE.url, MOON.url]
 
 
@@ -117,7 +117,7 @@ def test_the_sources_of_a_continued_reply_keep_their_numbers(qapp: QApplication,
         (Usage(19, 13, 0, 0), "Prompt: 19 token(s)\nReply: 13 token(s)"),
     ],
 )  # fmt: skip
-def test_tool_tips_of_numbers_say_more(qapp: QApplication, qtbot: QtBot, usage: Usage | None, tip: str) -> None:
+def test_tooltips_of_numbers_say_more(qapp: QApplication, qtbot: QtBot, usage: Usage | None, tip: str) -> None:
     view = shown(qapp, qtbot, replace(said(1, "Hello"), usage=usage))
     found = controls(view, "numbers")
     assert [control.label for _, control in found] == ([tip] if tip else [])

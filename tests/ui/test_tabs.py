@@ -10,7 +10,7 @@ from chat_world import until
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QTabBar
-from shell_world import PlainTab, Shell, ShellMaker, kept, shells
+from window_world import PlainTab, Shell, ShellMaker, kept, shells
 
 from desktop_chat.core.entities import Connection, ConnectionKind
 from desktop_chat.core.workspace import OpenTab, ScrollPlace, Workspace

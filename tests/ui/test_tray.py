@@ -17,7 +17,7 @@ from desktop_chat.ui.commands import GLOBAL_KEY_TEXTS
 from desktop_chat.ui.settings import general_page
 from desktop_chat.ui.settings.general_page import GeneralPage
 from desktop_chat.ui.window import tray as tray_module
-from desktop_chat.ui.window.startup_notice import words_for
+from desktop_chat.ui.window.report_notice import words_for
 from desktop_chat.ui.window.tray import RECENT, Tray
 
 pytestmark = pytest.mark.qt_log_ignore("systemTrayWindowChanged", extend=True)  # the offscreen platform has none

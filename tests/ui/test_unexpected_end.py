@@ -11,14 +11,14 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from shell_world import Shell, ShellMaker, control, shells
+from window_world import Shell, ShellMaker, control, shells
 
 from desktop_chat.core.errors import SettingsError
+from desktop_chat.core.reports import DatabaseRecovered, UnexpectedExit
 from desktop_chat.core.settings import SettingsProblem
-from desktop_chat.core.startup_reports import DatabaseRecovered, UnexpectedExit
 from desktop_chat.ui.dialogs.crash import UnexpectedExitDialog
 from desktop_chat.ui.dialogs.restore import RestoreDialog
-from desktop_chat.ui.window.startup_notice import CLOSE, REPORT, RESTORE, StartupNotice, actions_for, words_for
+from desktop_chat.ui.window.report_notice import CLOSE, REPORT, RESTORE, ReportNotice, actions_for, words_for
 
 REPORT_TEXT = "Desktop Chat 1.0\n\nFatal Python error: Segmentation fault"
 
@@ -29,8 +29,8 @@ async def maker(qapp: QApplication) -> AsyncIterator[ShellMaker]:
         yield maker
 
 
-def notices(shell: Shell) -> list[StartupNotice]:
-    return [notice for notice in shell.window.findChildren(StartupNotice) if notice.isVisible()]
+def notices(shell: Shell) -> list[ReportNotice]:
+    return [notice for notice in shell.window.findChildren(ReportNotice) if notice.isVisible()]
 
 
 def test_which_notices_are_shown(qapp: QApplication) -> None:
@@ -91,13 +91,13 @@ async def test_many_notices_leave_room_for_the_conversation(maker: ShellMaker) -
     maker.here.theme.set_zoom(2.0)
     shell = await maker.open()
     shell.window.resize(900, 520)
-    for trouble in (
+    for report in (
         DatabaseRecovered("history.broken.db", 3),
         UnexpectedExit("report", 2),
         SettingsProblem("settings.toml", set_aside="settings.broken.toml"),
         SettingsError("no permission"),
     ):
-        shell.window.tell(trouble)
+        shell.window.tell(report)
     shown = notices(shell)
     assert len(shown) == 4
 

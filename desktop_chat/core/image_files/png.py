@@ -45,7 +45,7 @@ def clean_png(content: bytes) -> bytes:
         elif kind == b"IEND":
             break
         elif kind in {b"PLTE", b"tRNS"}:
-            _check_palette(kind, body, [name for name, _ in kept], is_late=bool(data))
+            _check_palette(kind, body, [name for name, _ in kept], is_out_of_time=bool(data))
             kept.append((kind, body))
         elif kind[:1].isupper():  # a critical chunk: without it the image cannot be shown
             raise ImageBroken
@@ -73,8 +73,8 @@ def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
         position = end
 
 
-def _check_palette(kind: bytes, body: bytes, before: list[bytes], *, is_late: bool) -> None:
-    if kind in before or is_late or len(body) > 3 * _MAX_PALETTE or not body:
+def _check_palette(kind: bytes, body: bytes, before: list[bytes], *, is_out_of_time: bool) -> None:
+    if kind in before or is_out_of_time or len(body) > 3 * _MAX_PALETTE or not body:
         raise ImageBroken
 
 

@@ -1,5 +1,5 @@
 """A server for trying the window without a model: it sends canned replies over a real loopback socket, so that they
-take the same path as any others. Only this program knows its address."""
+take the same path as any others. Only this application knows its address."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from desktop_chat.services.provider.request_body import body_of, response_body_o
 from desktop_chat.services.provider.responses import ResponseReader
 
 ReadJson = Callable[[object, DeltaCoalescer], Sequence[UsageDelta | FinishDelta] | None]
-"""Reads one event or one whole answer: adds content to the joiner, returns usage and finish reason."""
+"""Reads one event or one whole answer: adds content to the coalescer, returns usage and finish reason."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,24 +8,28 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import aclosing, closing
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from contextlib import aclosing, closing, contextmanager
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from desktop_chat.core.addresses import request_url
 from desktop_chat.core.azure import KEY_HEADER, deployment_in, is_azure
-from desktop_chat.core.connections import host_of, is_loopback, needs_key
 from desktop_chat.core.deltas import Delta, LeftOutDelta
 from desktop_chat.core.entities import Connection
 from desktop_chat.core.errors import (
     AuthenticationFailed,
     BadResponse,
+    ConnectionLost,
+    ConnectTimedOut,
+    InterruptedBySleep,
     KeyMissing,
     ProviderError,
     RequestRejected,
+    StreamStalled,
     WrongAddress,
 )
+from desktop_chat.core.hosts import host_of, is_loopback, needs_key
 from desktop_chat.core.left_out import ASKED_BY_US
 from desktop_chat.core.prompt import Prompt
 from desktop_chat.core.watchdog import Watchdog
@@ -165,7 +169,7 @@ class OpenAIProvider:
         limit_s = prompt.idle_limit_s if body["stream"] else prompt.patience_s
         with self._translating():
             client = await self._ready_client()
-        with self._translating(), closing(Watchdog(limit_s)) as watchdog:
+        with self._translating(), closing(Watchdog(limit_s)) as watchdog, _blaming_sleep(watchdog):
             with watchdog:
                 response = await self._request(client, "post", self._url(self._dialect.path, prompt.model), body)
             answer = Answer(response, watchdog, prompt.patience_s, self._dialect, usage_grace_s=self._usage_grace_s)
@@ -223,6 +227,17 @@ class OpenAIProvider:
         for name, value in self.connection.headers:
             if not (name.isascii() and name.replace("-", "").replace("_", "").isalnum()) or not _is_sendable(value):
                 raise RequestRejected(name if name.isprintable() else "")
+
+
+@contextmanager
+def _blaming_sleep(watchdog: Watchdog) -> Iterator[None]:
+    """Say so where a connection broke after the computer slept; servers and routers forget those that are silent."""
+    try:
+        yield
+    except (ConnectionLost, ConnectTimedOut, StreamStalled) as error:
+        if not watchdog.has_slept:
+            raise
+        raise InterruptedBySleep(error.detail) from error
 
 
 def _is_sendable(value: str) -> bool:

@@ -51,7 +51,7 @@ class ReplyReader:
         self._ends_with_reason = dialect.ends_with_reason
         self._sse = SseDecoder()
         self._coalescer = DeltaCoalescer()
-        self._thoughts = ThinkTagParser()
+        self._think_tags = ThinkTagParser()
         self._reason = ""
         self._unread = ""
         self._pings = 0
@@ -113,7 +113,7 @@ class ReplyReader:
 
     def rest(self) -> list[Delta]:
         """Return what was held back for data that will not come."""
-        return self._thoughts.sort(self._coalescer.take(last=True), last=True)
+        return self._think_tags.sort(self._coalescer.take(last=True), last=True)
 
     def _detect_kind(self, data: bytes) -> bytes:
         """Tell a web page, a JSON answer and a stream apart by their beginning: content types are often wrong."""
@@ -154,7 +154,7 @@ class ReplyReader:
         if self._usage is not None and self._usage != usage:
             self._coalescer.add(UsageDelta(self._usage))
         last = self.done or self.failure is not None
-        return self._limited(self._thoughts.sort(self._coalescer.take(last=last), last=last))
+        return self._limited(self._think_tags.sort(self._coalescer.take(last=last), last=last))
 
     def _read_event(self, event: SseEvent) -> int:
         """Read one event; return 1 if it is unreadable."""

@@ -31,7 +31,7 @@ from desktop_chat.core.errors import (
 from desktop_chat.services.provider.delta_coalescer import whole_characters
 from desktop_chat.services.provider.server_errors import WORDS_LIMIT, error_for
 from desktop_chat.services.provider.tls_errors import words_of
-from desktop_chat.services.redact import redact
+from desktop_chat.services.secrets.redact import redact
 
 _UNREACHABLE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN, errno.ETIMEDOUT}
 

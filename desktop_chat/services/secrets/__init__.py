@@ -1,1 +1,1 @@
-"""Keys in the operating system's keyring, behind the `Secrets` port."""
+"""Keys: in the operating system's keyring behind the `Secrets` port, in memory, and redacted everywhere else."""

@@ -15,7 +15,7 @@ WINDOWS_LIMIT = 1_280
 
 
 def bound(key: str, host: str, platform: str = sys.platform) -> str:
-    """Return the value to store for a key and its server, in the form of `core.connections.host_of`. Raises KeyInvalid
+    """Return the value to store for a key and its server, in the form of `core.hosts.host_of`. Raises KeyInvalid
     without a server, or if the value is too long for the system's keyring."""
     if not host or " " in host:
         raise KeyInvalid("no server")

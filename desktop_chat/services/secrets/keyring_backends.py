@@ -111,7 +111,7 @@ class _SecretServiceVault(_KeyringVault):
         return secret_service.name_of_service()
 
     def is_locked(self) -> bool:
-        from desktop_chat.services.secrets import secret_service  # noqa: PLC0415  (likewise)
+        from desktop_chat.services.secrets import secret_service  # noqa: PLC0415  (Linux only)
 
         return secret_service.is_locked()
 
@@ -120,7 +120,7 @@ class _SecretServiceVault(_KeyringVault):
         return super().get(service, user) if self.holds(service, user) else None
 
     def holds(self, service: str, user: str) -> bool:
-        from desktop_chat.services.secrets import secret_service  # noqa: PLC0415  (likewise)
+        from desktop_chat.services.secrets import secret_service  # noqa: PLC0415  (Linux only)
 
         return secret_service.holds({"service": service, "username": user})
 

@@ -18,10 +18,10 @@ from desktop_chat.core.errors import (
 )
 from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.ports import KeyLocation, SecretState, SecretStatus
-from desktop_chat.services.keys import KnownKeys, clean_key
-from desktop_chat.services.redact import redact
 from desktop_chat.services.secrets.bound_keys import bound, key_for, parts
 from desktop_chat.services.secrets.keyring_backends import KeyringBackend, find_backend, translate_keyring_errors
+from desktop_chat.services.secrets.keys import KnownKeys, clean_key
+from desktop_chat.services.secrets.redact import redact
 from desktop_chat.services.worker import Worker
 
 T = TypeVar("T")

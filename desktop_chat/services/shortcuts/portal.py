@@ -24,7 +24,7 @@ from jeepney.io.asyncio import DBusRouter  # type: ignore[import-untyped]  # lik
 
 from desktop_chat import APP_ID
 from desktop_chat.core.global_keys import ShortcutError
-from desktop_chat.services.message_bus import session_bus
+from desktop_chat.services.desktop.message_bus import session_bus
 
 PATIENCE_S = 5.0
 """How long the portal may take to answer; the person, whom it may ask, has no limit."""

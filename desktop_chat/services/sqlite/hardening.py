@@ -32,7 +32,7 @@ _OWN_TABLES = frozenset({"sqlite_sequence", "sqlite_stat1", "sqlite_stat4"})
 _SPACE = r"[\s\"'`\[\]]+"
 
 
-class Effort:
+class StatementBudget:
     """Interrupts a statement that takes longer than any valid file of this size needs."""
 
     def __init__(self, connection: sqlite3.Connection, file: Path) -> None:
@@ -62,7 +62,7 @@ class Effort:
 class GuardedConnection(sqlite3.Connection):
     """A connection that distrusts its file from the first statement on."""
 
-    effort: Effort
+    budget: StatementBudget
 
     def distrust(self, file: Path) -> None:
         """Apply the restrictions, before anything is read. Raises sqlite3.Error if it is not a database."""
@@ -72,7 +72,7 @@ class GuardedConnection(sqlite3.Connection):
             self.setconfig(sqlite3.SQLITE_DBCONFIG_ENABLE_VIEW, False)
         self.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_ROW)
         self.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
-        self.effort = Effort(self, file)
+        self.budget = StatementBudget(self, file)
         self.execute("PRAGMA trusted_schema = OFF")
         self.execute("PRAGMA cell_size_check = ON")
 

@@ -60,7 +60,7 @@ def salvage(file: Path) -> Salvage:
             with suppress(sqlite3.DatabaseError, StoreCorrupt):  # a damaged file is read as it is
                 drop_what_runs(connection)
                 migrate(connection, copy)
-            connection.effort.begin()
+            connection.budget.begin()
             return _read(connection, size, read_pieces(file.with_name(file.name + ENDING)))
 
 

@@ -1,4 +1,4 @@
-"""Opens the database file: settings, check, migrations. A damaged file is moved aside and never written again."""
+"""Opens the database file: pragmas, integrity check, migrations. A damaged file is moved aside, never written again."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from desktop_chat.services.sqlite.reply_journal import ENDING
 from desktop_chat.services.sqlite.sqlite_errors import translate_sqlite_errors
 
 BUSY_TIMEOUT_S = 1.0
-"""How long another process may lock the file before StoreLocked; the recorder retries anyway."""
+"""How long another process may lock the file before StoreLocked; the write-behind retries anyway."""
 _COMPANIONS = ("", "-wal", "-shm", ENDING)
 _INDEX_DAMAGED = re.compile(r"(?:malformed|unable to validate the) inverted index for FTS\d+ table main\.found_texts\b")
 """SQLite 3.44 and later report a damaged search index like this; earlier versions do not check it."""

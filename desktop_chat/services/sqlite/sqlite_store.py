@@ -221,7 +221,7 @@ class SqliteStore:
             self._open()
         assert self._connection is not None  # noqa: S101  (opened, or raised)
         self._check_file()
-        self._connection.effort.begin()
+        self._connection.budget.begin()
         with self._marking_damage():
             return work(self._connection)
 
@@ -316,7 +316,7 @@ def _salvage_into(connection: GuardedConnection, damaged: Path) -> int:
     try:
         merge = Merge(salvage(damaged), adds=True)
         while merge.step(connection):
-            connection.effort.begin()
+            connection.budget.begin()
     except (StoreError, sqlite3.Error) as error:
         logger.info("could not read everything in %s: %s", damaged.name, error)
     return merge.merged.conversations if merge is not None else 0

@@ -81,7 +81,7 @@ def put_into_index(connection: sqlite3.Connection, seq: int, text: str) -> None:
     """Index the text of the message in row `seq`; an empty text removes it. A text that is too long to be indexed at
     once is read by the search instead."""
     from desktop_chat.core.image_data import without_image_data  # noqa: PLC0415  (after the first paint)
-    from desktop_chat.markdown.plain_text import searchable  # noqa: PLC0415  (likewise)
+    from desktop_chat.markdown.plain_text import searchable  # noqa: PLC0415  (after the first paint)
 
     connection.execute("DELETE FROM found_texts WHERE rowid = ?", (seq,))
     connection.execute("DELETE FROM unindexed WHERE seq = ?", (seq,))

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 
 from desktop_chat.ui.chat.message_edit import MessageEdit
 from desktop_chat.ui.chat.pasting import PASTE_LIMIT, Pasted
-from desktop_chat.ui.commands import Scope, command_of, key_text, tool_tip
+from desktop_chat.ui.commands import Scope, command_of, key_text, tooltip
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
@@ -302,7 +302,7 @@ class Composer(Retranslated, QFrame):
         self.send_button.setAccessibleName(send)
         self.send_button.setToolTip(tr("You can send once your conversations are loaded") if self._waiting else send)
         self.stop_button.setAccessibleName(stop)
-        self.stop_button.setToolTip(tool_tip(self.stop_command, stop))
+        self.stop_button.setToolTip(tooltip(self.stop_command, stop))
 
     def _name_choosers(self) -> None:
         most = self._theme.px(230)
@@ -330,9 +330,9 @@ class Composer(Retranslated, QFrame):
         button.clicked.connect(requested)
         return button
 
-    def _main_button(self, image: str) -> QToolButton:
+    def _main_button(self, icon_name: str) -> QToolButton:
         button = QToolButton()
-        button.setIcon(icon(image, "on_accent"))
+        button.setIcon(icon(icon_name, "on_accent"))
         button.setProperty("primary", True)
         return button
 

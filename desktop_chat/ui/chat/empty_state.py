@@ -34,7 +34,7 @@ _DEMO_STARTERS: tuple[_Starter, ...] = (
     ("warning", lambda: tr("A server error"), lambda: tr("Show me an error")),
 )
 """Prompts that the demo has replies for."""
-_HINTS = ("new_tab", "find")
+_HINTS = ("new_tab", "search")
 """Ids of the commands whose shortcuts are shown."""
 
 _SIDE, _BETWEEN_KEYS = 16, 16
@@ -47,8 +47,8 @@ class EmptyState(Retranslated, ScrollArea):
     starter_chosen = Signal(str)
     """Text for the composer; for the demo, a complete question."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._theme = theme
         self._title, self._notice = QLabel(), QLabel()
         self._title.setProperty("heading", 1)
@@ -170,8 +170,8 @@ class EmptyState(Retranslated, ScrollArea):
 class KeyCap(QLabel):
     """A key's name, drawn as a key."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._theme = theme
         self.setProperty("muted", True)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)

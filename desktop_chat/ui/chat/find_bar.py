@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from desktop_chat.markdown.find_query import FindQuery
-from desktop_chat.ui.commands import Scope, command_of, keep_from_window, tool_tip, words_of
+from desktop_chat.ui.commands import Scope, command_of, keep_from_window, tooltip, words_of
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
@@ -92,9 +92,9 @@ class FindBar(Retranslated, QFrame):
             (self.next_button, "find_next"),
         ):
             button.setAccessibleName(words_of(command_id))
-            button.setToolTip(tool_tip(command_id))
+            button.setToolTip(tooltip(command_id))
         self.close_button.setAccessibleName(tr("Close"))
-        self.close_button.setToolTip(tool_tip("leave", tr("Close")))
+        self.close_button.setToolTip(tooltip("leave", tr("Close")))
 
     def event(self, event: QEvent) -> bool:
         """Keep the bar's keys from the window's shortcuts: Esc would stop a reply."""

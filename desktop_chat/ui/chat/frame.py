@@ -12,18 +12,18 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from desktop_chat.core.addresses import addresses_with_v1
 from desktop_chat.core.entities import Message
 from desktop_chat.ui.chat.composer import Composer
+from desktop_chat.ui.chat.condition_bars import SessionKeyBar, StoreBar
 from desktop_chat.ui.chat.dropped_files import DroppedFiles
 from desktop_chat.ui.chat.empty_state import EmptyState
 from desktop_chat.ui.chat.image_actions import ImageActions
 from desktop_chat.ui.chat.key_routing import KeyRouting
 from desktop_chat.ui.chat.reading_position import ReadingPosition
-from desktop_chat.ui.chat.status_bars import SessionKeyBar, StoreBar
 from desktop_chat.ui.commands import Scope, command_of
 from desktop_chat.ui.connections.keyring_bar import KeyringBar
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.text.error_text import ErrorWords
 from desktop_chat.ui.transcript.view import TranscriptView
-from desktop_chat.ui.widgets.status_bar import StatusBarStack
+from desktop_chat.ui.widgets.condition_bar import ConditionBarStack
 
 if TYPE_CHECKING:
     from desktop_chat.ui.chat.find_controller import FindController
@@ -50,7 +50,7 @@ class ChatFrame(QWidget):
         self.pages.addWidget(self.empty)
         self.pages.addWidget(self.transcript)
         self.store_bar, self.key_bar = StoreBar(context, self), SessionKeyBar(context, self)
-        self._bars = StatusBarStack([self.store_bar, KeyringBar(context, self), self.key_bar])
+        self._bars = ConditionBarStack([self.store_bar, KeyringBar(context, self), self.key_bar])
         self._keys = KeyRouting(self.transcript, self.composer)
         self._files = DroppedFiles(self, self.composer, context.tasks)
         self._lay_out()
@@ -86,6 +86,12 @@ class ChatFrame(QWidget):
         """Show a bar with a question directly above the composer."""
         self._writing.insertWidget(0, bar)
         self._fit()
+
+    def tell_of_link(self, *, is_cut: bool) -> None:
+        """Say that a link from outside filled in the composer, or only the beginning of its text."""
+        from desktop_chat.ui.chat.link_bar import LinkBar  # noqa: PLC0415  # kept out of the start
+
+        self.ask_above_composer(LinkBar(self._context.theme, self.composer, is_cut=is_cut))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that the composer ignores move through the conversation; those that the conversation ignores are

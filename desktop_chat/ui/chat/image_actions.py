@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize
 from PySide6.QtGui import QGuiApplication
@@ -14,13 +14,7 @@ from PySide6.QtWidgets import QWidget
 from desktop_chat.core.errors import ChatError
 from desktop_chat.core.image_files import format_of
 from desktop_chat.ui.images.image_cache import ImageState, Stage
-from desktop_chat.ui.images.image_decoding import (
-    Decoded,
-    decode,
-    embedded_content,
-    fitted,
-    is_embedded,
-)
+from desktop_chat.ui.images.image_decoding import Decoded, decode, embedded_content, fitted, is_embedded
 from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.async_dialog import Question, ask
@@ -36,6 +30,8 @@ if TYPE_CHECKING:
 
 _OVERVIEW = QSize(2_560, 1_600)
 """Pixels of a second, smaller copy of a very large image, for viewing it as a whole."""
+_Read = Callable[[str], Awaitable[bytes]]
+"""Returns the bytes of an image by its address. Raises ChatError."""
 _SUFFIXES = {"jpeg": "jpg"}
 
 
@@ -65,13 +61,12 @@ class ImageActions(QObject):
         """Fetch an image, or decode one embedded in the text, at the user's request."""
         if address not in self._busy:
             self._images.image_cache.put(address, ImageState(Stage.LOADING))
-            work = self._decode(address) if is_embedded(address) else self._load(address)
-            self._start(address, work, "load an image")
+            self._start(address, self._content if is_embedded(address) else self._loader.load, "load an image")
 
     def decode(self, address: str) -> None:
         """Decode an image whose bytes are available."""
         if address not in self._busy:
-            self._start(address, self._decode(address), "decode an image")
+            self._start(address, self._content, "decode an image")
 
     def open(self, address: str) -> None:
         """Open an image in the viewer."""
@@ -96,27 +91,15 @@ class ImageActions(QObject):
         """Ask for a file and save the image's original bytes to it."""
         start_for(self._widget, self._tasks, self._save(address), "save an image")
 
-    def _start(self, address: str, work: Coroutine[Any, Any, None], name: str) -> None:
+    def _start(self, address: str, read: _Read, name: str) -> None:
         self._busy.add(address)
-        start_for(self._widget, self._tasks, work, name)
+        start_for(self._widget, self._tasks, self._show(address, read), name)
 
-    async def _load(self, address: str) -> None:
+    async def _show(self, address: str, read: _Read) -> None:
+        """Read an image's bytes and decode them for the transcript."""
         image_cache = self._images.image_cache
         try:
-            content = await self._loader.load(address)
-            decoded = await self._decoded(content, self._images.room())
-            image_cache.put(address, ImageState(Stage.READY, decoded.natural, decoded.image, content))
-        except ChatError as error:
-            image_cache.put(address, ImageState(Stage.FAILED, error=error))
-        finally:
-            self._busy.discard(address)
-            if image_cache.state_of(address).stage is Stage.LOADING:
-                image_cache.forget(address)
-
-    async def _decode(self, address: str) -> None:
-        image_cache = self._images.image_cache
-        try:
-            content = await self._content(address)
+            content = await read(address)
             decoded = await self._decoded(content, self._images.room())
             kept = b"" if is_embedded(address) else content
             image_cache.put(address, ImageState(Stage.READY, decoded.natural, decoded.image, kept))

@@ -10,6 +10,7 @@ from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.boxes import column_of
 from desktop_chat.ui.widgets.icon_view import IconView
 from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
@@ -20,8 +21,8 @@ class LoadErrorCard(Retranslated, QWidget):
 
     retried = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._theme = theme
         self._error: ChatError | None = None
         self._icon, self._title, self._text = IconView(), QLabel(), WrappedLabel()
@@ -52,14 +53,11 @@ class LoadErrorCard(Retranslated, QWidget):
     def _lay_out(self) -> None:
         self._card = QFrame()
         self._card.setProperty("card", "danger")
-        words = QVBoxLayout()
-        words.addWidget(self._title)
-        words.addWidget(self._text)
-        words.addWidget(self.again_button, 0, Qt.AlignmentFlag.AlignLeft)
-        self._words = words
+        self._words = column_of(self._title, self._text)
+        self._words.addWidget(self.again_button, 0, Qt.AlignmentFlag.AlignLeft)
         self._row = QHBoxLayout(self._card)
         self._row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
-        self._row.addLayout(words, 1)
+        self._row.addLayout(self._words, 1)
         column = QVBoxLayout(self)
         column.addStretch(2)
         column.addWidget(self._card, 0, Qt.AlignmentFlag.AlignHCenter)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QResizeEvent, QTextCursor
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QPlainTextEdit
 
 from desktop_chat.ui.chat.pasting import Pasted, can_be_pasted, files_in, pasted
 from desktop_chat.ui.commands import Scope, command_of, keep_from_window, scope_of_enter
@@ -26,8 +26,8 @@ class MessageEdit(ImePlainTextEdit):
     files_given = Signal(list)
     """Paths of files that were pasted or dropped."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._theme = theme
         self._composing = False
         self._enter = Scope.ENTER_SENDS
@@ -41,6 +41,8 @@ class MessageEdit(ImePlainTextEdit):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.document().setDocumentMargin(0)
+        self._scrolls = False
+        self.verticalScrollBar().valueChanged.connect(self._stay_at_top)
         self.document().documentLayout().documentSizeChanged.connect(self._measure)
         self._fit()
         theme.changed.connect(self._fit)
@@ -193,13 +195,19 @@ class MessageEdit(ImePlainTextEdit):
             block = block.next()
         least = self.fontMetrics().lineSpacing()
         wanted = min(self._max_height, max(least, round(height + 0.49)))
-        scrolls = height > self._max_height
-        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if scrolls else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self._scrolls = height > self._max_height
+        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if self._scrolls else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         self.setVerticalScrollBarPolicy(policy)
         if wanted != self._wanted:
             self._wanted = wanted
             self.setFixedHeight(wanted)
             self.height_changed.emit()
+        self._stay_at_top()
+
+    def _stay_at_top(self) -> None:
+        """Show the first line, if all lines have room; Qt scrolls to the cursor before the field has grown."""
+        if not self._scrolls:
+            self.verticalScrollBar().setValue(0)
 
     def _fit(self) -> None:
         self.setFont(self._theme.text_font())

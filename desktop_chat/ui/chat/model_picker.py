@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QWidget
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QPushButton, QWidget
 
 from desktop_chat.core.entities import Connection
 from desktop_chat.core.errors import ChatError
@@ -18,6 +18,7 @@ from desktop_chat.ui.text.connection_text import connection_name
 from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.announcements import announce
+from desktop_chat.ui.widgets.boxes import row_of
 from desktop_chat.ui.widgets.qt_tasks import start_for
 from desktop_chat.ui.widgets.search_popup import SearchPopup
 
@@ -44,11 +45,7 @@ class ModelPicker(SearchPopup):
         for button in (self.refresh_button, self.connections_button):
             button.setProperty("flat", True)
             button.setAutoDefault(False)
-        footer = QHBoxLayout()
-        footer.addWidget(self.refresh_button)
-        footer.addStretch()
-        footer.addWidget(self.connections_button)
-        self.column.addLayout(footer)
+        self.column.addLayout(row_of(self.refresh_button, None, self.connections_button))
         self.search.textChanged.connect(self._search)
         self.refresh_button.clicked.connect(self._refresh)
         self.connections_button.clicked.connect(self._open_connections)

@@ -22,6 +22,7 @@ from desktop_chat.core.entities import ChatOptions
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.boxes import fill
 from desktop_chat.ui.widgets.ime_inputs import ImeTextEdit
 from desktop_chat.ui.widgets.no_wheel_combo import NoWheelComboBox
 from desktop_chat.ui.widgets.popup import Popup
@@ -189,9 +190,7 @@ class OptionsPopup(Retranslated, Popup):
         self.theme.changed.connect(self._fit)
 
     def _lay_out(self) -> None:
-        self._column = QVBoxLayout(self)
-        self._column.addWidget(self._label(self.system_prompt, lambda: tr("System prompt")))
-        self._column.addWidget(self.system_prompt)
+        prompt_label = self._label(self.system_prompt, lambda: tr("System prompt"))
         self._grid = QGridLayout()
         self._grid.setColumnStretch(1, 1)
         for row, (widget, words) in enumerate(
@@ -207,9 +206,8 @@ class OptionsPopup(Retranslated, Popup):
             self._grid.addWidget(self._label(widget, words), row, 0)
             self._grid.addWidget(widget, row, 1)
             self._grid.addWidget(reset, row, 2)
-        self._column.addLayout(self._grid)
-        self._column.addWidget(self.streaming)
-        self._column.addWidget(self.leaves_out)
+        rows = (prompt_label, self.system_prompt, self._grid, self.streaming, self.leaves_out)
+        self._column = fill(QVBoxLayout(self), *rows)
 
     def _label(self, buddy: QWidget, words: Callable[[], str]) -> QLabel:
         label = QLabel()

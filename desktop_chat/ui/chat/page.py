@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QWidget
 from desktop_chat.core.entities import ConnectionKind
 from desktop_chat.core.session import ChatSession
 from desktop_chat.ui.chat.composer_popups import ComposerPopups
+from desktop_chat.ui.chat.condition_bars import SHOW_KEY
 from desktop_chat.ui.chat.frame import ChatFrame
 from desktop_chat.ui.chat.message_actions import MessageActions
 from desktop_chat.ui.chat.presenter import ChatPresenter
-from desktop_chat.ui.chat.status_bars import SHOW_KEY
 from desktop_chat.ui.chat.tab_dialogs import TabDialogs
 from desktop_chat.ui.chat.welcome import WelcomePage
 from desktop_chat.ui.context import Context
@@ -107,7 +107,7 @@ class ChatPage(QObject):
             self.welcome.focus()
 
     def _show_notice(self) -> None:
-        notice = tr("Canned replies, no AI. Nothing leaves this computer") if self._is_demo else ""
+        notice = tr("Canned replies, no AI. Nothing leaves this computer.") if self._is_demo else ""
         self.transcript.set_notice(notice)
         self._frame.empty.show_for(demo=self._is_demo, notice=notice)
 

@@ -69,7 +69,7 @@ class ChatPresenter(QObject):
         composer.flush_draft()
         self.choose_connection_if_none()
         self._show_conversation()
-        self._show_settings(context.preferences.settings)
+        composer.set_send_key(context.preferences.settings.send_key)
         self._show_earlier()
         if session.reply is not None:
             self._note_running(stopping=session.reply.progress.stopping)
@@ -231,7 +231,7 @@ class ChatPresenter(QObject):
             self._show_conversation()
 
     def _on_settings(self, settings: Settings) -> None:
-        self._show_settings(settings)
+        self._composer.set_send_key(settings.send_key)
         if self._session.conversation_id in self._context.library:
             self.choose_connection_if_none()
             self._show_conversation()
@@ -241,9 +241,6 @@ class ChatPresenter(QObject):
         self._composer.set_model(options.model, connection_name(connection) if connection else "")
         self._composer.set_options_changed(is_own_choice(options) or self._session.left_out > 0)
         self.shown_changed.emit()
-
-    def _show_settings(self, settings: Settings) -> None:
-        self._composer.set_send_key(settings.send_key)
 
     def _show_earlier(self) -> None:
         self._composer.set_earlier([m.text for m in self._session.path if m.role is Role.USER])

@@ -78,8 +78,8 @@ class QuestionBar(Retranslated, NoticeBar):
 
     left = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, kind="warning", parent=parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, kind="warning")
         self.hide()
 
     def ask(self) -> None:

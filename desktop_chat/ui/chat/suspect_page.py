@@ -8,13 +8,14 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, 
 
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.tree import MessageTree
-from desktop_chat.ui.chat.conversation_copy import as_markdown
 from desktop_chat.ui.chat.load_error import LoadErrorCard
+from desktop_chat.ui.chat.save_as_markdown import as_markdown
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.conversation_title import title_of
 from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.boxes import fill, row_of
 from desktop_chat.ui.widgets.qt_tasks import start_for
 from desktop_chat.ui.widgets.retranslation import Retranslated
 
@@ -31,12 +32,7 @@ class _SuspectCard(LoadErrorCard):
         self.open_button = QPushButton()
         super().__init__(theme)
         self.open_button.clicked.connect(self.opened)
-        row = QHBoxLayout()
-        row.setSpacing(theme.px(8))
-        row.addWidget(self.again_button)
-        row.addWidget(self.open_button)
-        row.addStretch(1)
-        self._words.addLayout(row)
+        self._words.addLayout(row_of(self.again_button, self.open_button, None, spacing=theme.px(8)))
 
     def retranslate(self) -> None:
         self._title.setText(tr("This conversation was not opened"))
@@ -109,12 +105,10 @@ class SuspectPage(Retranslated, QStackedWidget):
         self.text.setAccessibleName(tr("Conversation as plain text"))
 
     def _lay_out(self) -> None:
-        self._head = QHBoxLayout()
-        self._head.addWidget(self._notice, 1, Qt.AlignmentFlag.AlignVCenter)
-        self._head.addWidget(self.open_button)
-        self._rows = QVBoxLayout(self._plain)
-        self._rows.addLayout(self._head)
-        self._rows.addWidget(self.text, 1)
+        head = QHBoxLayout()
+        head.addWidget(self._notice, 1, Qt.AlignmentFlag.AlignVCenter)
+        head.addWidget(self.open_button)
+        self._rows = fill(QVBoxLayout(self._plain), head, self.text, grow=(self.text,))
 
     def _fit(self) -> None:
         px = self._theme.px

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from desktop_chat.core.connections import host_of
 from desktop_chat.core.entities import Connection, Failure
 from desktop_chat.core.errors import SecretError
+from desktop_chat.core.hosts import host_of
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.text.connection_text import shown_host
 from desktop_chat.ui.text.translation import tr
@@ -47,14 +47,14 @@ class TabDialogs:
 
     def use_v1(self, connection: Connection, ask_again: Callable[[], None]) -> None:
         """Add "/v1" to a connection's address if a model server responds there."""
-        from desktop_chat.ui.chat.missing_v1 import use_v1  # noqa: PLC0415  # not needed at startup
+        from desktop_chat.ui.chat.use_v1 import use_v1  # noqa: PLC0415  # not needed at startup
 
         work = use_v1(self._page, self._context, connection, ask_again)
         start_for(self._page, self._tasks, work, "use /v1")
 
     def save_copy(self, title: str, model: TranscriptModel, tell: Callable[[Callable[[], str]], None]) -> None:
         """Save the shown conversation to a file that the user chooses."""
-        from desktop_chat.ui.chat.conversation_copy import save_copy  # noqa: PLC0415  # not needed at startup
+        from desktop_chat.ui.chat.save_as_markdown import save_copy  # noqa: PLC0415  # not needed at startup
 
         start_for(self._page, self._tasks, save_copy(self._page, title, model, tell), "save a copy")
 

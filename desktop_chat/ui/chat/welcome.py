@@ -7,18 +7,10 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QSpacerItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSpacerItem, QVBoxLayout, QWidget
 
-from desktop_chat.core.connections import host_of
 from desktop_chat.core.entities import Connection, ConnectionKind, new_id
+from desktop_chat.core.hosts import host_of
 from desktop_chat.core.ports import LocalServer
 from desktop_chat.ui.connections.connection_form import ConnectionForm
 from desktop_chat.ui.connections.field_validation import unused_name
@@ -26,6 +18,7 @@ from desktop_chat.ui.context import Context
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.boxes import column_of, fill, row_of
 from desktop_chat.ui.widgets.icon_view import IconView
 from desktop_chat.ui.widgets.no_wheel_combo import NoWheelComboBox
 from desktop_chat.ui.widgets.qt_tasks import start_for
@@ -41,8 +34,8 @@ class WelcomePage(Retranslated, ScrollArea):
 
     connected = Signal(str, str)
 
-    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, context: Context) -> None:
+        super().__init__()
         self._context = context
         self._searched = False
         self._searching = False
@@ -196,13 +189,11 @@ class WelcomePage(Retranslated, ScrollArea):
     def _lay_out(self) -> None:
         centre = Qt.AlignmentFlag.AlignHCenter
         self._column = QVBoxLayout()
-        self._column.addWidget(self._mark, 0, centre)
-        self._column.addWidget(self._title, 0, centre)
-        self._column.addWidget(self._subtitle, 0, centre)
+        for widget in (self._mark, self._title, self._subtitle):
+            self._column.addWidget(widget, 0, centre)
         self._gap = QSpacerItem(0, 0)
         self._column.addItem(self._gap)
-        for card in (self._key_card, self._local_card, self._demo_card):
-            self._column.addWidget(card)
+        fill(self._column, self._key_card, self._local_card, self._demo_card)
         self._middle = QWidget()
         self._middle.setLayout(self._column)
         page = QWidget()
@@ -232,8 +223,8 @@ class WelcomePage(Retranslated, ScrollArea):
 class OptionCard(QFrame):
     """One option: an icon, two lines of text, a button, and further widgets below."""
 
-    def __init__(self, theme: Theme, icon_name: str, button: QPushButton, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, icon_name: str, button: QPushButton) -> None:
+        super().__init__()
         self._theme = theme
         self._icon_name = icon_name
         self._button = button
@@ -242,16 +233,9 @@ class OptionCard(QFrame):
         self._title.setProperty("heading", 3)
         self._text.setProperty("muted", True)
         self._text.setWordWrap(True)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(self._title)
-        words.addWidget(self._text)
-        self._row = QHBoxLayout()
-        self._row.addWidget(self._icon)
-        self._row.addLayout(words, 1)
-        self._row.addWidget(button)
-        self._column = QVBoxLayout(self)
-        self._column.addLayout(self._row)
+        words = column_of(self._title, self._text, spacing=2)
+        self._row = row_of(self._icon, words, button, grow=(words,))
+        self._column = fill(QVBoxLayout(self), self._row)
         self._fit()
         theme.changed.connect(self._fit)
 
@@ -279,8 +263,8 @@ class ServerOffer(QFrame):
     chosen = Signal(object, str)
     """LocalServer and model."""
 
-    def __init__(self, theme: Theme, server: LocalServer, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, server: LocalServer) -> None:
+        super().__init__()
         self.server = server
         self._name, self._address = QLabel(server.product), QLabel(server.base_url)
         self._address.setProperty("muted", True)
@@ -291,16 +275,10 @@ class ServerOffer(QFrame):
         self.models.setMaximumWidth(theme.px(200))
         self.use_button = QPushButton()
         self.use_button.clicked.connect(self._choose)
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        words.addWidget(self._name)
-        words.addWidget(self._address)
-        row = QHBoxLayout(self)
+        words = column_of(self._name, self._address, spacing=0)
+        row = row_of(words, self.models, self.use_button, grow=(words, self.models), spacing=theme.px(8))
         row.setContentsMargins(theme.px(36), 0, 0, 0)
-        row.setSpacing(theme.px(8))
-        row.addLayout(words, 1)
-        row.addWidget(self.models, 1)
-        row.addWidget(self.use_button)
+        self.setLayout(row)
         self.models.setVisible(bool(server.models))
         self.retranslate()
 

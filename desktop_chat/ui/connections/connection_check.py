@@ -10,7 +10,7 @@ from desktop_chat.core.entities import Connection
 from desktop_chat.core.errors import ChatError, ProviderError, WrongAddress
 from desktop_chat.core.missing_v1 import find_v1, may_lack_v1
 from desktop_chat.core.ports import Providers
-from desktop_chat.ui.connections.presets import all_presets
+from desktop_chat.ui.connections.preset_list import all_presets
 from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
 

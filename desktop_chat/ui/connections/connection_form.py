@@ -12,9 +12,9 @@ from shiboken6 import isValid
 from desktop_chat.core.addresses import normalise
 from desktop_chat.core.azure import is_azure, with_deployment
 from desktop_chat.core.connection_saving import ConnectionSaver
-from desktop_chat.core.connections import host_of
 from desktop_chat.core.entities import Api, Connection, new_id
 from desktop_chat.core.errors import ChatError, KeyInvalid, SecretError
+from desktop_chat.core.hosts import host_of
 from desktop_chat.ui.commands import Scope, command_of, keep_from_window
 from desktop_chat.ui.connections.connection_check import CheckResult, check_connection
 from desktop_chat.ui.connections.connection_form_fields import ConnectionFormFields
@@ -99,7 +99,7 @@ class ConnectionForm(ConnectionFormFields):
         address = normalise(self.address.text())
         headers, headers_problem = headers_of(self.headers.toPlainText())
         problem = address_problem(address) or headers_problem
-        self._mark_address(problem=bool(address_problem(address)))
+        restyle(self.address, invalid=bool(address_problem(address)))
         key = self.key.edit.new_key
         if not problem and key and not (key.isascii() and key.isprintable()):
             problem = sentence(KeyInvalid())
@@ -132,12 +132,9 @@ class ConnectionForm(ConnectionFormFields):
         self._warning.setText(address_warning(address))
         self._warning.setVisible(bool(self._warning.text()))
 
-    def _mark_address(self, *, problem: bool) -> None:
-        restyle(self.address, invalid=problem)
-
     def _changed(self) -> None:
         """Clear results that concern the old values."""
-        self._mark_address(problem=False)
+        restyle(self.address, invalid=False)
         self._show_result("")
         self._choice.hide()
         self._check_address()
@@ -157,29 +154,26 @@ class ConnectionForm(ConnectionFormFields):
 
     async def _run_test(self, connection: Connection) -> None:
         try:
-            trial = await self._try(connection)
+            key = await self._saver.key_for_test(connection, self.key.edit)
+            result = await check_connection(self._context.providers, connection, key)
         except SecretError as error:
             self._show_result(sentence(error, connection=connection.name), "danger", error)
         else:
-            self._show_trial(connection, trial)
+            self._show_test_result(connection, result)
         finally:
             self._stop_testing = None
             if isValid(self):
                 self._end_progress()
 
-    def _show_trial(self, connection: Connection, trial: CheckResult) -> None:
-        self._better = trial.better
-        if trial.better is not None:
-            self._show_result("")
-            self._choice.set_text(trial.text)
-            self._choice.set_actions([(Remedy.USE_V1.value, remedy_label(Remedy.USE_V1))])
-            self._choice.show()
-            self.reveal(self._outcome)
+    def _show_test_result(self, connection: Connection, result: CheckResult) -> None:
+        self._better = result.better
+        if result.better is not None:
+            self._offer(result.text, (Remedy.USE_V1.value, remedy_label(Remedy.USE_V1)))
             return
-        self._show_result(trial.text, trial.tone, trial.error)
-        if trial.error is None:
-            self._context.models.put(connection, trial.models)
-            self._offer_models(trial.models)
+        self._show_result(result.text, result.tone, result.error)
+        if result.error is None:
+            self._context.models.put(connection, result.models)
+            self._offer_models(result.models)
 
     def _use_better(self) -> None:
         """Use the address at which a server responded, and show its models."""
@@ -187,10 +181,6 @@ class ConnectionForm(ConnectionFormFields):
             self.address.setText(self._better.base_url)
             self.test_button.setFocus()
             self._test()
-
-    async def _try(self, connection: Connection) -> CheckResult:
-        key = await self._saver.key_for_test(connection, self.key.edit)
-        return await check_connection(self._context.providers, connection, key)
 
     def _offer_models(self, models: tuple[str, ...] | list[str]) -> None:
         chosen = self.model.currentText()
@@ -223,12 +213,17 @@ class ConnectionForm(ConnectionFormFields):
                 self._end_progress()
 
     def _offer_session(self, error: SecretError) -> None:
-        self._show_result("")
         if not self.key.edit.new_key:
             self._show_result(sentence(error), "danger", error)
             return
-        self._choice.set_text(tr("{problem} You can keep the key until you quit instead.", problem=sentence(error)))
-        self._choice.set_actions([(TRY_AGAIN, tr("Retry")), (KEEP_FOR_SESSION, tr("Keep until I quit"))])
+        text = tr("{problem} You can keep the key until you quit instead.", problem=sentence(error))
+        self._offer(text, (TRY_AGAIN, tr("Retry")), (KEEP_FOR_SESSION, tr("Keep until I quit")))
+
+    def _offer(self, text: str, *actions: tuple[str, str]) -> None:
+        """Show a notice with actions in place of a result."""
+        self._show_result("")
+        self._choice.set_text(text)
+        self._choice.set_actions(actions)
         self._choice.show()
         self.reveal(self._outcome)
 
@@ -265,17 +260,8 @@ class ConnectionForm(ConnectionFormFields):
         if busy and focus is not None and self.isAncestorOf(focus):
             self._focus_before = focus
             self.cancel_button.setFocus()
-        for widget in (
-            self.provider,
-            self.name,
-            self.address,
-            self.key,
-            self.model,
-            self.api,
-            self.headers,
-            self.test_button,
-            self.save_button,
-        ):
+        fields = (self.provider, self.name, self.address, self.key, self.model, self.api, self.headers)
+        for widget in (*fields, self.test_button, self.save_button):
             widget.setEnabled(not busy)
         if busy:
             self._show_result(tr("Saving..."), "muted")

@@ -12,8 +12,8 @@ from desktop_chat.core.entities import Api
 from desktop_chat.core.presets import Preset, preset_at
 from desktop_chat.ui.connections.key_field import KeyField
 from desktop_chat.ui.connections.keyring_bar import KeyringBar
+from desktop_chat.ui.connections.preset_list import all_presets
 from desktop_chat.ui.connections.preset_picker import PresetChoice, PresetPicker
-from desktop_chat.ui.connections.presets import all_presets
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.text.translation import tr

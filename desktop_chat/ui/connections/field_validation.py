@@ -10,9 +10,11 @@ from PySide6.QtCore import QLocale
 
 from desktop_chat.core.addresses import secret_parameters
 from desktop_chat.core.azure import RESOURCE_PLACEHOLDER
-from desktop_chat.core.connections import RESERVED_HEADERS, credential_headers, host_of, is_loopback
+from desktop_chat.core.connections import RESERVED_HEADERS
+from desktop_chat.core.hosts import host_of, is_loopback
 from desktop_chat.core.presets import preset_at
-from desktop_chat.ui.connections.presets import all_presets
+from desktop_chat.core.secret_patterns import credential_headers
+from desktop_chat.ui.connections.preset_list import all_presets
 from desktop_chat.ui.text.translation import tr
 
 DEFAULT_ADDRESS = "https://api.openai.com/v1"

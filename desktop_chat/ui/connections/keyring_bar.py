@@ -7,13 +7,13 @@ from PySide6.QtWidgets import QWidget
 from desktop_chat.core.ports import SecretState, SecretStatus
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.condition_bar import ConditionBar
 from desktop_chat.ui.widgets.qt_tasks import until_gone
-from desktop_chat.ui.widgets.status_bar import StatusBar
 
 CANCEL = "cancel"
 
 
-class KeyringBar(StatusBar):
+class KeyringBar(ConditionBar):
     """Shown while waiting for the keyring; lets the user cancel."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:

@@ -1,4 +1,4 @@
-"""The About dialog: version, origin, licence, and the libraries used."""
+"""The About dialog: version, installation, license, and the libraries used."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QPushButton, QWidget
 
 from desktop_chat import __version__
-from desktop_chat.core.origin import CopyKind, Origin
+from desktop_chat.core.installation import Installation, InstalledFrom
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.text.translation import tr
@@ -44,7 +44,7 @@ class AboutDialog(Retranslated, QDialog):
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = context.theme
-        self._origin = context.find_origin()
+        self._installation = context.find_installation()
         self._icon, self._name = IconView(), QLabel("Desktop Chat")
         self._version, self._from, self._licence, self._libraries = QLabel(), QLabel(), QLabel(), QLabel()
         self._licences = QLabel()
@@ -57,9 +57,9 @@ class AboutDialog(Retranslated, QDialog):
     def retranslate(self) -> None:
         self.setWindowTitle(tr("About Desktop Chat"))
         self._version.setText(tr("Version {version}", version=__version__))
-        self._from.setText(origin_words(self._origin))
+        self._from.setText(installation_words(self._installation))
         self._licences.setText(
-            tr("The licenses of everything inside, including Qt, are in {folder}.", folder=self._origin.licences)
+            tr("The licenses of everything inside, including Qt, are in {folder}.", folder=self._installation.licences)
         )
         self._licence.setText(tr("Free software under the MIT license, with no warranty."))
         self._libraries.setText(tr("Built with:"))
@@ -67,7 +67,7 @@ class AboutDialog(Retranslated, QDialog):
         self._close.setText(tr("Close"))
 
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText("\n".join(system_information(self._origin)))
+        QGuiApplication.clipboard().setText("\n".join(system_information(self._installation)))
 
     def _lay_out(self) -> None:
         px = self._theme.px
@@ -80,7 +80,7 @@ class AboutDialog(Retranslated, QDialog):
             label.setProperty("muted", True)
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._licences.setVisible(bool(self._origin.licences))
+        self._licences.setVisible(bool(self._installation.licences))
         titles = column_of(self._name, self._version, self._from, spacing=px(2))
         top = row_of(self._icon, titles, grow=(titles,), spacing=px(16))
         buttons = row_of(None, self.copy_button, self._close)
@@ -111,31 +111,31 @@ def installed(distribution: str) -> str:
         return ""
 
 
-def origin_words(origin: Origin) -> str:
+def installation_words(installation: Installation) -> str:
     """Return where a copy of the application came from, in words."""
     kinds = {
-        CopyKind.DEB: tr("Installed from the Debian package (.deb)"),
-        CopyKind.RPM: tr("Installed from the RPM package (.rpm)"),
-        CopyKind.PORTABLE: tr("Unpacked from the portable archive"),
-        CopyKind.FLATPAK: tr("Installed as a Flatpak"),
-        CopyKind.WINDOWS: tr("Installed by the Windows installer"),
-        CopyKind.MACOS: tr("The macOS application"),
-        CopyKind.WHEEL: tr("Installed as a Python package"),
-        CopyKind.SOURCE: tr("Runs from its source tree"),
+        InstalledFrom.DEB: tr("Installed from the Debian package (.deb)"),
+        InstalledFrom.RPM: tr("Installed from the RPM package (.rpm)"),
+        InstalledFrom.PORTABLE: tr("Unpacked from the portable archive"),
+        InstalledFrom.FLATPAK: tr("Installed as a Flatpak"),
+        InstalledFrom.WINDOWS: tr("Installed by the Windows installer"),
+        InstalledFrom.MACOS: tr("The macOS application"),
+        InstalledFrom.WHEEL: tr("Installed as a Python package"),
+        InstalledFrom.SOURCE: tr("Runs from its source tree"),
     }
-    if not origin.commit:
-        return kinds[origin.kind]
+    if not installation.commit:
+        return kinds[installation.kind]
     return tr(
         "{kind}, built from commit {commit} ({date})",
-        kind=kinds[origin.kind],
-        commit=origin.commit[:10],
-        date=origin.date,
+        kind=kinds[installation.kind],
+        commit=installation.commit[:10],
+        date=installation.date,
     )
 
 
-def system_information(origin: Origin) -> list[str]:
+def system_information(installation: Installation) -> list[str]:
     """Return the lines of a bug report, in English: versions, system, desktop and screens, but no user name or path."""
-    built = " ".join(part for part in (origin.kind, origin.commit[:10], origin.date) if part)
+    built = " ".join(part for part in (installation.kind, installation.commit[:10], installation.date) if part)
     lines = [f"Desktop Chat {__version__} ({built})", f"Python {platform.python_version()}", platform.platform()]
     if sys.platform == "linux":
         lines += [_distribution(), f"Desktop {os.environ.get('XDG_CURRENT_DESKTOP') or 'unknown'}"]

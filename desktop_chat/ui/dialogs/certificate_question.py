@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QDialog, QWidget
 
-from desktop_chat.core.startup_reports import CertificatesUnconfirmed
+from desktop_chat.core.reports import CertificatesUnconfirmed
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.async_dialog import Question, ask
@@ -12,7 +12,7 @@ from desktop_chat.ui.widgets.async_dialog import Question, ask
 _MAX_NAMES = 6
 
 
-async def ask_to_trust(window: QWidget, context: Context, trouble: CertificatesUnconfirmed) -> None:
+async def ask_to_trust(window: QWidget, context: Context, report: CertificatesUnconfirmed) -> None:
     """Show the certificates and ask; Enter rejects them. Only the certificates shown are trusted, even if the file has
     changed by then."""
     question = Question(window, tr("Trust these certificates?"), tr("Trust"), danger=True)
@@ -20,14 +20,14 @@ async def ask_to_trust(window: QWidget, context: Context, trouble: CertificatesU
         tr(
             "Whoever issued the certificates in {file} can read what is sent to any server, including keys. "
             "Trust them only if they are yours.",
-            file=trouble.file,
+            file=report.file,
         )
     )
-    more = ["..."] if len(trouble.names) > _MAX_NAMES else []
-    question.add_text("\n".join([*trouble.names[:_MAX_NAMES], *more]))
-    question.add_text(tr("Fingerprint (SHA-256): {fingerprint}", fingerprint=_in_groups(trouble.fingerprint)))
+    more = ["..."] if len(report.names) > _MAX_NAMES else []
+    question.add_text("\n".join([*report.names[:_MAX_NAMES], *more]))
+    question.add_text(tr("Fingerprint (SHA-256): {fingerprint}", fingerprint=_in_groups(report.fingerprint)))
     if await ask(question) == QDialog.DialogCode.Accepted:
-        await context.trust_certificates(trouble.file, trouble.fingerprint)
+        await context.trust_certificates(report.file, report.fingerprint)
 
 
 def _in_groups(fingerprint: str) -> str:

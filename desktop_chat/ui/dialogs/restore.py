@@ -223,7 +223,7 @@ def missing_words(missing: MergeResult) -> str:
     """Return what would be restored."""
     if not missing.conversations and not missing.messages:
         return tr("You already have everything in this backup.")
-    return tr("Will be added: {amount}. Nothing will be replaced.", amount=_amount(missing))
+    return tr("{amount} will be added. Nothing will be replaced.", amount=_amount(missing))
 
 
 def restored_words(restored: Restored) -> str:
@@ -239,7 +239,7 @@ def restored_words(restored: Restored) -> str:
 
 
 def refusal_words(error: StoreError) -> str:
-    """Return why nothing was restored; a damaged source file is not the application's own."""
+    """Return why nothing was restored; "damaged" then means the source file, not our database."""
     if isinstance(error, StoreCorrupt):
         return tr("No conversations could be read from this file.")
     if type(error) is StoreError:

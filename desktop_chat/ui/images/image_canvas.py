@@ -202,17 +202,17 @@ class ImageCanvas(QWidget):
     def press(self, event: QKeyEvent) -> bool:
         """Handle a key. Returns whether it was used."""
         match command_of(event, Scope.IMAGE_VIEWER):
-            case "picture_zoom_in":
+            case "image_zoom_in":
                 self.zoom_by_step(1)
-            case "picture_zoom_out":
+            case "image_zoom_out":
                 self.zoom_by_step(-1)
-            case "picture_fit":
+            case "image_fit":
                 self.fit()
-            case "picture_full_size":
+            case "image_full_size":
                 self.show_full_size()
-            case "picture_next":
+            case "image_next":
                 self.turned.emit(1)
-            case "picture_previous":
+            case "image_previous":
                 self.turned.emit(-1)
             case _:
                 return False

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QDialog, QLabel, QToolButton, QWidget
 
-from desktop_chat.ui.commands import key_sequences, tool_tip, words_of
+from desktop_chat.ui.commands import key_sequences, tooltip, words_of
 from desktop_chat.ui.images.image_cache import ImageCache, ShownImage
 from desktop_chat.ui.images.image_canvas import ImageCanvas
 from desktop_chat.ui.resources import resource_path
@@ -19,7 +19,7 @@ from desktop_chat.ui.style.style_sheet import style_sheet
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.boxes import NO_MARGINS, column_of, row_of
 from desktop_chat.ui.widgets.retranslation import Retranslated
-from desktop_chat.ui.widgets.tool_tips import plain_tool_tip
+from desktop_chat.ui.widgets.tooltips import plain_tooltip
 
 if TYPE_CHECKING:
     from desktop_chat.ui.style.theme import Theme
@@ -52,7 +52,7 @@ class ImageViewer(Retranslated, QDialog):
         self._lay_out()
         self.canvas.scale_changed.connect(self._show_scale)
         self.canvas.turned.connect(self.turn)
-        for command_id, act in (("picture_copy", self._copy), ("picture_save", self._save)):
+        for command_id, act in (("image_copy", self._copy), ("image_save", self._save)):
             shortcut = QShortcut(self)
             shortcut.setKeys(key_sequences(command_id))
             shortcut.activated.connect(act)
@@ -86,17 +86,17 @@ class ImageViewer(Retranslated, QDialog):
 
     def retranslate(self) -> None:
         for button, command_id in (
-            (self._before, "picture_previous"),
-            (self._next, "picture_next"),
-            (self._out, "picture_zoom_out"),
-            (self._fit, "picture_fit"),
-            (self._in, "picture_zoom_in"),
-            (self._copy_button, "picture_copy"),
-            (self._save_button, "picture_save"),
+            (self._before, "image_previous"),
+            (self._next, "image_next"),
+            (self._out, "image_zoom_out"),
+            (self._fit, "image_fit"),
+            (self._in, "image_zoom_in"),
+            (self._copy_button, "image_copy"),
+            (self._save_button, "image_save"),
         ):
-            button.setToolTip(tool_tip(command_id))
+            button.setToolTip(tooltip(command_id))
             button.setAccessibleName(words_of(command_id))
-        self._close.setToolTip(tool_tip("leave", tr("Close")))
+        self._close.setToolTip(tooltip("leave", tr("Close")))
         self._close.setAccessibleName(tr("Close"))
         self._show_title()
 
@@ -131,7 +131,7 @@ class ImageViewer(Retranslated, QDialog):
         self.canvas.setAccessibleName(tr("Image: {name}", name=name))
         room = max(self._title.width(), self._theme.px(80))
         self._title.setText(self._title.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, room))
-        self._title.setToolTip(plain_tool_tip(name))
+        self._title.setToolTip(plain_tooltip(name))
 
     def _show_scale(self) -> None:
         self._percent.setText(tr("{number}%", number=round(self.canvas.scale * 100)))

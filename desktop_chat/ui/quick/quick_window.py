@@ -24,7 +24,7 @@ from desktop_chat.core.entities import ChatOptions
 from desktop_chat.core.library_events import ConversationChanged, ConversationsRemoved, LibraryEvent
 from desktop_chat.core.new_conversation import default_options
 from desktop_chat.core.workspace import Workspace
-from desktop_chat.ui.commands import COMMANDS, Command, Scope, command_of, key_sequences, tool_tip, words_of
+from desktop_chat.ui.commands import COMMANDS, Command, Scope, command_of, key_sequences, tooltip, words_of
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.quick.quick_tab import QuickTab
 from desktop_chat.ui.style.icons import app_icon, icon
@@ -120,7 +120,7 @@ class QuickWindow(Retranslated, QWidget):
         self.setWindowTitle(tr("Quick question"))
         for command_id, action in self._actions.items():
             action.setText(words_of(command_id))
-            action.setToolTip(tool_tip(command_id))
+            action.setToolTip(tooltip(command_id))
         self._actions["quick_insert"].setIconText(tr("Insert text"))
         for button in self._buttons:
             button.setAccessibleName(button.defaultAction().text())

@@ -15,7 +15,7 @@ from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.async_dialog import ask_file
 from desktop_chat.ui.widgets.qt_tasks import start_for
-from desktop_chat.ui.widgets.tool_tips import plain_tool_tip
+from desktop_chat.ui.widgets.tooltips import plain_tooltip
 
 _BREAK = "\u200b"
 """An invisible character at which a path may wrap."""
@@ -95,4 +95,4 @@ class CertificateChoice(QObject):
         error = self._error
         self.problem.setVisible(error is not None)
         self.problem.setText(sentence(error) if error is not None else "")
-        self.problem.setToolTip(plain_tool_tip(error.detail) if error is not None else "")
+        self.problem.setToolTip(plain_tooltip(error.detail) if error is not None else "")

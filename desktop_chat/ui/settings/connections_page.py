@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_chat.core.connection_saving import ConnectionSaver
-from desktop_chat.core.connections import is_loopback
 from desktop_chat.core.entities import Connection, ConnectionKind
 from desktop_chat.core.errors import SecretError
+from desktop_chat.core.hosts import is_loopback
 from desktop_chat.core.ports import KeyLocation, SecretState, SecretStatus
 from desktop_chat.core.settings import Settings
 from desktop_chat.ui.connections.connection_form import ConnectionForm
@@ -210,7 +210,7 @@ class ConnectionCard(Retranslated, QFrame):
 
     def _key_text(self) -> str:
         if self.connection.kind is ConnectionKind.DEMO:
-            return tr("Canned replies, no AI. Nothing leaves this computer")
+            return tr("Canned replies, no AI. Nothing leaves this computer.")
         if self.connection.kind is ConnectionKind.ENVIRONMENT:
             return tr("From environment variables; never saved")
         texts: dict[KeyLocation | None, Callable[[], str]] = {

@@ -1,7 +1,8 @@
-"""The general page: language, appearance, zoom, send key and updates."""
+"""The general page: language, appearance, zoom, send key, notifications and updates."""
 
 from __future__ import annotations
 
+import sys
 from urllib.parse import urlsplit
 
 from desktop_chat import NEWEST_VERSION_URL
@@ -17,7 +18,7 @@ from desktop_chat.ui.widgets.tray_host import has_tray
 class GeneralPage(PreferencesPage):
     """Each choice applies at once."""
 
-    def __init__(self, preferences: Preferences, theme: Theme) -> None:
+    def __init__(self, preferences: Preferences, theme: Theme, *, has_autostart: bool) -> None:
         super().__init__(preferences, theme, lambda: tr("General"))
         self.add_choice(
             "language",
@@ -43,6 +44,20 @@ class GeneralPage(PreferencesPage):
             lambda: tr("The other key or {shortcut} starts a new line.", shortcut=key_text("break_line")),
             lambda: {choice: key_text("send", choice) for choice in ("enter", "ctrl_enter")},
         )
+        self._add_desktop_rows(has_autostart=has_autostart)
+        self._add_quick_rows()
+        self.add_choice(
+            "look_for_newer",
+            lambda: tr("New versions"),
+            lambda: tr(
+                "Ask {host} at each start. Nothing about you is sent, and nothing is installed.",
+                host=urlsplit(NEWEST_VERSION_URL).hostname,
+            ),
+            lambda: {False: tr("Don't check"), True: tr("Check")},
+        )
+        self.rows.addStretch()
+
+    def _add_quick_rows(self) -> None:
         self.add_choice(
             "quick_key",
             lambda: tr("Quick question"),
@@ -59,16 +74,34 @@ class GeneralPage(PreferencesPage):
             _tray_hint,
             lambda: {"off": tr("Don't show"), "icon": tr("Show"), "close": tr("Show, hide on close")},
         )
+
+    def _add_desktop_rows(self, *, has_autostart: bool) -> None:
         self.add_choice(
-            "look_for_newer",
-            lambda: tr("New versions"),
-            lambda: tr(
-                "Ask {host} at each start. Nothing about you is sent, and nothing is installed.",
-                host=urlsplit(NEWEST_VERSION_URL).hostname,
-            ),
-            lambda: {False: tr("Don't check"), True: tr("Check")},
+            "notifications",
+            lambda: tr("Notifications"),
+            _where_notifications_are_shown,
+            lambda: {"all": tr("All replies"), "failed": tr("Failed replies"), "off": tr("Off")},
         )
-        self.rows.addStretch()
+        if sys.platform == "linux":
+            self.add_choice(
+                "notification_text",
+                lambda: tr("Text in notifications"),
+                lambda: tr("The beginning of a reply may also appear on the lock screen."),
+                lambda: {False: tr("Don't show"), True: tr("Show")},
+            )
+        if has_autostart:
+            self.add_choice(
+                "autostart",
+                lambda: tr("Start at login"),
+                lambda: tr("Opens minimised when you log in to your computer."),
+                lambda: {False: tr("Don't start"), True: tr("Start")},
+            )
+
+
+def _where_notifications_are_shown() -> str:
+    if sys.platform == "linux":
+        return tr("When a reply ends while you look at something else.")
+    return tr("When a reply ends while you look at something else. On this system, only the app's icon shows it.")
 
 
 def _tray_hint() -> str:

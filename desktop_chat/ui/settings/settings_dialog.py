@@ -35,7 +35,9 @@ class SettingsDialog(Retranslated, QDialog):
         self._theme = context.theme
         self._names = QListWidget()
         self._stack = QStackedWidget()
-        self._general = GeneralPage(context.preferences, context.theme)
+        self._general = GeneralPage(
+            context.preferences, context.theme, has_autostart=context.find_installation().has_autostart
+        )
         self._reading = ReadingPage(context.preferences, context.theme)
         self._connections = ConnectionsPage(context)
         self._streaming = StreamingPage(context.preferences, context.theme)

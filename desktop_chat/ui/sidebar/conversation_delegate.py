@@ -28,6 +28,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem, QToolTip, QWidget
 
+from desktop_chat.ui.commands import words_of
 from desktop_chat.ui.sidebar.conversation_list_model import ListRole
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.style.theme import Theme
@@ -35,7 +36,7 @@ from desktop_chat.ui.text.tab_state import TabState
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.ime_inputs import ImeLineEdit
 from desktop_chat.ui.widgets.state_mark import MARK, paint_mark
-from desktop_chat.ui.widgets.tool_tips import plain_tool_tip
+from desktop_chat.ui.widgets.tooltips import plain_tooltip
 
 Index = QModelIndex | QPersistentModelIndex
 RowAction = Literal["pin", "trash"]
@@ -111,7 +112,7 @@ class ConversationDelegate(QStyledItemDelegate):
             title = str(index.data())
             width = QFontMetricsF(self._theme.ui_font()).horizontalAdvance(title)
             text = title if width > self._text_area(view.visualRect(index), index).width() else ""
-        QToolTip.showText(event.globalPos(), plain_tool_tip(text), view)
+        QToolTip.showText(event.globalPos(), plain_tooltip(text), view)
         return True
 
     def _paint_heading(self, painter: QPainter, row: QRect, index: Index) -> None:
@@ -245,7 +246,7 @@ def _centred(area: QRect, height: float) -> QPoint:
 
 def _action_text(action: RowAction, *, pinned: bool) -> str:
     if action == "trash":
-        return tr("Move to trash")
+        return words_of("trash")
     return tr("Unpin") if pinned else tr("Pin")
 
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.ports import SearchHit
 from desktop_chat.ui.actions import Actions
-from desktop_chat.ui.commands import Scope, command_of, keep_from_window, tool_tip
+from desktop_chat.ui.commands import Scope, command_of, keep_from_window, tooltip, words_of
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.sidebar.conversation_list import ConversationListView
 from desktop_chat.ui.sidebar.conversation_list_model import ConversationListModel
@@ -103,14 +103,14 @@ class Sidebar(QWidget):
     def retranslate(self) -> None:
         self._name.setText("Desktop Chat")
         for button, command_id in ((self._new, "new_tab"), (self._toggle, "toggle_sidebar")):
-            button.setToolTip(tool_tip(command_id))
+            button.setToolTip(tooltip(command_id))
         self._new.setAccessibleName(tr("New conversation"))
         self._toggle.setAccessibleName(tr("Hide sidebar"))
-        self._field.setToolTip(tool_tip("find"))
+        self._field.setToolTip(tooltip("search"))
         self._list.setAccessibleName(tr("Conversations"))
         self._trash.setToolTip(tr("Trash"))
         self._trash.setAccessibleName(tr("Trash"))
-        self._settings.setToolTip(tool_tip("settings"))
+        self._settings.setToolTip(tooltip("settings"))
         self._settings.setAccessibleName(tr("Settings"))
         self._show_words()
         self._show_hint()
@@ -203,9 +203,9 @@ class Sidebar(QWidget):
         pinned = self._context.library[conversation_id].pinned
         entries = (
             (tr("Open"), "chat", lambda: self._open(conversation_id)),
-            (tr("Rename"), "edit", lambda: self._list.rename(conversation_id)),
+            (words_of("rename"), "edit", lambda: self._list.rename(conversation_id)),
             (tr("Unpin") if pinned else tr("Pin"), "pin", lambda: self._toggle_pin(conversation_id)),
-            (tr("Move to trash"), "trash", lambda: self.trash_requested.emit(conversation_id)),
+            (words_of("trash"), "trash", lambda: self.trash_requested.emit(conversation_id)),
         )
         for text, icon_name, act in entries:
             menu.addAction(icon(icon_name, "muted", beside_text=True), text).triggered.connect(act)

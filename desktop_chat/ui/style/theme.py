@@ -13,7 +13,7 @@ property       on                          effect
 `link`         QPushButton                 looks like a link in text
 `chevron`      QToolButton with a menu     a small arrow at the right edge
 `muted`        QLabel, QToolButton         secondary text at 12.5 px
-`warning`      QLabel                      the warning colour; `success` likewise
+`warning`      QLabel                      the warning colour; `success` the success colour
 `heading`      QLabel                      `1`, `2` or `3`: 22, 18 or 16 px, semibold
 `card`         QFrame                      `True`, `"outline"` or `"danger"`: a rounded surface
 `sidebar`      QWidget, QListView          the sidebar's background

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QRegularExpression, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QSizePolicy, QTabBar, QToolButton, QWidget
+from PySide6.QtWidgets import QSizePolicy, QTabBar, QToolButton
 
 from desktop_chat.ui.commands import Scope, command_of
 from desktop_chat.ui.style.theme import Theme
@@ -28,8 +28,8 @@ class TabBar(Retranslated, QTabBar):
     chosen = Signal(str)
     """The current tab changed, by mouse, keyboard or code."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._theme = theme
         self._room = 0
         self._labels: dict[str, TabLabel] = {}

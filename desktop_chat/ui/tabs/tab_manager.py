@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QSignalBlocker, Signal
-from PySide6.QtWidgets import QApplication, QFrame, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QStackedWidget, QWidget
 
 from desktop_chat.core.entities import ChatOptions
 from desktop_chat.core.library import is_blank
@@ -21,6 +21,7 @@ from desktop_chat.ui.tabs.closed_tabs import ClosedTabs
 from desktop_chat.ui.tabs.tab_strip import TabStrip
 from desktop_chat.ui.text.conversation_title import title_of
 from desktop_chat.ui.text.tab_state import TabState
+from desktop_chat.ui.widgets.boxes import NO_MARGINS, column_of
 
 if TYPE_CHECKING:
     from desktop_chat.ui.chat.page import ChatPage
@@ -49,14 +50,8 @@ class TabManager(QWidget):
     changed = Signal()
     """Something stored in the workspace changed."""
 
-    def __init__(
-        self,
-        context: Context,
-        actions: Actions,
-        make_tab: Callable[[str], ChatTab],
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, context: Context, actions: Actions, make_tab: Callable[[str], ChatTab]) -> None:
+        super().__init__()
         self._context = context
         self._make_tab = make_tab
         self._pages: dict[str, _Page] = {}
@@ -386,9 +381,5 @@ class TabManager(QWidget):
     def _lay_out(self) -> None:
         line = QFrame()
         line.setProperty("line", True)
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(0)
-        rows.addWidget(self.strip)
-        rows.addWidget(line)
-        rows.addWidget(self._stack, 1)
+        rows = (self.strip, line, self._stack)
+        self.setLayout(column_of(*rows, grow=(self._stack,), spacing=0, margins=NO_MARGINS))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
+from desktop_chat.ui.commands import words_of
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
@@ -23,11 +24,11 @@ def tab_menu(
 ) -> Menu:
     """Return the menu; actions that are None are shown disabled."""
     menu = Menu(theme, parent)
-    menu.addAction(icon("edit", "muted", beside_text=True), tr("Rename")).triggered.connect(rename)
+    menu.addAction(icon("edit", "muted", beside_text=True), words_of("rename")).triggered.connect(rename)
     menu.addSeparator()
-    menu.addAction(icon("close", "muted", beside_text=True), tr("Close tab")).triggered.connect(close)
+    menu.addAction(icon("close", "muted", beside_text=True), words_of("close_tab")).triggered.connect(close)
     others = menu.addAction(tr("Close other tabs"))
-    again = menu.addAction(icon("undo", "muted", beside_text=True), tr("Reopen closed tab"))
+    again = menu.addAction(icon("undo", "muted", beside_text=True), words_of("reopen_tab"))
     for entry, action in ((others, close_others), (again, reopen)):
         entry.setEnabled(action is not None)
         if action is not None:

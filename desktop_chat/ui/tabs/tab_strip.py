@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from desktop_chat.ui.actions import Actions
-from desktop_chat.ui.commands import tool_tip
+from desktop_chat.ui.commands import tooltip
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.tabs.tab_bar import TabBar
@@ -75,7 +75,7 @@ class TabStrip(Retranslated, QWidget):
             (self._menu_button, tr("Menu"), "menu"),
         ):
             button.setAccessibleName(name)
-            button.setToolTip(tool_tip(command_id))
+            button.setToolTip(tooltip(command_id))
         self._all.setAccessibleName(tr("All tabs"))
         self._all.setToolTip(tr("All tabs"))
 

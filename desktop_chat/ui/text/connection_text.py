@@ -19,7 +19,7 @@ def connection_name(connection: Connection) -> str:
 
 
 def shown_host(host: str) -> str:
-    """Return the display form of the host that a key is for, as written by `core.connections.host_of`. An unencrypted
+    """Return the display form of the host that a key is for, as written by `core.hosts.host_of`. An unencrypted
     connection keeps its scheme."""
     words = address_words(host)
     if words.scheme == "https://":

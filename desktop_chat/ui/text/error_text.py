@@ -13,7 +13,7 @@ from desktop_chat.core.finish_reasons import REFUSAL, Ending, ending_of
 from desktop_chat.ui.text.translation import tr
 
 if TYPE_CHECKING:
-    from desktop_chat.core.startup_reports import CertificatesUnconfirmed, KeyUnencrypted
+    from desktop_chat.core.reports import CertificatesUnconfirmed, KeyUnencrypted
 
 
 class Remedy(StrEnum):
@@ -52,18 +52,18 @@ def sentence(failure: Failure | ChatError, *, model: str = "", connection: str =
     return _SENTENCES.get(failure.code, _unknown)(facts)
 
 
-def warning(trouble: KeyUnencrypted | CertificatesUnconfirmed) -> str:
+def warning(report: KeyUnencrypted | CertificatesUnconfirmed) -> str:
     """Return a warning that a key is sent unencrypted, or that certificates differ from the chosen ones."""
-    from desktop_chat.core.startup_reports import CertificatesUnconfirmed  # noqa: PLC0415  (seldom needed)
+    from desktop_chat.core.reports import CertificatesUnconfirmed  # noqa: PLC0415  (seldom needed)
 
-    if isinstance(trouble, CertificatesUnconfirmed):
+    if isinstance(report, CertificatesUnconfirmed):
         return tr(
-            "The certificates in {file} were changed or never confirmed, so they are not trusted.", file=trouble.file
+            "The certificates in {file} were changed or never confirmed, so they are not trusted.", file=report.file
         )
     return tr(
         "The key from the environment is sent to {host} without encryption, so others on the network can read "
         "it and your messages. Use an https address.",
-        host=trouble.host.removesuffix(":80"),
+        host=report.host.removesuffix(":80"),
     )
 
 
@@ -215,6 +215,7 @@ _SENTENCES: dict[str, Callable[[_Facts], str]] = {
     "connect_timed_out": lambda _: tr("The server did not respond in time."),
     "connection_lost": lambda _: tr("The connection was lost."),
     "stream_stalled": lambda _: tr("The server stopped sending data."),
+    "interrupted_by_sleep": lambda _: tr("The connection was lost because the computer went to sleep."),
     "bad_response": lambda _: tr("The server sent a response that could not be read."),
     "empty_answer": lambda _: tr("The server sent an empty response."),
     "empty_reply": lambda _: tr("The model returned an empty reply."),

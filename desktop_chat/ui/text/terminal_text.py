@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from desktop_chat.core.entities import Failure, Message
 from desktop_chat.core.errors import SettingsError
-from desktop_chat.core.startup_reports import CertificatesUnconfirmed
+from desktop_chat.core.reports import CertificatesUnconfirmed
 from desktop_chat.ui.text.error_text import ErrorWords, sentence, waiting_time, warning
 from desktop_chat.ui.text.translation import tr
 
@@ -22,31 +22,31 @@ def outcome(message: Message) -> str:
 
 
 def outcome_with_remedy(message: Message) -> str:
-    """Return that sentence with its remedy on the command line, if there is one."""
+    """Return the message that sentence with its remedy on the command line, if there is one."""
     if message.failure is None or message.failure.code not in _REMEDIES:
         return outcome(message)
     return tr("{sentence} {remedy}", sentence=outcome(message), remedy=_REMEDIES[message.failure.code]())
 
 
 def retry(failure: Failure, delay_s: float) -> str:
-    """Return that a request will be retried."""
+    """Return the message that a request will be retried."""
     return tr("{problem} Retrying in {time}.", problem=sentence(failure), time=waiting_time(delay_s))
 
 
 def skipped(count: int) -> str:
-    """Return that parts of a reply could not be read."""
+    """Return the message that parts of a reply could not be read."""
     return tr("%n event(s) of the reply could not be read.", n=count)
 
 
 def no_such_connection(name: str, known: list[str]) -> str:
-    """Return that no connection has this name, and which ones exist."""
+    """Return the message that no connection has this name, and which ones exist."""
     if not known:
         return tr("There is no connection named {name}, and no other connection is set up.", name=name)
     return tr("There is no connection named {name}. Available: {names}", name=name, names=", ".join(known))
 
 
 def unreadable(name: str, problem: str) -> str:
-    """Return that a file or standard input could not be read."""
+    """Return the message that a file or standard input could not be read."""
     return tr("Could not read {name}: {problem}", name=name, problem=problem)
 
 
@@ -61,12 +61,12 @@ def too_large() -> str:
 
 
 def nothing_asked() -> str:
-    """Return that the prompt is empty."""
+    """Return the message that the prompt is empty."""
     return tr("The prompt is empty.")
 
 
 def settings_unread(file: str) -> str:
-    """Return that a settings file has errors."""
+    """Return the message that a settings file has errors."""
     return tr("Some settings in {file} could not be read.", file=file)
 
 
@@ -78,49 +78,49 @@ def directory_refused(error: SettingsError) -> str:
     return tr("{sentence} {remedy}", sentence=sentence(error), remedy=remedy(error.detail))
 
 
-def certificates_unconfirmed(trouble: CertificatesUnconfirmed) -> str:
-    """Return that certificates differ from the chosen ones, and what to do about it."""
+def certificates_unconfirmed(report: CertificatesUnconfirmed) -> str:
+    """Return the message that certificates differ from the chosen ones, and what to do about it."""
     remedy = tr("Open Desktop Chat's window to confirm them.")
-    return tr("{sentence} {remedy}", sentence=warning(trouble), remedy=remedy)
+    return tr("{sentence} {remedy}", sentence=warning(report), remedy=remedy)
 
 
 def output_closed(problem: str) -> str:
-    """Return that the output can no longer be written."""
+    """Return the message that the output can no longer be written."""
     return tr("Could not write the output: {problem}", problem=problem)
 
 
 def waiting_for_keyring() -> str:
-    """Return that the keyring is being waited for."""
+    """Return the message that the keyring is being waited for."""
     return tr("Waiting for your keyring...")
 
 
 def launcher_installed(file: str) -> str:
-    """Return that the menu entry was installed."""
+    """Return the message that the menu entry was installed."""
     return tr("Desktop Chat is in the menu now: {file}", file=file)
 
 
 def launcher_removed() -> str:
-    """Return that the menu entry was removed."""
+    """Return the message that the menu entry was removed."""
     return tr("The menu entry and its icon are removed.")
 
 
 def launcher_absent() -> str:
-    """Return that there was no menu entry."""
+    """Return the message that there was no menu entry."""
     return tr("There was no menu entry to remove.")
 
 
 def launcher_refused(problem: str) -> str:
-    """Return that the menu entry could not be changed."""
+    """Return the message that the menu entry could not be changed."""
     return tr("The menu entry could not be changed. {problem}", problem=problem)
 
 
 def launcher_only_on_linux() -> str:
-    """Return that this command is not available on this system."""
+    """Return the message that this command is not available on this system."""
     return tr("install-launcher is for Linux. On Windows and macOS the installer adds the menu entry.")
 
 
 def bug(summary: str, file: str) -> str:
-    """Return that an internal error occurred, and where its details are, if they could be saved."""
+    """Return the message that an internal error occurred, and where its details are, if they could be saved."""
     if not file:
         return tr("An internal error occurred in Desktop Chat: {summary}.", summary=summary)
     return tr(

@@ -92,7 +92,7 @@ class TranscriptDocument:
         return item.behind
 
     def restyle(self, render_style: RenderStyle) -> None:
-        """Take another look or language; heights stay as estimates."""
+        """Take another style or language; heights stay as estimates."""
         self.render_style = replace(
             render_style, formulas=self.render_style.formulas, image_cache=self.render_style.image_cache
         )
@@ -123,11 +123,11 @@ class TranscriptDocument:
         late = time.perf_counter() + FRAME_BUDGET_S
         return self.prepare(place, (lambda: time.perf_counter() > late) if row.running else (lambda: False))
 
-    def prepare(self, place: int, is_late: Callable[[], bool]) -> MessageItem:
-        """Make the item of a message, or continue it, until it is late."""
+    def prepare(self, place: int, is_out_of_time: Callable[[], bool]) -> MessageItem:
+        """Make the item of a message, or continue it, until the time budget is used up."""
         row = self.model.row(place)
         item = self._items.pop(row.message.id, None) or MessageItem(row)
-        item.sync(self._scene(is_late))
+        item.sync(self._scene(is_out_of_time))
         self._items[row.message.id] = item  # only now: one that failed is not kept half made
         self.sums.set(place, item.sums.total())
         if not item.behind or row.running:
@@ -217,9 +217,9 @@ class TranscriptDocument:
         while len(self._layouts) > _LAYOUTS_KEPT:
             self._layouts.popitem(last=False)[0].forget()
 
-    def _scene(self, is_late: Callable[[], bool]) -> Scene:
+    def _scene(self, is_out_of_time: Callable[[], bool]) -> Scene:
         model = self.model
-        return Scene(self.render_style, self.width, self._words, model.alternatives, model.clock(), is_late)
+        return Scene(self.render_style, self.width, self._words, model.alternatives, model.clock(), is_out_of_time)
 
     def _estimates(self, lengths: Iterable[int]) -> list[int]:
         """Estimate heights from lengths alone, so that ten thousand messages open as fast as ten."""

@@ -23,8 +23,8 @@ from desktop_chat.ui.transcript.blocks.shapes import CARD_FORMS, Form, Shape
 from desktop_chat.ui.transcript.blocks.text_box import TextBox
 from desktop_chat.ui.transcript.render_style import RenderStyle
 
-HEADER, THINKING, FIRST_THOUGHT, FIRST_TAIL = -2_000_000, -1_500_000, -1_000_000, 1_000_000_000
-"""Keys of entries: blocks of the answer are numbered from 0, those of the reasoning from FIRST_THOUGHT."""
+HEADER, REASONING, FIRST_REASONING, FIRST_TAIL = -2_000_000, -1_500_000, -1_000_000, 1_000_000_000
+"""Keys of entries: blocks of the answer are numbered from 0, those of the reasoning from FIRST_REASONING."""
 BUBBLE_PAD = 16
 """Pixels at zoom 1 between the edge of a bubble and its text."""
 _TEXT_KINDS = frozenset({Kind.PARAGRAPH, Kind.HEADING, Kind.ITEM, Kind.QUOTE})
@@ -95,13 +95,13 @@ class ChromeEntry(Entry):
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
-    """How the blocks of a message are set."""
+class SectionStyle:
+    """Style of a section's blocks."""
 
     bubble: Callable[[RenderStyle, int], int] | None = None
     """For the user's messages: the width of the bubble around them, in a column of a given width."""
-    thought: bool = False
-    """Muted, beside a bar."""
+    is_reasoning: bool = False
+    """Muted text beside a bar."""
 
 
 @dataclass(slots=True)
@@ -122,10 +122,10 @@ class Surroundings:
 class BlockEntry(Entry):
     """A block of Markdown."""
 
-    def __init__(self, key: int, block: Block, setting: Setting) -> None:
+    def __init__(self, key: int, block: Block, style: SectionStyle) -> None:
         super().__init__(key, 24)
         self.block = block
-        self.setting = setting
+        self.style = style
         self.around = Surroundings()
         self.code = CodeState()
         self._marks: dict[int, tuple[str, LineMarks]] = {}
@@ -142,7 +142,7 @@ class BlockEntry(Entry):
         self.layout = None
 
     def set_around(self, around: Surroundings) -> None:
-        """Take its surroundings."""
+        """Update the surroundings."""
         old = self.around
         joined = (old.continued, old.is_last) != (around.continued, around.is_last)
         if joined or gap_above(self.block, old.above) != gap_above(self.block, around.above):
@@ -152,7 +152,7 @@ class BlockEntry(Entry):
             self.code = around.code_state
 
     def set_marks(self, number: int, text: str, marks: LineMarks) -> None:
-        """Colour the block's `number`th code, as far as it still begins with `text`."""
+        """Apply highlighting to the block's `number`th code, as long as it still starts with `text`."""
         self._marks[number] = (text, marks)
         self.layout = None
 
@@ -180,19 +180,19 @@ class BlockEntry(Entry):
         self._boxes = {}
 
     def restyle(self) -> None:
-        """Drop what was made for another look or language."""
+        """Drop what was made for another style or language."""
         self.layout = None
         self.code.extent.width = 0.0
         self._boxes = {}
 
     def build(self, render_style: RenderStyle, width: int) -> BlockLayout:
         left, right = 0, width
-        if self.setting.bubble is not None:
+        if self.style.bubble is not None:
             left, right = (
-                width - self.setting.bubble(render_style, width) + render_style.px(BUBBLE_PAD),
+                width - self.style.bubble(render_style, width) + render_style.px(BUBBLE_PAD),
                 width - render_style.px(BUBBLE_PAD),
             )
-        elif self.setting.thought:
+        elif self.style.is_reasoning:
             left = render_style.px(16)
         boxes = Boxes(render_style, self._boxes)
         columns = self.around.columns(render_style, width) if self.around.columns and self.block.continues else ()
@@ -201,8 +201,8 @@ class BlockEntry(Entry):
         )
         builder = BlockBuilder(render_style, width, boxes, options, columns, adders=ADDERS)
         gap = render_style.px(gap_above(self.block, self.around.above))
-        builder.y = gap + (render_style.px(12) if self.setting.bubble is not None and self.around.above is None else 0)
-        colour = "muted" if self.setting.thought else "text"
+        builder.y = gap + (render_style.px(12) if self.style.bubble is not None and self.around.above is None else 0)
+        colour = "muted" if self.style.is_reasoning else "text"
         layout = builder.build(self.nodes(), Place(left, right - left, colour))
         self._boxes = boxes.made
         if self.block.kind is Kind.FOOTNOTE and gap > render_style.px(NEXT_GAP):
@@ -227,7 +227,7 @@ class BlockEntry(Entry):
     @property
     def first_key(self) -> int:
         """The key of the first part of its construct."""
-        return self.around.start + (FIRST_THOUGHT if self.key < 0 else 0)
+        return self.around.start + (FIRST_REASONING if self.key < 0 else 0)
 
     @property
     def line_count(self) -> int:
@@ -258,14 +258,14 @@ class BlockEntry(Entry):
                 head.paint(painter, render_style, self.code.lines if self.block.kind in CODE_KINDS else head.lines)
 
     def _add_ground(self, render_style: RenderStyle, layout: BlockLayout, left: int) -> None:
-        if self.setting.bubble is not None:
+        if self.style.bubble is not None:
             if self.around.is_last:
                 layout.height += render_style.px(12)
             form = CARD_FORMS[self.around.above is None, self.around.is_last]
             edge = left - render_style.px(BUBBLE_PAD)
             rect = QRectF(edge, 0, layout.width - edge, layout.height)
             layout.shapes.insert(0, Shape(form, rect, "card", radius=12.0))
-        if self.setting.thought:
+        if self.style.is_reasoning:
             layout.shapes.insert(0, Shape(Form.FILL, QRectF(0, 0, render_style.px(2), layout.height), "border"))
             if self.around.is_last:
                 layout.height += render_style.px(PARAGRAPH_GAP)

@@ -1,5 +1,5 @@
-"""Sums of many heights that change often: a Fenwick tree over short runs, so that neither a sum nor a change walks the
-whole list, and building it for ten thousand heights is fast."""
+"""Sums of many heights that change often: a Fenwick tree over short runs, sums and changes
+are logarithmic, building is linear."""
 
 from __future__ import annotations
 

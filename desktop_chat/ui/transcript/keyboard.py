@@ -7,9 +7,9 @@ from PySide6.QtGui import QKeyEvent
 from desktop_chat.ui.commands import Scope, command_of, is_modifier
 from desktop_chat.ui.transcript.controls.hit_testing import HitTester
 from desktop_chat.ui.transcript.document import Spot
-from desktop_chat.ui.transcript.page import TranscriptPage
 from desktop_chat.ui.transcript.selection.clipboard import Clipboard
 from desktop_chat.ui.transcript.selection.keyboard_selection import KeyboardSelection
+from desktop_chat.ui.transcript.transcript_page import TranscriptPage
 from desktop_chat.ui.transcript.viewport.smooth_scroll import SmoothScroll
 
 _GLIDES = frozenset(
@@ -70,7 +70,7 @@ class Keyboard:
         return True
 
     def _act(self, command: str) -> bool:
-        """Do what is done at the place where the keyboard is."""
+        """Do what the focused place does with a key."""
         match command:
             case "previous_message" | "next_message":
                 return self._go_to_message(1 if command == "next_message" else -1)

@@ -12,14 +12,14 @@ from desktop_chat.ui.transcript.blocks import chrome
 from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
 from desktop_chat.ui.transcript.entries import (
     BUBBLE_PAD,
+    FIRST_REASONING,
     FIRST_TAIL,
-    FIRST_THOUGHT,
     HEADER,
-    THINKING,
+    REASONING,
     BlockEntry,
     ChromeEntry,
     Entry,
-    Setting,
+    SectionStyle,
 )
 from desktop_chat.ui.transcript.height_index import HeightIndex
 from desktop_chat.ui.transcript.render_style import RenderStyle
@@ -46,17 +46,17 @@ class MessageItem:
         self.unfolded = False
         self.shows_all_sources = False
         bubble = self._bubble_width if row.message.role is Role.USER else None
-        self.answer = Section(0, Setting(bubble=bubble))
-        self.thoughts = Section(FIRST_THOUGHT, Setting(thought=True))
+        self.answer = Section(0, SectionStyle(bubble=bubble))
+        self.reasoning = Section(FIRST_REASONING, SectionStyle(is_reasoning=True))
         self._head: list[ChromeEntry] = []
         self._tail: list[ChromeEntry] = []
-        self._shown_thoughts = 0
+        self._shown_reasoning = 0
         self._recasts = row.recasts
         self._was_opened = False
         self._said: tuple[Message, str, str] | None = None
         """The author and the time in words; needed in each frame."""
         self._bubble: tuple[RenderStyle, int, int, int] | None = None
-        """The width of a question's bubble, after what it was measured for: look, width, number of blocks."""
+        """The width of a question's bubble, after what it was measured for: style, width, number of blocks."""
 
     @property
     def message(self) -> Message:
@@ -65,25 +65,27 @@ class MessageItem:
     @property
     def behind(self) -> bool:
         """True while text waits for a later frame; folded reasoning waits to be unfolded."""
-        return self.answer.buffer.pending or (self.unfolded and self.thoughts.buffer.pending)
+        return self.answer.buffer.pending or (self.unfolded and self.reasoning.buffer.pending)
 
     def sync(self, scene: Scene) -> None:
         """Take new text, and bring the entries up to date."""
         recast = self._follow_recast()
         self._read()
-        self._open_only_thoughts()
+        self._open_only_reasoning()
         first_answer = self.answer.take(scene)
         first_answer = min(first_answer, self.answer.refer_to(tuple(source.url for source in self.row.sources)))
-        first_thought = self.thoughts.take(scene) if self.unfolded else 0
+        first_reasoning = self.reasoning.take(scene) if self.unfolded else 0
         head = self._make_head(scene)
         tail = self._make_tail(scene)
         same_head = head == self._head
-        thoughts = len(self.thoughts.entries) if self.unfolded else 0
-        if recast or not same_head or thoughts != self._shown_thoughts or not self.entries:
+        reasoning = len(self.reasoning.entries) if self.unfolded else 0
+        if recast or not same_head or reasoning != self._shown_reasoning or not self.entries:
             first = 0
         else:
-            first = len(head) + (first_thought if self.unfolded and self._thinks_now() else thoughts + first_answer)
-        self._head, self._tail, self._shown_thoughts = head, tail, thoughts
+            first = len(head) + (
+                first_reasoning if self.unfolded and self._is_reasoning() else reasoning + first_answer
+            )
+        self._head, self._tail, self._shown_reasoning = head, tail, reasoning
         self._list_from(first)
 
     def lay_out(self, index: int, render_style: RenderStyle, width: int) -> BlockLayout:
@@ -105,7 +107,7 @@ class MessageItem:
 
     def section_of(self, entry: BlockEntry) -> Section:
         """Return the text that a block belongs to."""
-        return self.thoughts if entry.key < 0 else self.answer
+        return self.reasoning if entry.key < 0 else self.answer
 
     def parts_of(self, entry: BlockEntry) -> list[BlockEntry]:
         """Return all parts of the construct that a block belongs to; each list item is its own."""
@@ -113,7 +115,7 @@ class MessageItem:
 
     def restyle(self) -> None:
         """Lay everything out again when it is next in view: colours, fonts or words changed."""
-        for entry in [*self.answer.entries, *self.thoughts.entries]:
+        for entry in [*self.answer.entries, *self.reasoning.entries]:
             entry.restyle()
         self._said = None
         for chrome_entry in [*self._head, *self._tail]:
@@ -140,7 +142,7 @@ class MessageItem:
             widest = max(widest, needed)
         return min(most, ceil(widest) + 1 + pads)
 
-    def _thinks_now(self) -> bool:
+    def _is_reasoning(self) -> bool:
         return self.row.running and not len(self.row.text)
 
     def _follow_recast(self) -> bool:
@@ -148,23 +150,23 @@ class MessageItem:
         if self._recasts == self.row.recasts:
             return False
         self._recasts = self.row.recasts
-        self.answer = Section(0, Setting())
+        self.answer = Section(0, SectionStyle())
         return True
 
-    def _open_only_thoughts(self) -> None:
+    def _open_only_reasoning(self) -> None:
         """Unfold the reasoning of a reply that has nothing else, once."""
         if not self._was_opened and self.message.status is Status.COMPLETE and is_only_reasoning(self.message):
             self._was_opened = self.unfolded = True
 
     def _read(self) -> None:
-        for section, text in ((self.answer, self.row.text), (self.thoughts, self.row.reasoning)):
+        for section, text in ((self.answer, self.row.text), (self.reasoning, self.row.reasoning)):
             if len(text) > section.buffer.length:
                 section.buffer.add(text.after(section.buffer.length))
 
     def _list_from(self, first: int) -> None:
         """Rebuild the flat list of entries from one place on."""
-        thoughts: list[BlockEntry] = self.thoughts.entries if self.unfolded else []
-        parts: tuple[Sequence[Entry], ...] = (self._head, thoughts, self.answer.entries, self._tail)
+        reasoning: list[BlockEntry] = self.reasoning.entries if self.unfolded else []
+        parts: tuple[Sequence[Entry], ...] = (self._head, reasoning, self.answer.entries, self._tail)
         first = min(first, len(self.entries))
         del self.entries[first:]
         self.sums.truncate(first)
@@ -187,15 +189,13 @@ class MessageItem:
         heading = chrome.Heading(name, time, versions, actions, at_right=message.role is Role.USER)
         head = [self._chrome(HEADER, heading, lambda render_style, width: chrome.header(render_style, width, heading))]
         if len(self.row.reasoning):
-            thinking = message_text.thinking(message, self.row.reply, scene.now)
+            state = message_text.reasoning_state(message, self.row.reply, scene.now)
             unfolded = self.unfolded
             head.append(
                 self._chrome(
-                    THINKING,
-                    (thinking, unfolded),
-                    lambda render_style, width: chrome.thinking_heading(
-                        render_style, width, thinking, unfolded=unfolded
-                    ),
+                    REASONING,
+                    (state, unfolded),
+                    lambda render_style, width: chrome.reasoning_heading(render_style, width, state, unfolded=unfolded),
                 )
             )
         return head

@@ -77,7 +77,7 @@ def _retry_line(seconds: int, cause: str) -> str:
     return tr("Retrying in {seconds} s", seconds=seconds)
 
 
-def thinking(message: Message, reply: Reply | None, now: float) -> str:
+def reasoning_state(message: Message, reply: Reply | None, now: float) -> str:
     """Return the heading of the reasoning."""
     if reply is not None and reply.progress.answer_at is None:
         started = now if reply.progress.first_token_at is None else reply.progress.first_token_at

@@ -7,8 +7,8 @@ from PySide6.QtCore import QModelIndex, QObject, QTimer
 from desktop_chat.core.entities import Role
 from desktop_chat.ui.transcript.accessibility.announcer import Announcer
 from desktop_chat.ui.transcript.overlays import JumpButton
-from desktop_chat.ui.transcript.page import TranscriptPage
 from desktop_chat.ui.transcript.transcript_model import FRAME_MS, TranscriptModel
+from desktop_chat.ui.transcript.transcript_page import TranscriptPage
 
 _TICK_MS = 100
 

@@ -1,4 +1,4 @@
-"""What covers a part of the transcript: the notice above the messages, and the button that goes back to the end."""
+"""Overlays on the transcript: the notice line, and the button that jumps to the end."""
 
 from __future__ import annotations
 

@@ -12,8 +12,8 @@ from desktop_chat.ui.transcript.blocks.shapes import paint_outline
 from desktop_chat.ui.transcript.controls.hit_testing import HitTester
 from desktop_chat.ui.transcript.entries import HEADER, BlockEntry, Entry
 from desktop_chat.ui.transcript.images.transcript_images import TranscriptImages
-from desktop_chat.ui.transcript.page import TranscriptPage
 from desktop_chat.ui.transcript.render_style import RenderStyle
+from desktop_chat.ui.transcript.transcript_page import TranscriptPage
 from desktop_chat.ui.transcript.viewport.scroller import Placed
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class PagePainter:
 
 
 def _paint_message_bar(painter: QPainter, render_style: RenderStyle, entry: Entry) -> None:
-    """Paint a bar beside the message that has the keyboard."""
+    """Paint a bar beside the focused message."""
     top = render_style.px(26) if entry.key == HEADER else 0
     painter.fillRect(
         QRectF(-render_style.px(14), top, render_style.px(3), entry.height - top), render_style.colour("accent")

@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QApplication, QToolTip
 from desktop_chat.ui.transcript.controls.focus_chain import Target
 from desktop_chat.ui.transcript.controls.hit_testing import HitTester
 from desktop_chat.ui.transcript.entries import BlockEntry
-from desktop_chat.ui.transcript.page import TranscriptPage
 from desktop_chat.ui.transcript.selection.clipboard import Clipboard
 from desktop_chat.ui.transcript.selection.drag_out import DragOut
 from desktop_chat.ui.transcript.selection.mouse_selection import Grain, MouseSelection
+from desktop_chat.ui.transcript.transcript_page import TranscriptPage
 from desktop_chat.ui.transcript.viewport.smooth_scroll import SmoothScroll
-from desktop_chat.ui.widgets.tool_tips import plain_tool_tip
+from desktop_chat.ui.widgets.tooltips import plain_tooltip
 
 NOTCH = 120
 """What one notch of a plain wheel sends; finer wheels send parts of it."""
@@ -186,7 +186,7 @@ class Pointer:
             self._hit_tester.hover(None)
         elif isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             words = self._hit_tester.tip_at(QPointF(event.pos()))
-            QToolTip.showText(event.globalPos(), plain_tool_tip(words), page.viewport) if words else QToolTip.hideText()
+            QToolTip.showText(event.globalPos(), plain_tooltip(words), page.viewport) if words else QToolTip.hideText()
             return True
         elif isinstance(event, QContextMenuEvent):
             self._hit_tester.open_context_menu(QPointF(event.pos()), event.globalPos())

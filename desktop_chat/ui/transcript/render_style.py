@@ -1,4 +1,4 @@
-"""What painting needs of the theme, made once per change of it: fonts, colours, lengths."""
+"""The theme prepared for painting (fonts, colours, lengths), created once per change."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class RenderStyle:
     formats: dict[tuple[Style, bool, int], QTextCharFormat] = field(default_factory=dict)
     widths: dict[str, float] = field(default_factory=dict)
     formulas: Formulas = field(default_factory=Formulas, compare=False)
-    """The formulas set so far; carried over to later styles."""
+    """The formulas typeset so far; carried over to later styles."""
     formula_images: FormulaImages = field(default_factory=FormulaImages, compare=False)
     image_cache: ImageCache = field(default_factory=ImageCache, compare=False)
     """The images loaded in this run; carried over to later styles."""
@@ -123,8 +123,8 @@ class RenderStyle:
             **code_colours(palette),
         }
 
-    def pen(self, name: str, width: float = 1.0) -> QPen:
-        return QPen(self.colour(name), width)
+    def pen(self, name: str) -> QPen:
+        return QPen(self.colour(name), 1)
 
     @cached_property
     def text(self) -> Face:

@@ -12,20 +12,20 @@ from desktop_chat.markdown.parse_budget import MAX_BLOCK_LENGTH
 from desktop_chat.markdown.splitter import BlockSplitter, piece_end
 from desktop_chat.ui.transcript import message_text
 from desktop_chat.ui.transcript.blocks.code_state import CODE_KINDS, CodeState
-from desktop_chat.ui.transcript.entries import BlockEntry, Setting, Surroundings, estimated_height
+from desktop_chat.ui.transcript.entries import BlockEntry, SectionStyle, Surroundings, estimated_height
 from desktop_chat.ui.transcript.render_style import RenderStyle
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What an item needs to bring itself up to date."""
+    """What updating an item needs."""
 
     render_style: RenderStyle
     width: int
     words: message_text.MessageText
     alternatives: Callable[[str], Sequence[str]]
     now: float
-    is_late: Callable[[], bool]
+    is_out_of_time: Callable[[], bool]
 
 
 class StreamBuffer:
@@ -47,25 +47,25 @@ class StreamBuffer:
         self._at = 0
         self.length += len(text)
 
-    def take(self, feed: Callable[[str], None], is_late: Callable[[], bool]) -> None:
-        """Feed pieces until none is left or it is late; at least one, so that there is always progress."""
+    def take(self, feed: Callable[[str], None], is_out_of_time: Callable[[], bool]) -> None:
+        """Feed pieces until none is left or the time budget is used up; at least one, to make progress."""
         while self.pending:
             piece = self._text[self._at : piece_end(self._text, self._at)]
             self._at += len(piece)
             feed(piece)
-            if is_late():
+            if is_out_of_time():
                 return
 
 
 class Section:
     """The answer or the reasoning of a message."""
 
-    def __init__(self, first_key: int, setting: Setting) -> None:
+    def __init__(self, first_key: int, style: SectionStyle) -> None:
         self.entries: list[BlockEntry] = []
         self.buffer = StreamBuffer()
         self._splitter = BlockSplitter()
         self._first_key = first_key
-        self._setting = setting
+        self._style = style
         self.labels = DefinitionIndex()
         self._code_states: dict[int, CodeState] = {}
         self._addresses: tuple[str, ...] = ()
@@ -101,7 +101,7 @@ class Section:
             nonlocal first
             first = min(first, self._splitter.feed(piece))
 
-        self.buffer.take(feed, scene.is_late)
+        self.buffer.take(feed, scene.is_out_of_time)
         if first < len(self.blocks) or len(self.entries) > len(self.blocks):
             self._match_entries(first, scene)
         return first
@@ -121,7 +121,7 @@ class Section:
         for index in range(first, len(blocks)):
             block = blocks[index]
             if index >= len(self.entries):
-                entry = BlockEntry(self._first_key + index, block, self._setting)
+                entry = BlockEntry(self._first_key + index, block, self._style)
                 entry.definitions, entry.addresses = self.labels.definitions, self._addresses
                 entry.height = estimated_height(block, scene.render_style, scene.width)
                 self.entries.append(entry)

@@ -10,14 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
 
-from desktop_chat.core.deltas import (
-    LeftOutDelta,
-    ReasoningDelta,
-    RecastDelta,
-    RefusalDelta,
-    SourcesDelta,
-    TextDelta,
-)
+from desktop_chat.core.deltas import LeftOutDelta, ReasoningDelta, RecastDelta, RefusalDelta, SourcesDelta, TextDelta
 from desktop_chat.core.entities import Message, Source, Status
 from desktop_chat.core.events import (
     MessageAdded,

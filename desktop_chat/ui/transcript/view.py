@@ -18,7 +18,7 @@ from PySide6.QtGui import (
     QShowEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea
 
 from desktop_chat.core.highlighting import Highlighting
 from desktop_chat.core.workspace import ScrollPlace
@@ -35,13 +35,13 @@ from desktop_chat.ui.transcript.math.formulas_in_view import FormulasInView
 from desktop_chat.ui.transcript.message_text import MessageText
 from desktop_chat.ui.transcript.model_sync import ModelSync
 from desktop_chat.ui.transcript.overlays import JumpButton, NoticeLine
-from desktop_chat.ui.transcript.page import TranscriptPage
 from desktop_chat.ui.transcript.page_painter import PagePainter
 from desktop_chat.ui.transcript.pointer import Pointer
 from desktop_chat.ui.transcript.selection.clipboard import Clipboard
 from desktop_chat.ui.transcript.selection.copying import Copier
 from desktop_chat.ui.transcript.selection.mouse_selection import MouseSelection
 from desktop_chat.ui.transcript.transcript_model import TranscriptModel
+from desktop_chat.ui.transcript.transcript_page import TranscriptPage
 from desktop_chat.ui.transcript.viewport.scroll_bar import ScrollBar
 from desktop_chat.ui.transcript.viewport.smooth_scroll import SmoothScroll
 from desktop_chat.ui.widgets.retranslation import Retranslated
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 
 
 class TranscriptView(Retranslated, PlainScrollArea):
-    """Shows a `TranscriptModel`; does nothing at all while it is hidden."""
+    """Shows a `TranscriptModel`; idle while hidden."""
 
     action_triggered = Signal(str, str)
     """An action's id and a message's id: edit, regenerate, previous, next, or a remedy of the words handed in."""
@@ -62,13 +62,13 @@ class TranscriptView(Retranslated, PlainScrollArea):
     link_hovered = Signal(str)
     """The address under the pointer, or an empty text."""
     copied = Signal(str)
-    """What was put on the clipboard."""
+    """The copied text."""
     at_end_changed = Signal(bool)
     fitted = Signal()
     """The size of the visible part changed."""
 
-    def __init__(self, theme: Theme, words: MessageText, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, words: MessageText) -> None:
+        super().__init__()
         self.page = page = TranscriptPage(self, theme, words)
         self.document, self.scroller, self.selection = page.document, page.scroller, page.selection
         self._theme = theme

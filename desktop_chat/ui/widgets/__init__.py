@@ -1,1 +1,2 @@
-"""General widgets and helpers, independent of chats: inputs, popups, menus, notices and asynchronous dialogs."""
+"""General widgets and helpers, independent of chats (except the state marks): inputs, popups, menus,
+notices and asynchronous dialogs."""

@@ -9,19 +9,11 @@ from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSize, Qt
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QDialog,
-    QFileDialog,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QDialog, QFileDialog, QLabel, QPushButton, QWidget
 from shiboken6 import isValid
 
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.boxes import column_of, row_of
 from desktop_chat.ui.widgets.retranslation import Retranslated
 
 
@@ -118,7 +110,7 @@ class Question(Retranslated, QDialog):
         default = self._cancel if danger else self._accept
         default.setDefault(True)
         default.setFocus()
-        self._body = QVBoxLayout()
+        self._body = column_of(spacing=8)
         self._lay_out()
         self.retranslate()
 
@@ -164,17 +156,6 @@ class Question(Retranslated, QDialog):
     def _lay_out(self) -> None:
         em = self.fontMetrics().height()
         self.setMinimumWidth(em * 22)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch()
-        buttons.addWidget(self._cancel)
-        buttons.addWidget(self._accept)
-        self._body.setSpacing(8)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(24, 20, 24, 20)
-        outer.setSpacing(12)
-        outer.addWidget(self._heading)
-        outer.addLayout(self._body)
-        outer.addStretch()
-        outer.addSpacing(8)
-        outer.addLayout(buttons)
+        buttons = row_of(None, self._cancel, self._accept, spacing=8)
+        rows = (self._heading, self._body, None, 8, buttons)
+        self.setLayout(column_of(*rows, spacing=12, margins=(24, 20, 24, 20)))

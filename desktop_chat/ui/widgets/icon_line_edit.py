@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import QToolButton
 
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.widgets.icon_view import IconView
@@ -14,8 +14,8 @@ from desktop_chat.ui.widgets.ime_inputs import ImeLineEdit
 class IconLineEdit(ImeLineEdit):
     """An optional icon before the text, and a button after it that triggers an action."""
 
-    def __init__(self, action: QAction, icon_name: str = "", parent: QWidget | None = None) -> None:
-        super().__init__("", parent)
+    def __init__(self, action: QAction, icon_name: str = "") -> None:
+        super().__init__()
         self._icon_name = icon_name
         self._before = IconView(self)
         self._before.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)

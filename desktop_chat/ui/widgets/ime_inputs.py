@@ -127,6 +127,6 @@ class ImeLineEdit(_Composing, QLineEdit):
 class ImeTextEdit(_Composing, ImePlainTextEdit):
     """A multi-line plain-text input; Tab moves the focus."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setTabChangesFocus(True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QComboBox
 
 from desktop_chat.ui.widgets.menu import round_list
 
@@ -12,8 +12,8 @@ from desktop_chat.ui.widgets.menu import round_list
 class NoWheelComboBox(QComboBox):
     """Scrolling over it never changes its value by accident."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         round_list(self)
 

@@ -35,14 +35,7 @@ class NoticeBar(QFrame):
 
     action_triggered = Signal(str)
 
-    def __init__(
-        self,
-        theme: Theme,
-        text: str = "",
-        actions: Sequence[tuple[str, str]] = (),
-        kind: Kind = "info",
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, theme: Theme, kind: Kind, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._kind = kind
@@ -57,11 +50,9 @@ class NoticeBar(QFrame):
         self._row = QHBoxLayout()
         self._row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
         self._row.addWidget(self._label, 1)
-        self._row.addWidget(self._choices)
+        self._row.addWidget(self._choices, 0, Qt.AlignmentFlag.AlignVCenter)
         self._column = QVBoxLayout(self)
         self._column.addLayout(self._row)
-        self.set_text(text)
-        self.set_actions(actions)
         self._fit()
         theme.changed.connect(self._fit)
 

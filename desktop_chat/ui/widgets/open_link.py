@@ -9,7 +9,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QCheckBox, QDialog, QWidget
 
 from desktop_chat import HOME_PAGE
-from desktop_chat.core.hosts import is_public_host
+from desktop_chat.core.public_hosts import is_public_host
 from desktop_chat.core.settings import Preferences
 from desktop_chat.ui.text.address_text import AddressWords, link_words, looks_deceptive, other_host_in
 from desktop_chat.ui.text.translation import tr

@@ -140,9 +140,8 @@ class Popup(QWidget):
         return not is_own and widget.window() is self.parentWidget()
 
     def _follow_focus(self, _before: QWidget | None, now: QWidget | None) -> None:
-        if (
-            now is not None and now is not self._anchor and self._is_elsewhere(now)
-        ):  # a click on the anchor is handled by the event filter
+        # a click on the anchor is handled by the event filter
+        if now is not None and now is not self._anchor and self._is_elsewhere(now):
             self.close()
 
 

@@ -18,7 +18,7 @@ def start_for(widget: QWidget, tasks: Tasks, coroutine: Coroutine[Any, Any, Any]
     destroyed."""
     task = tasks.start(coroutine, name)
 
-    def cancel(_gone: QObject) -> None:
+    def cancel(_gone: QObject | None = None) -> None:
         task.cancel()
 
     def disconnect(_task: asyncio.Task[Any]) -> None:
@@ -27,11 +27,7 @@ def start_for(widget: QWidget, tasks: Tasks, coroutine: Coroutine[Any, Any, Any]
 
     widget.destroyed.connect(cancel)
     task.add_done_callback(disconnect)
-
-    def cancel_task() -> None:
-        task.cancel()
-
-    return cancel_task
+    return cancel
 
 
 def until_gone(owner: QObject, remove: Callable[[], None]) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from desktop_chat.ui.commands import Scope, command_of
 from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.widgets.boxes import fill
 from desktop_chat.ui.widgets.ime_inputs import ImeLineEdit
 from desktop_chat.ui.widgets.popup import Popup
 from desktop_chat.ui.widgets.retranslation import Retranslated
@@ -28,9 +29,7 @@ class SearchPopup(Retranslated, Popup):
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.itemClicked.connect(self._choose)
-        self.column = QVBoxLayout(self)
-        self.column.addWidget(self.search)
-        self.column.addWidget(self.list, 1)
+        self.column = fill(QVBoxLayout(self), self.search, self.list, grow=(self.list,))
         self._fit()
         theme.changed.connect(self._fit)
         self.closed.connect(self.search.clear)  # not on opening: Orca skips the focus after a caret move

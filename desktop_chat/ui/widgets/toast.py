@@ -13,6 +13,7 @@ from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.announcements import announce
+from desktop_chat.ui.widgets.boxes import fill
 
 SHOWN_MS = 8_000
 RADIUS = 12
@@ -111,9 +112,7 @@ class Toast(QFrame):
         self._close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._close.setIcon(icon("close", "muted"))
         self._text.setTextFormat(Qt.TextFormat.PlainText)
-        self._row = QHBoxLayout(self)
-        for widget in (self._text, self._button, self._close):
-            self._row.addWidget(widget)
+        self._row = fill(QHBoxLayout(self), self._text, self._button, self._close)
 
     def _fit(self) -> None:
         px = self._theme.px

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
-from desktop_chat.core.entities import ChatOptions
+from desktop_chat.core.open_request import OpenRequest
 from desktop_chat.core.settings import ZOOM_STEPS
 from desktop_chat.core.workspace import Workspace
 from desktop_chat.ui.actions import Actions
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
     from desktop_chat.ui.chat.tab import ChatTab
     from desktop_chat.ui.widgets.toast import Toast
     from desktop_chat.ui.window.notices import Notices
-    from desktop_chat.ui.window.startup_notice import Trouble
+    from desktop_chat.ui.window.report_notice import Report
 
 MINIMUM_SIZE = QSize(640, 420)
 DEFAULT_SIZE = QSize(1180, 780)
@@ -131,23 +130,24 @@ class MainWindow(Retranslated, QMainWindow):
         self._sidebar.refresh()
         self._tabs.restore(workspace)
 
+    def open_request(self, request: OpenRequest) -> None:
+        """Show what another start of the program or a link asks for; nothing is ever sent by it."""
+        from desktop_chat.ui.window.request_opening import open_request  # noqa: PLC0415  # kept out of the start
+
+        self.come_forward()
+        if not open_request(request, self._context, self._tabs):
+            self.toast.say(tr("There is no connection named “{name}”.", name=request.connection))
+
     def come_forward(self) -> None:
-        """Show the window, even if it was hidden or minimised, in front of the others."""
+        """Show the window in front of others, as far as the desktop allows it."""
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.show()
         self.raise_()
         self.activateWindow()
 
-    def open_request(self, prompt: str = "", connection: str = "", model: str = "") -> None:
-        """Open a new tab as requested by another start of the application; the prompt is not sent."""
-        self.come_forward()
-        options = self.requested_options(connection, model)
-        if connection and options is None:
-            self.toast.say(tr("There is no connection named “{name}”.", name=connection))
-        self._tabs.begin(options, prompt)
-
     def open_settings(self, page: str = "") -> None:
-        """Show the settings at a page ("general", "connections", "streaming", "data"), or at a connection by its id."""
+        """Show the settings at a page ("general", "reading", "connections", "streaming", "data"), or at a connection by
+        its id."""
         self.come_forward()
         self._dialogs.settings(page)
 
@@ -176,9 +176,9 @@ class MainWindow(Retranslated, QMainWindow):
         """Show a crash report and continue."""
         self._dialogs.crash(details)
 
-    def tell(self, trouble: Trouble) -> None:
+    def tell(self, report: Report) -> None:
         """Show a notice above the tabs until the user closes it; duplicates are ignored."""
-        self._notices.tell(trouble)
+        self._notices.tell(report)
 
     def allow_close(self) -> None:
         """Let the next close request close the window."""
@@ -236,7 +236,7 @@ class MainWindow(Retranslated, QMainWindow):
                 "next_tab": partial(tabs.step, 1),
                 "previous_tab": partial(tabs.step, -1),
                 "last_tab": partial(tabs.activate_place, -1),
-                "find": self._find,
+                "search": self._search,
                 "find_in_conversation": self._find_in_conversation,
                 "find_next": partial(self._find_step, forward=True),
                 "find_previous": partial(self._find_step, forward=False),
@@ -279,7 +279,7 @@ class MainWindow(Retranslated, QMainWindow):
         self._sidebar.set_state(conversation_id, state)
         self._actions.update_enabled()
 
-    def _find(self) -> None:
+    def _search(self) -> None:
         if self._sidebar.isHidden():
             self._toggle_sidebar()
         self._sidebar.focus_search()
@@ -354,18 +354,18 @@ class MainWindow(Retranslated, QMainWindow):
         self._rows.insertWidget(0, notices)
         return notices
 
-    def _act_on_notice(self, action: str, trouble: Trouble) -> None:
-        from desktop_chat.core.startup_reports import CertificatesUnconfirmed, UnexpectedExit  # noqa: PLC0415  # not needed at startup
+    def _act_on_notice(self, action: str, report: Report) -> None:
+        from desktop_chat.core.reports import CertificatesUnconfirmed, UnexpectedExit  # noqa: PLC0415  # not needed at startup
         from desktop_chat.ui.widgets.open_link import open_releases  # noqa: PLC0415  # not needed at startup
 
         if action == "restore":
             self._dialogs.restore()
         elif action == "download":
             open_releases()
-        elif isinstance(trouble, CertificatesUnconfirmed):
-            self._dialogs.trust(trouble)
-        elif isinstance(trouble, UnexpectedExit):
-            self._dialogs.report(trouble.report)
+        elif isinstance(report, CertificatesUnconfirmed):
+            self._dialogs.trust(report)
+        elif isinstance(report, UnexpectedExit):
+            self._dialogs.report(report.crash_report)
 
     # --- layout --------------------------------------------------------------------------------------------------
 
@@ -403,15 +403,3 @@ class MainWindow(Retranslated, QMainWindow):
 
     def _name_toggle(self) -> None:
         self._tabs.strip.show_toggle(self._sidebar.isHidden())
-
-    def requested_options(self, connection: str, model: str) -> ChatOptions | None:
-        """Return the requested options; None for the defaults of a new tab."""
-        from desktop_chat.core.new_conversation import default_model, default_options  # noqa: PLC0415  (not before the first paint)
-
-        found = self._context.connections.named(connection) if connection else None
-        context, settings = self._context, self._context.preferences.settings
-        if found is not None:
-            return ChatOptions(found.id, default_model(found, settings, context.models.get, own=model))
-        if model:
-            return replace(default_options(context.connections, settings, context.models.get), model=model)
-        return None

@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_chat.ui.style.theme import Theme
-from desktop_chat.ui.window.startup_notice import CLOSE, StartupNotice, Trouble, words_for
+from desktop_chat.ui.window.report_notice import CLOSE, Report, ReportNotice, words_for
 
 MAX_WINDOW_SHARE = 0.4
 
@@ -16,14 +16,14 @@ class Notices(QScrollArea):
     """As high as its notices, up to a share of the window's height; hidden without notices."""
 
     action_triggered = Signal(str, object)
-    """Action id and the problem it concerns."""
+    """Action id and the report it concerns."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._inner = QWidget()
         self._rows = QVBoxLayout(self._inner)
-        self._notices: list[StartupNotice] = []
+        self._notices: list[ReportNotice] = []
         self.setWidget(self._inner)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -34,11 +34,11 @@ class Notices(QScrollArea):
         theme.changed.connect(self._fit)
         self._fit()
 
-    def tell(self, trouble: Trouble) -> None:
+    def tell(self, report: Report) -> None:
         """Show a notice until the user closes it; duplicates are ignored."""
-        if words_for(trouble) in {notice.text for notice in self._notices}:
+        if words_for(report) in {notice.text for notice in self._notices}:
             return
-        notice = StartupNotice(self._theme, trouble)
+        notice = ReportNotice(self._theme, report)
         notice.action_triggered.connect(lambda action: self._act(action, notice))
         self._notices.append(notice)
         self._rows.addWidget(notice)
@@ -61,9 +61,9 @@ class Notices(QScrollArea):
     def minimumSizeHint(self) -> QSize:
         return QSize(0, self.height())
 
-    def _act(self, action: str, notice: StartupNotice) -> None:
+    def _act(self, action: str, notice: ReportNotice) -> None:
         if action != CLOSE:
-            self.action_triggered.emit(action, notice.trouble)
+            self.action_triggered.emit(action, notice.report)
         self._notices.remove(notice)
         self._rows.removeWidget(notice)
         notice.hide()

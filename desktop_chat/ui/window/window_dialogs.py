@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from desktop_chat.ui.context import Context
 from desktop_chat.ui.widgets.qt_tasks import start_for
 
 if TYPE_CHECKING:
-    from desktop_chat.core.startup_reports import CertificatesUnconfirmed
+    from desktop_chat.core.reports import CertificatesUnconfirmed
     from desktop_chat.ui.settings.settings_dialog import SettingsDialog
 
 
@@ -43,27 +44,26 @@ class WindowDialogs(QObject):
         """Show the trash."""
         from desktop_chat.ui.dialogs.trash import TrashDialog  # noqa: PLC0415
 
-        self._show("trash", self._open.get("trash") or TrashDialog(self._context, self._window))
+        self._show("trash", lambda: TrashDialog(self._context, self._window))
 
     def restore(self) -> None:
         """Show the snapshots to restore from."""
         from desktop_chat.ui.dialogs.restore import RestoreDialog  # noqa: PLC0415
 
-        self._show("restore", self._open.get("restore") or RestoreDialog(self._context, self._window))
+        self._show("restore", lambda: RestoreDialog(self._context, self._window))
 
     def shortcuts(self) -> None:
         """Show the keyboard shortcuts."""
         from desktop_chat.ui.dialogs.shortcuts import ShortcutsDialog  # noqa: PLC0415
 
         send_key = self._context.preferences.settings.send_key
-        known = self._open.get("shortcuts")
-        self._show("shortcuts", known or ShortcutsDialog(self._context.theme, send_key, self._window))
+        self._show("shortcuts", lambda: ShortcutsDialog(self._context.theme, send_key, self._window))
 
     def about(self) -> None:
         """Show the application's version and components."""
         from desktop_chat.ui.dialogs.about import AboutDialog  # noqa: PLC0415
 
-        self._show("about", self._open.get("about") or AboutDialog(self._context, self._window))
+        self._show("about", lambda: AboutDialog(self._context, self._window))
 
     def crash(self, details: str) -> None:
         """Show a crash report, one at a time."""
@@ -71,29 +71,30 @@ class WindowDialogs(QObject):
 
         if "crash" not in self._open:
             context = self._context
-            self._show("crash", CrashDialog(context.theme, details, context.log_folder, self._window))
+            self._show("crash", lambda: CrashDialog(context.theme, details, context.log_folder, self._window))
 
     def report(self, report: str) -> None:
         """Show the report of a run that ended unexpectedly."""
         from desktop_chat.ui.dialogs.crash import UnexpectedExitDialog  # noqa: PLC0415
 
-        context, known = self._context, self._open.get("report")
-        self._show("report", known or UnexpectedExitDialog(context.theme, report, context.log_folder, self._window))
+        context = self._context
+        self._show("report", lambda: UnexpectedExitDialog(context.theme, report, context.log_folder, self._window))
 
-    def trust(self, trouble: CertificatesUnconfirmed) -> None:
+    def trust(self, report: CertificatesUnconfirmed) -> None:
         """Ask whether to trust certificates."""
         from desktop_chat.ui.dialogs.certificate_question import ask_to_trust  # noqa: PLC0415
 
-        work = ask_to_trust(self._window, self._context, trouble)
+        work = ask_to_trust(self._window, self._context, report)
         start_for(self._window, self._context.tasks, work, "trust certificates")
 
     def _forget_settings(self) -> None:
         self._settings = None
 
-    def _show(self, name: str, dialog: QDialog) -> None:
-        if self._open.setdefault(name, dialog) is dialog:
-            dialog.destroyed.connect(lambda: self._open.pop(name, None))
-        self._bring_to_front(dialog)
+    def _show(self, name: str, make: Callable[[], QDialog]) -> None:
+        if name not in self._open:
+            self._open[name] = make()
+            self._open[name].destroyed.connect(lambda: self._open.pop(name, None))
+        self._bring_to_front(self._open[name])
 
     def _bring_to_front(self, dialog: QDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_chat.ui.transcript.blocks.control_painter import ControlRef
 from desktop_chat.ui.transcript.controls.hit_testing import HitTester
-from desktop_chat.ui.transcript.page import TranscriptPage
+from desktop_chat.ui.transcript.transcript_page import TranscriptPage
 from desktop_chat.ui.widgets.announcements import STANDS_IN
 
 if TYPE_CHECKING:

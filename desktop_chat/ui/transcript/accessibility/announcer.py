@@ -11,8 +11,8 @@ from PySide6.QtGui import QAccessible
 from desktop_chat.core.entities import Message, Status
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.transcript.message_text import MessageText, said
-from desktop_chat.ui.transcript.page import TranscriptPage
 from desktop_chat.ui.transcript.transcript_model import Row
+from desktop_chat.ui.transcript.transcript_page import TranscriptPage
 from desktop_chat.ui.widgets.announcements import announce
 
 if TYPE_CHECKING:

@@ -36,7 +36,7 @@ class MirroredControl(QPushButton):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
 
     def represent(self, target: Target | None, top: int = 0) -> None:
-        """Be the button of a control; None hides it."""
+        """Represent a control; None hides it."""
         self.ref = target.ref if target is not None else None
         if target is None:
             self.hide()

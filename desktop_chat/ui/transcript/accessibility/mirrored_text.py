@@ -53,14 +53,14 @@ class MirroredText(QPlainTextEdit):
         self.selectionChanged.connect(self._tell)
 
     def clear_parts(self) -> None:
-        """Hold no text."""
+        """Clear."""
         self._parts = []
         self._mirror(lambda: self._replace(0, "", ""))
 
     def show_entries(
-        self, entries: Sequence[BlockEntry], render_style: RenderStyle, width: int, is_late: Callable[[], bool]
+        self, entries: Sequence[BlockEntry], render_style: RenderStyle, width: int, is_out_of_time: Callable[[], bool]
     ) -> bool:
-        """Take the text of these blocks until it is late. Returns whether that is all of it.
+        """Take the text of these blocks until the time budget is used up. Returns whether that is all of it.
 
         Blocks that have not changed are not touched; new text is appended.
         """
@@ -79,7 +79,7 @@ class MirroredText(QPlainTextEdit):
             part = _Part(entry, entry.block, at, gap, spoken_text(layout)[0], _formulas_in(layout))
             self._parts.append(part)
             at = part.end
-            if is_late():
+            if is_out_of_time():
                 break
         new = "".join([part.text for part in self._parts[same:]])
         if new != old:

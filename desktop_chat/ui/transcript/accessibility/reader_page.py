@@ -18,8 +18,8 @@ from desktop_chat.ui.transcript.controls.focus_chain import Target
 from desktop_chat.ui.transcript.controls.hit_testing import HitTester
 from desktop_chat.ui.transcript.document import Spot
 from desktop_chat.ui.transcript.entries import FIRST_TAIL, BlockEntry
-from desktop_chat.ui.transcript.page import TranscriptPage
 from desktop_chat.ui.transcript.selection.selection import Order, Position
+from desktop_chat.ui.transcript.transcript_page import TranscriptPage
 from desktop_chat.ui.transcript.viewport.scroller import Placed
 
 _OUTSIDE = 40
@@ -30,7 +30,7 @@ class ReaderPage(QWidget):
     """The widgets of one transcript, as large as its viewport. Panels are reused, never deleted."""
 
     focus_asked = Signal(str, object)
-    """A screen reader wants the keyboard at a message: at a `ControlRef`, or None for its text."""
+    """A screen reader asks to focus a message: at a `ControlRef`, or None for its text."""
 
     def __init__(self, page: TranscriptPage, hit_tester: HitTester) -> None:
         super().__init__(page.viewport)
@@ -47,8 +47,8 @@ class ReaderPage(QWidget):
         """Return the panel of a message in view or next to it."""
         return self._panels.get(message_id)
 
-    def bring_up(self, is_late: Callable[[], bool]) -> bool:
-        """Mirror what is in view now. Returns whether all of it was done before it was late."""
+    def bring_up(self, is_out_of_time: Callable[[], bool]) -> bool:
+        """Mirror what is in view now. Returns whether all of it was done within the time budget."""
         page = self._page
         self.setGeometry(page.viewport.rect())
         self._list.setGeometry(self.rect())
@@ -61,7 +61,7 @@ class ReaderPage(QWidget):
         rects = {place: self._rect_of(entries) for place, entries in placed.items()}
         self._list.place(rects)
         panels = self._arrange(self._with_neighbours(list(placed)))
-        done = [self._fill(panel, place, placed.get(place, []), is_late) for place, panel in panels]
+        done = [self._fill(panel, place, placed.get(place, []), is_out_of_time) for place, panel in panels]
         return all(done)
 
     def show_selection(self) -> None:
@@ -109,7 +109,7 @@ class ReaderPage(QWidget):
         panel.text.moved.connect(partial(self._move_selection, panel))
         return panel
 
-    def _fill(self, panel: MessagePanel, place: int, placed: list[Placed], is_late: Callable[[], bool]) -> bool:
+    def _fill(self, panel: MessagePanel, place: int, placed: list[Placed], is_out_of_time: Callable[[], bool]) -> bool:
         document = self._page.document
         item = document.item(place)
         panel.setGeometry(self._rect_of(placed) if placed else self._rect_outside(place))
@@ -119,7 +119,7 @@ class ReaderPage(QWidget):
         panel.show()
         panel.text.setGeometry(panel.rect())
         blocks = [entry for entry in item.entries if isinstance(entry, BlockEntry)]
-        return panel.text.show_entries(blocks, document.render_style, document.width, is_late)
+        return panel.text.show_entries(blocks, document.render_style, document.width, is_out_of_time)
 
     def _signs(self, placed: list[Placed]) -> Iterator[Sign]:
         for one in placed:

@@ -1,4 +1,4 @@
-"""Puts the nodes of one block one below the other; `node_layout.py` and others know how each kind is laid out."""
+"""Stacks the nodes of a block; `node_layout.py` and others know how each kind is laid out."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ class Control:
     rects: tuple[QRectF, ...]
     value: str = ""
     label: str = ""
-    """For tool tips and screen readers."""
+    """For tooltips and screen readers."""
     icon: str = ""
     shows_label: bool = False
     quiet: bool = False
@@ -114,11 +114,11 @@ class BlockLayout:
     length: int = 0
     """UTF-16 units of the whole text, with one between boxes."""
     waiting: set[FormulaKey] = field(default_factory=set)
-    """Formulas whose source is shown until they are set."""
+    """Formulas whose source is shown until they are typeset."""
     tops: tuple[float, ...] = ()
     """The top of each box; a later layout may reuse the box and move it."""
     starts: tuple[int, ...] = ()
-    """The text position of each box's first character; boxes may be moved as above."""
+    """The position of each box's first character; boxes may be moved as above."""
 
     def seal(self) -> BlockLayout:
         """Number the positions once all boxes are there."""

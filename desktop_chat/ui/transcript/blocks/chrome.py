@@ -1,4 +1,4 @@
-"""Lays out what surrounds the text of a message: heading, heading of the reasoning, state, error, sources, footer."""
+"""Lays out the parts of a message around its text: heading, heading of the reasoning, state, error, sources, footer."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def header(render_style: RenderStyle, width: int, heading: Heading) -> BlockLayo
     return layout
 
 
-def thinking_heading(render_style: RenderStyle, width: int, words: str, *, unfolded: bool) -> BlockLayout:
+def reasoning_heading(render_style: RenderStyle, width: int, words: str, *, unfolded: bool) -> BlockLayout:
     """Lay out the line that folds and unfolds the reasoning."""
     layout = BlockLayout(width)
     height = render_style.px(_BUTTON)
@@ -150,7 +150,7 @@ def footer(
     """Lay out the actions of a reply, and the longest of `lines` that there is room for.
 
     Those numbers are shown while the pointer or the keyboard is at the message, or always by a setting; `counted` is
-    their tool tip.
+    their tooltip.
     """
     layout = BlockLayout(width)
     top, height = render_style.px(8), render_style.px(_BUTTON)

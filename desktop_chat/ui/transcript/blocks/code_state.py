@@ -1,4 +1,4 @@
-"""What the parts of one long code block or table share, and what outlives their layouts."""
+"""State shared by the parts of a long code block or table, and kept when their layouts are dropped."""
 
 from __future__ import annotations
 

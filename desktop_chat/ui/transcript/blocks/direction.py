@@ -1,4 +1,4 @@
-"""Which way text runs: for what is put beside it, and for finding a range of it on screen."""
+"""Text direction, for placing markers and finding ranges on screen."""
 
 from __future__ import annotations
 

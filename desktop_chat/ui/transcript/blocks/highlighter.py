@@ -1,4 +1,4 @@
-"""Has the code in view highlighted by another process, and takes in the result bit by bit."""
+"""Requests highlighting of the code in view, and applies the results in slices."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What can be activated in a transcript, by pointer and by keyboard, and what it does."""
+"""The transcript's controls: how they are found, focused and activated."""

@@ -1,4 +1,4 @@
-"""What can be done with code or a table: copy it in some form, save it, wrap its lines."""
+"""The buttons of code blocks and tables: copy in some form, save, wrap lines."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from desktop_chat.ui.transcript.blocks.table_layout import COPY_TABLE, WRAP_TABL
 from desktop_chat.ui.transcript.controls.code_saving import CodeSaver
 from desktop_chat.ui.transcript.controls.focus_chain import Target, place_below
 from desktop_chat.ui.transcript.entries import BlockEntry, Entry
-from desktop_chat.ui.transcript.page import TranscriptPage
 from desktop_chat.ui.transcript.selection.clipboard import Clipboard
+from desktop_chat.ui.transcript.transcript_page import TranscriptPage
 from desktop_chat.ui.transcript.viewport.scroller import Placed
 from desktop_chat.ui.widgets.menu import Menu
 

@@ -1,4 +1,4 @@
-"""Where Tab goes in the transcript: from control to control across all messages, laying out only what it passes."""
+"""Tab order of the transcript's controls, across all messages; lays out only what it passes."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from desktop_chat.ui.transcript.blocks.control_painter import ControlRef
 from desktop_chat.ui.transcript.blocks.text_box import NOTE
 from desktop_chat.ui.transcript.document import Spot
 from desktop_chat.ui.transcript.entries import BlockEntry, Entry
-from desktop_chat.ui.transcript.page import TranscriptPage
 from desktop_chat.ui.transcript.selection.copying import slice_utf16
+from desktop_chat.ui.transcript.transcript_page import TranscriptPage
 from desktop_chat.ui.transcript.viewport.scroller import Placed
 
 _MAY_BE_PRESSED = ("[", "【", "<", "://", "www.", "@", "`", "~~~", "    ", "\t", "!", "$", "|")
@@ -98,7 +98,7 @@ class FocusChain:
         return [Target(placed, message_id, control, number) for control, number in controls_of(placed.entry)]
 
     def next_target(self, ref: ControlRef | None, *, forward: bool) -> Target | None:
-        """Return the control after another one, or before it; without one, where the keyboard enters."""
+        """Return the control after another one, or before it; without one, where the focus enters."""
         spot = self._page.document.spot_of(ref.message_id, ref.key) if ref is not None else None
         if ref is None or spot is None:
             return self._first(forward=forward)
@@ -108,7 +108,7 @@ class FocusChain:
         return targets[extras] if 0 <= extras < len(targets) else self._beyond(spot, forward=forward)
 
     def enter(self, message_id: str, *, forward: bool) -> Target | None:
-        """Return where the keyboard goes from a message as a whole: to its first control, or to the one before it."""
+        """Return where the focus goes from a message as a whole: to its first control, or to the one before it."""
         place = self._page.model.place_of(message_id)
         if place is None:
             return None

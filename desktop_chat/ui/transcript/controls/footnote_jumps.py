@@ -12,8 +12,8 @@ from desktop_chat.ui.transcript.blocks.node_layout import NOTE_BACK
 from desktop_chat.ui.transcript.blocks.text_box import NOTE
 from desktop_chat.ui.transcript.controls.focus_chain import Target
 from desktop_chat.ui.transcript.entries import BlockEntry
-from desktop_chat.ui.transcript.page import TranscriptPage
 from desktop_chat.ui.transcript.section import Section
+from desktop_chat.ui.transcript.transcript_page import TranscriptPage
 from desktop_chat.ui.transcript.viewport.smooth_scroll import SmoothScroll
 
 _TIP_LENGTH = 240
@@ -71,7 +71,7 @@ class FootnoteJumps:
         return self._page.document.item(target.placed.spot.place).section_of(entry)
 
     def _go(self, ref: ControlRef, y: int | None) -> None:
-        """Bring an entry into view if it is not there, and move the keyboard to a control in it."""
+        """Bring an entry into view if it is not there, and focus a control in it."""
         page = self._page
         spot = page.document.spot_of(ref.message_id, ref.key)
         if spot is None:

@@ -1,4 +1,4 @@
-"""Which control the pointer or the keyboard is at, and what happens when it is pressed."""
+"""Finds, focuses and activates controls."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from desktop_chat.ui.transcript.controls.footnote_jumps import FootnoteJumps
 from desktop_chat.ui.transcript.controls.message_menu import MessageMenu
 from desktop_chat.ui.transcript.entries import BlockEntry, Entry
 from desktop_chat.ui.transcript.images.transcript_images import TranscriptImages
-from desktop_chat.ui.transcript.page import TranscriptPage
 from desktop_chat.ui.transcript.selection.clipboard import Clipboard
 from desktop_chat.ui.transcript.selection.selection import whole_message
+from desktop_chat.ui.transcript.transcript_page import TranscriptPage
 from desktop_chat.ui.transcript.viewport.scroller import Placed
 from desktop_chat.ui.transcript.viewport.smooth_scroll import SmoothScroll
 from desktop_chat.ui.widgets.menu import Menu
 
 
 class HitTester(QObject):
-    """Finds controls under a point, moves the keyboard among them, and acts."""
+    """Finds controls under a point, moves the focus among them, and acts."""
 
     action_triggered = Signal(str, str)
     quote_requested = Signal(str)
@@ -110,7 +110,7 @@ class HitTester(QObject):
         return Qt.CursorShape.IBeamCursor if inside else Qt.CursorShape.ArrowCursor
 
     def tip_at(self, point: QPointF) -> str:
-        """Return the tool tip for what is under the pointer."""
+        """Return the tooltip for what is under the pointer."""
         target = self.target_at(point)
         if target is None:
             return self._numbers_at(point)
@@ -129,10 +129,10 @@ class HitTester(QObject):
         x, y = self._page.local(placed, point)
         return next((one.label for one in controls if one.name == "numbers" and one.contains(x, y)), "")
 
-    # --- the keyboard -------------------------------------------------------------------------------------------
+    # --- the focus ----------------------------------------------------------------------------------------------
 
     def move_focus(self, *, forward: bool) -> bool:
-        """Go to the next control, wherever it is. False after the last one: the keyboard leaves the transcript."""
+        """Go to the next control, wherever it is. False after the last one: the focus leaves the transcript."""
         at = self.focused
         message_id = self.current_message if at is None else ""
         target = self.focus_chain.enter(message_id, forward=forward) if message_id else None
@@ -141,7 +141,7 @@ class HitTester(QObject):
         return target is not None
 
     def focus(self, ref: ControlRef) -> None:
-        """Move the keyboard to a control."""
+        """Focus a control."""
         self._focus(self.focus_chain.target(ref))
 
     def _focus(self, target: Target | None) -> None:
@@ -150,7 +150,7 @@ class HitTester(QObject):
         self.keyboard_moved.emit()
 
     def go_to_message(self, message_id: str) -> None:
-        """Move the keyboard to a whole message, and the caret before its text unless something is selected."""
+        """Focus a whole message, and move the caret before its text unless something is selected."""
         self.focused, self.current_message = None, message_id
         if self._page.selection.ends() is None:
             self._page.selection.begin(whole_message(message_id)[0])
@@ -158,23 +158,23 @@ class HitTester(QObject):
         self.keyboard_moved.emit()
 
     def enter(self, reason: Qt.FocusReason) -> None:
-        """Take the keyboard; Tab goes straight to a control."""
+        """Take the focus; Tab goes straight to a control."""
         if reason in {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason}:
             self.move_focus(forward=reason is Qt.FocusReason.TabFocusReason)
 
     def leave_focus(self) -> None:
-        """Forget where the keyboard was."""
+        """Forget where the focus was."""
         if self.focused is not None or self.current_message:
             self.focused, self.current_message = None, ""
             self._page.repaint_all()
             self.keyboard_left.emit()
 
     def scroll_sideways(self, *, right: bool) -> bool:
-        """Scroll contents that are too wide where the keyboard is. False where there are none."""
+        """Scroll contents that are too wide where the focus is. False where there are none."""
         return self.focused is not None and self.focus_chain.scroll_sideways(self.focused, right=right)
 
     def press_focused(self) -> bool:
-        """Press the control that has the keyboard."""
+        """Press the focused control."""
         return self.focused is not None and self.press_ref(self.focused)
 
     def press_ref(self, ref: ControlRef) -> bool:
@@ -185,7 +185,7 @@ class HitTester(QObject):
         return target is not None
 
     def focused_rects(self, message_id: str, entry: Entry) -> Sequence[QRectF]:
-        """Return where the control that has the keyboard is in an entry; nothing for other entries."""
+        """Return where the focused control is in an entry; nothing for other entries."""
         focused = self.focused
         if focused is None or (focused.message_id, focused.key) != (message_id, entry.key):
             return ()
@@ -193,7 +193,7 @@ class HitTester(QObject):
         return [rect.adjusted(-room, 0, room, 0) for rect in rects_of(focused, entry)]
 
     def open_menu_by_key(self) -> None:
-        """Open the context menu of the control that has the keyboard, or of the message it is at."""
+        """Open the context menu of the focused control or message."""
         page = self._page
         rects: Sequence[QRectF] = ()
         for one in page.placed:

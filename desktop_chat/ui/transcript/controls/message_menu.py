@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QMenu
 
 from desktop_chat.core.entities import Message, Role
 from desktop_chat.ui.text.translation import tr
-from desktop_chat.ui.transcript.page import TranscriptPage
 from desktop_chat.ui.transcript.selection.clipboard import Clipboard
+from desktop_chat.ui.transcript.transcript_page import TranscriptPage
 
 
 class MessageMenu(QObject):

@@ -19,8 +19,8 @@ from desktop_chat.ui.transcript.entries import HEADER, BlockEntry, Entry
 from desktop_chat.ui.transcript.find.hit_marks import HitMark, mark_rects, paint_marks
 from desktop_chat.ui.transcript.find.searcher import Hit, Searcher
 from desktop_chat.ui.transcript.find.shown_text import ShownTexts
-from desktop_chat.ui.transcript.page import TranscriptPage
 from desktop_chat.ui.transcript.selection.selection import Position
+from desktop_chat.ui.transcript.transcript_page import TranscriptPage
 from desktop_chat.ui.transcript.viewport.scroller import Placed
 
 SLICE_S = 0.0025
@@ -28,7 +28,7 @@ SLICE_S = 0.0025
 _BETWEEN_SLICES_MS = 4
 _GROWN_MS = 100
 """Delay between searches of growing text."""
-_SLICES_UNTOLD = 10
+_SLICES_UNREPORTED = 10
 """Slices between two reports of the counts."""
 
 
@@ -70,7 +70,7 @@ class FindSession(QObject):
         """The hit to show next; its message is long and still being split."""
         self._seen: dict[Entry, _Seen] = {}
         self._grown: set[int] = set()
-        self._untold = 0
+        self._unreported = 0
         self._height = 0
         self._work = self._timer(0, self._go_on_in_view)
         self._look_again = self._timer(_GROWN_MS, self._search_grown)
@@ -169,7 +169,7 @@ class FindSession(QObject):
             self._height = self._page.height
             self.changed.emit()
 
-    # --- the model speaks -------------------------------------------------------------------------------------------
+    # --- model events ----------------------------------------------------------------------------------------------
 
     def _on_inserted(self, _parent: QModelIndex, _first: int, _last: int) -> None:
         self._searcher.note_added()
@@ -227,9 +227,9 @@ class FindSession(QObject):
             self._arrive()
         else:
             self._check_current()
-        self._untold += 1
-        if found or not more or self._untold >= _SLICES_UNTOLD:
-            self._untold = 0
+        self._unreported += 1
+        if found or not more or self._unreported >= _SLICES_UNREPORTED:
+            self._unreported = 0
             self.changed.emit()
         if self._searcher.seeking or not self._searcher.complete:
             self._wake()

@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop_chat.ui.transcript.find.find import FindSession
-from desktop_chat.ui.transcript.page import TranscriptPage
+from desktop_chat.ui.transcript.transcript_page import TranscriptPage
 
 _MOST = 400
 """Maximum number of messages marked; beyond that only every second or third, as the bar has no more pixels."""
@@ -18,7 +18,7 @@ _TALLIES = 16
 
 
 class HitTicks(QWidget):
-    """Lies over the scroll bar while the find bar is open."""
+    """An overlay on the scroll bar while the find bar is open."""
 
     def __init__(self, page: TranscriptPage, find: FindSession) -> None:
         self._bar = page.area.verticalScrollBar()
@@ -26,7 +26,7 @@ class HitTicks(QWidget):
         self._page = page
         self._find = find
         self._lines: list[int] = []
-        self._untold = 0
+        self._unreported = 0
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setGeometry(self._bar.rect())
         find.changed.connect(self.follow)
@@ -40,8 +40,8 @@ class HitTicks(QWidget):
 
     def follow(self) -> None:
         """There is a new tally; while hits are being counted, not every one is followed."""
-        self._untold += 1
-        if self._find.complete or self._untold % _TALLIES == 1:
+        self._unreported += 1
+        if self._find.complete or self._unreported % _TALLIES == 1:
             self.look_again()
 
     def look_again(self) -> None:

@@ -1,4 +1,4 @@
-"""Finds all hits in a conversation step by step, starting where the reader is. Knows neither widgets nor a clock."""
+"""Finds all hits in a conversation step by step, starting where the reader is. Independent of widgets and time."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class SearchedTexts(Protocol):
 
 
 class Searcher:
-    """Knows the hits of one needle. Call `work` to let it search, and the others to say what changed."""
+    """Knows the hits of one query. Call `work` to let it search, and the others to say what changed."""
 
     def __init__(self, texts: SearchedTexts) -> None:
         self._texts = texts
@@ -150,9 +150,9 @@ class Searcher:
         if self._find_query.folded:
             self._stale.add(place)
 
-    def work(self, is_late: Callable[[], bool]) -> bool:
-        """Go on until it is late, or the hit that is sought is found. Returns whether there is more to do."""
-        while not is_late():
+    def work(self, is_out_of_time: Callable[[], bool]) -> bool:
+        """Go on until the time budget is used up or the sought hit is found. Returns whether there is more to do."""
+        while not is_out_of_time():
             if self._seek is not None:
                 if not self._step(self._seek):
                     self._seek = None

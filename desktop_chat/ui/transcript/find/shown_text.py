@@ -13,7 +13,7 @@ from desktop_chat.markdown.long_lines import truncated_lines
 from desktop_chat.markdown.nodes import Code, ItemList, Math, Node, Quote, Rule, Span, Style, Table, Text
 from desktop_chat.markdown.render import render
 from desktop_chat.markdown.splitter import BlockSplitter
-from desktop_chat.ui.transcript.entries import FIRST_THOUGHT, BlockEntry, Setting
+from desktop_chat.ui.transcript.entries import FIRST_REASONING, BlockEntry, SectionStyle
 from desktop_chat.ui.transcript.math.formulas import Formulas
 from desktop_chat.ui.transcript.render_style import RenderStyle
 from desktop_chat.ui.transcript.transcript_model import TranscriptModel
@@ -126,7 +126,7 @@ class _Reading:
 class _Known(NamedTuple):
     """What is known of a message while its text only grows."""
 
-    thoughts: _Reading
+    reasoning: _Reading
     answer: _Reading
     recasts: int
     """How often its text had turned out to be reasoning; _ENDED for a finished reply."""
@@ -163,8 +163,8 @@ class ShownTexts:
         """Read the blocks of a message whose source may have a hit, from top to bottom."""
         (message,) = self.model.messages(place, place + 1)
         found: list[tuple[int, str]] = []
-        for reading, first_key in zip(self._readings_of(place, message), (FIRST_THOUGHT, 0), strict=True):
-            yield from self._split(place, message, reading, thoughts=first_key < 0)
+        for reading, first_key in zip(self._readings_of(place, message), (FIRST_REASONING, 0), strict=True):
+            yield from self._split(place, message, reading, is_reasoning=first_key < 0)
             reading.define()
             for index, block in enumerate(list(reading.splitter.blocks)):
                 known, shown = reading.texts.get(index, (None, may_hit))
@@ -189,14 +189,14 @@ class ShownTexts:
             self._readings.move_to_end(message.id)
             while len(self._readings) > _READINGS_KEPT:
                 self._readings.popitem(last=False)
-        return known.thoughts, known.answer
+        return known.reasoning, known.answer
 
-    def _split(self, place: int, message: Message, reading: _Reading, *, thoughts: bool) -> Generator[None]:
+    def _split(self, place: int, message: Message, reading: _Reading, *, is_reasoning: bool) -> Generator[None]:
         if message.status is Status.RUNNING:
             row = self.model.row(place)
-            text = (row.reasoning if thoughts else row.text).after(reading.length)
+            text = (row.reasoning if is_reasoning else row.text).after(reading.length)
         else:
-            text = (message.reasoning if thoughts else message.text)[reading.length :]
+            text = (message.reasoning if is_reasoning else message.text)[reading.length :]
         if text:
             reading.length += len(text)
             reading.fed.append(reading.splitter.feeds(text))
@@ -210,7 +210,7 @@ class ShownTexts:
         render_style, width = self._render_style()
         text = block_text(render(block, definitions), render_style.formulas)
         if text is None:
-            entry = BlockEntry(0, block, Setting())
+            entry = BlockEntry(0, block, SectionStyle())
             entry.definitions = definitions
             text = "\n".join([box.text for box in entry.laid_out(render_style, width).boxes])
         return text

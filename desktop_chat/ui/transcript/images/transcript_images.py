@@ -20,8 +20,8 @@ from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.transcript.entries import BlockEntry, Entry
 from desktop_chat.ui.transcript.images.image_box import ImageBox
 from desktop_chat.ui.transcript.images.image_layout import TALLEST, can_be_asked_for, image_name, words_to_ask
-from desktop_chat.ui.transcript.page import TranscriptPage
 from desktop_chat.ui.transcript.selection.clipboard import Clipboard
+from desktop_chat.ui.transcript.transcript_page import TranscriptPage
 from desktop_chat.ui.widgets.announcements import announce
 from desktop_chat.ui.widgets.menu import Menu
 

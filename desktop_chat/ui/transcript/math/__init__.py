@@ -1,1 +1,1 @@
-"""Formulas: set on a thread, kept as outlines, painted in the lines of the text and on lines of their own."""
+"""Formulas: typeset on a thread, kept as outlines, painted in the lines of the text and on lines of their own."""

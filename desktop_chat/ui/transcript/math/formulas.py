@@ -1,4 +1,4 @@
-"""Formulas that were set: their outlines, kept for all that show the same LaTeX, and their place in a line of text."""
+"""Typeset formulas: their outlines, kept for all that show the same LaTeX, and their place in a line of text."""
 
 from __future__ import annotations
 
@@ -122,25 +122,25 @@ class Inset:
 
 
 class Formulas:
-    """Keeps outlines, and notes that some were missed until they are set."""
+    """Keeps outlines, and notes that some were missed until they are typeset."""
 
     def __init__(self) -> None:
         self._known: OrderedDict[FormulaKey, Outline | None] = OrderedDict()
         self.missed = False
 
     def get(self, key: FormulaKey) -> Outline | None:
-        """Return an outline; None if it is not set yet or cannot be set."""
+        """Return an outline; None if it is not typeset yet or cannot be."""
         found = self._known.get(key)
         if found is not None:
             self._known.move_to_end(key)
         return found
 
     def is_open(self, key: FormulaKey) -> bool:
-        """Return whether a formula may still be set."""
+        """Return whether a formula may still be typeset."""
         return key not in self._known and len(key[0]) <= LONGEST
 
     def put(self, key: FormulaKey, outline: Outline | None) -> None:
-        """Keep a formula that was set, or that could not be."""
+        """Keep a formula that was typeset, or that could not be."""
         self._known[key] = outline
         while len(self._known) > _KEPT:
             self._known.popitem(last=False)

@@ -1,4 +1,4 @@
-"""Has the formulas in view set, and shows them instead of their sources without moving what is being read."""
+"""Has the formulas in view typeset, and shows them instead of their sources without moving what is being read."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from desktop_chat.markdown.nodes import Span, Style
 from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
 from desktop_chat.ui.transcript.blocks.text_box import TextBox, len_utf16
 from desktop_chat.ui.transcript.entries import Entry
-from desktop_chat.ui.transcript.math.formula_setter import FormulaSetter
+from desktop_chat.ui.transcript.math.formula_typesetter import FormulaTypesetter
 from desktop_chat.ui.transcript.math.formulas import FormulaKey
-from desktop_chat.ui.transcript.page import TranscriptPage
+from desktop_chat.ui.transcript.transcript_page import TranscriptPage
 
 
 class FormulasInView:
@@ -18,18 +18,18 @@ class FormulasInView:
 
     def __init__(self, page: TranscriptPage) -> None:
         self._page = page
-        self._setter = FormulaSetter(lambda: page.document.render_style.formulas, self._show, page)
+        self._typesetter = FormulaTypesetter(lambda: page.document.render_style.formulas, self._show, page)
         self._before: dict[Entry, BlockLayout] = {}
 
     def ask(self) -> None:
-        """Have those in view set that are not."""
+        """Typeset the formulas in view that are not yet."""
         if self._page.document.render_style.formulas.missed:
             layouts = [one.entry.layout for one in self._page.placed]
-            self._setter.ask([key for layout in layouts if layout is not None for key in layout.waiting])
+            self._typesetter.ask([key for layout in layouts if layout is not None for key in layout.waiting])
 
     def stop(self) -> None:
         """Set nothing while the transcript is hidden."""
-        self._setter.stop()
+        self._typesetter.stop()
 
     def _show(self, came: set[FormulaKey]) -> None:
         page = self._page

@@ -15,7 +15,7 @@ _AIR = 3
 
 
 def add_math(builder: BlockBuilder, node: Math, place: Place) -> None:
-    """Add a formula, or its source if it is not set or cannot be."""
+    """Add a formula, or its source if it is not typeset or cannot be."""
     outline = builder.render_style.formulas.want((node.text, True), builder.boxes.waiting)
     if outline is None:
         _add_source(builder, node, place)

@@ -1,4 +1,4 @@
-"""Puts text on the clipboard for the transcript, and shows for a moment that it was done."""
+"""Puts text on the clipboard for the transcript, and briefly confirms it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from PySide6.QtGui import QClipboard, QGuiApplication
 
 from desktop_chat.ui.transcript.blocks.code_state import CodeState
 from desktop_chat.ui.transcript.entries import BlockEntry
-from desktop_chat.ui.transcript.page import TranscriptPage
 from desktop_chat.ui.transcript.selection.copying import Copier
+from desktop_chat.ui.transcript.transcript_page import TranscriptPage
 
 _SAID_MS = 1_500
 _SLICE_S = 0.008
@@ -66,7 +66,7 @@ class Clipboard(QObject):
         self.say_done(entry, "copy_code")
 
     def say_done(self, entry: BlockEntry, name: str) -> None:
-        """Let a control of a block show for a moment that it was done."""
+        """Let a control of a block briefly confirm that it was done."""
         entry.code.done = name
         entry.layout = None
         self._said.append((entry.code, entry))

@@ -1,4 +1,4 @@
-"""What a copy of the selection holds: the exact Markdown of whole blocks and messages, the plain text of parts."""
+"""The text of a copied selection: the exact Markdown of whole blocks and messages, the plain text of parts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
 from desktop_chat.ui.transcript.blocks.code_state import CODE_KINDS
 from desktop_chat.ui.transcript.blocks.text_box import NOTE, TextBox, len_utf16
 from desktop_chat.ui.transcript.document import TranscriptDocument
-from desktop_chat.ui.transcript.entries import FIRST_TAIL, THINKING, BlockEntry
+from desktop_chat.ui.transcript.entries import FIRST_TAIL, REASONING, BlockEntry
 from desktop_chat.ui.transcript.math.formulas import Inset
 from desktop_chat.ui.transcript.message_item import MessageItem
 from desktop_chat.ui.transcript.selection.selection import Order, Selection
@@ -121,7 +121,7 @@ class Copier:
 
     def _message_text(self, place: int, ends: Ends, *, markdown: bool) -> str:
         if markdown and _is_all_of(place, ends):
-            return self._source(place, with_thoughts=self._document.is_unfolded(place))
+            return self._source(place, with_reasoning=self._document.is_unfolded(place))
         item = self._document.item(place)
         chosen = self._chosen(place, item, ends)
         if not chosen:
@@ -131,16 +131,16 @@ class Copier:
             return self._plain(chosen)
         shown = [entry for entry in item.entries if isinstance(entry, BlockEntry)]
         if whole in (shown, item.answer.entries) and len(whole) == len(chosen):
-            return self._source(place, with_thoughts=whole[0].key < 0)
+            return self._source(place, with_reasoning=whole[0].key < 0)
         return self._mixed(chosen)
 
-    def _source(self, place: int, *, with_thoughts: bool) -> str:
+    def _source(self, place: int, *, with_reasoning: bool) -> str:
         row = self._document.model.row(place)
         if not row.running:
-            text, thoughts = row.message.text, row.message.reasoning
+            text, reasoning = row.message.text, row.message.reasoning
         else:
-            text, thoughts = row.text.whole(), row.reasoning.whole()
-        return _joined([thoughts, text]) if with_thoughts else text
+            text, reasoning = row.text.whole(), row.reasoning.whole()
+        return _joined([reasoning, text]) if with_reasoning else text
 
     def _chosen(self, place: int, item: MessageItem, ends: Ends) -> list[tuple[BlockEntry, Span]]:
         start, end = ends
@@ -185,7 +185,7 @@ class Copier:
 def _is_all_of(place: int, ends: Ends) -> bool:
     """Return whether a selection goes from above the text of a message to below it."""
     start, end = ends
-    return start[:2] <= (place, THINKING) and end[:2] >= (place, FIRST_TAIL)
+    return start[:2] <= (place, REASONING) and end[:2] >= (place, FIRST_TAIL)
 
 
 def _is_tight(block: Block, above: Block | None) -> bool:

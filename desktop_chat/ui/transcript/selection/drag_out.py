@@ -10,8 +10,8 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QDrag, QFontMetricsF, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication
 
-from desktop_chat.ui.transcript.page import TranscriptPage
 from desktop_chat.ui.transcript.selection.clipboard import Clipboard
+from desktop_chat.ui.transcript.transcript_page import TranscriptPage
 
 _MARKDOWN = "text/markdown"
 _WIDEST = 280

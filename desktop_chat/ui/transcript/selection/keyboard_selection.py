@@ -11,11 +11,11 @@ from PySide6.QtCore import QPointF, QRectF
 from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
 from desktop_chat.ui.transcript.controls.hit_testing import HitTester
 from desktop_chat.ui.transcript.document import Spot
-from desktop_chat.ui.transcript.entries import HEADER, THINKING, BlockEntry
-from desktop_chat.ui.transcript.page import TranscriptPage
+from desktop_chat.ui.transcript.entries import HEADER, REASONING, BlockEntry
 from desktop_chat.ui.transcript.selection.clipboard import Clipboard
 from desktop_chat.ui.transcript.selection.selection import Position, next_character
 from desktop_chat.ui.transcript.selection.word_breaks import next_word
+from desktop_chat.ui.transcript.transcript_page import TranscriptPage
 from desktop_chat.ui.transcript.viewport.smooth_scroll import SmoothScroll
 
 _Step = Callable[["KeyboardSelection", Spot, Position], Position | None]
@@ -69,13 +69,13 @@ class KeyboardSelection:
         entry = self._page.document.item(spot.place).entries[spot.index]
         if isinstance(entry, BlockEntry):
             return spot, caret if entry.key == caret.key else self._end_of(spot, at_end=True)
-        found = self._next_text(spot, forward=caret.key in {HEADER, THINKING})
+        found = self._next_text(spot, forward=caret.key in {HEADER, REASONING})
         if found is None:
             return None
-        return found, self._end_of(found, at_end=caret.key not in {HEADER, THINKING})
+        return found, self._end_of(found, at_end=caret.key not in {HEADER, REASONING})
 
     def _beginning(self) -> tuple[Spot, Position] | None:
-        """Put the caret at the beginning of the text in view; if the keyboard is at a message, of that message."""
+        """Put the caret at the beginning of the text in view; if a message is focused, of that message."""
         page = self._page
         texts = [one for one in page.placed if isinstance(one.entry, BlockEntry)]
         current = page.model.place_of(self._hit_tester.current_message)

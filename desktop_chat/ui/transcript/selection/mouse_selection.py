@@ -11,9 +11,9 @@ from PySide6.QtCore import QPointF, QTimer
 from desktop_chat.markdown.block import Kind
 from desktop_chat.ui.transcript.blocks.block_layout import Pane
 from desktop_chat.ui.transcript.entries import BlockEntry
-from desktop_chat.ui.transcript.page import TranscriptPage
 from desktop_chat.ui.transcript.selection.selection import Position
 from desktop_chat.ui.transcript.selection.word_breaks import word_around
+from desktop_chat.ui.transcript.transcript_page import TranscriptPage
 
 _AUTO_SCROLL_MS = 16
 _LINE_BY_LINE = frozenset({Kind.PARAGRAPH, Kind.HEADING, Kind.CODE, Kind.INDENTED})

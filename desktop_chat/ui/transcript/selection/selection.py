@@ -1,4 +1,4 @@
-"""What is selected: from one character of one block of one message to another, whatever scrolls or grows."""
+"""The selection, stored as positions that survive scrolling and growing text."""
 
 from __future__ import annotations
 

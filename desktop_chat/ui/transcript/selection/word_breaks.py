@@ -1,6 +1,6 @@
-"""Where words begin and end, also in Chinese, Japanese and Thai, which have no spaces between words.
+"""Finds word boundaries, including in Chinese, Japanese and Thai, which have no spaces between words.
 
-Qt's own rules take each Chinese character for a word. The ICU library, which comes with Qt on Linux and is part of
+Qt's own rules treat each Chinese character as a word. The ICU library, which comes with Qt on Linux and is part of
 Windows and macOS, has dictionaries. It is loaded for the first word; without it, Qt's rules are used. All offsets
 count UTF-16 units.
 """

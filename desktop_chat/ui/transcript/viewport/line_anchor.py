@@ -66,7 +66,7 @@ class LineAnchor:
             self._line = replace(line, position=renumbered(line.message_id, line.key, line.position))
 
     def waiting(self) -> ScrollPlace | None:
-        """Return where the reader was before a change that a hidden transcript has not followed yet."""
+        """Return where the reader was before a change that a hidden transcript has not applied yet."""
         line = self._line if self._is_due else None
         return ScrollPlace(line.message_id, line.key, line.offset) if line is not None else None
 

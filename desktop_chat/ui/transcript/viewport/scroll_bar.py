@@ -1,4 +1,4 @@
-"""The transcript's scroll bar: it shows where the anchor is, and reports what is done with it; it decides nothing."""
+"""The transcript's scroll bar, a view of the anchor: shows where it is, and reports what the user does with it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PAGES = {_Action.SliderPageStepAdd.value: 1, _Action.SliderPageStepSub.value: -
 
 
 class ScrollBar(SteadyScrollBar):
-    """Its pixels are estimates beyond what is in view, so its arrows and its groove ask for real lines and pages. While
+    """Its pixels are estimates beyond what is in view, so its arrows and its trough ask for real lines and pages. While
     the thumb is held it stays under the pointer, whatever gets measured meanwhile."""
 
     lines_asked = Signal(int)

@@ -9,7 +9,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from desktop_chat.ui.transcript.document import Spot
-from desktop_chat.ui.transcript.page import TranscriptPage
+from desktop_chat.ui.transcript.transcript_page import TranscriptPage
 
 FARTHEST = 1.5
 """In heights of the view: what is further away is shown at once."""
@@ -36,7 +36,7 @@ class SmoothScroll(QObject):
     """
 
     rested = Signal()
-    """It is there, or cannot go on."""
+    """The target is reached, or scrolling is blocked."""
 
     def __init__(self, page: TranscriptPage) -> None:
         super().__init__(page)

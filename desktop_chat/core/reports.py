@@ -1,4 +1,4 @@
-"""Problems found at startup or in use, shown to the user above the tabs."""
+"""Problems and news, found at startup or in use and shown above the tabs."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class NewerVersion:
 
 @dataclass(frozen=True, slots=True)
 class UnexpectedExit:
-    """The last run was killed or crashed. `report`: its redacted crash report; `replies`: how many were running."""
+    """The last run was killed or crashed. `crash_report`: redacted; `replies`: how many were running."""
 
-    report: str = ""
+    crash_report: str = ""
     replies: int = 0

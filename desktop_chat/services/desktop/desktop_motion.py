@@ -20,9 +20,9 @@ from jeepney import (  # type: ignore[import-untyped]  # has no types
     message_bus,
     new_method_call,
 )
-from jeepney.io.asyncio import DBusConnection  # type: ignore[import-untyped]  # likewise
+from jeepney.io.asyncio import DBusConnection  # type: ignore[import-untyped]  # has no types
 
-from desktop_chat.services.message_bus import session_bus
+from desktop_chat.services.desktop.message_bus import session_bus
 
 logger = logging.getLogger(__name__)
 

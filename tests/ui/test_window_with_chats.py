@@ -10,7 +10,7 @@ from fakes import PAUSE
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from shell_world import tab_of, window_with_chats
+from window_world import tab_of, window_with_chats
 
 from desktop_chat.core.entities import Status
 from desktop_chat.core.session import ChatSession

@@ -7,16 +7,17 @@ from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from desktop_chat.core.connections import Connections, host_of, is_loopback, needs_key
+from desktop_chat.core.connections import Connections
 from desktop_chat.core.entities import Connection, ConnectionKind
 from desktop_chat.core.errors import KeyWithoutHost, NoConnection, SecretError, WrongAddress
+from desktop_chat.core.hosts import host_of, is_loopback, needs_key
 from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.ports import Secrets
-from desktop_chat.services.keys import KnownKeys, clean_key
 from desktop_chat.services.provider.sdk import Sdk
+from desktop_chat.services.secrets.keys import KnownKeys, clean_key
 
 if TYPE_CHECKING:
-    from desktop_chat.core.startup_reports import KeyUnencrypted
+    from desktop_chat.core.reports import KeyUnencrypted
     from desktop_chat.services.provider.openai_provider import OpenAIProvider
 
 
@@ -133,7 +134,7 @@ class ProviderPool:
         if not key or connection.kind is ConnectionKind.STORED or is_loopback(connection.base_url):
             return
         if host.startswith("http://") and host not in self._unencrypted_hosts:
-            from desktop_chat.core.startup_reports import KeyUnencrypted  # noqa: PLC0415  (after the first paint)
+            from desktop_chat.core.reports import KeyUnencrypted  # noqa: PLC0415  (after the first paint)
 
             self._unencrypted_hosts.add(host)
             self.unencrypted.emit(KeyUnencrypted(host))

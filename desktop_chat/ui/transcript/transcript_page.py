@@ -1,4 +1,4 @@
-"""What of a transcript is laid out and in view: all that its parts need to paint it, scroll it and select in it."""
+"""The shared state of a transcript's parts: what is laid out, where it is, and the selection."""
 
 from __future__ import annotations
 

@@ -13,15 +13,15 @@ from desktop_chat.core.ports import SecretStatus
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.condition_bar import ConditionBar
 from desktop_chat.ui.widgets.qt_tasks import until_gone
-from desktop_chat.ui.widgets.status_bar import StatusBar
 
 SHOW_KEY = "show_key"
 DISMISS = "dismiss"
 SAVE_COPY = "save_copy"
 
 
-class SessionKeyBar(StatusBar):
+class SessionKeyBar(ConditionBar):
     """Shown while the key of the current connection is only in memory. Dismissing it, for this connection and run,
     leaves a mark beside the connection's name instead."""
 
@@ -57,7 +57,7 @@ class SessionKeyBar(StatusBar):
             self._update(self._secrets.status)
 
 
-class StoreBar(StatusBar):
+class StoreBar(ConditionBar):
     """Shown while something could not be saved; it is kept in memory, and saving is retried."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:

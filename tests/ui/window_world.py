@@ -1,4 +1,4 @@
-"""A window to use: the real shell with simple tabs in it, in the chat tests' environment."""
+"""A window to use: the real one with simple tabs in it, in the chat tests' environment."""
 
 from __future__ import annotations
 
@@ -68,6 +68,9 @@ class PlainTab(QWidget):
 
     def set_prompt(self, text: str) -> None:
         self.edit.setPlainText(text)
+
+    def tell_of_link(self, *, is_cut: bool) -> None:
+        self.notes.append("cut link" if is_cut else "link")
 
     def scroll_place(self) -> ScrollPlace | None:
         return self.place

@@ -32,13 +32,13 @@ KEPT = ((HOUR_S, 24), (DAY_S, 7), (WEEK_S, 8))
 MAX_BYTES = 1024**3
 """Maximum size of all snapshots together; a large database has fewer, but always two."""
 _STEP_PAGES = 2_000
-"""Pages of 4 KB copied between checks whether the program is exiting: 8 MB."""
+"""Pages of 4 KB copied between checks whether the application is exiting: 8 MB."""
 _NAME = re.compile(r"history-(\d{8}-\d{6})\.db")
 _FORMAT = "%Y%m%d-%H%M%S"
 
 
 class _Aborted(StoreError):
-    """A copy was aborted because the program is exiting."""
+    """A copy was aborted because the application is exiting."""
 
 
 class Snapshots:
@@ -139,7 +139,7 @@ class Snapshots:
 
     def _check_not_ending(self) -> None:
         if self._ending:
-            raise _Aborted("the program is exiting")
+            raise _Aborted("the application is exiting")
 
     def _thin(self) -> None:
         snapshots = self._all()

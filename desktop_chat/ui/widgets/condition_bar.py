@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.widgets.boxes import NO_MARGINS, column_of
 from desktop_chat.ui.widgets.notice_bar import Kind, NoticeBar
 from desktop_chat.ui.widgets.retranslation import Retranslated
 
 
-class StatusBar(Retranslated, NoticeBar):
+class ConditionBar(Retranslated, NoticeBar):
     """A bar shown while a condition holds; in a stack, only if no earlier bar is shown."""
 
     def __init__(self, theme: Theme, kind: Kind, parent: QWidget | None = None) -> None:
         super().__init__(theme, kind=kind, parent=parent)
         self.wanted = False
-        self._stack: StatusBarStack | None = None
+        self._stack: ConditionBarStack | None = None
         self.hide()
 
-    def join(self, stack: StatusBarStack) -> None:
+    def join(self, stack: ConditionBarStack) -> None:
         """Let a stack decide whether the bar is visible."""
         self._stack = stack
 
@@ -33,16 +34,14 @@ class StatusBar(Retranslated, NoticeBar):
             self._stack.choose()
 
 
-class StatusBarStack(QWidget):
+class ConditionBarStack(QWidget):
     """Shows only the first bar that has something to show, so that bars never crowd out the conversation."""
 
-    def __init__(self, bars: Sequence[StatusBar]) -> None:
+    def __init__(self, bars: Sequence[ConditionBar]) -> None:
         super().__init__()
         self._bars = bars
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        self.setLayout(column_of(*bars, margins=NO_MARGINS))
         for bar in bars:
-            column.addWidget(bar)
             bar.join(self)
         self.choose()
 

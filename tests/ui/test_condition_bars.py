@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from desktop_chat.core.errors import StoreFull
 from desktop_chat.core.library_events import StoreFailed, StoreRecovered
 from desktop_chat.core.ports import SecretState
-from desktop_chat.ui.chat.status_bars import DISMISS, SessionKeyBar, StoreBar
+from desktop_chat.ui.chat.condition_bars import DISMISS, SessionKeyBar, StoreBar
 from desktop_chat.ui.connections.keyring_bar import CANCEL, KeyringBar
+from desktop_chat.ui.widgets.condition_bar import ConditionBarStack
 from desktop_chat.ui.widgets.notice_bar import NoticeBar
-from desktop_chat.ui.widgets.status_bar import StatusBarStack
 
 
 @pytest.fixture
@@ -22,8 +22,15 @@ async def page(here: World) -> QWidget:
     return here.show(QWidget())
 
 
+def notice(here: World, page: QWidget, text: str, *actions: tuple[str, str]) -> NoticeBar:
+    bar = NoticeBar(here.theme, "info", page)
+    bar.set_text(text)
+    bar.set_actions(actions)
+    return bar
+
+
 async def test_a_bar_shows_its_text_and_actions(here: World, page: QWidget) -> None:
-    bar = NoticeBar(here.theme, "Something is so.", [("a", "Do A"), ("b", "Do B")], parent=page)
+    bar = notice(here, page, "Something is so.", ("a", "Do A"), ("b", "Do B"))
     bar.show()
     pressed = QSignalSpy(bar.action_triggered)
     QTest.mouseClick(bar.button("b"), Qt.MouseButton.LeftButton)
@@ -38,7 +45,7 @@ async def test_a_bar_shows_its_text_and_actions(here: World, page: QWidget) -> N
 async def test_one_bar_is_shown_at_a_time_by_priority_and_none_leaves_no_gap(here: World, page: QWidget) -> None:
     store, keyring, key = (make(here.context) for make in (StoreBar, KeyringBar, SessionKeyBar))
     below, rows = QWidget(), QVBoxLayout(page)
-    stack = StatusBarStack([store, keyring, key])
+    stack = ConditionBarStack([store, keyring, key])
     stack.setContentsMargins(0, 8, 0, 0)
     rows.setContentsMargins(0, 0, 0, 0)
     rows.setSpacing(0)
@@ -122,7 +129,7 @@ async def test_removed_bars_stop_listening(here: World, page: QWidget) -> None:
 
 
 async def test_a_bar_shrinks_when_it_needs_less_room(here: World, page: QWidget) -> None:
-    bar = NoticeBar(here.theme, "word " * 30, parent=page)
+    bar = notice(here, page, "word " * 30)
     bar.setFixedWidth(240)
     bar.show()
     tall = bar.sizeHint().height()
@@ -131,7 +138,7 @@ async def test_a_bar_shrinks_when_it_needs_less_room(here: World, page: QWidget)
 
 
 async def test_buttons_move_below_a_text_that_they_would_squeeze(here: World, page: QWidget) -> None:
-    bar = NoticeBar(here.theme, "word " * 12, [("a", "A long name for it"), ("b", "Another")], parent=page)
+    bar = notice(here, page, "word " * 12, ("a", "A long name for it"), ("b", "Another"))
     bar.resize(800, bar.sizeHint().height())
     bar.show()
     QVBoxLayout(page).addWidget(bar)

@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 _SWITCH_S = 0.0002
 _TURN = threading.Lock()
-"""Held while a formula is set, one in the whole program: it changes settings of the interpreter."""
+"""Held while a formula is typeset, one in the whole application: it changes settings of the interpreter."""
 _PATIENCE = 6
 """Frames that finished formulas wait for others, so that a text is laid out again once for all of them."""
 _TOGETHER = 5
 """Glyphs filled at once: many take the painter four times as long as a few at a time."""
 
 
-class FormulaSetter(QObject):
+class FormulaTypesetter(QObject):
     """Sets what was asked for last: formulas that scroll out of view before their turn are skipped."""
 
     def __init__(
@@ -89,13 +89,13 @@ class _Worker:
 
     @property
     def runs(self) -> bool:
-        """True while a formula is being set."""
+        """True while a formula is being typeset."""
         with self._lock:
             return self._runs
 
     @property
     def busy(self) -> bool:
-        """True while a formula is being set or waits to be taken."""
+        """True while a formula is being typeset or waits to be taken."""
         with self._lock:
             return self._runs or bool(self._done)
 
@@ -112,7 +112,7 @@ class _Worker:
         self.ask(())
 
     def results(self) -> list[tuple[FormulaKey, Outline | None]]:
-        """Return what has been set since the last call."""
+        """Return what has been typeset since the last call."""
         with self._lock:
             found = list(self._done)
             self._done.clear()

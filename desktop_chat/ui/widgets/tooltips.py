@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-def plain_tool_tip(words: str) -> str:
+def plain_tooltip(words: str) -> str:
     """Return `words` in a form that a tooltip shows verbatim."""
     if "<" not in words and "&" not in words:
         return words

@@ -20,7 +20,7 @@ from store_samples import conversation, message
 from desktop_chat.core.errors import StoreError, StoreFull
 from desktop_chat.core.ports import WriteBatch
 from desktop_chat.core.snapshots import MergeResult
-from desktop_chat.services.sqlite.snapshots import DAY_S, HOUR_S, KEPT, WEEK_S, Snapshots, kept_of, within
+from desktop_chat.services.sqlite.snapshot_files import DAY_S, HOUR_S, KEPT, WEEK_S, Snapshots, kept_of, within
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 
 
@@ -202,7 +202,7 @@ async def test_copies_never_fill_the_disk(desk: Desk, monkeypatch: pytest.Monkey
 
 
 async def test_snapshots_over_the_size_limit_are_removed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("desktop_chat.services.sqlite.snapshots.MAX_BYTES", 1)
+    monkeypatch.setattr("desktop_chat.services.sqlite.snapshot_files.MAX_BYTES", 1)
     for number in range(4):
         await desk.say(f"number {number}")
         assert await desk.snapshots.take_if_due("hourly") is not None
@@ -211,7 +211,7 @@ async def test_snapshots_over_the_size_limit_are_removed(desk: Desk, monkeypatch
 
 
 async def test_a_running_copy_is_aborted_on_exit(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("desktop_chat.services.sqlite.snapshots._STEP_PAGES", 1)
+    monkeypatch.setattr("desktop_chat.services.sqlite.snapshot_files._STEP_PAGES", 1)
     for number in range(20):
         await desk.say(f"word {number} " * 2_000)
     begun = asyncio.Event()
@@ -233,7 +233,7 @@ async def test_a_running_copy_is_aborted_on_exit(desk: Desk, monkeypatch: pytest
 
 
 async def test_a_copy_is_consistent_however_many_steps_it_takes(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("desktop_chat.services.sqlite.snapshots._STEP_PAGES", 1)
+    monkeypatch.setattr("desktop_chat.services.sqlite.snapshot_files._STEP_PAGES", 1)
     for number in range(10):
         await desk.say(f"word {number} " * 2_000)
     copying = asyncio.create_task(desk.snapshots.take())

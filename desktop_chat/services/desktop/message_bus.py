@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 
 from jeepney import message_bus  # type: ignore[import-untyped]  # has no types
-from jeepney.auth import BEGIN, Authenticator  # type: ignore[import-untyped]  # likewise
-from jeepney.bus import get_bus, get_connectable_addresses  # type: ignore[import-untyped]  # likewise
-from jeepney.io.asyncio import DBusConnection  # type: ignore[import-untyped]  # likewise
+from jeepney.auth import BEGIN, Authenticator  # type: ignore[import-untyped]  # has no types
+from jeepney.bus import get_bus, get_connectable_addresses  # type: ignore[import-untyped]  # has no types
+from jeepney.io.asyncio import DBusConnection  # type: ignore[import-untyped]  # has no types
 
 
 async def session_bus() -> DBusConnection:

@@ -1,4 +1,4 @@
-"""Notices about problems with files, at startup or when saving, shown above the tabs until closed."""
+"""The notices above the tabs: problems, and news such as a newer version."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from PySide6.QtWidgets import QWidget
 from desktop_chat import __version__
 from desktop_chat.core.errors import SettingsError, StoreError
 from desktop_chat.core.global_keys import ShortcutRefused
-from desktop_chat.core.settings import SettingsProblem
-from desktop_chat.core.startup_reports import (
+from desktop_chat.core.reports import (
     CertificatesUnconfirmed,
     DatabaseDamaged,
     DatabaseRecovered,
@@ -18,6 +17,7 @@ from desktop_chat.core.startup_reports import (
     NewerVersion,
     UnexpectedExit,
 )
+from desktop_chat.core.settings import SettingsProblem
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.error_text import sentence, warning
 from desktop_chat.ui.text.translation import tr
@@ -31,7 +31,7 @@ TRUST = "trust"
 DOWNLOAD = "download"
 QUICK_COMMAND = "desktop-chat --quick"
 
-Trouble: TypeAlias = (
+Report: TypeAlias = (
     DatabaseRecovered
     | DatabaseDamaged
     | CertificatesUnconfirmed
@@ -47,55 +47,55 @@ Trouble: TypeAlias = (
 SettingsProblem: a settings file was invalid."""
 
 
-def words_for(trouble: Trouble) -> str:
+def words_for(report: Report) -> str:
     """Return the description of a problem and its consequences, in the current language."""
-    match trouble:
+    match report:
         case DatabaseRecovered() | DatabaseDamaged():
-            return _damage_words(trouble)
+            return _damage_words(report)
         case KeyUnencrypted() | CertificatesUnconfirmed():
-            return warning(trouble)
+            return warning(report)
         case UnexpectedExit() | NewerVersion():
-            return _info_words(trouble)
+            return _info_words(report)
         case StoreError():
             return tr(
                 "{problem} Your conversations cannot be shown, and new ones are kept only until you quit.",
-                problem=sentence(trouble),
+                problem=sentence(report),
             )
         case SettingsError(detail=detail):
             return tr(
                 "The settings could not be saved: {detail}. Saving will be retried at the next change.", detail=detail
             )
         case SettingsProblem() | ShortcutRefused():
-            return _settings_words(trouble)
+            return _settings_words(report)
 
 
-def actions_for(trouble: Trouble) -> list[tuple[str, str]]:
+def actions_for(report: Report) -> list[tuple[str, str]]:
     """Return the available actions as (action id, label); Close last."""
-    match trouble:
+    match report:
         case DatabaseRecovered() | DatabaseDamaged():
             return [(RESTORE, tr("Restore...")), (CLOSE, tr("Close"))]
         case CertificatesUnconfirmed():
             return [(TRUST, tr("Trust...")), (CLOSE, tr("Close"))]
         case NewerVersion():
             return [(DOWNLOAD, tr("Show the download page")), (CLOSE, tr("Close"))]
-        case UnexpectedExit(report=report) if report:
+        case UnexpectedExit(crash_report=crash_report) if crash_report:
             return [(REPORT, tr("Show report")), (CLOSE, tr("Close"))]
         case _:
             return [(CLOSE, tr("Close"))]
 
 
-class StartupNotice(Retranslated, NoticeBar):
+class ReportNotice(Retranslated, NoticeBar):
     """A notice with a Close button."""
 
-    def __init__(self, theme: Theme, trouble: Trouble, parent: QWidget | None = None) -> None:
-        quiet = isinstance(trouble, UnexpectedExit | NewerVersion)
+    def __init__(self, theme: Theme, report: Report, parent: QWidget | None = None) -> None:
+        quiet = isinstance(report, UnexpectedExit | NewerVersion)
         super().__init__(theme, kind="info" if quiet else "warning", parent=parent)
-        self.trouble = trouble
+        self.report = report
         self.retranslate()
 
     def retranslate(self) -> None:
-        self.set_text(words_for(self.trouble))
-        self.set_actions(actions_for(self.trouble))
+        self.set_text(words_for(self.report))
+        self.set_actions(actions_for(self.report))
 
 
 def _info_words(news: UnexpectedExit | NewerVersion) -> str:

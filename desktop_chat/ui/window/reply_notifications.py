@@ -1,0 +1,106 @@
+"""Tells the desktop of replies that end while nobody looks at their conversation, until somebody does."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication, QWidget
+
+from desktop_chat.core.entities import Message, Status
+from desktop_chat.core.library_events import ConversationChanged, ConversationsRemoved, LibraryEvent
+from desktop_chat.core.ports import Notification, Notifier
+from desktop_chat.ui.chat.frame import ChatFrame
+from desktop_chat.ui.context import Context
+from desktop_chat.ui.tabs.tab_manager import TabManager
+from desktop_chat.ui.text.conversation_title import title_of
+from desktop_chat.ui.text.error_text import sentence
+from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.qt_tasks import until_gone
+
+_FAILED = frozenset({Status.FAILED, Status.INTERRUPTED})
+_MOST_TEXT = 200
+"""Characters of a reply that a notification shows, where that is allowed."""
+
+
+class ReplyNotifications(QObject):
+    """Has a notification shown, the window ask for attention, and the application's icon count. A reply that the user
+    stopped is no news."""
+
+    def __init__(self, context: Context, tabs: TabManager, notifier: Notifier | None) -> None:
+        """Without a `notifier`, only the window and the icon tell."""
+        super().__init__(tabs)
+        self._context = context
+        self._tabs = tabs
+        self._notifier = notifier
+        self._unseen: set[str] = set()
+        until_gone(self, context.sessions.ended.add(self._on_ended))
+        until_gone(self, context.library.events.add(self._on_library_event))
+        tabs.activated.connect(self._look)
+        application().focusWindowChanged.connect(self._look)
+
+    def _on_ended(self, message: Message) -> None:
+        if self._is_news(message.status) and message.conversation_id not in looked_at():
+            self._unseen.add(message.conversation_id)
+            if self._notifier is not None:
+                self._notifier.show(self._words_for(message))
+            QApplication.alert(self._tabs.window())
+            self._show_count()
+
+    def _is_news(self, status: Status) -> bool:
+        wanted = self._context.preferences.settings.notifications
+        return status in _FAILED if wanted == "failed" else wanted == "all" and status is not Status.CANCELLED
+
+    def _words_for(self, message: Message) -> Notification:
+        words = [title_of(self._context.library[message.conversation_id])]
+        if message.failure is not None:
+            words.append(sentence(message.failure, model=message.model, connection=message.connection_name))
+        elif self._context.preferences.settings.notification_text:
+            words.append(_beginning_of(message.text))
+        is_failure = message.status in _FAILED
+        title = tr("Reply failed") if is_failure else tr("Reply finished")
+        if message.status is Status.INTERRUPTED:
+            title = tr("Reply interrupted")
+        return Notification(message.conversation_id, title, "\n".join(words), tr("Open"), is_failure)
+
+    def _look(self, *_: object) -> None:
+        """Take back what is looked at now."""
+        if self._unseen:
+            self._forget(looked_at())
+
+    def _forget(self, conversation_ids: set[str]) -> None:
+        for conversation_id in self._unseen & conversation_ids:
+            self._unseen.remove(conversation_id)
+            self._show_count()
+            if self._notifier is not None:
+                self._notifier.withdraw(conversation_id)
+
+    def _on_library_event(self, event: LibraryEvent) -> None:
+        match event:
+            case ConversationsRemoved(conversation_ids):
+                self._forget(set(conversation_ids))
+            case ConversationChanged(conversation) if conversation.trashed_at is not None:
+                self._forget({conversation.id})
+
+    def _show_count(self) -> None:
+        application().setBadgeNumber(len(self._unseen))
+
+
+def looked_at() -> set[str]:
+    """Return the conversations in view in the window that the user uses now, or behind one of its dialogs."""
+    window: QWidget | None = QApplication.activeWindow()
+    while window is not None and (parent := window.parentWidget()) is not None:
+        window = parent.window()
+    if window is None:
+        return set()
+    return {frame.conversation_id for frame in window.findChildren(ChatFrame) if frame.isVisible()}
+
+
+def application() -> QApplication:
+    """Return the application object."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)  # noqa: S101  (there are windows)
+    return app
+
+
+def _beginning_of(text: str) -> str:
+    line = " ".join(text[: 4 * _MOST_TEXT].split())
+    return line if len(line) <= _MOST_TEXT else f"{line[:_MOST_TEXT]}…"

@@ -1,0 +1,75 @@
+"""Starting at login: the setting writes the entry, follows what other tools do to it, and starts out of the way."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import pytest
+from whole_program import Start, until
+
+from desktop_chat import APP_ID
+from desktop_chat.app.arguments import Arguments, parse
+from desktop_chat.app.autostart import entry_for
+from desktop_chat.services.paths import autostart_file
+
+
+@pytest.fixture(autouse=True)
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    return autostart_file(APP_ID)
+
+
+def command_in(entry: Path) -> list[str]:
+    """Return the words of the command that an entry runs."""
+    line = next(line for line in entry.read_text().splitlines() if line.startswith("Exec="))
+    return shlex.split(line.removeprefix("Exec="))
+
+
+async def test_the_setting_writes_and_removes_the_entry(start: Start, file: Path, data_dir: Path) -> None:
+    application = start()
+    await application.open()
+    application.preferences.update(autostart=True)
+    await until(file.exists)
+    words = command_in(file)
+    assert words[-3:] == ["--hidden", "--data-dir", str(data_dir)]
+    parsed = parse(words[words.index("--hidden") :])
+    assert isinstance(parsed, Arguments)
+    assert (parsed.hidden, parsed.data_dir) == (True, data_dir)
+    application.preferences.update(autostart=False)
+    await until(lambda: not file.exists())
+
+
+async def test_an_entry_that_another_tool_removed_switches_the_setting_off(
+    start: Start, file: Path, data_dir: Path
+) -> None:
+    (data_dir / "settings.toml").write_text("autostart = true\n")
+    application = start()
+    await application.open()
+    assert not application.preferences.settings.autostart
+
+
+async def test_an_entry_that_is_there_switches_the_setting_on(start: Start, file: Path, data_dir: Path) -> None:
+    entry_for(Arguments(data_dir=data_dir)).write()
+    application = start()
+    await application.open()
+    assert application.preferences.settings.autostart
+
+
+async def test_a_folder_that_cannot_be_written_to_is_reported(
+    start: Start, file: Path, data_dir: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    file.parent.parent.mkdir(parents=True, exist_ok=True)
+    file.parent.write_text("a file in place of the folder")
+    application = start()
+    await application.open()
+    application.preferences.update(autostart=True)
+    await until(lambda: not application.preferences.settings.autostart)
+    assert "autostart" in caplog.text
+
+
+async def test_a_hidden_start_is_minimised(start: Start) -> None:
+    application = start(hidden=True)
+    await application.open()
+    assert application.window.isMinimized()
+    assert application.window.tabs.current is not None
