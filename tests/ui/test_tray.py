@@ -9,7 +9,7 @@ from chat_world import OPENAI, World, until
 from fakes import PAUSE
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication, QWidget
-from shell_world import Shell, ShellMaker, control, shells
+from window_world import Shell, ShellMaker, control, shells
 
 from desktop_chat.core.entities import ChatOptions, Conversation
 from desktop_chat.core.global_keys import GLOBAL_KEYS, ShortcutRefused
