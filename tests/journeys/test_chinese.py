@@ -31,7 +31,7 @@ def context_window_of(kind: type[QWidget], desk: Desk) -> QWidget:
 
 async def start_the_demo(desk: Desk) -> None:
     desk.click("开始演示")
-    await desk.until(shown("预设回复，没有 AI，任何内容都不会离开这台电脑"))
+    await desk.until(shown("预设回复，没有 AI，任何内容都不会离开这台电脑。"))
 
 
 async def test_a_first_question_is_answered_in_chinese(desk: Desk) -> None:

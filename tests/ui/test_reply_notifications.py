@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from window_world import tab_of, window_with_chats
 
+from desktop_chat import APP_ID
 from desktop_chat.core.errors import AuthenticationFailed
 from desktop_chat.core.ports import Notification
 from desktop_chat.ui.window.main_window import MainWindow
@@ -55,6 +56,7 @@ async def window(here: World) -> AsyncIterator[MainWindow]:
 def desktop(here: World, window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> Desktop:
     desktop = Desktop()
     monkeypatch.setattr(QApplication, "alert", desktop.alert)
+    monkeypatch.setattr(QApplication, "desktopFileName", lambda *_: APP_ID)
     monkeypatch.setattr(QApplication, "setBadgeNumber", lambda _app, number: desktop.set_badge(number))
     ReplyNotifications(here.context, window.tabs, desktop)
     return desktop

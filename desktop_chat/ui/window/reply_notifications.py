@@ -81,7 +81,8 @@ class ReplyNotifications(QObject):
                 self._forget({conversation.id})
 
     def _show_count(self) -> None:
-        application().setBadgeNumber(len(self._unseen))
+        if application().desktopFileName():  # what Qt counts on; without it, it only warns
+            application().setBadgeNumber(len(self._unseen))
 
 
 def looked_at() -> set[str]:
