@@ -123,11 +123,13 @@ class Person:
         return file
 
     def messages(self, data: Path | None = None) -> list[tuple[str, str, str]]:
-        """Return role, status and text of every stored message."""
+        """Return role, status and text of every stored message; none while the database is being created."""
         file = (data or self.home / ".local/share/desktop-chat") / "history.db"
         if not file.exists():
             return []
         with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as database:
+            if not database.execute("SELECT 1 FROM sqlite_master WHERE name = 'messages'").fetchall():
+                return []
             return database.execute("SELECT role, status, text FROM messages ORDER BY seq").fetchall()
 
     # --- hands ------------------------------------------------------------------------------------------------------

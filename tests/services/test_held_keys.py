@@ -1,4 +1,4 @@
-"""The key for quick questions, held on a real X server, and on Windows by calls that a stand-in for its library takes."""
+"""The key for quick questions: held on a real X server, and on Windows through a stand-in for its library."""
 
 from __future__ import annotations
 
