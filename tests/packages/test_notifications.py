@@ -25,9 +25,8 @@ def displayed(person: Person) -> int:
     return int(person.run("dunstctl", "count", "displayed").stdout)
 
 
-def test_a_reply_that_ends_unseen_is_told_and_open_leads_to_it(
-    installed: None, dunst: subprocess.Popen[bytes], person: Person
-) -> None:
+def notified_of_a_reply(person: Person) -> str:
+    """Ask, minimise the window, and wait for the notification; return the window."""
     person.start("desktop-chat", "--demo", "Which colours do you know?")
     window = person.window()
     person.until_seen("Which colours do you know?")
@@ -36,6 +35,13 @@ def test_a_reply_that_ends_unseen_is_told_and_open_leads_to_it(
     person.until(person.messages, "the question")
     call("xdotool", "windowminimize", "--sync", window)
     person.until(lambda: displayed(person) == 1, "the notification")
+    return window
+
+
+def test_a_reply_that_ends_unseen_is_told_and_open_leads_to_it(
+    installed: None, dunst: subprocess.Popen[bytes], person: Person
+) -> None:
+    window = notified_of_a_reply(person)
     assert person.messages()[-1][:2] == ("assistant", "complete")
     person.screenshot("notification")
 
@@ -48,13 +54,6 @@ def test_a_reply_that_ends_unseen_is_told_and_open_leads_to_it(
 def test_a_notification_goes_when_the_reply_is_looked_at(
     installed: None, dunst: subprocess.Popen[bytes], person: Person
 ) -> None:
-    person.start("desktop-chat", "--demo", "Which colours do you know?")
-    window = person.window()
-    person.until_seen("Which colours do you know?")
-    call("xdotool", "windowactivate", "--sync", window)
-    person.key("Return")
-    person.until(person.messages, "the question")
-    call("xdotool", "windowminimize", "--sync", window)
-    person.until(lambda: displayed(person) == 1, "the notification")
+    window = notified_of_a_reply(person)
     call("xdotool", "windowactivate", "--sync", window)
     person.until(lambda: displayed(person) == 0, "the end of the notification")

@@ -331,6 +331,8 @@ async def test_shortcuts_page_cuts_no_keys(maker: ShellMaker, language: str, zoo
     area = dialog.findChild(QScrollArea)
     assert area is not None
     assert area.widget().width() <= area.viewport().width()
+    dialog.resize(dialog.width() * 2 // 3, dialog.height())
+    assert area.widget().width() <= area.viewport().width(), "on a small screen words wrap instead"
     dialog.close()
 
 
