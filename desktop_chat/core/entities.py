@@ -6,8 +6,13 @@ import os
 import time
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from desktop_chat.core.left_out import LeftOut
+
+if TYPE_CHECKING:  # a conversation without them never loads them
+    from desktop_chat.core.attachments import Attachment
+    from desktop_chat.core.tools import ToolCall
 
 
 def new_id() -> str:
@@ -132,6 +137,10 @@ class Message:
     """Sources in the server's order: `[1]` in the text means the first."""
     left_out: tuple[LeftOut, ...] = ()
     """What was left out of the request because the server rejects it; in the order of `LeftOut`."""
+    attachments: tuple[Attachment, ...] = ()
+    """A question's images and documents, sent before its text; the images in a reply, which its text refers to."""
+    tool_calls: tuple[ToolCall, ...] = ()
+    """The tool calls of a reply, in order; each says where in the text it stands."""
 
 
 def is_only_reasoning(message: Message) -> bool:
@@ -170,6 +179,8 @@ class ChatOptions:
     streaming: bool = True
     sent_from_id: str = ""
     """The first message to send; earlier ones are left out. All are sent if it is not on the path."""
+    tools: tuple[str, ...] = ()
+    """The ids of the tools that the model may call (see `Tool.id`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,4 +197,5 @@ class Conversation:
     trashed_at: float | None = None
     leaf_id: str | None = None
     draft: str = ""
+    draft_attachments: tuple[Attachment, ...] = ()
     options: ChatOptions = ChatOptions()

@@ -8,7 +8,8 @@
     |  |- ConnectionRefused, NameNotFound, TlsUntrusted, ProxyRefused, ProxyInvalid, ConnectTimedOut, ConnectionLost
     |  '- StreamStalled, InterruptedBySleep, BadResponse, EmptyAnswer, EmptyReply, ReplyTooLarge, ToolUnavailable,
     |     ProviderFault
-    |- StoreError: StoreTooNew, StoreCorrupt, StoreFull, StoreReadOnly, StoreLocked, StoreReplaced, StoreIsSymlink
+    |- StoreError: StoreTooNew, StoreCorrupt, StoreFull, StoreReadOnly, StoreLocked, StoreReplaced, StoreIsSymlink,
+    |  BlobMissing
     |- SecretError: KeyringLocked, KeyringUnavailable, KeyringTimedOut, KeyringRejected, KeyInvalid, KeyForOtherHost,
     |  KeyWithoutHost
     |- ImageError, in its own file: image_errors.py
@@ -314,6 +315,12 @@ class StoreIsSymlink(StoreError):
     """The database or one of its companion files is a symbolic link, and links are not followed."""
 
     code = "store_is_link"
+
+
+class BlobMissing(StoreError):
+    """The content of an attachment is missing or damaged."""
+
+    code = "blob_missing"
 
 
 class SecretError(ChatError):

@@ -123,6 +123,18 @@ class Store(Protocol):
         ...
 
 
+class Blobs(Protocol):
+    """The contents of attachments, each stored once under its SHA-256. All methods raise StoreError."""
+
+    async def put(self, content: bytes) -> str:
+        """Store `content` and return its name: 64 hexadecimal characters. It is on disk when this returns."""
+        ...
+
+    async def read(self, sha256: str) -> bytes:
+        """Return a content. Raises BlobMissing if there is none, or if it was damaged."""
+        ...
+
+
 class SecretState(StrEnum):
     """The state of the keyring."""
 

@@ -4,17 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from desktop_chat.core.entities import ChatOptions, Message, Role
 from desktop_chat.core.image_data import without_image_data
 
+if TYPE_CHECKING:
+    from desktop_chat.core.tools import Tool, ToolCall
+
+
+@dataclass(frozen=True, slots=True)
+class PromptImage:
+    """An image as it is sent."""
+
+    media_type: str
+    content: bytes
+
 
 @dataclass(frozen=True, slots=True)
 class PromptMessage:
-    """One message as the model reads it."""
+    """One message as the model reads it. `images` come before the text. `calls` follow the text of a reply, all with a
+    final status: each is sent with its result."""
 
     role: Role
     text: str
+    images: tuple[PromptImage, ...] = ()
+    calls: tuple[ToolCall, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +46,7 @@ class Prompt:
     max_tokens: int | None = None
     reasoning_effort: str | None = None
     streaming: bool = True
+    tools: tuple[Tool, ...] = ()
     idle_limit_s: float = 60.0
     patience_s: float = 600.0
 

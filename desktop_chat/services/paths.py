@@ -40,6 +40,7 @@ class Paths:
         self.shown_tab_file = self._state_dir / "shown-tab.json"
         """The conversation in view, for the start after a run that hung or crashed."""
         self.database_file = self.data_dir / "history.db"
+        self.blob_folder = self.data_dir / "attachments"
         self.snapshot_folder = self.data_dir / "snapshots"
         self.log_file = self._log_dir / f"{NAME}.log"
         self.crash_file = self._log_dir / "crash.log"

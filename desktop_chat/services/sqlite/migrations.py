@@ -199,3 +199,16 @@ def compare_by_another_rule(connection: sqlite3.Connection) -> None:
 def add_where_sending_starts(connection: sqlite3.Connection) -> None:
     """The first message that a shortened conversation still sends."""
     connection.execute("ALTER TABLE conversations ADD COLUMN sent_from_id TEXT")
+
+
+@migration
+def add_attachments_and_tools(connection: sqlite3.Connection) -> None:
+    """Add the attachments of messages and drafts, the tool calls of replies, and the tools of a conversation: JSON, in
+    the form of `part_rows.py`."""
+    connection.execute("ALTER TABLE messages ADD COLUMN attachments TEXT")
+    connection.execute("ALTER TABLE messages ADD COLUMN tool_calls TEXT")
+    connection.execute("ALTER TABLE conversations ADD COLUMN draft_attachments TEXT")
+    connection.execute("ALTER TABLE conversations ADD COLUMN tools TEXT")
+    # Few messages have any, so looking for the blobs that are still needed reads only those.
+    connection.execute("CREATE INDEX messages_with_attachments ON messages (seq) WHERE attachments IS NOT NULL")
+    connection.execute("CREATE INDEX messages_with_tool_calls ON messages (seq) WHERE tool_calls IS NOT NULL")

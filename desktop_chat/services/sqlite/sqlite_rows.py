@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
+from types import ModuleType
 from typing import Any
 
 from desktop_chat.core.entities import ChatOptions, Conversation, Failure, Message, Role, Source, Status, Timing, Usage
@@ -14,13 +15,13 @@ from desktop_chat.core.left_out import LeftOut
 CONVERSATION_COLUMNS = (
     "id", "title", "title_is_own", "created_at", "updated_at", "pinned", "trashed_at", "leaf_id", "draft",
     "connection_id", "model", "system_prompt", "temperature", "max_tokens", "reasoning_effort", "streaming",
-    "sent_from_id",
+    "sent_from_id", "draft_attachments", "tools",
 )  # fmt: skip
 MESSAGE_COLUMNS = (
     "id", "conversation_id", "parent_id", "role", "text", "status", "created_at", "reasoning", "connection_name",
     "model", "finish_reason", "failure_code", "failure_detail", "failure_retry_after_s", "prompt_tokens",
     "completion_tokens", "reasoning_tokens", "cached_tokens", "first_token_s", "reasoning_s", "total_s",
-    "skipped_events", "sources", "left_out",
+    "skipped_events", "sources", "left_out", "attachments", "tool_calls",
 )  # fmt: skip
 
 MAX_LETTERS = 512 * 1024 * 1024
@@ -29,6 +30,12 @@ _ROLES = {role.value: role for role in Role}
 _STATUSES = {status.value: status for status in Status}
 _NO_USAGE = (None,) * 4
 _NO_TIMING = (None,) * 3
+
+
+def _parts() -> ModuleType:
+    from desktop_chat.services.sqlite import part_rows  # noqa: PLC0415  (no row that is read at startup needs it)
+
+    return part_rows
 
 
 def upsert(table: str, columns: tuple[str, ...]) -> str:
@@ -76,6 +83,8 @@ def conversation_row(conversation: Conversation) -> dict[str, Any]:
         "reasoning_effort": options.reasoning_effort,
         "streaming": options.streaming,
         "sent_from_id": options.sent_from_id or None,
+        "draft_attachments": _parts().attachments_value(conversation.draft_attachments),
+        "tools": _parts().tools_value(options.tools),
     }
 
 
@@ -100,7 +109,9 @@ def conversation_from(row: tuple[Any, ...]) -> Conversation:
             reasoning_effort=row[14],
             streaming=bool(row[15]),
             sent_from_id=row[16] or "",
+            tools=_parts().tools_from(row[18]) if row[18] else (),
         ),
+        draft_attachments=_parts().attachments_from(row[17]) if row[17] else (),
     )
 
 
@@ -134,6 +145,8 @@ def message_row(message: Message) -> dict[str, Any]:
         "skipped_events": message.skipped_events,
         "sources": _sources_value(message.sources),
         "left_out": " ".join(message.left_out) or None,
+        "attachments": _parts().attachments_value(message.attachments),
+        "tool_calls": _parts().tool_calls_value(message.tool_calls),
     }
 
 
@@ -177,6 +190,8 @@ def message_from(row: tuple[Any, ...]) -> Message:
         skipped_events=row[21],
         sources=_sources_from(row[22]),
         left_out=tuple(part for part in LeftOut if isinstance(row[23], str) and part in row[23].split()),
+        attachments=_parts().attachments_from(row[24]) if row[24] else (),
+        tool_calls=_parts().tool_calls_from(row[25]) if row[25] else (),
     )
 
 

@@ -44,7 +44,7 @@ _WRITING_PAUSE_MS = 300
 
 def is_own_choice(options: ChatOptions) -> bool:
     """Return whether any option differs from the server's defaults."""
-    return replace(options, connection_id="", model="", sent_from_id="") != ChatOptions()
+    return replace(options, connection_id="", model="", sent_from_id="", tools=()) != ChatOptions()
 
 
 class OptionsPopup(Retranslated, Popup):

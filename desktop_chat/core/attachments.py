@@ -1,0 +1,54 @@
+"""Images and documents attached to messages, as values; their bytes are blobs, named by SHA-256."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+ADDRESS = "attachment:"
+"""Begins the address of an image in a reply's Markdown; the blob's name follows."""
+
+
+class AttachmentKind(StrEnum):
+    """How an attachment is sent and shown."""
+
+    IMAGE = "image"
+    DOCUMENT = "document"
+    """Sent as its text, or as images of its pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """One attached file. `sha256` names the blob with its content: an image as it is sent, a document as it was."""
+
+    kind: AttachmentKind
+    name: str
+    """The file's name, without a folder."""
+    media_type: str
+    size: int
+    """Bytes of the content."""
+    sha256: str
+    width: int = 0
+    """An image's width in pixels, upright; 0 for a document."""
+    height: int = 0
+    text_sha256: str = ""
+    """The blob with a document's text in UTF-8; empty if its pages are sent as images."""
+    letters: int = 0
+    """Characters of that text."""
+    page_sha256s: tuple[str, ...] = ()
+    """The blobs with images of a document's pages, in order."""
+    pages: int = 0
+    """Pages, sheets or slides of the whole document; 0 if it has none."""
+    pages_left_out: int = 0
+    """Pages at the end that are not sent."""
+    letters_left_out: int = 0
+    """Characters at the end of the text that are not sent."""
+
+
+def blobs_of(attachments: Iterable[Attachment]) -> list[str]:
+    """Return the names of all blobs that the attachments need."""
+    found: list[str] = []
+    for attachment in attachments:
+        found += filter(None, (attachment.sha256, attachment.text_sha256, *attachment.page_sha256s))
+    return found
