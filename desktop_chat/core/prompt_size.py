@@ -6,10 +6,15 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from desktop_chat.core.attachments import Attachment
 from desktop_chat.core.entities import Message, Role
 
 BYTES_PER_TOKEN = 4
 """Bytes of UTF-8. English has about four per token; Chinese has somewhat less than one character, or three bytes."""
+PIXELS_PER_TOKEN = 784
+"""Models see an image as patches of about 28 x 28 pixels (Qwen, Anthropic: 750 pixels; OpenAI: 32 x 32)."""
+MAX_IMAGE_TOKENS = 1_600
+"""Most large providers scale an image down to about this many patches."""
 TYPICAL_TOKENS = 25_000
 """Tokens that are unremarkable even for a first request; the user is asked above FAR times as many."""
 UNUSUAL_FACTOR = 4
@@ -47,6 +52,18 @@ class RequestSize:
 def tokens_in(texts: Iterable[str]) -> int:
     """Estimate the number of tokens in some texts, within a factor of about two."""
     return sum(len(text.encode("utf-8", "replace")) for text in texts) // BYTES_PER_TOKEN
+
+
+def tokens_of(attachment: Attachment) -> int:
+    """Estimate the number of tokens of an attachment, within a factor of about two.
+
+    Documents by the bytes of their text, as `tokens_in` does; images by their pixels, up to what most providers keep;
+    an image of a page counts as the largest image.
+    """
+    pixels = attachment.width * attachment.height
+    images = min(MAX_IMAGE_TOKENS, -(-pixels // PIXELS_PER_TOKEN))
+    pages = MAX_IMAGE_TOKENS * len(attachment.page_sha256s)
+    return images + pages + attachment.text_size // BYTES_PER_TOKEN
 
 
 def last_request(path: Sequence[Message]) -> tuple[int, bool]:
