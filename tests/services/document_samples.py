@@ -25,7 +25,9 @@ def pdf(pages: Iterable[str | None], *, password: str = "") -> bytes:
         lines = (text or "").split("\n")
         shown = b"".join(b"(%s) Tj 0 -14 Td\n" % _escaped(line) for line in lines)
         content = b"q 400 0 0 300 50 400 cm /I Do Q" if text is None else b"BT /F 12 Tf 50 780 Td\n" + shown + b"ET"
-        objects.append(b"<</Length %d>>stream\n%s\nendstream" % (len(content), content if text != "" else b" " * len(content)))
+        objects.append(
+            b"<</Length %d>>stream\n%s\nendstream" % (len(content), content if text != "" else b" " * len(content))
+        )
         objects.append(
             b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents %d 0 R"
             b"/Resources<</Font<</F 3 0 R>>/XObject<</I 4 0 R>>>>>>" % len(objects)
@@ -152,7 +154,7 @@ def _image() -> bytes:
 
 
 def _encryption(password: str) -> bytes:
-    """The dictionary of the standard security handler, revision 2 (PDF 32000-1, 7.6.3), enough to ask for a password."""
+    """The dictionary of the standard security handler, revision 2 (PDF 32000-1, 7.6.3): it asks for a password."""
     padded = (password.encode("latin-1") + _PASSWORD_PADDING)[:32]
     owner = _rc4(hashlib.md5(padded).digest()[:5], padded)
     key = hashlib.md5(padded + owner + struct.pack("<i", -4) + bytes(16)).digest()[:5]

@@ -10,7 +10,9 @@ _TIFF = (b"II*\0", b"MM\0*")
 _BMP_HEADERS = frozenset({12, 40, 52, 56, 64, 108, 124})
 """Sizes of the header behind a bitmap's own: text may begin with "BM", too."""
 _BRANDS = {b"heic": "heic", b"heix": "heic", b"mif1": "heif", b"msf1": "heif", b"avif": "avif", b"avis": "avif"}
-_SVG = re.compile(rb"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*|<!DOCTYPE\s+svg[^>]*>\s*)*<(?:\w{1,20}:)?svg[\s>]", re.DOTALL)
+_SVG = re.compile(
+    rb"\s*(?:<\?xml[^>]*>\s*|<!--(?:(?!-->).)*-->\s*|<!DOCTYPE\s+svg[^>]*>\s*)*<(?:\w{1,20}:)?svg[\s>]", re.DOTALL
+)
 _SVG_HEAD = 4_096
 
 
