@@ -91,13 +91,13 @@ def test_a_call_without_an_id_gets_one_that_every_server_accepts() -> None:
 
 
 def test_an_id_that_comes_late_names_the_same_call() -> None:
-    fragments = (ToolCallDelta(0, "", "f", ""), ToolCallDelta(0, "late", "", '{"a":'), ToolCallDelta(0, "late", "", "1}"))
-    assert read(collected(*fragments)) == [("f", '{"a":1}')]
+    later = (ToolCallDelta(0, "late", "", '{"a":'), ToolCallDelta(0, "late", "", "1}"))
+    assert read(collected(ToolCallDelta(0, "", "f", ""), *later)) == [("f", '{"a":1}')]
 
 
 def test_one_id_for_two_calls_is_made_unique() -> None:
     fragments = (ToolCallDelta(0, "x", "f", "{"), ToolCallDelta(1, "x", "g", "{"), ToolCallDelta(0, "x", "", "}"))
-    calls = collected(*fragments, ToolCallDelta(1, "x", "", ' }'))
+    calls = collected(*fragments, ToolCallDelta(1, "x", "", " }"))
     assert read(calls) == [("f", "{}"), ("g", "{ }")]
     assert calls[0].id == "x" != calls[1].id
 
