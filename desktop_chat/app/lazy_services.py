@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from desktop_chat.core.installation import Installation
-    from desktop_chat.core.ports import Blobs, ImageLoader, LocalServers
+    from desktop_chat.core.ports import ImageLoader, LocalServers
     from desktop_chat.core.tools import Toolbox
     from desktop_chat.services.blobs import BlobFolder
     from desktop_chat.services.highlight_process import HighlightProcess
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 
 class LazyServices:
-    """The services of one run that are created when first needed; each `make_...` is called at most once."""
+    """The services of one run that are created when first needed; each `make_...` but that for blobs is called at most
+    once."""
 
     def __init__(self, paths: Paths, store: SqliteStore, sdk: Sdk) -> None:
         self._paths = paths
@@ -45,14 +46,17 @@ class LazyServices:
         """Return the snapshots of the database."""
         from desktop_chat.services.sqlite.snapshot_files import Snapshots  # noqa: PLC0415
 
-        self._snapshots = Snapshots(self._paths.database_file, self._paths.snapshot_folder, self._store)
+        self._snapshots = Snapshots(
+            self._paths.database_file, self._paths.snapshot_folder, self._store, self.make_blobs()
+        )
         return self._snapshots
 
-    def make_blobs(self) -> Blobs:
-        """Return the folder with the contents of attachments."""
+    def make_blobs(self) -> BlobFolder:
+        """Return the folder with the contents of attachments, always the same."""
         from desktop_chat.services.blobs import BlobFolder  # noqa: PLC0415
 
-        self._blobs = BlobFolder(self._paths.blob_folder)
+        if self._blobs is None:
+            self._blobs = BlobFolder(self._paths.blob_folder)
         return self._blobs
 
     def make_toolbox(self) -> Toolbox:
