@@ -1,4 +1,4 @@
-"""Only regular files are read, at most so many bytes of them, and nothing that waits, vanishes or is forbidden hangs."""
+"""Only regular files are read, at most so many bytes of them; nothing that waits, vanishes or is forbidden hangs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A document that hangs, crashes or fills its helper costs only itself: others are read, and no process stays behind."""
+"""A document that hangs, crashes or fills its helper costs only itself: others are read, no process stays behind."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -48,12 +48,23 @@ def pid_of(process: DocumentProcess) -> int:
     return process._process.pid
 
 
+def environment_of(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/environ").read_bytes()
+
+
 def is_alive(pid: int) -> bool:
     try:
         state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
     except OSError:
         return False
     return state != "Z"
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait until the thread or a process has done something."""
+    async with asyncio.timeout(20):
+        while not condition():  # noqa: ASYNC110 -- neither tells
+            await asyncio.sleep(0.001)
 
 
 async def test_documents_take_turns_in_one_process(odd: DocumentProcess) -> None:
@@ -123,8 +134,7 @@ async def test_cancelling_stops_a_document_at_once_and_no_other(odd: DocumentPro
     if words == "slow":
         await told.wait()
     else:
-        while odd._job is None:
-            await asyncio.sleep(0.001)
+        await until(lambda: odd._job is not None)
     stopped.cancel()
     dropped.cancel()
     assert (await following).text == b"after"
@@ -136,20 +146,17 @@ async def test_cancelling_stops_a_document_at_once_and_no_other(odd: DocumentPro
 async def test_cancelling_while_the_helper_starts_is_no_failure_to_start(odd: DocumentProcess) -> None:
     for _ in range(3):
         task = asyncio.create_task(read(odd, "text"))
-        while odd._process is None:
-            await asyncio.sleep(0)
+        await until(lambda: odd._process is not None)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-        while odd._process is not None:
-            await asyncio.sleep(0.001)
+        await until(lambda: odd._process is None)
     assert (await read(odd, "text")).text == b"text"
 
 
 async def test_an_idle_helper_ends() -> None:
     process = DocumentProcess(COMMAND, idle_s=0.01)
     await read(process, "text")
-    while process._process is not None:
-        await asyncio.sleep(0.005)
+    await until(lambda: process._process is None)
     assert (await read(process, "again")).text == b"again"
     process.close()
 
@@ -188,23 +195,21 @@ async def test_closing_ends_reading_at_once() -> None:
     process = DocumentProcess(COMMAND)
     await read(process, "before")
     pid, hanging = pid_of(process), asyncio.create_task(read(process, "hang"))
-    while process._job is None:
-        await asyncio.sleep(0.001)
+    await until(lambda: process._job is not None)
     process.close()
     process.close()
     with pytest.raises(AttachmentError):
         await hanging
     with pytest.raises(ReaderUnavailable):
         await read(process, "after")
-    while is_alive(pid):
-        await asyncio.sleep(0.001)
+    await until(lambda: not is_alive(pid))
 
 
 @linux
 async def test_no_key_reaches_the_helper(odd: DocumentProcess, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOME_API_KEY", "sk-secret")
     await read(odd, "text")
-    assert b"secret" not in Path(f"/proc/{pid_of(odd)}/environ").read_bytes()
+    assert b"secret" not in environment_of(pid_of(odd))
 
 
 @linux

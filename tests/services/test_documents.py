@@ -88,8 +88,9 @@ def test_a_web_page_becomes_markdown_without_scripts() -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [bytes(range(256)) * 4, b"\x7fELF\0\0", b"abc\x01\x02\x03", b"\x1f\x8b\x08\x01\x02\x03\x04" * 9, samples.zipped({"a": "b"}),
-     samples.zipped({"[Content_Types].xml": "", "other/a.xml": ""}), bytes.fromhex("d0cf11e0a1b11ae1") + bytes(99)],
+    [bytes(range(256)) * 4, b"\x7fELF\0\0", b"abc\x01\x02\x03", b"\x1f\x8b\x08\x01\x02\x03\x04" * 9,
+     samples.zipped({"a": "b"}), samples.zipped({"[Content_Types].xml": "", "other/a.xml": ""}),
+     bytes.fromhex("d0cf11e0a1b11ae1") + bytes(99)],
 )  # fmt: skip
 def test_other_files_are_refused(content: bytes) -> None:
     with pytest.raises(FileKindUnknown):

@@ -1,4 +1,4 @@
-"""Images are sent upright, small enough, in a format that all servers read, and without a word about place or person."""
+"""Images are sent upright, small enough, in a format that all servers read, and never say where or by whom."""
 
 from __future__ import annotations
 
