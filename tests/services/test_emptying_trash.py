@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 from contextlib import closing
 from itertools import count
 from pathlib import Path
@@ -121,6 +122,30 @@ async def test_a_write_waits_for_one_slice_of_the_deletion_at_most(file: Path, m
     await store.aclose()
     assert done.count("slice") >= 20
     assert max(map(len, waited)) <= 1
+
+
+async def test_what_is_deleted_during_indexing_is_removed_as_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop, indexing, deleted = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
+
+    def fill_index(_connection: sqlite3.Connection) -> bool:
+        loop.call_soon_threadsafe(indexing.set)
+        return not deleted.is_set()
+
+    monkeypatch.setattr(sqlite_store, "fill_index", fill_index)
+    store = SqliteStore(tmp_path / "history.db")
+    one = conversation()
+    await store.write(WriteBatch((one,), (message(one, "words"),)))
+    await store.open()
+    await indexing.wait()
+    await store.delete([one.id])
+    deleted.set()
+    assert store._upkeep is not None
+    await asyncio.wait({store._upkeep})
+    await store.aclose()
+    with closing(sqlite3.connect(tmp_path / "history.db")) as connection:
+        assert connection.execute("SELECT count(*) FROM conversations").fetchone() == (0,)
 
 
 async def test_deletions_are_visible_at_once_to_all_readers(tmp_path: Path) -> None:
