@@ -28,7 +28,7 @@ import hypothesis
 import pytest
 import shiboken6
 from hostile_server import HostileServer
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QCoreApplication, QLocale, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from desktop_chat.app.import_hook import restore_import
@@ -245,24 +245,25 @@ def _say_where(item: pytest.Item) -> None:
     capture.resume_global_capture()
 
 
-_before = pytest.StashKey[tuple[set[threading.Thread], set[QTimer], _Records]]()
+_before = pytest.StashKey[tuple[set[threading.Thread], set[QTimer], QLocale, _Records]]()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
     records = _Records()
     logging.getLogger().addHandler(records)
-    item.stash[_before] = (set(threading.enumerate()), set(_running_timers()), records)
+    item.stash[_before] = (set(threading.enumerate()), set(_running_timers()), QLocale(), records)
     return (yield)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
-    threads, timers, records = item.stash[_before]
+    threads, timers, locale_before, records = item.stash[_before]
     try:
         result = yield
     finally:
         logging.getLogger().removeHandler(records)
+        _undo_language(locale_before)
     left = [*_left_windows(), *_left_timers(timers), *_left_threads(threads)]
     _collect_garbage()
     if records.lines and "caplog" not in getattr(item, "fixturenames", ()):
@@ -270,6 +271,14 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
     if left:
         pytest.fail("the test left behind:\n" + "\n".join(left), pytrace=False)
     return result
+
+
+def _undo_language(before: QLocale) -> None:
+    """Remove the test's translations: they would be used until they are garbage and this is collected."""
+    while _translators:
+        if shiboken6.isValid(translator := _translators.pop()):
+            QCoreApplication.removeTranslator(translator)
+    QLocale.setDefault(before)
 
 
 def _collect_garbage() -> None:
@@ -328,6 +337,18 @@ def _make_and_note_timer(self: QTimer, *arguments: object, **properties: object)
 
 
 QTimer.__init__ = _make_and_note_timer
+
+
+_translators: weakref.WeakSet[QTranslator] = weakref.WeakSet()
+_install_translator = QCoreApplication.installTranslator
+
+
+def _install_and_note_translator(translator: QTranslator) -> bool:
+    _translators.add(translator)
+    return _install_translator(translator)
+
+
+QCoreApplication.installTranslator = staticmethod(_install_and_note_translator)
 
 
 @pytest.fixture
