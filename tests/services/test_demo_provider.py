@@ -120,7 +120,7 @@ async def test_stop_ends_the_reply_at_the_server() -> None:
     with pytest.raises(asyncio.CancelledError):
         await task
     if server._tasks:
-        _, pending = await asyncio.wait(tuple(server._tasks), timeout=2)
+        _, pending = await asyncio.wait(tuple(server._tasks), timeout=20)
         assert not pending
     await demo.provider.aclose()
     await server.aclose()
