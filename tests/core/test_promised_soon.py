@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 from fakes import MemoryStore
+from prompt_loop import PromptLoop
 
 from desktop_chat.core.entities import Conversation, Message, Role, Status
 from desktop_chat.core.ports import TextIncrement, WriteBatch
@@ -14,22 +15,6 @@ from desktop_chat.core.write_behind import INTERVAL_S, WriteBehind
 CRASH_COSTS_S = 0.5
 TICK_S = 0.01
 ARRIVALS = 500
-
-
-class PromptLoop(asyncio.SelectorEventLoop):
-    """A loop on which no time passes but that of its timers, and nobody waits for them."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._now = 0.0
-
-    def time(self) -> float:
-        return self._now
-
-    def _run_once(self) -> None:
-        if not self._ready and self._scheduled:
-            self._now = max(self._now, self._scheduled[0].when())
-        super()._run_once()
 
 
 class TimedStore(MemoryStore):
