@@ -145,7 +145,8 @@ async def test_what_was_looked_at_is_taken_back(desk: Desk, notifications: Deskt
 async def test_one_that_is_just_being_shown_is_taken_back_too(desk: Desk, notifications: DesktopNotifications) -> None:
     desk.may_answer.clear()
     notifications.show(READY)
-    await asyncio.sleep(0.1)
+    while "one" not in notifications._shown:  # noqa: ASYNC110  (until it is sent)
+        await asyncio.sleep(0.01)
     notifications.withdraw("one")
     desk.may_answer.set()
     await desk.asked("CloseNotification")
@@ -156,7 +157,8 @@ async def test_one_that_the_person_closed_is_shown_anew(desk: Desk, notification
     notifications.show(READY)
     await desk.asked("Notify")
     await desk.say("NotificationClosed", "uu", desk.shown.popitem()[0], 2)
-    await asyncio.sleep(0.1)
+    while "one" in notifications._shown:  # noqa: ASYNC110  (until the signal is read)
+        await asyncio.sleep(0.01)
     notifications.show(READY)
     await desk.asked("Notify")
     assert [body[1] for body in desk.shown.values()] == [0]
