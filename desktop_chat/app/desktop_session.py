@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from desktop_chat.app.arguments import Arguments
     from desktop_chat.core.errors import SettingsError
-    from desktop_chat.core.ports import Notifier
+    from desktop_chat.core.ports import Notification, Notifier
     from desktop_chat.core.tasks import Tasks
     from desktop_chat.ui.context import Context
     from desktop_chat.ui.style.theme import Theme
@@ -36,13 +36,14 @@ def notify_of_replies(context: Context, window: MainWindow) -> None:
     """Have the desktop tell of replies that end unseen. Without a service for that, only the application icon does."""
     from desktop_chat.ui.window.reply_notifications import ReplyNotifications  # noqa: PLC0415
 
-    def open_conversation(conversation_id: str, activation: str) -> None:
+    def open_message(notification: Notification, activation: str) -> None:
         allow_activation(activation)
+        conversation_id = notification.conversation_id
         if conversation_id in context.library and context.library[conversation_id].trashed_at is None:
-            context.navigator.open_conversation(conversation_id)
+            context.navigator.open_conversation(conversation_id, notification.message_id)
         window.come_forward()
 
-    ReplyNotifications(context, window.tabs, _notifier(context.tasks, open_conversation))
+    ReplyNotifications(context, window.tabs, _notifier(context.tasks, open_message))
 
 
 def follow_autostart(context: Context, arguments: Arguments, tell: Callable[[SettingsError], None]) -> None:
@@ -59,7 +60,7 @@ def allow_activation(token: str) -> None:
         os.putenv("XDG_ACTIVATION_TOKEN", token)  # Qt uses it for the next activation, and removes it
 
 
-def _notifier(tasks: Tasks, opened: Callable[[str, str], None]) -> Notifier | None:
+def _notifier(tasks: Tasks, opened: Callable[[Notification, str], None]) -> Notifier | None:
     if sys.platform != "linux":
         return None
     from desktop_chat.services.desktop.notifications import DesktopNotifications  # noqa: PLC0415
