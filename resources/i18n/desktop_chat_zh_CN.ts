@@ -1960,8 +1960,8 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
-        <source>Opens minimised when you log in to your computer.</source>
-        <translation>登录电脑时以最小化方式打开。</translation>
+        <source>When you log in to your computer: in the tray if its icon is shown, or minimised.</source>
+        <translation>登录电脑时启动：显示托盘图标时只出现在托盘中，否则最小化。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>

@@ -89,7 +89,9 @@ async def tasks() -> AsyncIterator[Tasks]:
 
 
 @pytest.fixture
-async def notifications(desk: Desk, tasks: Tasks, opened: asyncio.Queue[tuple[Notification, str]]) -> DesktopNotifications:
+async def notifications(
+    desk: Desk, tasks: Tasks, opened: asyncio.Queue[tuple[Notification, str]]
+) -> DesktopNotifications:
     return DesktopNotifications(tasks, lambda *told: opened.put_nowait(told))
 
 
