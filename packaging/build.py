@@ -156,10 +156,13 @@ def _version_info(build: Build) -> Path:
 
 
 def _deb(build: Build) -> None:
+    from archive import compress_deb  # noqa: PLC0415  (its library is in the environment of the tools)
+
     stage = _stage(build, "deb")
     leave_to_debian(stage / "program")
     file = build.out / f"{NAME}_{build.release.version}_{_debian_architecture()}.deb"
     build_package("deb", file, _with_share(build, stage), build.tools, build.release)
+    compress_deb(file)
 
 
 def _rpm(build: Build) -> None:

@@ -2,7 +2,7 @@
 
 What stays is what Qt and the transcript use: rules and dictionaries for words, orders of letters, properties of
 characters. What goes are names of units, currencies, languages and time zones in 700 languages, and old encodings.
-The format is that of https://unicode-org.github.io/icu/userguide/icu_data/: a header, a table of names and places, data.
+The format is in https://unicode-org.github.io/icu/userguide/icu_data/: a header, a table of names and places, data.
 """
 
 from __future__ import annotations
