@@ -36,7 +36,7 @@ class UnknownData(Exception):
 
 def shrink_icu_data(bundle: Path) -> None:
     """Replace the library in a program, if it is there. Raises UnknownData, CalledProcessError."""
-    for library in bundle.rglob("libicudata.so.*"):
+    for library in [path for path in bundle.rglob("libicudata.so.*") if not path.is_symlink()]:
         symbol, data = _data_in(library)
         with tempfile.TemporaryDirectory() as folder:
             Path(folder, "data").write_bytes(without_unused(data))
