@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 
 def watch_motion(theme: Theme, tasks: Tasks) -> None:
-    """Follow the desktop's settings for motion and contrast, and who hears announcements."""
+    """Follow the desktop's settings for motion, contrast and colours, and who hears announcements."""
     if sys.platform == "linux":  # elsewhere Qt provides all of this
         from desktop_chat.services.desktop.announcement_listeners import watch_listeners  # noqa: PLC0415
         from desktop_chat.services.desktop.desktop_motion import watch_motion  # noqa: PLC0415
         from desktop_chat.ui.widgets.announcements import set_announcements_heard  # noqa: PLC0415
 
-        watching = watch_motion(theme.set_desktop_moves, theme.set_desktop_contrast)
-        _ = tasks.start(watching, "watch the desktop's motion and contrast")
+        watching = watch_motion(theme.set_desktop_moves, theme.set_desktop_contrast, theme.set_desktop_dark)
+        _ = tasks.start(watching, "watch the desktop's motion and colours")
         _ = tasks.start(watch_listeners(set_announcements_heard), "watch who hears announcements")
 
 
