@@ -1961,7 +1961,7 @@
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
         <source>When you log in to your computer: in the tray if its icon is shown, or minimised.</source>
-        <translation>登录电脑时启动：显示托盘图标时只出现在托盘中，否则最小化。</translation>
+        <translation>登录后进入托盘（若显示托盘图标），否则最小化。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
