@@ -1960,8 +1960,8 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
-        <source>Opens minimised when you log in to your computer.</source>
-        <translation>登录电脑时以最小化方式打开。</translation>
+        <source>When you log in to your computer: in the tray if its icon is shown, or minimised.</source>
+        <translation>登录后进入托盘（若显示托盘图标），否则最小化。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
@@ -3337,6 +3337,36 @@
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>Open Desktop Chat's window to confirm them.</source>
         <translation>请打开 Desktop Chat 的窗口进行确认。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
+        <source>The model wants to use {tool} with {arguments}. Allow it? y: yes, a: always in this conversation, other: no</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
+        <source>Every tool call is refused. To allow calls, use --approve ask or --approve all.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
+        <source>Tool {tool}: {arguments}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
+        <source>Tool {tool} is done.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
+        <source>Tool {tool} was refused.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
+        <source>Tool {tool} failed: {problem}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>

@@ -165,21 +165,6 @@ async def test_deletions_are_visible_at_once_to_all_readers(tmp_path: Path) -> N
     await store.aclose()
 
 
-async def pause(work: Callable[[GuardedConnection], int]) -> int:
-        if work is maintenance.fill_index and not indexing.is_set():
-            indexing.set()
-            await store.delete([one.id])
-            store.removing.add(lambda _: removed.set())
-        return await paced(work)
-
-    store._paced = pause  # type: ignore[method-assign, assignment]
-    store._start_upkeep()
-    await asyncio.wait_for(removed.wait(), 10)
-    await asyncio.wait({store._upkeep})
-    assert await store._do(lambda c: c.execute("SELECT count(*) FROM messages").fetchone()) == (0,)
-    await store.aclose()
-
-
 async def test_a_deleted_conversation_is_restored_completely(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "history.db")
     one = conversation()

@@ -161,7 +161,7 @@ class MainWindow(Retranslated, QMainWindow):
         self._tabs.new_tab(prompt=prompt)
 
     def open_conversation(self, conversation_id: str, message_id: str = "", words: str = "") -> None:
-        """Show a conversation, optionally at a message with `words` marked."""
+        """Show a conversation, optionally at a message; where there are `words`, they are found and marked in it."""
         self.come_forward()
         if message_id:
             self._tabs.open_at(conversation_id, message_id, words)

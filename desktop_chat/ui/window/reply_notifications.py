@@ -59,7 +59,7 @@ class ReplyNotifications(QObject):
         title = tr("Reply failed") if is_failure else tr("Reply finished")
         if message.status is Status.INTERRUPTED:
             title = tr("Reply interrupted")
-        return Notification(message.conversation_id, title, "\n".join(words), tr("Open"), is_failure)
+        return Notification(message.conversation_id, message.id, title, "\n".join(words), tr("Open"), is_failure)
 
     def _look(self, *_: object) -> None:
         """Take back what is looked at now."""
