@@ -3341,32 +3341,32 @@
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>The model wants to use {tool} with {arguments}. Allow it? y: yes, a: always in this conversation, other: no</source>
-        <translation type="unfinished"></translation>
+        <translation>模型想使用 {tool}，参数为 {arguments}。允许吗？y：允许，a：在此对话中始终允许，其他：拒绝</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>Every tool call is refused. To allow calls, use --approve ask or --approve all.</source>
-        <translation type="unfinished"></translation>
+        <translation>所有工具调用都会被拒绝。要允许调用，请使用 --approve ask 或 --approve all。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>Tool {tool}: {arguments}</source>
-        <translation type="unfinished"></translation>
+        <translation>工具 {tool}：{arguments}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>Tool {tool} is done.</source>
-        <translation type="unfinished"></translation>
+        <translation>工具 {tool} 已完成。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>Tool {tool} was refused.</source>
-        <translation type="unfinished"></translation>
+        <translation>工具 {tool} 已被拒绝。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>Tool {tool} failed: {problem}</source>
-        <translation type="unfinished"></translation>
+        <translation>工具 {tool} 失败：{problem}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
