@@ -114,9 +114,9 @@ def text_sequence() -> tuple[str, ...]:
     return _field_with((), _TextSequence(()))
 
 
-def text_list() -> tuple[str, ...]:
+def text_list(*default: str) -> tuple[str, ...]:
     """Declare a field that holds strings without duplicates."""
-    return _field_with((), _TextList(()))
+    return _field_with(default, _TextList(default))
 
 
 def text_table() -> tuple[tuple[str, str], ...]:
