@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from desktop_chat.core.field_rules import short_text, text_list, text_sequence
 from desktop_chat.core.hosts import host_of
+from desktop_chat.core.tools import Tool, Toolbox
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from desktop_chat.core.listeners import Listeners
-    from desktop_chat.core.tools import Tool, Toolbox
 
 MAX_SERVER_NAME = 40
 
@@ -141,11 +139,14 @@ class ToolServers(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class ToolSources:
-    """Everything that the window needs of tools: `toolbox` finds and runs them, `built_in` lists those without a
-    server that this system offers, `servers` are the others."""
+class AllTools(Toolbox, Protocol):
+    """All tools of this computer, as the window lists them."""
 
-    toolbox: Toolbox
-    built_in: Callable[[], Awaitable[tuple[Tool, ...]]] = field(repr=False)
-    servers: ToolServers = field(repr=False)
+    @property
+    def servers(self) -> ToolServers:
+        """The tool servers of the settings."""
+        ...
+
+    async def built_in(self) -> tuple[Tool, ...]:
+        """Return the built-in tools that this system offers. Never fails."""
+        ...

@@ -7,15 +7,13 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from desktop_chat.core.errors import KeyForOtherHost, KeyInvalid, SecretError
+from desktop_chat.core.errors import KeyForOtherHost, SecretError
 from desktop_chat.core.listeners import Listeners
-from desktop_chat.core.ports import Secrets
 from desktop_chat.core.settings import Preferences, Settings
-from desktop_chat.core.tool_servers import ServerFailure, ServerState, ServerStatus, ToolServer, secret_id
+from desktop_chat.core.tool_servers import ServerFailure, ServerState, ServerStatus, ToolServer
 from desktop_chat.core.tools import Tool, ToolResult
 from desktop_chat.services.secrets.keys import KnownKeys
 from desktop_chat.services.secrets.redact import redact
-from desktop_chat.services.tools.secret_values import value_from
 from desktop_chat.services.tools.server_log import ServerLog
 from desktop_chat.services.tools.server_thread import ServerThread
 
@@ -37,13 +35,14 @@ CONNECT_S = 30.0
 class McpServers:
     """Implements `core.tool_servers.ToolServers`, and calls their tools.
 
-    `ready` waits for the HTTP client and returns the trust store; only servers with an address need it.
+    `values_of` returns the values of a server's variables or headers, and raises SecretError. `ready` waits for the
+    HTTP client and returns the trust store; only servers with an address need it.
     """
 
     def __init__(
         self,
         preferences: Preferences,
-        secrets: Secrets,
+        values_of: Callable[[ToolServer], Awaitable[Mapping[str, str]]],
         known_keys: KnownKeys,
         ready: Callable[[], Awaitable[ssl.SSLContext]],
         *,
@@ -51,7 +50,7 @@ class McpServers:
     ) -> None:
         self.changed: Listeners[str] = Listeners()
         self._preferences = preferences
-        self._secrets = secrets
+        self._values_of = values_of
         self._known_keys = known_keys
         self._ready = ready
         self._connect_s = connect_s
@@ -101,7 +100,7 @@ class McpServers:
             running = self._running.get(tool.server)
             if status.state is not ServerState.READY or running is None or running.session is None:
                 return ToolResult(_words_of(status.failure), is_error=True)
-            if tool not in status.tools:
+            if not any(known.id == tool.id and known.fingerprint == tool.fingerprint for known in status.tools):
                 return ToolResult("The tool server changed this tool, or no longer has it.", is_error=True)
             result = await self._call(running, running.session, tool.own_name, arguments)
             if result is not None:
@@ -174,13 +173,9 @@ class McpServers:
 
     async def _target_of(self, server: ToolServer) -> Target:
         """Return a server with its secrets. Raises SecretError."""
-        values = {}
-        for name in server.secret_names:
-            stored = await self._secrets.get(secret_id(server.name, name), server.bound_to)
-            if stored is None:
-                raise KeyInvalid(name)
-            values[name] = value_from(stored)
-            self._known_keys.add(values[name])
+        values = await self._values_of(server) if server.secret_names else {}
+        for value in values.values():
+            self._known_keys.add(value)
         trust = await self._ready() if server.url else None
         return await self._on_thread().run(lambda: _target(server, values, trust, self._connect_s))
 
