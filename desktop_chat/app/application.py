@@ -107,7 +107,14 @@ class Application:
         self.store = SqliteStore(paths.database_file)
         self.write_behind = WriteBehind(self.store)
         self.library = Library(self.store, self.write_behind)
-        self._lazy = LazyServices(paths, self.store, self._sdk)
+        self._lazy = LazyServices(
+            paths,
+            self.store,
+            self._sdk,
+            preferences=self.preferences,
+            secrets=self.secrets,
+            known_keys=self._keys,
+        )
         self._tasks = Tasks()
 
     def _build_window(self, app: QApplication, paths: Paths) -> None:
@@ -256,7 +263,7 @@ class Application:
             run_in_order((self._end_replies, self.write_behind.aclose, self._end_copies, self.store.aclose), deadline),
             run_in_order([part.aclose for part in files], deadline),
         )
-        await run_in_order((self._tasks.aclose, self.providers.aclose, self._stop_demo), deadline)
+        await run_in_order((self._tasks.aclose, self._lazy.end_tools, self.providers.aclose, self._stop_demo), deadline)
         self._lazy.close()
 
     async def _end_copies(self) -> None:

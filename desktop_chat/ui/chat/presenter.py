@@ -239,6 +239,7 @@ class ChatPresenter(QObject):
     def _show_conversation(self) -> None:
         options, connection = self._conversation.options, self.connection
         self._composer.set_model(options.model, connection_name(connection) if connection else "")
+        self._composer.tools_button.show_count(len(options.tools))
         self._composer.set_options_changed(is_own_choice(options) or self._session.left_out > 0)
         self.shown_changed.emit()
 
