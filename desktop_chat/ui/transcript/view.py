@@ -61,6 +61,12 @@ class TranscriptView(Retranslated, PlainScrollArea):
     link_activated = Signal(str, str)  # address and text
     link_hovered = Signal(str)
     """The address under the pointer, or an empty text."""
+    call_decided = Signal(str, object)
+    """The id of a tool call, and the `Approval` of it."""
+    refusal_asked = Signal(str, QRect)
+    """The id of a tool call that the user wants to refuse, and where the button is in the viewport."""
+    document_opened = Signal(str, str)
+    """A message's id, and the SHA-256 of one of its documents."""
     copied = Signal(str)
     """The copied text."""
     at_end_changed = Signal(bool)
@@ -304,6 +310,9 @@ class TranscriptView(Retranslated, PlainScrollArea):
         self.hit_tester.quote_requested.connect(self.quote_requested)
         self.hit_tester.link_activated.connect(self.link_activated)
         self.hit_tester.link_hovered.connect(self.link_hovered)
+        self.hit_tester.cards.decided.connect(self.call_decided)
+        self.hit_tester.cards.refusal_asked.connect(self.refusal_asked)
+        self.hit_tester.cards.document_opened.connect(self.document_opened)
         self._jump.clicked.connect(self.smooth_scroll.to_end)
         self._bar.turned.connect(self.wheelEvent)
         self._bar.dragged.connect(self._on_dragged)

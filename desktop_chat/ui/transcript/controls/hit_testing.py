@@ -13,6 +13,7 @@ from desktop_chat.ui.transcript.blocks.block_layout import Control, link_control
 from desktop_chat.ui.transcript.blocks.chrome import TOGGLE_SOURCES
 from desktop_chat.ui.transcript.blocks.control_painter import ControlRef
 from desktop_chat.ui.transcript.controls.block_tools import BlockTools
+from desktop_chat.ui.transcript.controls.card_tools import CardTools
 from desktop_chat.ui.transcript.controls.focus_chain import FocusChain, Target, place_below, rects_of
 from desktop_chat.ui.transcript.controls.footnote_jumps import FootnoteJumps
 from desktop_chat.ui.transcript.controls.message_menu import MessageMenu
@@ -46,6 +47,7 @@ class HitTester(QObject):
         self.focus_chain = FocusChain(page)
         self.footnotes = FootnoteJumps(page, smooth_scroll, self.focus)
         self.tools = BlockTools(page, clipboard)
+        self.cards = CardTools(page, clipboard)
         self.message_menu = MessageMenu(page, clipboard)
         self.message_menu.action_triggered.connect(self.action_triggered)
         self.message_menu.quote_requested.connect(self.quote_requested)
@@ -211,7 +213,7 @@ class HitTester(QObject):
 
     def press(self, target: Target) -> None:
         """Do what a control is for, or have others do it."""
-        if not self.tools.press(target):
+        if not self.tools.press(target) and not self.cards.press(target):
             self._press(target)
 
     def _press(self, target: Target) -> None:
