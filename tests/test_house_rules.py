@@ -17,7 +17,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from desktop_chat.core import errors, image_errors  # noqa: F401  (its errors count, too)
+from desktop_chat.core import attachment_errors, errors, image_errors  # noqa: F401  (their errors count, too)
 from desktop_chat.core.settings import Settings
 from desktop_chat.ui.commands import COMMANDS
 
@@ -241,13 +241,13 @@ def test_every_error_has_a_unique_code() -> None:
 
 
 def test_every_error_has_texts_in_both_languages() -> None:
-    tree = tree_of(PACKAGE / "ui/text/error_text.py")
-    literals = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    files = [PACKAGE / "ui/text/error_text.py", PACKAGE / "ui/text/attachment_text.py"]
+    literals = {node.value for file in files for node in ast.walk(tree_of(file)) if isinstance(node, ast.Constant)}
     codes = {kind.code for kind in kinds_of_error()} | {errors.INTERNAL}
     assert codes - literals == set()
-    sentences = words_in(PACKAGE / "ui/text/error_text.py")
-    assert sentences, "the sentences pass through tr(), as literals"
-    assert sentences - translated_to_chinese() == set()
+    for sentences in map(words_in, files):
+        assert sentences, "the sentences pass through tr(), as literals"
+        assert sentences - translated_to_chinese() == set()
 
 
 def test_every_command_has_its_words_in_both_languages() -> None:

@@ -15,7 +15,7 @@ class AttachmentKind(StrEnum):
 
     IMAGE = "image"
     DOCUMENT = "document"
-    """Sent as its text, or as images of its pages."""
+    """Sent as its text, as images of its pages, or both: images of those pages that have no text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +33,13 @@ class Attachment:
     """An image's width in pixels, upright; 0 for a document."""
     height: int = 0
     text_sha256: str = ""
-    """The blob with a document's text in UTF-8; empty if its pages are sent as images."""
+    """The blob with a document's text in UTF-8; empty if all its pages are sent as images."""
     letters: int = 0
     """Characters of that text."""
+    text_size: int = 0
+    """Bytes of that text."""
     page_sha256s: tuple[str, ...] = ()
-    """The blobs with images of a document's pages, in order."""
+    """The blobs with images of a document's pages, in order; the text names the pages that they stand for."""
     pages: int = 0
     """Pages, sheets or slides of the whole document; 0 if it has none."""
     pages_left_out: int = 0

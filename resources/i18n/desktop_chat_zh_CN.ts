@@ -2279,6 +2279,86 @@
         <translation>所有标签页</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/text/attachment_text.py"/>
+        <source>The file could not be read.</source>
+        <translation>无法读取该文件。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/attachment_text.py"/>
+        <source>This is not a file, but a folder or a device.</source>
+        <translation>这不是文件，而是文件夹或设备。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/attachment_text.py"/>
+        <source>The file no longer exists.</source>
+        <translation>该文件已不存在。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/attachment_text.py"/>
+        <source>You do not have permission to read this file.</source>
+        <translation>您没有读取该文件的权限。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/attachment_text.py"/>
+        <source>The file is too large: at most {size} MB are read, and less of some kinds.</source>
+        <translation>文件过大：最多读取 {size} MB，某些类型的上限更低。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/attachment_text.py"/>
+        <source>The image has too many pixels. Scale it down and attach it again.</source>
+        <translation>图像的像素过多。请缩小后重新添加。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/attachment_text.py"/>
+        <source>The document needs a password. Save a copy without a password and attach that.</source>
+        <translation>该文档需要密码。请另存一份不带密码的副本，然后添加该副本。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/attachment_text.py"/>
+        <source>There is nothing in this file.</source>
+        <translation>该文件中没有内容。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/attachment_text.py"/>
+        <source>Files of this kind cannot be read. Attach an image, a document or a text file.</source>
+        <translation>无法读取这种类型的文件。请添加图像、文档或文本文件。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/attachment_text.py"/>
+        <source>The file is damaged or incomplete.</source>
+        <translation>文件已损坏或不完整。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/attachment_text.py"/>
+        <source>Reading the file took too long and was stopped.</source>
+        <translation>读取文件耗时过长，已停止。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/attachment_text.py"/>
+        <source>Reading the file took too much memory and was stopped.</source>
+        <translation>读取文件占用内存过多，已停止。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/attachment_text.py"/>
+        <source>The program that reads documents could not be started.</source>
+        <translation>无法启动用于读取文档的程序。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/attachment_text.py"/>
+        <source>The last {pages} of {total} pages and {letters} characters are not sent.</source>
+        <translation>共 {total} 页，最后 {pages} 页以及 {letters} 个字符不会发送。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/attachment_text.py"/>
+        <source>The last {pages} of {total} pages are not sent.</source>
+        <translation>共 {total} 页，最后 {pages} 页不会发送。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/attachment_text.py"/>
+        <source>The last {letters} characters are not sent.</source>
+        <translation>最后 {letters} 个字符不会发送。</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/text/connection_text.py"/>
         <source>Demo (no AI)</source>
         <translation>演示（无 AI）</translation>
@@ -2525,6 +2605,16 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The model kept calling tools, up to the limit in the settings.</source>
+        <translation>模型不断调用工具，已达到设置中的上限。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The content of {name} is missing or damaged, so nothing was sent.</source>
+        <translation>{name} 的内容缺失或已损坏，因此没有发送。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
         <source>The server reported an internal error.</source>
         <translation>服务器出了问题。</translation>
     </message>
@@ -2567,6 +2657,11 @@
         <location filename="desktop_chat/ui/text/error_text.py"/>
         <source>The conversations file is a link, and links are not followed here.</source>
         <translation>对话文件所在的位置是一个链接，程序不会打开这里的链接。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The content of an attachment is missing or damaged.</source>
+        <translation>某个附件的内容缺失或已损坏。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>

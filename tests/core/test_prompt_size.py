@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktop_chat.core.attachments import Attachment, AttachmentKind
 from desktop_chat.core.entities import Message, Role, Status, Usage
 from desktop_chat.core.prompt_size import (
     MAX_KNOWN_WINDOW,
@@ -16,6 +19,7 @@ from desktop_chat.core.prompt_size import (
     last_request,
     start_within,
     tokens_in,
+    tokens_of,
 )
 
 
@@ -30,6 +34,16 @@ def turns(*texts: str, usage: Usage | None = None) -> list[Message]:
 
 def is_asked(size: RequestSize, agreed: int = 0) -> bool:
     return size.tokens > size.limit(agreed)
+
+
+def test_an_attachment_has_the_tokens_of_its_text_pages_and_pixels() -> None:
+    text = "\u4e00" * 100
+    document = Attachment(AttachmentKind.DOCUMENT, "a", "text/plain", 9, "a" * 64, text_size=len(text.encode()))
+    assert tokens_of(document) == tokens_in([text]) == 75
+    assert tokens_of(replace(document, page_sha256s=("b", "c"))) == 75 + 2 * 1_600
+    image = Attachment(AttachmentKind.IMAGE, "a", "image/png", 9, "a" * 64, width=28, height=56)
+    assert tokens_of(image) == 2
+    assert tokens_of(replace(image, width=2_048, height=2_048)) == 1_600
 
 
 def test_tokens_are_a_quarter_of_the_bytes() -> None:

@@ -31,7 +31,8 @@ from desktop_chat.core.events import (
     SessionEvent,
     ToolCallChanged,
 )
-from desktop_chat.core.reply import GrowingText, Reply
+from desktop_chat.core.growing_text import GrowingText
+from desktop_chat.core.reply import Reply
 
 if TYPE_CHECKING:  # few messages have tool calls
     from desktop_chat.ui.transcript.calls.shown_call import ShownCall
