@@ -119,8 +119,8 @@ def _value_lines(name: str, value: Any) -> Iterator[Line]:
     elif isinstance(value, list) and value and all(_replaces(one) for one in value):
         yield Line(f"{name}:", NAME)
         for one in value:
-            for line in _object_lines(one):
-                yield Line(_INDENT + line.text, line.style)
+            for inner in _object_lines(one):
+                yield Line(_INDENT + inner.text, inner.style)
     elif isinstance(value, dict | list) and value:
         yield Line(f"{name}:", NAME)
         for printed in _printed(value):

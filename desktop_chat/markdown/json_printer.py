@@ -45,10 +45,10 @@ class JsonPrinter:
                 at = self._go_through_string(piece, at, out)
                 continue
             match = _TOKEN.match(piece, at)
-            token = match.group() if match is not None else piece[at:]
-            at += len(token)
-            if not token.isspace():
-                self._print(token, out)
+            sign = match.group() if match is not None else piece[at:]
+            at += len(sign)
+            if not sign.isspace():
+                self._print(sign, out)
         return "".join(out)
 
     def _go_through_string(self, piece: str, at: int, out: list[str]) -> int:
@@ -69,25 +69,25 @@ class JsonPrinter:
     def _escape(self, escape: str) -> str:
         return escape + self._new_line() + _HANGING if escape == "\\n" else escape
 
-    def _print(self, token: str, out: list[str]) -> None:
-        if token in "}]":
+    def _print(self, sign: str, out: list[str]) -> None:
+        if sign in "}]":
             self._depth = max(0, self._depth - 1)
             if not self._opened:
                 out.append(self._new_line())
-            out.append(token)
+            out.append(sign)
             self._opened = self._breaks = False
-        elif token == ",":
-            out.append(token)
+        elif sign == ",":
+            out.append(sign)
             self._opened, self._breaks = False, True
-        elif token == ":":
+        elif sign == ":":
             out.append(": ")
         else:
             if self._opened or self._breaks:
                 out.append(self._new_line())
-            out.append(token)
-            self._opened, self._breaks = token in "{[", False
+            out.append(sign)
+            self._opened, self._breaks = sign in "{[", False
             self._depth += self._opened
-            self._in_string = token == '"'
+            self._in_string = sign == '"'
 
     def _new_line(self) -> str:
         return "\n" + "  " * min(self._depth, _DEEPEST)

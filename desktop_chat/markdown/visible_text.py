@@ -1,15 +1,15 @@
-"""Shows characters that are invisible or change the direction of text, so that untrusted words cannot pose as others."""
+"""Shows characters that are invisible or change the direction of text: untrusted words must not pose as others."""
 
 from __future__ import annotations
 
 import re
 
 _HIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff\U000e0000-\U000e007f]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
+    "\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
-"""Control characters except tab and newline, and those without a shape of their own. Joiners are kept: scripts and emoji
-need them."""
+"""Control characters except tab and newline, and those without a shape. Joiners are kept: scripts and emoji need
+them."""
 
 
 def visible(text: str) -> str:

@@ -130,6 +130,10 @@ class MessageItem:
         """Return the card of a tool call that an entry with a key belongs to, shown or not."""
         return None if isinstance(self.answer, Section) else self.answer.card_at(key)
 
+    def cards(self) -> Sequence[ToolCard]:
+        """Return the cards of all tool calls."""
+        return () if isinstance(self.answer, Section) else self.answer.cards
+
     def note_choice(self) -> None:
         """The user folded or unfolded a card, or a part of one."""
         if not isinstance(self.answer, Section):
@@ -177,21 +181,13 @@ class MessageItem:
 
     def _split_at(self, calls: Sequence[ShownCall]) -> bool:
         """Divide the texts at their tool calls. Returns whether all entries have to be listed again."""
-        from desktop_chat.ui.transcript.calls.split_text import SplitText  # noqa: PLC0415  (few messages have calls)
+        from desktop_chat.ui.transcript.calls.split_text import divided  # noqa: PLC0415  (few messages have calls)
 
-        row, anew = self.row, False
-        if isinstance(self.answer, Section):
-            self.answer = SplitText(0, SectionStyle(), self.answer, self.card_states)
-            self.reasoning = SplitText(FIRST_REASONING, SectionStyle(is_reasoning=True), self.reasoning, None)
-        if not self.answer.follow(calls, row.text):
-            first = Section(0, SectionStyle())
-            self.answer, anew = SplitText(0, SectionStyle(), first, self.card_states), True
-            self.answer.follow(calls, row.text)
-        if not self.reasoning.follow(calls, row.reasoning):
-            style = SectionStyle(is_reasoning=True)
-            self.reasoning, anew = SplitText(FIRST_REASONING, style, Section(FIRST_REASONING, style), None), True
-            self.reasoning.follow(calls, row.reasoning)
-        return anew
+        row, muted = self.row, SectionStyle(is_reasoning=True)
+        answer, reasoning = self.answer, self.reasoning
+        self.answer = divided(answer, 0, SectionStyle(), calls, row.text, self.card_states)
+        self.reasoning = divided(reasoning, FIRST_REASONING, muted, calls, row.reasoning)
+        return self.answer is not answer or self.reasoning is not reasoning
 
     def _follow_recast(self) -> bool:
         """Start the answer again if what was shown of it turned out to be reasoning."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from desktop_chat.core.reply import GrowingText
+from desktop_chat.core.growing_text import GrowingText
 from desktop_chat.markdown.block import Block, Kind
 from desktop_chat.markdown.citation_links import may_refer
 from desktop_chat.markdown.definition_index import DefinitionIndex

@@ -126,6 +126,16 @@ class TranscriptView(Retranslated, PlainScrollArea):
         """Set the highlighter of code; without one, code stays plain."""
         self._highlighter.use(highlighting)
 
+    def focus_waiting_call(self, *, after: str = "") -> bool:
+        """Focus the card of the first tool call that waits for approval, but not that of the call `after`. Returns
+        whether there is one. None of its buttons has the focus: a key pressed by chance must not allow anything."""
+        self.sync.catch_up()
+        ref = self.hit_tester.cards.waiting_call(after=after)
+        if ref is not None:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.hit_tester.focus(ref)
+        return ref is not None
+
     def set_notice(self, text: str) -> None:
         """Show a line above the messages that stays in view; an empty text removes it."""
         self._notice.set_notice(text)

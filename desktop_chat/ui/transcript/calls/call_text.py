@@ -28,21 +28,20 @@ def mark_of(status: CallStatus) -> tuple[str, str]:
 
 def state_words(status: CallStatus, seconds: float | None) -> str:
     """Return the state of a call; `seconds` is how long it has run."""
-    match status:
-        case CallStatus.WRITING:
-            return tr("Writing...")
-        case CallStatus.WAITING:
-            return tr("Waiting for approval")
-        case CallStatus.RUNNING:
-            return tr("Running... {seconds} s", seconds=int(seconds)) if seconds and seconds >= 1 else tr("Running...")
-        case CallStatus.DONE:
-            return tr("Done in {seconds} s", seconds=f"{seconds:.1f}") if seconds and seconds >= 1 else tr("Done")
-        case CallStatus.FAILED:
-            return tr("Failed")
-        case CallStatus.REFUSED:
-            return tr("Refused")
-        case CallStatus.STOPPED:
-            return tr("Stopped")
+    if seconds is not None and seconds >= 1:
+        if status is CallStatus.RUNNING:
+            return tr("Running... {seconds} s", seconds=int(seconds))
+        if status is CallStatus.DONE:
+            return tr("Done in {seconds} s", seconds=f"{seconds:.1f}")
+    return {
+        CallStatus.WRITING: lambda: tr("Writing..."),
+        CallStatus.WAITING: lambda: tr("Waiting for approval"),
+        CallStatus.RUNNING: lambda: tr("Running..."),
+        CallStatus.DONE: lambda: tr("Done"),
+        CallStatus.FAILED: lambda: tr("Failed"),
+        CallStatus.REFUSED: lambda: tr("Refused"),
+        CallStatus.STOPPED: lambda: tr("Stopped"),
+    }[status]()
 
 
 def tool_name(call: ShownCall) -> str:

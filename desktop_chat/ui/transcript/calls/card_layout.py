@@ -72,7 +72,7 @@ def head_row(render_style: RenderStyle, width: int, head: Head) -> BlockLayout:
 
 
 def request_row(
-    render_style: RenderStyle, width: int, edge: str, call_id: str, words: str, description: str | None
+    render_style: RenderStyle, width: int, edge: str, call_id: str, *, words: str, description: str | None
 ) -> BlockLayout:
     """Lay out what the model asks for; `description` is shown if it is not empty, and can be asked for if not None."""
     layout = BlockLayout(width)
@@ -99,7 +99,7 @@ def request_row(
 
 
 def title_row(
-    render_style: RenderStyle, width: int, edge: str, title: str, note: str, copy_id: str, *, copied: bool
+    render_style: RenderStyle, width: int, edge: str, copy_id: str, *, title: str, note: str, copied: bool
 ) -> BlockLayout:
     """Lay out the title of a part, what is said about it, and a button to copy it."""
     layout = BlockLayout(width)
@@ -119,7 +119,7 @@ def title_row(
 
 
 def more_row(
-    render_style: RenderStyle, width: int, edge: str, value: str, words: str, *, unfolded: bool
+    render_style: RenderStyle, width: int, edge: str, value: str, *, words: str, unfolded: bool
 ) -> BlockLayout:
     """Lay out the button that shows all lines of a part, or only the first ones."""
     layout = BlockLayout(width)
@@ -133,7 +133,7 @@ def more_row(
 
 
 def end_row(
-    render_style: RenderStyle, width: int, edge: str, call_id: str, name: str, buttons: Sequence[tuple[str, str]]
+    render_style: RenderStyle, width: int, edge: str, call_id: str, *, name: str, buttons: Sequence[tuple[str, str]]
 ) -> BlockLayout:
     """Lay out the buttons of a call that waits for approval, if any, and the end of the card."""
     layout = BlockLayout(width)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from desktop_chat.core.attachments import Attachment
-from desktop_chat.core.reply import GrowingText
+from desktop_chat.core.growing_text import GrowingText
 from desktop_chat.core.tools import CallStatus
 
 OPEN = frozenset({CallStatus.WRITING, CallStatus.WAITING, CallStatus.RUNNING})
@@ -32,6 +32,8 @@ class ShownCall(Protocol):
     def result(self) -> str: ...
     @property
     def images(self) -> Sequence[Attachment]: ...
+    @property
+    def round(self) -> int: ...
     @property
     def text_at(self) -> int: ...
     @property

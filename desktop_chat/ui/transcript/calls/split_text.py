@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import MutableMapping, Sequence
 
-from desktop_chat.core.reply import GrowingText
+from desktop_chat.core.growing_text import GrowingText
 from desktop_chat.ui.transcript.calls.shown_call import ShownCall
 from desktop_chat.ui.transcript.calls.tool_card import CardState, ToolCard
 from desktop_chat.ui.transcript.entries import PART_KEYS, BlockEntry, Entry, SectionStyle
@@ -57,10 +58,18 @@ class SplitText:
             for card, call in zip(self._cards, calls, strict=False):
                 card.call = call
             self._calls, self._settled = calls, (0, 0)
+        if len(calls) > len(self._ids):
+            return self._take_calls(calls, text)
+        return True
+
+    def _take_calls(self, calls: Sequence[ShownCall], text: GrowingText) -> bool:
         for call in calls[len(self._ids) :]:
             if not self._split_at(call, text):
                 return False
             self._ids.append(call.id)
+        rounds = Counter(call.round for call in calls)
+        for card in self._cards:
+            card.side_by_side = rounds[card.call.round]
         return True
 
     def read(self, text: GrowingText) -> None:
@@ -181,3 +190,19 @@ class SplitText:
             at += self._counts[number]
             number += 1
         self._settled = (number, at)
+
+
+def divided(  # noqa: PLR0917  (all of what it is made of)
+    text: Section | SplitText,
+    first_key: int,
+    style: SectionStyle,
+    calls: Sequence[ShownCall],
+    source: GrowingText,
+    states: MutableMapping[str, CardState] | None = None,
+) -> SplitText:
+    """Return a text divided at these calls: the same, or another one if it has to be read again."""
+    split = text if isinstance(text, SplitText) else SplitText(first_key, style, text, states)
+    if not split.follow(calls, source):
+        split = SplitText(first_key, style, Section(first_key, style), states)
+        split.follow(calls, source)
+    return split

@@ -1,10 +1,12 @@
-"""The card of one tool call, as entries: a head, and unfolded the arguments, the request for approval and the result."""
+"""The card of one tool call, as entries: a head, and below it the request for approval, arguments and result."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
+from desktop_chat.core.sent_calls import RESULT_LIMIT
 from desktop_chat.core.tools import CallStatus
 from desktop_chat.markdown.argument_lines import JSON, Line, argument_lines, result_lines, summary
 from desktop_chat.markdown.json_printer import JsonPrinter
@@ -71,6 +73,8 @@ class ToolCard:
         self.first_key = first_key
         self.call = call
         self.state = state
+        self.side_by_side = 1
+        """How many calls share what is sent of their results."""
         self.entries: list[Entry] = []
         self.pending = False
         self._rows: dict[int, CardRow] = {}
@@ -157,7 +161,7 @@ class ToolCard:
             self._edge,
             self.unfolded,
         )
-        return self._row(0, head, lambda render_style, width: card_layout.head_row(render_style, width, head))
+        return self._row(0, head, partial(card_layout.head_row, head=head))
 
     def _add_details(self, entries: list[Entry], scene: Scene) -> int:
         """Add what is shown below the head. Returns the first entry that has grown."""
@@ -179,7 +183,7 @@ class ToolCard:
                 self._row(
                     IMAGES,
                     (images, edge),
-                    lambda render_style, width: image_row(render_style, width, images, edge),
+                    partial(image_row, images=images, edge=edge),
                 )
             )
         buttons = card_layout.approval_buttons() if waits else ()
@@ -188,7 +192,7 @@ class ToolCard:
             self._row(
                 END,
                 (edge, buttons),
-                lambda render_style, width: card_layout.end_row(render_style, width, edge, call.id, name, buttons),
+                partial(card_layout.end_row, edge=edge, call_id=call.id, name=name, buttons=buttons),
             )
         )
         return grown
@@ -202,20 +206,18 @@ class ToolCard:
         return self._row(
             REQUEST,
             (words, described),
-            lambda render_style, width: card_layout.request_row(render_style, width, edge, call.id, words, described),
+            partial(card_layout.request_row, edge=edge, call_id=call.id, words=words, description=described),
         )
 
     def _add_result(self, entries: list[Entry]) -> None:
         call, edge, copied = self.call, self._edge, self.state.copied
-        note = call_text.result_words(len(call.result), sent_of(call.result))
+        note = call_text.result_words(len(call.result), sent_of(call.result, self.side_by_side))
         title = tr("What went wrong") if call.status is CallStatus.FAILED else tr("Result")
         entries.append(
             self._row(
                 RESULT,
                 (title, note, copied),
-                lambda render_style, width: card_layout.title_row(
-                    render_style, width, edge, title, note, call.id, copied=copied
-                ),
+                partial(card_layout.title_row, edge=edge, copy_id=call.id, title=title, note=note, copied=copied),
             )
         )
         made_for = (len(call.result), self.state.shows_all_result, edge)
@@ -271,9 +273,7 @@ class ToolCard:
                 self._row(
                     more,
                     (words, edge),
-                    lambda render_style, width: card_layout.more_row(
-                        render_style, width, edge, value, words, unfolded=shows_all
-                    ),
+                    partial(card_layout.more_row, edge=edge, value=value, words=words, unfolded=shows_all),
                 )
             )
 
@@ -327,6 +327,6 @@ def first_lines(lines: Sequence[Line]) -> list[Line]:
     return shown
 
 
-def sent_of(result: str) -> int:
-    """Return how many characters of a result are sent to the model."""
-    return len(result)
+def sent_of(result: str, side_by_side: int) -> int:
+    """Return how many characters of a result are sent to the model if this many calls were made in its round."""
+    return min(len(result), RESULT_LIMIT // side_by_side)

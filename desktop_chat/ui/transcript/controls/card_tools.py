@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QRect, QTimer, Signal
 
-from desktop_chat.core.tools import Approval
+from desktop_chat.core.tools import Approval, CallStatus
+from desktop_chat.ui.transcript.blocks.control_painter import ControlRef
 from desktop_chat.ui.transcript.calls import card_layout
-from desktop_chat.ui.transcript.calls.tool_card import SHOWN_RESULT, CardRow, ToolCard
+from desktop_chat.ui.transcript.calls.tool_card import END, SHOWN_RESULT, CardRow, ToolCard
 from desktop_chat.ui.transcript.controls.focus_chain import Target, rect_on_page
 from desktop_chat.ui.transcript.images.image_row import OPEN_DOCUMENT
 from desktop_chat.ui.transcript.selection.clipboard import Clipboard
@@ -55,6 +56,16 @@ class CardTools(QObject):
         else:
             return self._choose(name, value, entry.card, target)
         return True
+
+    def waiting_call(self, control: str = card_layout.TOGGLE, *, after: str = "") -> ControlRef | None:
+        """Return a control of the first call that waits for approval, if any, but not of the call `after`."""
+        page = self._page
+        for place in page.running_places():
+            for card in page.document.item(place).cards():
+                if card.call.status is CallStatus.WAITING and card.call.id != after:
+                    key = card.first_key + (0 if control == card_layout.TOGGLE else END)
+                    return ControlRef(key, page.model.row(place).message.id, control, card.call.id)
+        return None
 
     def _choose(self, name: str, value: str, card: ToolCard, target: Target) -> bool:
         """Fold or unfold something; what was pressed stays where it is."""

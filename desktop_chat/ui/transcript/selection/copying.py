@@ -145,7 +145,7 @@ class Copier:
             return self._plain(chosen)
         shown = [entry for entry in item.entries if isinstance(entry, BlockEntry)]
         if whole in (shown, item.answer.entries) and len(whole) == len(chosen):
-            return self.source(place, with_reasoning=whole[0].key < 0)
+            return self.source(place, with_reasoning=whole[0] in item.reasoning.entries)
         return self._mixed(chosen)
 
     def source(self, place: int, *, with_reasoning: bool = False) -> str:
@@ -161,10 +161,10 @@ class Copier:
     def _chosen(self, place: int, item: MessageItem, ends: Ends) -> list[_Chosen]:
         start, end = ends
         found: list[_Chosen] = []
-        card_end = -1
+        card_end = 0
         for entry in item.entries:
             at = (place, entry.key)
-            if entry.key < card_end:
+            if 0 <= entry.key < card_end:
                 continue
             if start[:2] < at and (place, entry.key + PART_KEYS) <= end[:2] and (card := item.card_at(entry.key)):
                 found.append((_Card(card.source()), _WHOLE))
