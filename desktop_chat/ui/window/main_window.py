@@ -268,7 +268,7 @@ class MainWindow(Retranslated, QMainWindow):
         self._splitter.splitterMoved.connect(self._note_width)
 
     def _is_replying(self) -> bool:
-        return self._states.get(self._tabs.current_id) is TabState.STREAMING
+        return self._states.get(self._tabs.current_id) in {TabState.STREAMING, TabState.ASKING}
 
     def _follow_active(self, conversation_id: str) -> None:
         self._sidebar.set_open(conversation_id)
