@@ -23,6 +23,7 @@ from PySide6.QtGui import QFont, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 from session_parts import FakeToolbox
 
+from desktop_chat.app.attachment_files import AttachmentFiles
 from desktop_chat.core.connections import Connections
 from desktop_chat.core.crash_guard import CrashGuard, CrashGuardRecord
 from desktop_chat.core.entities import Connection, ConnectionKind
@@ -95,6 +96,7 @@ class World:
             make_highlighting=lambda: self.highlighting,
             make_blobs=lambda: self.blobs,
             make_toolbox=lambda: self.toolbox,
+            make_attachment_reader=lambda: AttachmentFiles(self.blobs),
         )
         self.shown: list[QWidget] = []
 

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 
 from desktop_chat.ui.chat.message_edit import MessageEdit
 from desktop_chat.ui.chat.pasting import PASTE_LIMIT, Pasted
+from desktop_chat.ui.chat.tools_button import ToolsButton
 from desktop_chat.ui.commands import Scope, command_of, key_text, tooltip
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.style.theme import Theme
@@ -52,6 +53,7 @@ class Composer(Retranslated, QFrame):
     model_requested = Signal()
     connection_requested = Signal()
     options_requested = Signal()
+    tools_requested = Signal()
     key_requested = Signal()
     edit_cancelled = Signal()
     stop_command = "stop"
@@ -74,6 +76,8 @@ class Composer(Retranslated, QFrame):
         self.key_mark.hide()
         self.options_button = QToolButton()
         self.options_button.clicked.connect(self.options_requested)
+        self.tools_button = ToolsButton(theme)
+        self.tools_button.clicked.connect(self.tools_requested)
         self.send_button = self._main_button("send")
         self.stop_button = self._main_button("stop")
         self._send_or_stop = QStackedWidget()
@@ -364,6 +368,7 @@ class Composer(Retranslated, QFrame):
         self._row.addWidget(self.model_button)
         self._row.addWidget(self.connection_button)
         self._row.addWidget(self.key_mark)
+        self._row.addWidget(self.tools_button)
         self._row.addWidget(self.options_button)
         self._row.addStretch()
         self._row.addWidget(self._send_or_stop)

@@ -67,6 +67,15 @@ async def ask_file(parent: QWidget, title: str, patterns: Sequence[str] = ()) ->
     return Path(dialog.selectedFiles()[0]) if accepted and isValid(dialog) and dialog.selectedFiles() else None
 
 
+async def ask_folder(parent: QWidget, title: str) -> Path | None:
+    """Return a folder that the user chooses, or None."""
+    dialog = QFileDialog(parent, title)
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    accepted = await ask(dialog) == QDialog.DialogCode.Accepted
+    return Path(dialog.selectedFiles()[0]) if accepted and isValid(dialog) and dialog.selectedFiles() else None
+
+
 _MAX_REST = 300
 _BREAKS = re.compile(r"([/?&=._~-]|[^/?&=._~-]{8})(?=.)")
 """Where an address may wrap."""
