@@ -151,7 +151,7 @@ async def test_several_rounds_are_sent_back_as_they_were(chat: ToolChat) -> None
     chat.session.send("more")
     await chat.ended()
     assert chat.sent()[1:] == (
-        PromptMessage(Role.ASSISTANT, "One. ", calls=(first,)),
+        PromptMessage(Role.ASSISTANT, "One. ", calls=(first,), reasoning="hm "),
         PromptMessage(Role.ASSISTANT, "Two. ", calls=(second,)),
         PromptMessage(Role.ASSISTANT, "Three."),
         PromptMessage(Role.USER, "more"),
