@@ -17,6 +17,7 @@ from desktop_chat.core.errors import ConnectionLost, StoreFull
 from desktop_chat.core.events import ReplyDelta, ReplyEnded, ToolCallChanged
 from desktop_chat.core.prompt import PromptMessage
 from desktop_chat.core.prompt_building import GO_ON
+from desktop_chat.core.tool_rounds import MAX_SIDE_BY_SIDE
 from desktop_chat.core.tools import STOPPED_RESULT, Approval, CallStatus, ToolCall, ToolImage, ToolResult
 
 CALLS = FinishDelta("tool_calls")
@@ -135,6 +136,14 @@ async def test_no_call_of_a_round_waits_for_another(chat: ToolChat) -> None:
     chat.offer(chat.toolbox.add("wait", wait), chat.toolbox.add("meet", meet))
     reply = await chat.asked(call("wait"), call("meet", index=1), CALLS)
     assert [c.result for c in reply.tool_calls] == ["met", "here"]
+
+
+async def test_a_flood_of_calls_is_bounded(chat: ToolChat) -> None:
+    more = MAX_SIDE_BY_SIDE + 2
+    reply = await chat.asked(*(call("weather", "{}", n, f"id{n}") for n in range(more)), CALLS)
+    assert [c.status for c in reply.tool_calls] == [CallStatus.DONE] * MAX_SIDE_BY_SIDE + [CallStatus.FAILED] * 2
+    assert len(chat.toolbox.called) == MAX_SIDE_BY_SIDE
+    assert reply.tool_calls[-1].result == "Not run: at most 64 calls run side by side."
 
 
 async def test_several_rounds_are_sent_back_as_they_were(chat: ToolChat) -> None:
