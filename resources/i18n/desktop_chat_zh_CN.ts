@@ -2710,18 +2710,18 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/attachment_text.py"/>
-        <source>The last {pages} of {total} pages and {letters} characters are not sent.</source>
-        <translation>共 {total} 页，最后 {pages} 页以及 {letters} 个字符不会发送。</translation>
+        <source>Not sent: {pages} of {total} pages, and {letters} characters.</source>
+        <translation>未发送：共 {total} 页中的 {pages} 页，以及 {letters} 个字符。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/attachment_text.py"/>
-        <source>The last {pages} of {total} pages are not sent.</source>
-        <translation>共 {total} 页，最后 {pages} 页不会发送。</translation>
+        <source>Not sent: {pages} of {total} pages.</source>
+        <translation>未发送：共 {total} 页中的 {pages} 页。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/attachment_text.py"/>
-        <source>The last {letters} characters are not sent.</source>
-        <translation>最后 {letters} 个字符不会发送。</translation>
+        <source>Not sent: {letters} characters at the end.</source>
+        <translation>未发送：末尾的 {letters} 个字符。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/connection_text.py"/>
