@@ -46,6 +46,14 @@ class ToolCallDelta:
 
 
 @dataclass(frozen=True, slots=True)
+class ImageDelta:
+    """An image that the model made, not decoded; `media_type` is what the server says ("image/png")."""
+
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class SourcesDelta:
     """The sources of the answer: all that the server has named so far."""
 
@@ -87,6 +95,7 @@ Delta: TypeAlias = (
     | RecastDelta
     | RefusalDelta
     | ToolCallDelta
+    | ImageDelta
     | SourcesDelta
     | UsageDelta
     | FinishDelta

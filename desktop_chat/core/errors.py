@@ -4,7 +4,8 @@
     |- ProviderError
     |  |- AuthenticationFailed, KeyMissing, QuotaExceeded, RateLimited, ContextTooLong, RequestTooLarge,
     |  |  RequestRejected, ContentRefused, RegionRefused, DataPolicyRefused, ModelNotFound, ResponsesOnly,
-    |  |  ChatCompletionsOnly, WrongAddress (ResponsesMissing), Redirected, FirewallBlocked, NoConnection, NoModel
+    |  |  ChatCompletionsOnly, ImagesRefused, ToolsRefused, WrongAddress (ResponsesMissing), Redirected,
+    |  |  FirewallBlocked, NoConnection, NoModel
     |  |- ConnectionRefused, NameNotFound, TlsUntrusted, ProxyRefused, ProxyInvalid, ConnectTimedOut, ConnectionLost
     |  '- StreamStalled, InterruptedBySleep, BadResponse, EmptyAnswer, EmptyReply, ReplyTooLarge, ToolUnavailable,
     |     ProviderFault
@@ -136,6 +137,18 @@ class ChatCompletionsOnly(ProviderError):
     """The model is available through Chat Completions only."""
 
     code = "chat_completions_only"
+
+
+class ImagesRefused(ProviderError):
+    """The model, or its server, does not read images."""
+
+    code = "images_refused"
+
+
+class ToolsRefused(ProviderError):
+    """The model, or its server, cannot call tools."""
+
+    code = "tools_refused"
 
 
 class WrongAddress(ProviderError):

@@ -64,11 +64,14 @@ def shorter_start(path: Sequence[Message]) -> int:
 
 
 def alternating(messages: Iterable[PromptMessage]) -> list[PromptMessage]:
-    """Merge consecutive messages of one role, as left by a failed reply: many chat templates reject them."""
+    """Merge consecutive messages of one role, as left by a failed reply: many chat templates reject them. Calls end a
+    message, because their results follow it."""
     found: list[PromptMessage] = []
     for message in messages:
-        if found and found[-1].role is message.role:
-            found[-1] = PromptMessage(message.role, f"{found[-1].text}\n\n{message.text}")
+        before = found[-1] if found else None
+        if before is not None and before.role is message.role and not before.calls:
+            text = "\n\n".join(filter(None, (before.text, message.text)))
+            found[-1] = PromptMessage(message.role, text, before.images + message.images, message.calls)
         else:
             found.append(message)
     return found

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from desktop_chat.core.deltas import (
     Delta,
     FinishDelta,
+    ImageDelta,
     LeftOutDelta,
     ReasoningDelta,
     RecastDelta,
@@ -134,6 +136,10 @@ class Reply:
                 self.reasoning.add(text)
             case RecastDelta():
                 self._move_text_to_reasoning()
+            case ImageDelta(media_type, content):
+                self._mark_first_token(now, answer=True)
+                gap = "\n\n" if self.text else ""
+                self.text.add(f"{gap}![](data:{media_type};base64,{b64encode(content).decode()})\n\n")
             case ToolCallDelta():
                 self._asked_for_tool = True
             case _:

@@ -2505,6 +2505,16 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>This model cannot read images.</source>
+        <translation>这个模型无法识别图片。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>This model cannot use tools.</source>
+        <translation>这个模型无法使用工具。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
         <source>No model server was found at this address. Addresses often end in /v1.</source>
         <translation>地址可能有误：那里没有模型服务器应答。地址通常以 /v1 结尾。</translation>
     </message>
@@ -2797,6 +2807,11 @@
         <location filename="desktop_chat/ui/text/error_text.py"/>
         <source>Use Chat Completions and retry</source>
         <translation>改用 Chat Completions 并重试</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>Send without images</source>
+        <translation>不带图片发送</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
@@ -3232,6 +3247,16 @@
         <location filename="desktop_chat/ui/text/left_out_text.py"/>
         <source>reasoning summary</source>
         <translation>思考摘要</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/left_out_text.py"/>
+        <source>tools</source>
+        <translation>工具</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/left_out_text.py"/>
+        <source>images</source>
+        <translation>图片</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/left_out_text.py"/>

@@ -20,6 +20,7 @@ from desktop_chat.core.errors import (
     ContentRefused,
     ContextTooLong,
     DataPolicyRefused,
+    ImagesRefused,
     ModelNotFound,
     ProviderError,
     ProviderFault,
@@ -29,8 +30,10 @@ from desktop_chat.core.errors import (
     RequestRejected,
     RequestTooLarge,
     ResponsesOnly,
+    ToolsRefused,
     WrongAddress,
 )
+from desktop_chat.services.provider.missing_abilities import NO_IMAGES, NO_TOOLS
 
 Kind: TypeAlias = type[ProviderError]
 
@@ -99,6 +102,8 @@ _PLAIN_WORDS: Sequence[tuple[Kind, str]] = (
             rf"(?:{_NOT_BY}|does not support) {_SAID_OF_RESPONSES}",
         ),
     ),
+    (ImagesRefused, NO_IMAGES),
+    (ToolsRefused, NO_TOOLS),
     (DataPolicyRefused, _pattern(r"\bdata polic(?:y|ies)\b", r"matching your .{0,40}(?:privacy|guardrail)")),
     (
         RegionRefused,
@@ -267,9 +272,9 @@ _STATUSES: Mapping[int, Kind] = {
     429: RateLimited,
 }
 _NEVER_WITH: Mapping[int, frozenset[Kind]] = {
-    401: frozenset({ContextTooLong, ContentRefused, WrongAddress}),
-    402: frozenset({ContextTooLong, ContentRefused, WrongAddress, RegionRefused}),
-    429: frozenset({WrongAddress, ContentRefused}),
+    401: frozenset({ContextTooLong, ContentRefused, WrongAddress, ImagesRefused, ToolsRefused}),
+    402: frozenset({ContextTooLong, ContentRefused, WrongAddress, RegionRefused, ImagesRefused, ToolsRefused}),
+    429: frozenset({WrongAddress, ContentRefused, ImagesRefused, ToolsRefused}),
 }
 """Kinds too unlikely with a status to be inferred from wording."""
 
