@@ -47,7 +47,7 @@ class ToolCallDelta:
 
 @dataclass(frozen=True, slots=True)
 class ImageDelta:
-    """An image that the model made, not decoded; `media_type` is what the server says ("image/png")."""
+    """An image that the model made, whole; its content is not decoded and may be anything."""
 
     media_type: str
     content: bytes
@@ -89,16 +89,18 @@ class LeftOutDelta:
     parts: tuple[LeftOut, ...]
 
 
-Delta: TypeAlias = (
+PlainDelta: TypeAlias = (
     TextDelta
     | ReasoningDelta
     | RecastDelta
     | RefusalDelta
     | ToolCallDelta
-    | ImageDelta
     | SourcesDelta
     | UsageDelta
     | FinishDelta
     | SkippedDelta
     | LeftOutDelta
 )
+"""All deltas but images, which are stored before the reply names them."""
+
+Delta: TypeAlias = PlainDelta | ImageDelta

@@ -4,11 +4,11 @@
     |- ProviderError
     |  |- AuthenticationFailed, KeyMissing, QuotaExceeded, RateLimited, ContextTooLong, RequestTooLarge,
     |  |  RequestRejected, ContentRefused, RegionRefused, DataPolicyRefused, ModelNotFound, ResponsesOnly,
-    |  |  ChatCompletionsOnly, ImagesRefused, ToolsRefused, WrongAddress (ResponsesMissing), Redirected,
-    |  |  FirewallBlocked, NoConnection, NoModel
+    |  |  ChatCompletionsOnly, WrongAddress (ResponsesMissing), Redirected, FirewallBlocked, NoConnection, NoModel
+    |  |- ImagesRefused, ToolsRefused, in their own file: ability_errors.py
     |  |- ConnectionRefused, NameNotFound, TlsUntrusted, ProxyRefused, ProxyInvalid, ConnectTimedOut, ConnectionLost
     |  '- StreamStalled, InterruptedBySleep, BadResponse, EmptyAnswer, EmptyReply, ReplyTooLarge, ToolUnavailable,
-    |     ProviderFault
+    |     TooManyRounds, AttachmentMissing, ProviderFault
     |- StoreError: StoreTooNew, StoreCorrupt, StoreFull, StoreReadOnly, StoreLocked, StoreReplaced, StoreIsSymlink,
     |  BlobMissing
     |- SecretError: KeyringLocked, KeyringUnavailable, KeyringTimedOut, KeyringRejected, KeyInvalid, KeyForOtherHost,
@@ -139,18 +139,6 @@ class ChatCompletionsOnly(ProviderError):
     code = "chat_completions_only"
 
 
-class ImagesRefused(ProviderError):
-    """The model, or its server, does not read images."""
-
-    code = "images_refused"
-
-
-class ToolsRefused(ProviderError):
-    """The model, or its server, cannot call tools."""
-
-    code = "tools_refused"
-
-
 class WrongAddress(ProviderError):
     """Something other than an OpenAI-compatible server answered, such as a web page."""
 
@@ -273,6 +261,18 @@ class ToolUnavailable(ProviderError):
     """The model asked for a tool that this chat does not have."""
 
     code = "tool_unavailable"
+
+
+class TooManyRounds(ProviderError):
+    """The model kept calling tools, beyond the number of rounds that the settings allow."""
+
+    code = "too_many_rounds"
+
+
+class AttachmentMissing(ProviderError):
+    """The content of an attachment to send is missing or damaged; `detail` is its name."""
+
+    code = "attachment_missing"
 
 
 class ProviderFault(ProviderError):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from desktop_chat.core.errors import ImagesRefused, ProviderError, ToolsRefused
+from desktop_chat.core.ability_errors import ImagesRefused, ToolsRefused
+from desktop_chat.core.errors import ProviderError
 from desktop_chat.services.provider.server_errors import error_for
 
 NO_IMAGES = [

@@ -6,15 +6,19 @@ import json
 from contextlib import aclosing
 
 import pytest
+from hostile_chat import chat_with
 from hostile_parts import PARTS, PIXELS, Parts
 from hostile_server import HostileServer
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktop_chat.core.call_collector import CallCollector
 from desktop_chat.core.deltas import Delta, FinishDelta, ImageDelta, SkippedDelta, TextDelta, ToolCallDelta
-from desktop_chat.core.entities import Api, Connection, Role
+from desktop_chat.core.entities import Api, Connection, Role, Status
 from desktop_chat.core.finish_reasons import Ending, ending_of
 from desktop_chat.core.prompt import Prompt, PromptMessage
+from desktop_chat.core.running_call import RunningCall
+from desktop_chat.core.tools import CallStatus, ToolResult
 from desktop_chat.services.provider.dialects import DIALECTS
 from desktop_chat.services.provider.openai_provider import OpenAIProvider
 from desktop_chat.services.provider.reply_reader import ReplyReader
@@ -24,18 +28,14 @@ SDK = Sdk()
 
 
 def collected(deltas: list[Delta]) -> list[tuple[str, str, str]]:
-    """Put fragments together by index and id."""
-    found: list[list[str]] = []
-    by_index: dict[int, list[str]] = {}
+    """Return the id, name and arguments of each call; the id is empty if it was made up here."""
+    calls: list[RunningCall] = []
+    collector = CallCollector(calls, 0, lambda _: False)
+    sent = {delta.call_id for delta in deltas if isinstance(delta, ToolCallDelta)}
     for delta in deltas:
-        if not isinstance(delta, ToolCallDelta):
-            continue
-        known = by_index.get(delta.index)
-        if known is None or (delta.call_id and delta.call_id != known[0]):
-            known = by_index[delta.index] = [delta.call_id, delta.name, ""]
-            found.append(known)
-        known[2] += delta.arguments
-    return [(call_id, name, arguments) for call_id, name, arguments in found]
+        if isinstance(delta, ToolCallDelta):
+            collector.take(delta, text_at=0, reasoning_at=0)
+    return [(call.id if call.id in sent else "", call.name, call.arguments.whole()) for call in calls]
 
 
 def text_of(deltas: list[Delta]) -> str:
@@ -69,6 +69,31 @@ async def test_the_text_before_a_call_comes_before_it(parts: Parts) -> None:
     deltas = [delta for step in parts.script for delta in reader.feed(step.encode())]
     first = next(at for at, delta in enumerate(deltas) if isinstance(delta, ToolCallDelta))
     assert text_of(deltas[:first]) == parts.text
+
+
+@pytest.mark.parametrize("parts", [parts for parts in PARTS if parts.calls], ids=lambda parts: parts.mode)
+async def test_each_call_is_answered_in_the_next_request(parts: Parts, server: HostileServer) -> None:
+    """With an error, because the tools that are called are not offered."""
+
+    async def nothing(_: object) -> ToolResult:
+        raise AssertionError
+
+    is_responses = parts.mode.startswith("r-")
+    async with chat_with(
+        server, api=Api.RESPONSES if is_responses else Api.CHAT_COMPLETIONS, idle_limit_s=30.0
+    ) as chat:
+        tools = (chat.toolbox.add("another", nothing),)
+        reply = await chat.send(parts.mode, streaming=parts.kind != "application/json", tools=tools)
+    assert (reply.status, reply.failure) == (Status.COMPLETE, None)
+    assert reply.text.endswith("Hello")
+    assert [call.name for call in reply.tool_calls] == [name for _, name, _ in parts.calls]
+    assert {call.status for call in reply.tool_calls} == {CallStatus.FAILED}
+    body = server.requests[1].body
+    sent = body["input"] if is_responses else body["messages"]
+    member = "call_id" if is_responses else "tool_call_id"
+    answered = [one[member] for one in sent if one.get("role") == "tool" or one.get("type") == "function_call_output"]
+    assert answered == [call.id for call in reply.tool_calls]
+    assert len(set(answered)) == len(answered)
 
 
 SHAPES = [parts for parts in PARTS if not parts.kind.startswith("application")]

@@ -9,10 +9,10 @@ import pytest
 from fakes import MemorySecrets
 from hostile_server import HostileServer
 
+from desktop_chat.core.ability_errors import ImagesRefused
 from desktop_chat.core.connections import Connections
 from desktop_chat.core.deltas import Delta, LeftOutDelta, TextDelta
 from desktop_chat.core.entities import Api, Connection, Role
-from desktop_chat.core.errors import ImagesRefused
 from desktop_chat.core.left_out import LeftOut
 from desktop_chat.core.prompt import Prompt, PromptImage, PromptMessage
 from desktop_chat.core.settings import Preferences, Settings

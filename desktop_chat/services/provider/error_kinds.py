@@ -14,13 +14,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
+from desktop_chat.core.ability_errors import ImagesRefused, ToolsRefused
 from desktop_chat.core.errors import (
     AuthenticationFailed,
     ChatCompletionsOnly,
     ContentRefused,
     ContextTooLong,
     DataPolicyRefused,
-    ImagesRefused,
     ModelNotFound,
     ProviderError,
     ProviderFault,
@@ -30,7 +30,6 @@ from desktop_chat.core.errors import (
     RequestRejected,
     RequestTooLarge,
     ResponsesOnly,
-    ToolsRefused,
     WrongAddress,
 )
 from desktop_chat.services.provider.missing_abilities import NO_IMAGES, NO_TOOLS

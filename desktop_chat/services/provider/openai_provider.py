@@ -13,6 +13,7 @@ from contextlib import aclosing, closing, contextmanager
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from desktop_chat.core.ability_errors import ImagesRefused
 from desktop_chat.core.addresses import request_url
 from desktop_chat.core.azure import KEY_HEADER, deployment_in, is_azure
 from desktop_chat.core.deltas import Delta, LeftOutDelta
@@ -22,7 +23,6 @@ from desktop_chat.core.errors import (
     BadResponse,
     ConnectionLost,
     ConnectTimedOut,
-    ImagesRefused,
     InterruptedBySleep,
     KeyMissing,
     ProviderError,

@@ -12,13 +12,13 @@ from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
+from desktop_chat.core.ability_errors import ToolsRefused
 from desktop_chat.core.errors import (
     AuthenticationFailed,
     ModelNotFound,
     ProviderError,
     ProviderFault,
     RequestRejected,
-    ToolsRefused,
 )
 from desktop_chat.core.left_out import LeftOut
 from desktop_chat.services.provider.request_body import LIMIT, NEW_LIMIT, OLD_LIMIT, effort_token, has_calls
