@@ -2870,6 +2870,16 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>This model cannot read images.</source>
+        <translation>这个模型无法识别图片。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>This model cannot use tools.</source>
+        <translation>这个模型无法使用工具。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
         <source>No model server was found at this address. Addresses often end in /v1.</source>
         <translation>地址可能有误：那里没有模型服务器应答。地址通常以 /v1 结尾。</translation>
     </message>
@@ -3177,6 +3187,11 @@
         <location filename="desktop_chat/ui/text/error_text.py"/>
         <source>Use Chat Completions and retry</source>
         <translation>改用 Chat Completions 并重试</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>Send without images</source>
+        <translation>不带图片发送</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
@@ -3615,6 +3630,16 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/left_out_text.py"/>
+        <source>tools</source>
+        <translation>工具</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/left_out_text.py"/>
+        <source>images</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/left_out_text.py"/>
         <source>Not sent, because the server does not accept it for this model: {names}.</source>
         <translation>服务器对这个模型不接受以下内容，已略去：{names}。</translation>
     </message>
@@ -3702,6 +3727,26 @@
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>it is too large</source>
         <translation>内容过大</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
+        <source>The tool {tool} needs bubblewrap, which is not installed or not allowed here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
+        <source>There is no tool {tool}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
+        <source>The tool server {name} does not run. {problem}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
+        <source>In {file}, {variable} of {server} has no value.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
