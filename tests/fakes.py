@@ -338,6 +338,9 @@ class FakeSnapshots:
         grown = {m.conversation_id for m in self.lost.messages} - conversations
         return MergeResult(len(conversations), len(self.lost.messages), tuple(sorted(grown)))
 
+    async def sweep_blobs(self) -> None:
+        """Do nothing."""
+
     async def clean_up(self) -> None:
         """Do nothing."""
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 from desktop_chat.app.arguments import Arguments
 from desktop_chat.app.desktop_session import allow_activation, follow_autostart, notify_of_replies, watch_motion
 from desktop_chat.app.first_paint import first_paint
-from desktop_chat.app.lazy_services import check_certificates, find_installation, make_local_servers
+from desktop_chat.app.lazy_services import LazyServices, check_certificates, find_installation, make_local_servers
 from desktop_chat.app.new_version_watch import NewVersionWatch
 from desktop_chat.app.qt_messages import QtMessages
 from desktop_chat.app.quick_question import QuickQuestion
@@ -27,7 +27,7 @@ from desktop_chat.core.debounced_saver import DebouncedSaver
 from desktop_chat.core.errors import ChatError, SettingsError, StoreError
 from desktop_chat.core.library import Library
 from desktop_chat.core.open_request import QUICK_WINDOW, OpenRequest, is_link
-from desktop_chat.core.ports import ImageLoader, Secrets
+from desktop_chat.core.ports import Secrets
 from desktop_chat.core.settings import Preferences, Settings
 from desktop_chat.core.tasks import Tasks
 from desktop_chat.core.workspace import Workspace
@@ -51,8 +51,6 @@ from desktop_chat.ui.window.main_window import MainWindow
 if TYPE_CHECKING:
     from desktop_chat.services.demo.demo_provider import DemoServer
     from desktop_chat.services.hang_watch import HangWatch
-    from desktop_chat.services.highlight_process import HighlightProcess
-    from desktop_chat.services.sqlite.snapshot_files import Snapshots
     from desktop_chat.ui.chat.tab import ChatTab
 
 logger = logging.getLogger(__name__)
@@ -109,9 +107,7 @@ class Application:
         self.store = SqliteStore(paths.database_file)
         self.write_behind = WriteBehind(self.store)
         self.library = Library(self.store, self.write_behind)
-        self._snapshots: Snapshots | None = None
-        self._highlighting: HighlightProcess | None = None
-        self._paths = paths
+        self._lazy = LazyServices(paths, self.store, self._sdk)
         self._tasks = Tasks()
 
     def _build_window(self, app: QApplication, paths: Paths) -> None:
@@ -127,17 +123,19 @@ class Application:
             secrets=self.secrets,
             make_local_servers=make_local_servers,
             window=lambda: self.window,
-            make_snapshots=self._make_snapshots,
+            make_snapshots=self._lazy.make_snapshots,
             check_certificates=check_certificates,
             trust_certificates=self._trust_certificates,
             log_folder=paths.log_file.parent,
             find_installation=find_installation,
             tasks=self._tasks,
             theme=self._theme,
-            make_image_loader=self._make_image_loader,
+            make_image_loader=self._lazy.make_image_loader,
             crash_guard=self._crash_guard,
             removing=self.store.removing,
-            make_highlighting=self._make_highlighting,
+            make_highlighting=self._lazy.make_highlighting,
+            make_blobs=self._lazy.make_blobs,
+            make_toolbox=self._lazy.make_toolbox,
         )
         self.window = MainWindow(self._context, self._left, make_tab=self._make_tab, data_folder=paths.data_dir)
         self.quick = QuickQuestion(self._context, self.window, self._left)
@@ -151,23 +149,6 @@ class Application:
         from desktop_chat.ui.chat.tab import ChatTab  # noqa: PLC0415  (half of all modules; the window is painted first)
 
         return ChatTab(self._context, conversation_id)
-
-    def _make_image_loader(self) -> ImageLoader:
-        from desktop_chat.services.image_fetcher import ImageFetcher  # noqa: PLC0415  (after the first paint)
-
-        return ImageFetcher(self._sdk.ready)
-
-    def _make_highlighting(self) -> HighlightProcess:
-        from desktop_chat.services.highlight_process import HighlightProcess  # noqa: PLC0415  (after the first paint)
-
-        self._highlighting = HighlightProcess()
-        return self._highlighting
-
-    def _make_snapshots(self) -> Snapshots:
-        from desktop_chat.services.sqlite.snapshot_files import Snapshots  # noqa: PLC0415  (after the first paint)
-
-        self._snapshots = Snapshots(self._paths.database_file, self._paths.snapshot_folder, self.store)
-        return self._snapshots
 
     async def run(self, when_open: Callable[[], None], when_closing: Callable[[], None]) -> int:
         """Run until the user closes the window or the system asks the process to exit; return the exit code."""
@@ -268,15 +249,11 @@ class Application:
             run_in_order([part.aclose for part in files], deadline),
         )
         await run_in_order((self._tasks.aclose, self.providers.aclose, self._stop_demo), deadline)
-        if self._highlighting is not None:
-            self._highlighting.close()
+        self._lazy.close()
 
     async def _end_copies(self) -> None:
-        """Stop taking snapshots. Must precede closing the store: SQLite cleans up when the last connection closes, and
-        a snapshot's connection cannot."""
-        if self._snapshots is not None:
-            async with asyncio.timeout(QUIT_LIMIT_S / 3):
-                await self._snapshots.aclose()
+        async with asyncio.timeout(QUIT_LIMIT_S / 3):
+            await self._lazy.end_copies()
 
     async def _end_replies(self) -> None:
         """Stop the replies, leaving most of the time for storing them."""

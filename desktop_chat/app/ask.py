@@ -19,14 +19,17 @@ from desktop_chat.app.ask_output import JsonOutput, Output, StandardOutput, Text
 from desktop_chat.app.ask_prompt import WrongUsage, prompt_from, words_from
 from desktop_chat.app.ask_target import AskTarget
 from desktop_chat.app.terminal import occupy_closed_streams, print_error
+from desktop_chat.core.approvals import Approvals
 from desktop_chat.core.deltas import LeftOutDelta
 from desktop_chat.core.entities import ChatOptions, Message, Status
 from desktop_chat.core.errors import SettingsError
 from desktop_chat.core.events import ReplyDelta, ReplyEnded, RetryScheduled, SessionEvent
 from desktop_chat.core.library import Library
 from desktop_chat.core.session import ChatSession
+from desktop_chat.core.tools import NoTools
 from desktop_chat.core.write_behind import WriteBehind
 from desktop_chat.services.logs import LogFile
+from desktop_chat.services.memory_blobs import MemoryBlobs
 from desktop_chat.services.null_store import NullStore
 from desktop_chat.ui.text import terminal_text
 from desktop_chat.ui.text.left_out_text import left_out_line
@@ -89,6 +92,9 @@ class _Conversation:
             providers=server.providers,
             connections=server.connections,
             preferences=server.preferences,
+            blobs=MemoryBlobs(),
+            toolbox=NoTools(),
+            approvals=Approvals(server.preferences),
         )
         self._session.events.add(self._on_event)
 

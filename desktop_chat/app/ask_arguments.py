@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop_chat.app.argument_types import add_data_directory, address, retries, seconds, words
+from desktop_chat.app.argument_types import add_data_directory, address, directory, retries, seconds, words
 
 STANDARD_INPUT = "-"
 APIS = ("chat_completions", "responses")
+APPROVALS = ("none", "ask", "all")
+TOOLS = ("current_time", "calculate", "fetch_page", "read_file", "run_python")
+"""The built-in tools that can be named."""
 
 
 @dataclass(frozen=True, slots=True)
 class AskArguments:
-    """The parsed command line of `ask`. `api` is one of `APIS`, or None for the connection's own; `prompt` is None, "-"
-    for standard input, or the text."""
+    """The parsed command line of `ask`. `api` is one of `APIS`, or None for the connection's own; `approve` is one of
+    `APPROVALS`; `prompt` is None, "-" for standard input, or the text."""
 
     data_dir: Path | None = None
     connection: str | None = None
@@ -25,6 +29,11 @@ class AskArguments:
     api: str | None = None
     system: str = ""
     files: tuple[Path, ...] = ()
+    tools: tuple[str, ...] = ()
+    folders: tuple[Path, ...] = ()
+    """What the tool `read_file` may read."""
+    mcp_config: Path | None = None
+    approve: str = "none"
     streaming: bool = True
     as_json: bool = False
     timeout_s: float = 60.0
@@ -41,6 +50,10 @@ def parse_ask(argv: Sequence[str]) -> AskArguments:
         parser.error("PROMPT is missing; use - to read it from standard input")
     if found.chat and found.prompt == STANDARD_INPUT:
         parser.error("--chat reads your messages from standard input, so PROMPT cannot be -")
+    if found.approve == "ask" and not _is_terminal():
+        parser.error("--approve ask needs a terminal; use --approve all, or leave it out to refuse every call")
+    if found.folder and "read_file" not in found.tool:
+        parser.error("--folder is for the tool read_file; add --tool read_file")
     return AskArguments(
         data_dir=found.data_dir,
         connection=found.connection,
@@ -49,6 +62,10 @@ def parse_ask(argv: Sequence[str]) -> AskArguments:
         api=found.api,
         system=found.system,
         files=tuple(found.file),
+        tools=tuple(dict.fromkeys(found.tool)),
+        folders=tuple(found.folder),
+        mcp_config=found.mcp_config,
+        approve=found.approve,
         streaming=not found.no_stream,
         as_json=found.json,
         timeout_s=found.timeout,
@@ -56,6 +73,11 @@ def parse_ask(argv: Sequence[str]) -> AskArguments:
         chat=found.chat,
         prompt=found.prompt,
     )
+
+
+def _is_terminal() -> bool:
+    """Return whether somebody can be asked: on standard error, with the answer from standard input."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -76,7 +98,23 @@ def _parser() -> argparse.ArgumentParser:
     option("--model", type=words, metavar="NAME", help="use this model")
     option("--api", choices=APIS, help="use this API instead of the connection's")
     option("--system", type=words, default="", metavar="TEXT", help="set the system prompt")
-    option("--file", type=Path, action="append", default=[], metavar="PATH", help="add a text file (repeatable)")
+    option(
+        "--file",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="attach a file (repeatable)",
+    )
+    option("--tool", choices=TOOLS, action="append", default=[], help="let the model call this tool (repeatable)")
+    option("--folder", type=directory, action="append", default=[], metavar="DIR", help="let read_file read in DIR")
+    option("--mcp-config", type=Path, metavar="FILE", help="let the model call the tools of these MCP servers")
+    option(
+        "--approve",
+        choices=APPROVALS,
+        default="none",
+        help="which tool calls run: none (default), those that you allow when asked, or all",
+    )
     option("--no-stream", action="store_true", help="request the whole reply at once")
     option("--json", action="store_true", help="write one JSON object per line")
     option("--timeout", type=seconds, default=60.0, metavar="S", help="seconds to wait without data (default: 60)")

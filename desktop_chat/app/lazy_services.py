@@ -1,4 +1,4 @@
-"""Creates services that are not needed before the first paint, and imports them only then."""
+"""Creates services that are not needed before the first paint, imports them only then, and closes them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,76 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from desktop_chat.core.installation import Installation
-    from desktop_chat.core.ports import LocalServers
+    from desktop_chat.core.ports import ImageLoader, LocalServers
+    from desktop_chat.core.tools import Toolbox
+    from desktop_chat.services.blobs import BlobFolder
+    from desktop_chat.services.highlight_process import HighlightProcess
+    from desktop_chat.services.paths import Paths
+    from desktop_chat.services.provider.sdk import Sdk
+    from desktop_chat.services.sqlite.snapshot_files import Snapshots
+    from desktop_chat.services.sqlite.sqlite_store import SqliteStore
+
+
+class LazyServices:
+    """The services of one run that are created when first needed; each `make_...` but that for blobs is called at most
+    once."""
+
+    def __init__(self, paths: Paths, store: SqliteStore, sdk: Sdk) -> None:
+        self._paths = paths
+        self._store = store
+        self._sdk = sdk
+        self._snapshots: Snapshots | None = None
+        self._highlighting: HighlightProcess | None = None
+        self._blobs: BlobFolder | None = None
+
+    def make_image_loader(self) -> ImageLoader:
+        """Return what fetches images from the internet."""
+        from desktop_chat.services.image_fetcher import ImageFetcher  # noqa: PLC0415
+
+        return ImageFetcher(self._sdk.ready)
+
+    def make_highlighting(self) -> HighlightProcess:
+        """Return the helper process that highlights code."""
+        from desktop_chat.services.highlight_process import HighlightProcess  # noqa: PLC0415
+
+        self._highlighting = HighlightProcess()
+        return self._highlighting
+
+    def make_snapshots(self) -> Snapshots:
+        """Return the snapshots of the database."""
+        from desktop_chat.services.sqlite.snapshot_files import Snapshots  # noqa: PLC0415
+
+        self._snapshots = Snapshots(
+            self._paths.database_file, self._paths.snapshot_folder, self._store, self.make_blobs()
+        )
+        return self._snapshots
+
+    def make_blobs(self) -> BlobFolder:
+        """Return the folder with the contents of attachments, always the same."""
+        from desktop_chat.services.blobs import BlobFolder  # noqa: PLC0415
+
+        if self._blobs is None:
+            self._blobs = BlobFolder(self._paths.blob_folder)
+        return self._blobs
+
+    def make_toolbox(self) -> Toolbox:
+        """Return the tools that models may call."""
+        from desktop_chat.core.tools import NoTools  # noqa: PLC0415
+
+        return NoTools()
+
+    async def end_copies(self) -> None:
+        """Stop taking snapshots. Must precede closing the store: SQLite cleans up when the last connection closes, and
+        a snapshot's connection cannot."""
+        if self._snapshots is not None:
+            await self._snapshots.aclose()
+
+    def close(self) -> None:
+        """End the helper process and the thread that reads and writes attachments."""
+        if self._highlighting is not None:
+            self._highlighting.close()
+        if self._blobs is not None:
+            self._blobs.end()
 
 
 def make_local_servers() -> LocalServers:

@@ -46,6 +46,14 @@ class ToolCallDelta:
 
 
 @dataclass(frozen=True, slots=True)
+class ImageDelta:
+    """An image that the model made, whole; its content is not decoded and may be anything."""
+
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class SourcesDelta:
     """The sources of the answer: all that the server has named so far."""
 
@@ -81,7 +89,7 @@ class LeftOutDelta:
     parts: tuple[LeftOut, ...]
 
 
-Delta: TypeAlias = (
+PlainDelta: TypeAlias = (
     TextDelta
     | ReasoningDelta
     | RecastDelta
@@ -93,3 +101,6 @@ Delta: TypeAlias = (
     | SkippedDelta
     | LeftOutDelta
 )
+"""All deltas but images, which are stored before the reply names them."""
+
+Delta: TypeAlias = PlainDelta | ImageDelta

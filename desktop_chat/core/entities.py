@@ -143,9 +143,14 @@ class Message:
     """The tool calls of a reply, in order; each says where in the text it stands."""
 
 
+def has_answer(message: Message) -> bool:
+    """Return whether a reply has anything that can be continued: text, or tool calls."""
+    return bool(message.text or message.tool_calls)
+
+
 def is_only_reasoning(message: Message) -> bool:
     """Return whether a reply has reasoning but no answer."""
-    return bool(message.reasoning) and not message.text
+    return bool(message.reasoning) and not has_answer(message)
 
 
 def tokens_per_second(message: Message) -> float | None:

@@ -7,7 +7,7 @@
     |  |  ChatCompletionsOnly, WrongAddress (ResponsesMissing), Redirected, FirewallBlocked, NoConnection, NoModel
     |  |- ConnectionRefused, NameNotFound, TlsUntrusted, ProxyRefused, ProxyInvalid, ConnectTimedOut, ConnectionLost
     |  '- StreamStalled, InterruptedBySleep, BadResponse, EmptyAnswer, EmptyReply, ReplyTooLarge, ToolUnavailable,
-    |     ProviderFault
+    |     TooManyRounds, AttachmentMissing, ProviderFault
     |- StoreError: StoreTooNew, StoreCorrupt, StoreFull, StoreReadOnly, StoreLocked, StoreReplaced, StoreIsSymlink,
     |  BlobMissing
     |- SecretError: KeyringLocked, KeyringUnavailable, KeyringTimedOut, KeyringRejected, KeyInvalid, KeyForOtherHost,
@@ -260,6 +260,18 @@ class ToolUnavailable(ProviderError):
     """The model asked for a tool that this chat does not have."""
 
     code = "tool_unavailable"
+
+
+class TooManyRounds(ProviderError):
+    """The model kept calling tools, beyond the number of rounds that the settings allow."""
+
+    code = "too_many_rounds"
+
+
+class AttachmentMissing(ProviderError):
+    """The content of an attachment to send is missing or damaged; `detail` is its name."""
+
+    code = "attachment_missing"
 
 
 class ProviderFault(ProviderError):

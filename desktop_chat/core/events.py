@@ -18,10 +18,18 @@ class MessageAdded:
 
 @dataclass(frozen=True, slots=True)
 class ReplyDelta:
-    """A running reply grew by one delta."""
+    """A running reply grew by one delta; by an image as the text that refers to it."""
 
     message_id: str
     delta: Delta
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCallChanged:
+    """A tool call of a running reply (see `Reply.calls`) has another status or a result."""
+
+    message_id: str
+    call_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,5 +71,12 @@ class PathChanged:
 
 
 SessionEvent: TypeAlias = (
-    MessageAdded | ReplyDelta | RetryScheduled | RetryStarted | ReplyStopping | ReplyEnded | PathChanged
+    MessageAdded
+    | ReplyDelta
+    | ToolCallChanged
+    | RetryScheduled
+    | RetryStarted
+    | ReplyStopping
+    | ReplyEnded
+    | PathChanged
 )

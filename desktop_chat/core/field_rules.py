@@ -100,9 +100,9 @@ def short_text() -> str:
     return _field_with("", Rule("", short=True))
 
 
-def text_list() -> tuple[str, ...]:
+def text_list(*default: str) -> tuple[str, ...]:
     """Declare a field that holds strings without duplicates."""
-    return _field_with((), _TextList(()))
+    return _field_with(default, _TextList(default))
 
 
 def text_table() -> tuple[tuple[str, str], ...]:

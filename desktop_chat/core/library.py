@@ -4,18 +4,21 @@ them."""
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from desktop_chat.core.entities import ChatOptions, Conversation
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.library_events import ConversationChanged, ConversationGrown, ConversationsRemoved, LibraryEvent
 from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.ports import SearchHit, Store
-from desktop_chat.core.titles import title_from
+from desktop_chat.core.titles import title_for
 from desktop_chat.core.write_behind import WriteBehind
+
+if TYPE_CHECKING:
+    from desktop_chat.core.attachments import Attachment
 
 
 class Library:
@@ -98,22 +101,29 @@ class Library:
         """Change a conversation's options, starting with its next message."""
         self._change(conversation_id, options=options)
 
-    def set_draft(self, conversation_id: str, draft: str) -> None:
-        """Set a conversation's draft."""
-        self._change(conversation_id, draft=draft)
+    def set_draft(self, conversation_id: str, draft: str, attachments: tuple[Attachment, ...] | None = None) -> None:
+        """Set a conversation's draft; `attachments` replace those of the draft unless None."""
+        changes: dict[str, Any] = {} if attachments is None else {"draft_attachments": attachments}
+        self._change(conversation_id, draft=draft, **changes)
 
     def add_to_draft(self, conversation_id: str, text: str) -> None:
         """Append text to a draft that is not shown yet."""
         self.set_draft(conversation_id, self._conversations[conversation_id].draft + text)
 
-    def record_message(self, conversation_id: str, leaf_id: str, question: str | None = None) -> None:
+    def record_message(
+        self,
+        conversation_id: str,
+        leaf_id: str,
+        question: str | None = None,
+        attachments: Sequence[Attachment] = (),
+    ) -> None:
         """Note that a path grew to `leaf_id`; the first question becomes the title, and any question clears the
         draft."""
         conversation = self._conversations[conversation_id]
         changes: dict[str, Any] = {"leaf_id": leaf_id, "updated_at": self._clock()}
         if question is not None:
-            changes["draft"] = ""
-            changes["title"] = conversation.title or title_from(question)
+            changes |= {"draft": "", "draft_attachments": ()}
+            changes["title"] = conversation.title or title_for(question, attachments)
         self._change(conversation_id, **changes)
 
     def show_path(self, conversation_id: str, leaf_id: str | None) -> None:
@@ -152,4 +162,5 @@ class Library:
 
 def is_blank(conversation: Conversation) -> bool:
     """Return whether a conversation has no message, no draft and no title of its own."""
-    return conversation.leaf_id is None and not conversation.draft.strip() and not conversation.title_is_own
+    has_draft = bool(conversation.draft.strip() or conversation.draft_attachments)
+    return conversation.leaf_id is None and not has_draft and not conversation.title_is_own

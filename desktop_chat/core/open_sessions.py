@@ -6,6 +6,7 @@ import asyncio
 import logging
 from dataclasses import dataclass
 
+from desktop_chat.core.approvals import Approvals
 from desktop_chat.core.connections import Connections
 from desktop_chat.core.entities import Message
 from desktop_chat.core.errors import StoreError
@@ -13,10 +14,11 @@ from desktop_chat.core.events import ReplyDelta, ReplyEnded, SessionEvent
 from desktop_chat.core.library import Library
 from desktop_chat.core.library_events import ConversationGrown, ConversationsRemoved, LibraryEvent
 from desktop_chat.core.listeners import Listeners
-from desktop_chat.core.ports import Providers
+from desktop_chat.core.ports import Blobs, Providers
 from desktop_chat.core.session import ChatSession
 from desktop_chat.core.settings import Preferences
 from desktop_chat.core.tasks import Tasks
+from desktop_chat.core.tools import Toolbox
 from desktop_chat.core.write_behind import WriteBehind
 
 logger = logging.getLogger(__name__)
@@ -43,12 +45,18 @@ class OpenSessions:
         providers: Providers,
         connections: Connections,
         preferences: Preferences,
+        blobs: Blobs,
+        toolbox: Toolbox,
+        approvals: Approvals,
     ) -> None:
         self._library = library
         self._write_behind = write_behind
         self._providers = providers
         self._connections = connections
         self._preferences = preferences
+        self._blobs = blobs
+        self._toolbox = toolbox
+        self._approvals = approvals
         self._open: dict[str, _Open] = {}
         self.ended: Listeners[Message] = Listeners()
         """Told of each reply that has ended, in any conversation."""
@@ -112,6 +120,9 @@ class OpenSessions:
             providers=self._providers,
             connections=self._connections,
             preferences=self._preferences,
+            blobs=self._blobs,
+            toolbox=self._toolbox,
+            approvals=self._approvals,
         )
 
         def follow(event: SessionEvent) -> None:

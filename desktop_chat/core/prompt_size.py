@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from desktop_chat.core.attachments import Attachment
 from desktop_chat.core.entities import Message, Role
+from desktop_chat.core.sent_calls import RESULT_LIMIT
 
 BYTES_PER_TOKEN = 4
 """Bytes of UTF-8. English has about four per token; Chinese has somewhat less than one character, or three bytes."""
@@ -66,14 +67,25 @@ def tokens_of(attachment: Attachment) -> int:
     return images + pages + attachment.text_size // BYTES_PER_TOKEN
 
 
+def tokens_in_messages(messages: Iterable[Message]) -> int:
+    """Estimate the number of tokens in messages with their attachments and tool calls."""
+    found = list(messages)
+    texts = [message.text for message in found]
+    for call in (call for message in found for call in message.tool_calls):
+        texts += (call.arguments, call.result[:RESULT_LIMIT])
+    attached = (each for message in found if message.role is Role.USER for each in message.attachments)
+    return tokens_in(texts) + sum(map(tokens_of, attached))
+
+
 def last_request(path: Sequence[Message]) -> tuple[int, bool]:
     """Return the number of tokens of the last answered request, and whether the server counted them."""
     for index in range(len(path) - 1, -1, -1):
         message = path[index]
-        if message.role is Role.ASSISTANT and message.text:
-            if message.usage is not None and message.usage.prompt_tokens:
+        if message.role is Role.ASSISTANT and (message.text or message.tool_calls):
+            is_one_request = not message.tool_calls
+            if message.usage is not None and message.usage.prompt_tokens and is_one_request:
                 return message.usage.prompt_tokens, True
-            return tokens_in(earlier.text for earlier in path[:index]), False
+            return tokens_in_messages(path[:index]), False
     return 0, False
 
 
@@ -87,7 +99,7 @@ def start_within(path: Sequence[Message], most: int) -> int:
     """Return the index of the first question from which the path has at most `most` tokens; its length if none."""
     tokens, start = 0, len(path)
     for index in range(len(path) - 1, -1, -1):
-        tokens += tokens_in((path[index].text,))
+        tokens += tokens_in_messages(path[index : index + 1])
         if tokens > most:
             break
         if path[index].role is Role.USER:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import reduce
+from typing import TYPE_CHECKING
 
 from desktop_chat.core.deltas import (
-    Delta,
     FinishDelta,
     LeftOutDelta,
+    PlainDelta,
     ReasoningDelta,
     RecastDelta,
     RefusalDelta,
@@ -19,45 +21,23 @@ from desktop_chat.core.deltas import (
     ToolCallDelta,
     UsageDelta,
 )
-from desktop_chat.core.entities import Failure, Message, Status, Timing, Usage, joined_sources
+from desktop_chat.core.entities import Failure, Message, Status, Timing, Usage, has_answer, joined_sources
 from desktop_chat.core.errors import INTERNAL, ChatError, ConnectionLost, EmptyReply, ProviderFault, ToolUnavailable
 from desktop_chat.core.finish_reasons import REFUSAL, Ending, ending_of
+from desktop_chat.core.growing_text import GrowingText
 from desktop_chat.core.left_out import LeftOut
 from desktop_chat.core.ports import TextIncrement
 
+if TYPE_CHECKING:  # few replies have any of them
+    from desktop_chat.core.attachments import Attachment
+    from desktop_chat.core.call_collector import CallCollector
+    from desktop_chat.core.running_call import RunningCall
+    from desktop_chat.core.tools import Tool
+
 _STATUSES = {Ending.LENGTH: Status.TRUNCATED, Ending.FILTERED: Status.FILTERED}
 _FAULTS = {Ending.LOST: ConnectionLost, Ending.FAULT: ProviderFault}
-
-
-class GrowingText:
-    """A text stored as the pieces that arrived; they are joined only when the whole text is needed."""
-
-    def __init__(self, text: str = "") -> None:
-        self._pieces = [text] if text else []
-        self._length = len(text)
-
-    def __len__(self) -> int:
-        return self._length
-
-    def add(self, piece: str) -> None:
-        self._pieces.append(piece)
-        self._length += len(piece)
-
-    def after(self, position: int) -> str:
-        """Return the text after the first `position` characters; the cost depends only on that part's length."""
-        missing = self._length - position
-        found: list[str] = []
-        for piece in reversed(self._pieces):
-            if missing <= 0:
-                break
-            found.append(piece[-missing:] if missing < len(piece) else piece)
-            missing -= len(piece)
-        return "".join(reversed(found))
-
-    def whole(self) -> str:
-        if len(self._pieces) > 1:
-            self._pieces = ["".join(self._pieces)]
-        return self._pieces[0] if self._pieces else ""
+_BETWEEN = "\n\n"
+"""Separates paragraphs."""
 
 
 @dataclass(slots=True)
@@ -81,11 +61,20 @@ class Progress:
 class Reply:
     """The only copy of a running reply: any number of views can read its text and progress at any time.
 
-    Collecting deltas never joins the whole text again; `clock` returns monotonic seconds. If `message` has text already
-    (a continued reply), new text is appended to it and its counts are added to.
+    Collecting deltas never joins the whole text again; `clock` returns monotonic seconds. If `message` has parts
+    already (a continued reply), new text is appended to it and its counts are added to; so it is with each request that
+    follows a round of tool calls. Without `offers_tools`, calls are not kept. `is_taken` says whether a call's id is
+    already used in the conversation.
     """
 
-    def __init__(self, message: Message, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        message: Message,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        offers_tools: bool = True,
+        is_taken: Callable[[str], bool] = lambda _: False,
+    ) -> None:
         self.message = message
         self.text = GrowingText(message.text)
         self.reasoning = GrowingText(message.reasoning)
@@ -93,8 +82,24 @@ class Reply:
         """How often text was reclassified as reasoning and moved there. Otherwise text and reasoning only grow."""
         self.sources = message.sources
         self.left_out = message.left_out
+        self.attachments = message.attachments
+        self.calls: list[RunningCall] = _running(message)
+        """The tool calls, in order; with those of the first part of a continued reply."""
+        self.tools: Mapping[str, Tool] = {}
+        """The tools that are offered, by name."""
+        self.must_be_noted = False
+        """Whether the journal cannot express what has happened: the next `noted` message must be stored at once."""
+        self._offers_tools = offers_tools
+        self._is_taken = is_taken
+        self._collector: CallCollector | None = None
         self._clock = clock
-        self._journalled = (len(message.text), len(message.reasoning))
+        self._round_begun = (len(message.text), len(message.reasoning))
+        """The lengths of text and reasoning when this request began."""
+        self._noted = self._journalled = self._round_begun
+        self.continues = has_answer(message)
+        """Whether an earlier request has brought anything."""
+        self._timing_before = message.timing if self.continues else None
+        self._usages = [message.usage] if self.continues else []
         self._moved: tuple[int, int] | None = None
         """Position and length, within the reasoning, of journalled text that was moved there; None once that is
         journalled too."""
@@ -103,6 +108,16 @@ class Reply:
         self._text_followed_end = False
         self._skipped = 0
         self._asked_for_tool = False
+        self.begin_attempt()
+
+    def begin_round(self) -> None:
+        """Begin another request, which follows the results of tool calls."""
+        self._timing_before = self.timing()
+        self._usages.append(self._usage)
+        self.continues = True
+        self._round_begun = (len(self.text), len(self.reasoning))
+        self._usage = self._finish_reason = self._collector = None
+        self._text_followed_end = False
         self.begin_attempt()
 
     def begin_attempt(self) -> None:
@@ -117,10 +132,10 @@ class Reply:
 
     @property
     def has_content(self) -> bool:
-        """Whether the model has sent anything in this run; if so, the request is not retried automatically."""
-        return self.progress.first_token_at is not None or self._asked_for_tool
+        """Whether the model has answered this request with anything; if so, it is not retried automatically."""
+        return self.progress.first_token_at is not None
 
-    def take(self, delta: Delta) -> None:
+    def take(self, delta: PlainDelta) -> None:
         """Add one delta."""
         now = self.progress.heard_at = self._clock()
         match delta:
@@ -135,7 +150,9 @@ class Reply:
             case RecastDelta():
                 self._move_text_to_reasoning()
             case ToolCallDelta():
+                self._mark_first_token(now, answer=True)
                 self._asked_for_tool = True
+                self._take_call(delta)
             case _:
                 self._note(delta)
 
@@ -145,7 +162,7 @@ class Reply:
             case SourcesDelta(sources):
                 self.sources = joined_sources(self.message.sources, sources)
             case FinishDelta(reason):
-                self.progress.finished = not self._text_followed_end
+                self.progress.finished = not self._text_followed_end and self._collector is None
                 self._note_reason(reason)
             case UsageDelta(usage):
                 self._usage = usage
@@ -153,6 +170,44 @@ class Reply:
                 self._skipped += count
             case LeftOutDelta(parts):
                 self.left_out = tuple([part for part in LeftOut if part in parts or part in self.left_out])
+
+    def add_image(self, image: Attachment) -> str:
+        """Add an image that the model sent, as a paragraph of its own; return the text that this added."""
+        from desktop_chat.core.attachments import ADDRESS  # noqa: PLC0415  (few replies have images)
+
+        if all(known.sha256 != image.sha256 for known in self.attachments):
+            self.attachments = (*self.attachments, image)
+        is_apart = len(self.text) == 0 or self.text.after(len(self.text) - 2) == "\n\n"
+        text = f"{'' if is_apart else _BETWEEN}![image]({ADDRESS}{image.sha256}){_BETWEEN}"
+        self.take(TextDelta(text))
+        return text
+
+    def calls_to_run(self) -> list[RunningCall]:
+        """Return the calls of the request that has just ended; none if it did not end properly."""
+        ending = ending_of(self._finish_reason or "")
+        is_whole = self._finish_reason is not None and ending in {Ending.NORMAL, Ending.UNKNOWN}
+        if self._collector is None or not is_whole or not self._offers_tools:
+            return []
+        return [call for call in self.calls if not call.has_ended]
+
+    def stop_calls(self) -> list[RunningCall]:
+        """Give each call that has not ended a result that says so; return these calls. Nothing may run any more."""
+        if not self.calls:
+            return []
+        from desktop_chat.core.tools import STOPPED_RESULT, CallStatus  # noqa: PLC0415  (few replies have calls)
+
+        stopped = [call for call in self.calls if not call.has_ended]
+        for call in stopped:
+            call.end(CallStatus.STOPPED, STOPPED_RESULT)
+        return stopped
+
+    def noted(self) -> Message:
+        """Return the message so far, to be stored in place of the earlier one and its journal: only what arrives from
+        now on is journalled."""
+        self._noted = self._journalled = (len(self.text), len(self.reasoning))
+        self._moved = None
+        self.must_be_noted = False
+        return self.so_far()
 
     def take_unjournalled(self) -> list[TextIncrement]:
         """Return what arrived since the last call, as pieces to store in this order."""
@@ -166,14 +221,15 @@ class Reply:
         return [TextIncrement("", before), rest] if before else [rest]
 
     def timing(self) -> Timing:
-        """Return the times so far. A continued reply has the times of both parts without the wait for the second, so
-        that tokens per second remain a streaming rate."""
+        """Return the times so far. A continued reply has the times of both parts without the wait for the second, and
+        one with tool calls those of all requests without the calls, so that tokens per second remain a streaming
+        rate."""
         now, progress = self._clock(), self.progress
         first = progress.first_token_at
-        before = self.message.timing if self.message.text else None
+        before = self._timing_before
         if before is not None and before.total_s is not None:
             return replace(before, total_s=before.total_s + (0.0 if first is None else now - first))
-        reasoned = len(self.reasoning) > len(self.message.reasoning)
+        reasoned = len(self.reasoning) > self._round_begun[1]
         thought_until = now if progress.answer_at is None else progress.answer_at
         return Timing(
             first_token_s=None if first is None else first - progress.started_at,
@@ -190,22 +246,27 @@ class Reply:
             timing=self.timing(),
             sources=self.sources,
             left_out=self.left_out,
+            attachments=self.attachments,
+            tool_calls=tuple(call.value() for call in self.calls),
         )
 
     def ended(self, error: BaseException | None, *, cancelled: bool) -> Message:
         """Return the final message. `error` is what the stream raised; `cancelled` says that it was stopped."""
+        self.stop_calls()
+        if not self._offers_tools:
+            self.calls = _running(self.message)
         status, failure = self._outcome(error, cancelled=cancelled)
         return replace(
             self.so_far(),
             status=status,
             finish_reason=self._finish_reason,
             failure=failure,
-            usage=_sum_of(self.message.usage, self._usage) if self.message.text else self._usage,
+            usage=reduce(_sum_of, [*self._usages, self._usage]),
             skipped_events=self._skipped + self.message.skipped_events,
         )
 
     def _outcome(self, error: BaseException | None, *, cancelled: bool) -> tuple[Status, Failure | None]:
-        broken = Status.INTERRUPTED if self.has_content or self.message.text else Status.FAILED
+        broken = Status.INTERRUPTED if self.has_content or self.continues else Status.FAILED
         if cancelled:
             return Status.CANCELLED, None
         if isinstance(error, ChatError):
@@ -226,7 +287,17 @@ class Reply:
 
     @property
     def _says_anything(self) -> bool:
-        return bool(self.text) or (bool(self.reasoning) and not self._asked_for_tool)
+        return bool(self.text) or bool(self.calls) or (bool(self.reasoning) and not self._asked_for_tool)
+
+    def _take_call(self, fragment: ToolCallDelta) -> None:
+        if self._collector is None:
+            from desktop_chat.core.call_collector import CallCollector  # noqa: PLC0415  (few replies have calls)
+
+            number = 1 + max((call.round for call in self.calls), default=-1)
+            self._collector = CallCollector(self.calls, number, self._is_taken)
+        call = self._collector.take(fragment, text_at=len(self.text), reasoning_at=len(self.reasoning))
+        if tool := self.tools.get(call.name):
+            call.server, call.own_name = tool.server, tool.own_name
 
     def _note_reason(self, reason: str) -> None:
         """Keep the last finish reason, unless an earlier one said that something is missing and this one does not."""
@@ -236,12 +307,17 @@ class Reply:
             self._finish_reason = reason
 
     def _move_text_to_reasoning(self) -> None:
-        begun, (text, reasoning) = len(self.message.text), self._journalled
+        begun, (text, reasoning) = self._round_begun[0], self._journalled
         if text > begun:
             self._moved = (len(self.reasoning), text - begun)
             self._journalled = (begun, reasoning)
+        self.must_be_noted = self._noted[0] > begun
+        for call in self.calls:
+            if call.text_at > begun:
+                call.reasoning_at = len(self.reasoning) + call.text_at - begun
+                call.text_at = begun
         self.reasoning.add(self.text.after(begun))
-        self.text = GrowingText(self.message.text)
+        self.text = GrowingText(self.text.whole()[:begun])
         self.recasts += 1
         self.progress.answer_at = None
 
@@ -253,6 +329,15 @@ class Reply:
             progress.first_token_at = now
         if answer and progress.answer_at is None:
             progress.answer_at = now
+
+
+def _running(message: Message) -> list[RunningCall]:
+    """Return the calls of a reply that is continued."""
+    if not message.tool_calls:
+        return []
+    from desktop_chat.core.running_call import RunningCall  # noqa: PLC0415  (few replies have calls)
+
+    return [RunningCall.of(call) for call in message.tool_calls]
 
 
 def _sum_of(first: Usage | None, second: Usage | None) -> Usage | None:

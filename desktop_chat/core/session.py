@@ -5,34 +5,53 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import aclosing
 from dataclasses import replace
-from itertools import count
+from typing import TYPE_CHECKING
 
 from desktop_chat.core.connections import Connections
-from desktop_chat.core.entities import NEXT_QUESTION, ChatOptions, Conversation, Message, Role, Status, new_id
-from desktop_chat.core.errors import ChatError, ContextTooLong, NoConnection, NoModel, ProviderError
+from desktop_chat.core.entities import (
+    NEXT_QUESTION,
+    ChatOptions,
+    Conversation,
+    Message,
+    Role,
+    Status,
+    has_answer,
+    new_id,
+)
+from desktop_chat.core.errors import ChatError, ContextTooLong
 from desktop_chat.core.events import (
     MessageAdded,
     PathChanged,
-    ReplyDelta,
     ReplyEnded,
     ReplyStopping,
-    RetryScheduled,
-    RetryStarted,
     SessionEvent,
+    ToolCallChanged,
 )
 from desktop_chat.core.library import Library
 from desktop_chat.core.listeners import Listeners
-from desktop_chat.core.ports import Providers
-from desktop_chat.core.prompt import Prompt, build_prompt, shorter_start
-from desktop_chat.core.prompt_size import RequestSize, context_window_in, last_request, start_within, tokens_in
+from desktop_chat.core.ports import Blobs, Providers
+from desktop_chat.core.prompt import shorter_start
+from desktop_chat.core.prompt_size import (
+    RequestSize,
+    context_window_in,
+    last_request,
+    start_within,
+    tokens_in,
+    tokens_in_messages,
+    tokens_of,
+)
 from desktop_chat.core.reply import Reply
-from desktop_chat.core.retry import retry_delay
 from desktop_chat.core.settings import Preferences
 from desktop_chat.core.tasks import report_bug
 from desktop_chat.core.tree import MessageTree
+from desktop_chat.core.turn import Turn, TurnParts
 from desktop_chat.core.write_behind import WriteBehind
+
+if TYPE_CHECKING:
+    from desktop_chat.core.approvals import Approvals
+    from desktop_chat.core.attachments import Attachment
+    from desktop_chat.core.tools import Approval, Toolbox
 
 UNFINISHED = frozenset({Status.TRUNCATED, Status.INTERRUPTED, Status.CANCELLED})
 """Statuses from which a reply can be continued."""
@@ -41,8 +60,8 @@ UNFINISHED = frozenset({Status.TRUNCATED, Status.INTERRUPTED, Status.CANCELLED})
 class ChatSession:
     """Sends questions; streams, stops and records replies.
 
-    A reply has two tasks. "stream" reads from the provider and can be cancelled at any time; "record" waits for it,
-    determines the outcome and queues it for storage, and is never cancelled.
+    A reply has two tasks. "stream" reads from the provider and runs tools (see `Turn`), and can be cancelled at any
+    time; "record" waits for it, determines the outcome and queues it for storage, and is never cancelled.
     """
 
     def __init__(
@@ -55,19 +74,21 @@ class ChatSession:
         providers: Providers,
         connections: Connections,
         preferences: Preferences,
+        blobs: Blobs,
+        toolbox: Toolbox,
+        approvals: Approvals,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.events: Listeners[SessionEvent] = Listeners()
         self.conversation_id = conversation_id
         self._library = library
         self._write_behind = write_behind
-        self._providers = providers
-        self._connections = connections
-        self._preferences = preferences
+        self._parts = TurnParts(providers, connections, preferences, blobs, toolbox, approvals)
         self._clock = clock
         self._tree = MessageTree(messages)
         self._path = list(self._tree.path_to(self._tree.leaf_under(self.conversation.leaf_id)))
         self._reply: Reply | None = None
+        self._turn: Turn | None = None
         self._stream: asyncio.Task[None] | None = None
         self._record: asyncio.Task[None] | None = None
 
@@ -101,23 +122,25 @@ class ChatSession:
         """Return the ids of a message and its alternatives, oldest first."""
         return self._tree.alternatives(message_id)
 
-    def send(self, text: str) -> None:
-        """Send `text` as a question. Both new messages exist when this returns. Does nothing if `text` is blank or a
-        reply is running."""
-        if not text.strip() or self.running:
+    def send(self, text: str, attachments: Sequence[Attachment] = ()) -> None:
+        """Send a question. Both new messages exist when this returns. Does nothing if there is neither text nor an
+        attachment, or a reply is running."""
+        if self.running or not (text.strip() or attachments):
             return
         parent_id = self._path[-1].id if self._path else None
-        self._ask(text, parent_id)
+        self._ask(text, tuple(attachments), parent_id)
 
-    def edit_and_resend(self, message_id: str, text: str) -> None:
-        """Send `text` in place of an earlier question, which stays as an alternative."""
-        if not text.strip() or self.running:
+    def edit_and_resend(self, message_id: str, text: str, attachments: Sequence[Attachment] | None = None) -> None:
+        """Send another question in place of an earlier one, which stays as an alternative; with its attachments if
+        `attachments` is None."""
+        kept = self._tree[message_id].attachments if attachments is None else tuple(attachments)
+        if self.running or not (text.strip() or kept):
             return
         if message_id == self.conversation.options.sent_from_id:
             self._send_from(NEXT_QUESTION)
         above = self._tree.ancestors(message_id)
         self._show(above)
-        self._ask(text, above[-1].id if above else None)
+        self._ask(text, kept, above[-1].id if above else None)
 
     def regenerate(self, message_id: str, options: ChatOptions | None = None) -> None:
         """Regenerate a reply; the old one stays as an alternative. `options` override the conversation's for this reply
@@ -138,14 +161,14 @@ class ChatSession:
             self._send_from(sent[start].id)
         self.regenerate(message_id)
 
-    def request_size(self, text: str = "", *, at_id: str = "") -> RequestSize:
-        """Return the size of the next request with `text` as its question, in place of the message `at_id` if given."""
+    def request_size(self, text: str = "", *, at_id: str = "", attachments: Sequence[Attachment] = ()) -> RequestSize:
+        """Return the size of the next request with this question, in place of the message `at_id` if given."""
         options = self.conversation.options
         sent = self._sent_of(self._path)
         path = self._sent_of(self._tree.ancestors(at_id)) if at_id else sent
         if at_id and at_id == options.sent_from_id:
             path = []
-        tokens = tokens_in((options.system_prompt, *(message.text for message in path), text))
+        tokens = tokens_in((options.system_prompt, text)) + tokens_in_messages(path) + sum(map(tokens_of, attachments))
         before, counted = last_request(sent)
         return RequestSize(tokens, before, counted, self._window(options.model))
 
@@ -153,7 +176,7 @@ class ChatSession:
         """Leave out as many earlier messages as needed, now and in all later requests, to keep the request within
         `most` tokens if possible. The question itself is always sent."""
         sent = self._sent_of(self._path)
-        question = size.tokens - tokens_in(message.text for message in sent)
+        question = size.tokens - tokens_in_messages(sent)
         start = start_within(sent, most - max(0, question))
         self._send_from(sent[start].id if start < len(sent) else NEXT_QUESTION)
 
@@ -162,21 +185,21 @@ class ChatSession:
         in this conversation, else the one from its model list; 0 if unknown."""
         refused = (m.failure for m in self._tree.messages() if m.failure is not None and m.model == model)
         said = (context_window_in(failure.detail) for failure in refused if failure.code == ContextTooLong.code)
-        listed = self._providers.context_window_of(self.conversation.options.connection_id, model)
+        listed = self._parts.providers.context_window_of(self.conversation.options.connection_id, model)
         return min(filter(None, said), default=listed)
 
     def go_on(self, message_id: str) -> None:
         """Let the model continue the last reply, which is incomplete; new text is appended to the same message."""
         message = self._tree[message_id]
-        if self.running or message is not self._path[-1] or message.status not in UNFINISHED or not message.text:
+        if self.running or message is not self._path[-1] or message.status not in UNFINISHED:
+            return
+        if not has_answer(message):
             return
         resumed = replace(message, status=Status.RUNNING, failure=None, finish_reason=None)
-        options = self.conversation.options
-        prompt = self._prompt(options, going_on=True)
         self._path[-1] = resumed
         self._tree.put(resumed)
         self._write_behind.note_message(resumed)
-        self._start(Reply(resumed), prompt, options.connection_id)
+        self._start(resumed, self._sent_of(self._path)[:-1], self.conversation.options)
         self.events.emit(PathChanged(self.path))
 
     def show_alternative(self, message_id: str) -> None:
@@ -226,13 +249,19 @@ class ChatSession:
             self._stream.cancel()
             self.events.emit(ReplyStopping(self._reply.message.id))
 
+    def decide(self, call_id: str, approval: Approval, words: str = "") -> None:
+        """Answer a call of the running reply that waits for approval; `words` tell the model why it is refused. Does
+        nothing for any other call."""
+        if self._turn is not None:
+            self._turn.decide(call_id, approval, words)
+
     async def aclose(self) -> None:
         """Stop the reply, and return when its outcome is queued for storage."""
         self.cancel()
         if self._record is not None:
             await asyncio.wait({self._record})
 
-    def _ask(self, text: str, parent_id: str | None) -> None:
+    def _ask(self, text: str, attachments: tuple[Attachment, ...], parent_id: str | None) -> None:
         question = Message(
             id=new_id(),
             conversation_id=self.conversation_id,
@@ -241,17 +270,17 @@ class ChatSession:
             text=text,
             status=Status.COMPLETE,
             created_at=self._clock(),
+            attachments=attachments,
         )
         self._append(question)
-        self._answer(question=text)
+        self._answer(question=question)
 
-    def _answer(self, question: str | None = None, options: ChatOptions | None = None) -> None:
+    def _answer(self, question: Message | None = None, options: ChatOptions | None = None) -> None:
         options = options or self.conversation.options
-        connection = self._connections.get(options.connection_id)
+        connection = self._parts.connections.get(options.connection_id)
         if self.conversation.options.sent_from_id == NEXT_QUESTION:
             questions = (message.id for message in reversed(self._path) if message.role is Role.USER)
             self._send_from(next(questions, ""))
-        prompt = self._prompt(options)
         reply = Message(
             id=new_id(),
             conversation_id=self.conversation_id,
@@ -263,56 +292,23 @@ class ChatSession:
             connection_name=connection.name if connection else "",
             model=options.model,
         )
-        self._start(Reply(reply), prompt, options.connection_id)
+        self._start(reply, self._sent_of(self._path), options)
         self._append(reply)
-        self._library.record_message(self.conversation_id, reply.id, question)
+        words, attached = (question.text, question.attachments) if question else (None, ())
+        self._library.record_message(self.conversation_id, reply.id, words, attached)
 
-    def _prompt(self, options: ChatOptions, *, going_on: bool = False) -> Prompt:
-        settings = self._preferences.settings
-        return build_prompt(
-            self._sent_of(self._path),
-            options,
-            idle_limit_s=settings.idle_limit_s,
-            patience_s=settings.patience_s,
-            going_on=going_on,
-        )
-
-    def _start(self, reply: Reply, prompt: Prompt, connection_id: str) -> None:
+    def _start(self, message: Message, above: Sequence[Message], options: ChatOptions) -> None:
         """Start a reply before its message is announced, so that listeners can read it at once."""
-        self._reply = reply
-        self._write_behind.follow(reply.message.id, reply.take_unjournalled)
+        taken = {call.id for other in self._tree.messages() for call in other.tool_calls}
+        reply = self._reply = Reply(message, offers_tools=bool(options.tools), is_taken=taken.__contains__)
+        turn = self._turn = Turn(
+            reply, above, options, self._parts, emit=self.events.emit, note=self._write_behind.note_message
+        )
+        self._write_behind.follow(message.id, reply.take_unjournalled)
         name = self.conversation_id[:8]
-        self._stream = asyncio.create_task(self._run_stream(reply, prompt, connection_id), name=f"stream {name}")
+        self._stream = asyncio.create_task(turn.run(), name=f"stream {name}")
         self._record = asyncio.create_task(self._run_record(reply, self._stream), name=f"record {name}")
         self._record.add_done_callback(report_bug)
-
-    async def _run_stream(self, reply: Reply, prompt: Prompt, connection_id: str) -> None:
-        for attempt in count(1):
-            try:
-                await self._stream_once(reply, prompt, connection_id)
-            except ProviderError as error:
-                settings = self._preferences.settings
-                delay = retry_delay(error, attempt, settings.retries, settings.idle_limit_s)
-                if delay is None or reply.has_content:
-                    raise
-                reply.schedule_retry(delay, error.failure())
-                self.events.emit(RetryScheduled(reply.message.id, attempt, delay, error.failure()))
-                await asyncio.sleep(delay)
-                reply.begin_attempt()
-                self.events.emit(RetryStarted(reply.message.id))
-            else:
-                return
-
-    async def _stream_once(self, reply: Reply, prompt: Prompt, connection_id: str) -> None:
-        if self._connections.get(connection_id) is None:
-            raise NoConnection
-        if not prompt.model:
-            raise NoModel
-        provider = await self._providers.provider_for(connection_id)
-        async with aclosing(provider.stream(prompt)) as deltas:
-            async for delta in deltas:
-                reply.take(delta)
-                self.events.emit(ReplyDelta(reply.message.id, delta))
 
     async def _run_record(self, reply: Reply, stream: asyncio.Task[None]) -> None:
         await asyncio.wait({stream})
@@ -321,11 +317,14 @@ class ChatSession:
         stopped = stream.cancelled() or (reply.progress.stopping and isinstance(error, ChatError))
         # A finished reply was only waiting for its token counts, so stopping it loses no text.
         complete = stopped and reply.progress.finished
+        stopped_calls = reply.stop_calls()
         message = reply.ended(None if complete else error, cancelled=stopped and not complete)
         self._tree.put(message)
         self._path = [message if m.id == message.id else m for m in self._path]
         self._write_behind.note_message(message)
-        self._reply = None
+        for call in stopped_calls:
+            self.events.emit(ToolCallChanged(message.id, call.id))
+        self._reply = self._turn = None
         self.events.emit(ReplyEnded(message))
         if error is not None and not isinstance(error, ChatError):
             asyncio.get_running_loop().call_exception_handler(

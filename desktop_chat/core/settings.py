@@ -70,6 +70,12 @@ class Settings:
     """Hosts whose links open without confirmation; with the port if it is not the default."""
     ca_file: str = ""
     """A PEM file with certificates to trust in addition to the system's; empty for none."""
+    tool_rounds: int = between(25, 1, 100)
+    """How often a model may call tools within one reply."""
+    always_allowed: tuple[tuple[str, str], ...] = text_table()
+    """Tools that run without approval: pairs of a tool's id and its fingerprint when it was allowed."""
+    safe_tools: tuple[str, ...] = text_list("/current_time", "/calculate")
+    """The ids of built-in tools that run without approval."""
     default_connection_id: str = ""
     """The connection of new conversations: the last one used."""
     default_model: str = ""

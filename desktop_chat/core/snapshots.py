@@ -68,6 +68,10 @@ class Snapshots(Protocol):
         """Remove incomplete copies left by a killed run."""
         ...
 
+    async def sweep_blobs(self) -> None:
+        """Remove the contents of attachments that neither the database nor any copy of it names."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Restored:
@@ -99,4 +103,8 @@ async def keep_snapshots(
             await snapshots.take_if_due(preferences.settings.snapshots)
         except StoreError as error:
             logger.warning("could not take a snapshot: %s: %s", error.code, error.detail)
+        try:
+            await snapshots.sweep_blobs()
+        except StoreError as error:
+            logger.info("could not look for unused attachments: %s: %s", error.code, error.detail)
         await asyncio.sleep(pause_s)

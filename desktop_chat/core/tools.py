@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -76,6 +76,21 @@ class ToolCall:
     """How long it ran."""
 
 
+FINAL = frozenset({CallStatus.DONE, CallStatus.FAILED, CallStatus.REFUSED, CallStatus.STOPPED})
+"""The statuses of a call that has its result."""
+
+STOPPED_RESULT = "The reply was stopped or cut off before this call ended. It may not have run."
+"""Answers a call that has no result of its own, in words for the model."""
+
+
+def stopped(calls: Iterable[ToolCall]) -> tuple[ToolCall, ...]:
+    """Return the calls with those that have not ended as STOPPED: every call of an ended reply has a result."""
+    return tuple(
+        call if call.status in FINAL else replace(call, status=CallStatus.STOPPED, result=STOPPED_RESULT)
+        for call in calls
+    )
+
+
 class Approval(StrEnum):
     """What the user decides about a call."""
 
@@ -112,7 +127,28 @@ class Toolbox(Protocol):
         out. Never fails."""
         ...
 
+    async def check(self, tool: Tool, arguments: Mapping[str, Any]) -> str:
+        """Return why arguments do not fit a tool's schema, in words for the model; empty if they fit. The schema may
+        be hostile: checking it takes bounded time and fetches nothing. Never fails."""
+        ...
+
     async def call(self, tool: Tool, arguments: Mapping[str, Any]) -> ToolResult:
         """Run a tool with arguments that fit its schema. Failures are results; cancelling the caller stops the
         tool."""
         ...
+
+
+class NoTools:
+    """Implements `Toolbox` where there are no tools."""
+
+    async def find(self, ids: tuple[str, ...]) -> tuple[Tool, ...]:  # noqa: ARG002  (the port's)
+        """See `Toolbox.find`."""
+        return ()
+
+    async def check(self, tool: Tool, arguments: Mapping[str, Any]) -> str:  # noqa: ARG002  (the port's)
+        """See `Toolbox.check`."""
+        return ""
+
+    async def call(self, tool: Tool, arguments: Mapping[str, Any]) -> ToolResult:  # noqa: ARG002  (the port's)
+        """See `Toolbox.call`."""
+        return ToolResult(f"There is no tool {tool.name}.", is_error=True)

@@ -79,5 +79,5 @@ class MessageTree:
 
     def _is_empty_leaf(self, message_id: str) -> bool:
         message = self._messages[message_id]
-        is_empty = message.status is not Status.RUNNING and not message.text and not message.reasoning
-        return is_empty and not self._children.get(message_id)
+        says_something = message.text or message.reasoning or message.attachments or message.tool_calls
+        return message.status is not Status.RUNNING and not says_something and not self._children.get(message_id)

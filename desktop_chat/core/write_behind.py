@@ -57,13 +57,13 @@ class WriteBehind:
         self._write_soon()
 
     def note_message(self, message: Message) -> None:
-        """Store a message as it is now, at once."""
+        """Store a message as it is now, at once. One of a running reply contains everything taken for its journal."""
         self._messages[message.id] = message
         self._held.pop(message.id, None)
         self._deleted.pop(message.id, None)
+        self._journal = [entry for entry in self._journal if entry.message_id != message.id]
         if message.status is not Status.RUNNING:
             self._running.pop(message.id, None)
-            self._journal = [entry for entry in self._journal if entry.message_id != message.id]
         self._wake.set()
         self._write_soon()
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-from contextlib import suppress
+import re
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from desktop_chat.core.errors import BlobMissing, StoreError, StoreFull
@@ -13,14 +16,24 @@ from desktop_chat.services.private_files import create_private, open_private
 from desktop_chat.services.worker import Worker
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
+_NAME = re.compile("[0-9a-f]{64}")
+_PART = ".part"
+_DAY_S = 86_400.0
 
 
 class BlobFolder:
-    """Implements `core.ports.Blobs`. Files are written and flushed under another name first, so that a file with a
-    blob's name is whole, whenever the process is killed."""
+    """Implements `core.ports.Blobs`.
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    Files are written and flushed under another name first, so that a file with a blob's name is whole, whenever the
+    process is killed. A blob that nothing names any more is moved aside for a day before it is removed; it comes back
+    when it is read or stored again meanwhile, for example because a deletion was undone.
+    """
+
+    def __init__(self, folder: Path, clock: Callable[[], float] = time.time) -> None:
+        """`clock` returns seconds since the epoch."""
+        self.folder = folder
+        self._aside = folder / "unused"
+        self._clock = clock
         self._worker = Worker("blobs")
 
     async def put(self, content: bytes) -> str:
@@ -31,43 +44,124 @@ class BlobFolder:
         """See `Blobs.read`."""
         return await self._worker.submit(self._read, sha256)
 
+    async def has_any(self) -> bool:
+        """Return whether any blob has been stored."""
+        return await self._worker.submit(self.folder.is_dir)
+
+    async def sweep(self, used: Collection[str]) -> None:
+        """Move aside the blobs that are not `used`, and remove those that have been aside for a day; younger ones stay,
+        because what names them may not be stored yet. What cannot be moved or removed is left for the next time."""
+        await self._worker.submit(self._sweep, used)
+
+    async def copy_missing(self, names: Collection[str], folders: Sequence[Path]) -> None:
+        """Copy the blobs that are missing here from other blob folders, where they have them. Raises StoreError."""
+        await self._worker.submit(self._copy_missing, names, folders)
+
     def end(self) -> None:
         """Accept no more work; earlier calls are finished."""
         self._worker.end()
 
-    def file_of(self, sha256: str) -> Path:
-        """Return where a blob is stored, if it is."""
-        return self._folder / sha256[:2] / sha256
-
     def _put(self, content: bytes) -> str:
         name = hashlib.sha256(content).hexdigest()
-        file = self.file_of(name)
-        try:
+        file = _file_in(self.folder, name)
+        with _translating(name):
+            self._bring_back(file)
             if file.exists() and file.stat().st_size == len(content):
-                os.utime(file)  # it is needed again, so it is young again
+                self._touch(file)
                 return name
-            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            part = file.with_name(f"{name}.part")
+            self._make_folder(file.parent)
+            part = file.with_name(name + _PART)
             with os.fdopen(create_private(part), "wb") as stream:
                 stream.write(content)
                 stream.flush()
                 os.fsync(stream.fileno())
+            self._touch(part)
             part.replace(file)
             _flush_folder(file.parent)
-        except OSError as error:
-            kind = StoreFull if error.errno in _FULL else StoreError
-            raise kind(f"{file.name}: {error.strerror or error}") from error
         return name
 
-    def _read(self, sha256: str) -> bytes:
-        try:
-            with open(self.file_of(sha256), "rb", opener=open_private) as stream:
-                content = stream.read()
-        except OSError as error:
-            raise BlobMissing(f"{sha256}: {error.strerror or error}") from error
-        if hashlib.sha256(content).hexdigest() != sha256:
-            raise BlobMissing(f"{sha256}: damaged")
-        return content
+    def _read(self, name: str) -> bytes:
+        file = _file_in(self.folder, name)
+        with suppress(OSError):
+            self._bring_back(file)
+        return _content_of(file)
+
+    def _bring_back(self, file: Path) -> None:
+        aside = self._aside / file.name
+        if aside.exists():
+            self._make_folder(file.parent)
+            aside.replace(file)
+
+    def _make_folder(self, folder: Path) -> None:
+        for each in (self.folder, folder):
+            each.mkdir(mode=0o700, exist_ok=True)
+
+    def _touch(self, file: Path) -> None:
+        os.utime(file, times=(self._clock(),) * 2)
+
+    def _sweep(self, used: Collection[str]) -> None:
+        for file in self._aside.glob("*"):
+            with suppress(OSError):
+                if file.name in used:
+                    self._bring_back(_file_in(self.folder, file.name))
+                elif self._is_old(file):
+                    file.unlink()
+        for file in self.folder.glob("??/*"):
+            with suppress(OSError):
+                if file.name in used or not self._is_old(file):
+                    continue
+                if file.name.endswith(_PART):
+                    file.unlink()
+                    continue
+                self._make_folder(self._aside)
+                self._touch(file)
+                file.replace(self._aside / file.name)
+
+    def _is_old(self, file: Path) -> bool:
+        return self._clock() - file.stat().st_mtime > _DAY_S
+
+    def _copy_missing(self, names: Collection[str], folders: Sequence[Path]) -> None:
+        for name in names:
+            with suppress(BlobMissing):  # it is nowhere; reading it will say so
+                file = _file_in(self.folder, name)
+                if not file.exists() and not (self._aside / name).exists():
+                    self._put(_content_in_one_of(folders, name))
+
+
+def _file_in(folder: Path, name: str) -> Path:
+    """Return where a blob is stored. Raises BlobMissing for a name that another program wrote."""
+    if _NAME.fullmatch(name) is None:
+        raise BlobMissing("not the name of a blob")
+    return folder / name[:2] / name
+
+
+def _content_of(file: Path) -> bytes:
+    """Return a blob's content. Raises BlobMissing."""
+    try:
+        with open(file, "rb", opener=open_private) as stream:
+            content = stream.read()
+    except OSError as error:
+        raise BlobMissing(f"{file.name}: {error.strerror or error}") from error
+    if hashlib.sha256(content).hexdigest() != file.name:
+        raise BlobMissing(f"{file.name}: damaged")
+    return content
+
+
+def _content_in_one_of(folders: Sequence[Path], name: str) -> bytes:
+    """Return a content from the first folder that has it. Raises BlobMissing."""
+    for folder in folders:
+        with suppress(BlobMissing):
+            return _content_of(_file_in(folder, name))
+    raise BlobMissing(name)
+
+
+@contextmanager
+def _translating(name: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        kind = StoreFull if error.errno in _FULL else StoreError
+        raise kind(f"{name}: {error.strerror or error}") from error
 
 
 def _flush_folder(folder: Path) -> None:

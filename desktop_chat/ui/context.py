@@ -20,11 +20,14 @@ from desktop_chat.core.write_behind import WriteBehind
 from desktop_chat.ui.style.theme import Theme
 
 if TYPE_CHECKING:
+    from desktop_chat.core.approvals import Approvals
     from desktop_chat.core.crash_guard import CrashGuard
     from desktop_chat.core.highlighting import Highlighting
     from desktop_chat.core.installation import Installation
     from desktop_chat.core.open_sessions import OpenSessions
+    from desktop_chat.core.ports import Blobs
     from desktop_chat.core.snapshots import Snapshots
+    from desktop_chat.core.tools import Toolbox
     from desktop_chat.ui.images.image_cache import ImageCache
     from desktop_chat.ui.navigator import Navigator
 
@@ -55,6 +58,8 @@ class Context:
     make_image_loader: Callable[[], ImageLoader]
     crash_guard: CrashGuard
     make_highlighting: Callable[[], Highlighting]
+    make_blobs: Callable[[], Blobs]
+    make_toolbox: Callable[[], Toolbox]
     removing: Listeners[int] = field(default_factory=Listeners)
     """Notified of the number of deleted conversations that are still to be removed from disk."""
     models: ModelCache = field(default_factory=ModelCache)
@@ -81,7 +86,27 @@ class Context:
             providers=self.providers,
             connections=self.connections,
             preferences=self.preferences,
+            blobs=self.blobs,
+            toolbox=self.toolbox,
+            approvals=self.approvals,
         )
+
+    @cached_property
+    def blobs(self) -> Blobs:
+        """The contents of attachments."""
+        return self.make_blobs()
+
+    @cached_property
+    def toolbox(self) -> Toolbox:
+        """The tools that models may call."""
+        return self.make_toolbox()
+
+    @cached_property
+    def approvals(self) -> Approvals:
+        """Which tool calls run without asking."""
+        from desktop_chat.core.approvals import Approvals  # noqa: PLC0415  (not before the first paint)
+
+        return Approvals(self.preferences)
 
     @cached_property
     def local_servers(self) -> LocalServers:

@@ -2605,6 +2605,16 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The model kept calling tools, up to the limit in the settings.</source>
+        <translation>模型不断调用工具，已达到设置中的上限。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The content of {name} is missing or damaged, so nothing was sent.</source>
+        <translation>{name} 的内容缺失或已损坏，因此没有发送。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
         <source>The server reported an internal error.</source>
         <translation>服务器出了问题。</translation>
     </message>
@@ -2647,6 +2657,11 @@
         <location filename="desktop_chat/ui/text/error_text.py"/>
         <source>The conversations file is a link, and links are not followed here.</source>
         <translation>对话文件所在的位置是一个链接，程序不会打开这里的链接。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The content of an attachment is missing or damaged.</source>
+        <translation>某个附件的内容缺失或已损坏。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>

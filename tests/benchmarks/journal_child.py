@@ -16,6 +16,7 @@ from pathlib import Path
 sys.path[:0] = [str(Path(__file__).parents[1])]
 
 from fakes import MemorySecrets  # noqa: E402 -- the path comes first
+from session_parts import session_parts  # noqa: E402 -- the path comes first
 
 from desktop_chat.core.connections import Connections  # noqa: E402 -- the path comes first
 from desktop_chat.core.entities import ChatOptions, Connection  # noqa: E402 -- the path comes first
@@ -72,6 +73,7 @@ async def main(address: str, database: Path, journal: bool) -> dict[str, float]:
     await (await pool.provider_for("c")).models()
     conversation = library.create(ChatOptions(connection_id="c", model="dripped"))
     parts = {"library": library, "write_behind": write_behind, "providers": pool, "connections": connections}
+    parts |= session_parts(preferences)
     session = ChatSession(conversation.id, (), preferences=preferences, **parts)  # type: ignore[arg-type]
     gauge = Gauge()
     session.events.add(gauge.hear)

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from fakes import PAUSE, FakeProviders, MemoryStore
+from session_parts import session_parts
 
 from desktop_chat.core.connections import Connections
 from desktop_chat.core.entities import ChatOptions, Connection, Message, Role, Status
@@ -57,6 +58,7 @@ class World:
             providers=providers,
             connections=Connections(preferences),
             preferences=preferences,
+            **session_parts(preferences),
         )
         self.id = self.library.create(ChatOptions(connection_id="c1", model="m")).id
 

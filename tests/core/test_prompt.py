@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_chat.core.entities import ChatOptions, Message, Role, Status
-from desktop_chat.core.prompt import GO_ON, Prompt, build_prompt
+from desktop_chat.core.prompt import Prompt
+from desktop_chat.core.prompt_building import GO_ON, build_prompt
 
 TURNS = st.lists(st.tuples(st.sampled_from([Role.USER, Role.ASSISTANT]), st.text(max_size=5)), max_size=12)
 

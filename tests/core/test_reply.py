@@ -23,8 +23,9 @@ from desktop_chat.core.deltas import (
 )
 from desktop_chat.core.entities import Failure, Message, Role, Source, Status, Timing, Usage, tokens_per_second
 from desktop_chat.core.errors import INTERNAL
+from desktop_chat.core.growing_text import GrowingText
 from desktop_chat.core.left_out import LeftOut
-from desktop_chat.core.reply import GrowingText, Reply
+from desktop_chat.core.reply import Reply
 
 USAGE = Usage(prompt_tokens=10, completion_tokens=20, reasoning_tokens=5, cached_tokens=8)
 TIMING = Timing(first_token_s=1.0, reasoning_s=None, total_s=5.0)

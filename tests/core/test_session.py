@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 from fakes import CUT, PAUSE, FakeProviders, MemoryStore, ScriptedProvider
+from session_parts import session_parts
 
 from desktop_chat.core.connections import Connections
 from desktop_chat.core.deltas import FinishDelta, ReasoningDelta, RefusalDelta, SkippedDelta, ToolCallDelta, UsageDelta
@@ -60,6 +61,7 @@ class Chat:
             providers=self.providers,
             connections=Connections(self.preferences),
             preferences=self.preferences,
+            **session_parts(self.preferences),
         )
         session.events.add(self.events.append)
         return session

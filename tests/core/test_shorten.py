@@ -8,6 +8,7 @@ import pytest
 from fakes import FakeProviders, MemoryStore
 from hypothesis import given
 from hypothesis import strategies as st
+from session_parts import session_parts
 
 from desktop_chat.core.connections import Connections
 from desktop_chat.core.entities import ChatOptions, Connection, Message, Role, Status
@@ -56,6 +57,7 @@ async def chat() -> AsyncIterator[tuple[ChatSession, FakeProviders]]:
         providers=providers,
         connections=Connections(preferences),
         preferences=preferences,
+        **session_parts(preferences),
     )
     yield session, providers
     await session.aclose()

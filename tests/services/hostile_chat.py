@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from fakes import MemorySecrets, MemoryStore
 from hostile_server import HostileServer
+from session_parts import session_parts
 
 from desktop_chat.core.connections import Connections
 from desktop_chat.core.entities import Api, ChatOptions, Connection, Message, Status
@@ -65,6 +66,7 @@ class Chat:
             providers=self.pool,
             connections=self.connections,
             preferences=self.preferences,
+            **session_parts(self.preferences),
         )
 
     def finish(self, message_id: str) -> asyncio.Future[Message]:

@@ -22,6 +22,7 @@ from desktop_chat.core.ports import JournalEntry, WriteBatch
 from desktop_chat.core.snapshots import MergeResult
 from desktop_chat.core.write_behind import WriteBehind
 from desktop_chat.services.sqlite import maintenance, sqlite_writes
+from desktop_chat.services.sqlite.hardening import GuardedConnection
 from desktop_chat.services.sqlite.salvage import salvage
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 
@@ -113,6 +114,32 @@ async def test_deletions_are_visible_at_once_to_all_readers(tmp_path: Path) -> N
     assert await store.merge(found) == MergeResult()
     await store.write(WriteBatch((one,), (message(one, "anew"),)))
     assert [m.text for m in await store.messages(one.id)] == ["anew"]
+    await store.aclose()
+
+
+async def test_what_is_deleted_while_texts_are_indexed_is_removed_in_this_run(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "history.db")
+    await store.open()
+    one = conversation()
+    await store.write(WriteBatch((one,), (message(one, "words"),)))
+    removed = asyncio.Event()
+    assert store._upkeep is not None
+    await asyncio.wait({store._upkeep})
+    indexing = asyncio.Event()
+    paced = store._paced
+
+    async def pause(work: Callable[[GuardedConnection], int]) -> int:
+        if work is maintenance.fill_index and not indexing.is_set():
+            indexing.set()
+            await store.delete([one.id])
+            store.removing.add(lambda _: removed.set())
+        return await paced(work)
+
+    store._paced = pause  # type: ignore[method-assign, assignment]
+    store._start_upkeep()
+    await asyncio.wait_for(removed.wait(), 10)
+    await asyncio.wait({store._upkeep})
+    assert await store._do(lambda c: c.execute("SELECT count(*) FROM messages").fetchone()) == (0,)
     await store.aclose()
 
 

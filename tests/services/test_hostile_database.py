@@ -16,6 +16,7 @@ import pytest
 from desktop_chat.core.entities import Conversation, Message, Role, Status
 from desktop_chat.core.errors import StoreCorrupt
 from desktop_chat.core.ports import JournalEntry, WriteBatch
+from desktop_chat.services.blobs import BlobFolder
 from desktop_chat.services.sqlite import hardening as guarded_module
 from desktop_chat.services.sqlite import sqlite_rows
 from desktop_chat.services.sqlite.hardening import GuardedConnection, check_schema, guarded
@@ -127,7 +128,7 @@ async def test_a_snapshot_is_untrusted_too(tmp_path: Path, statements: tuple[str
     attack(hostile, statements)
     async with opened(file) as store, asyncio.timeout(20):
         await store.write(WriteBatch(messages=(message(2),)))
-        snapshots = Snapshots(file, folder, store)
+        snapshots = Snapshots(file, folder, store, BlobFolder(file.parent / "attachments"))
         assert await snapshots.take_if_due("hourly") is not None
         assert (await snapshots.restore(hostile)).messages == 0
         await snapshots.aclose()

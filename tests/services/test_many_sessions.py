@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from fakes import MemorySecrets
 from hostile_server import HostileServer
+from session_parts import session_parts
 
 from desktop_chat.core.connections import Connections
 from desktop_chat.core.deltas import TextDelta
@@ -79,6 +80,7 @@ class World:
             providers=self.pool,
             connections=self.connections,
             preferences=self.preferences,
+            **session_parts(self.preferences),
         )
 
     async def aclose(self) -> None:

@@ -18,6 +18,7 @@ from desktop_chat.core.ports import WriteBatch
 from desktop_chat.core.settings import Settings
 from desktop_chat.core.workspace import Workspace
 from desktop_chat.services import private_files
+from desktop_chat.services.blobs import BlobFolder
 from desktop_chat.services.logs import CrashHandlers, LogFile
 from desktop_chat.services.paths import Paths
 from desktop_chat.services.private_files import check_directory, check_owner, create_private, open_private
@@ -57,7 +58,13 @@ async def use_everything(paths: Paths) -> list[str]:
     try:
         await store.open()
         await store.write(WriteBatch(conversations=(Conversation("c1", "One"),)))
-        snapshots = Snapshots(paths.database_file, paths.snapshot_folder, store, clock=lambda: 1_700_000_000.0)
+        snapshots = Snapshots(
+            paths.database_file,
+            paths.snapshot_folder,
+            store,
+            BlobFolder(paths.blob_folder),
+            clock=lambda: 1_700_000_000.0,
+        )
         with suppress(StoreError):
             await snapshots.take()
         await snapshots.aclose()

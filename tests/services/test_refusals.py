@@ -13,7 +13,8 @@ from desktop_chat.core.deltas import LeftOutDelta
 from desktop_chat.core.entities import Api, Role, Status
 from desktop_chat.core.events import ReplyDelta
 from desktop_chat.core.left_out import LeftOut
-from desktop_chat.core.prompt import GO_ON, Prompt, PromptMessage
+from desktop_chat.core.prompt import Prompt, PromptMessage
+from desktop_chat.core.prompt_building import GO_ON
 from desktop_chat.services.provider.refusals import newly_refused
 from desktop_chat.services.provider.request_body import body_of
 from desktop_chat.services.provider.server_errors import error_for

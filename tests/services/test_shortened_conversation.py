@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from fakes import FakeProviders
+from session_parts import session_parts
 
 from desktop_chat.core.connections import Connections
 from desktop_chat.core.entities import NEXT_QUESTION, ChatOptions, Connection
@@ -43,6 +44,7 @@ class Desk:
             providers=self.providers,
             connections=Connections(self._preferences),
             preferences=self._preferences,
+            **session_parts(self._preferences),
         )
 
     async def ask(self, session: ChatSession, text: str) -> list[str]:

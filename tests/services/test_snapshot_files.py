@@ -9,6 +9,7 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,9 +18,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from store_samples import conversation, message
 
-from desktop_chat.core.errors import StoreError, StoreFull
+from desktop_chat.core.attachments import Attachment, AttachmentKind
+from desktop_chat.core.errors import BlobMissing, StoreError, StoreFull
 from desktop_chat.core.ports import WriteBatch
 from desktop_chat.core.snapshots import MergeResult
+from desktop_chat.services.blobs import BlobFolder
 from desktop_chat.services.sqlite.snapshot_files import DAY_S, HOUR_S, KEPT, WEEK_S, Snapshots, kept_of, within
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 
@@ -42,7 +45,8 @@ class Desk:
         self.file = folder / "history.db"
         self.folder = folder / "snapshots"
         self.store = SqliteStore(self.file)
-        self.snapshots = Snapshots(self.file, self.folder, self.store, self.clock)
+        self.blobs = BlobFolder(folder / "attachments", self.clock)
+        self.snapshots = Snapshots(self.file, self.folder, self.store, self.blobs, self.clock)
 
     async def say(self, words: str) -> str:
         one = conversation(title=words, updated_at=self.clock.now)
@@ -56,7 +60,66 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     await desk.store.open()
     yield desk
     await desk.snapshots.aclose()
+    desk.blobs.end()
     await desk.store.aclose()
+
+
+async def attach(desk: Desk, words: str) -> Attachment:
+    """Store a conversation whose message has these words as an attached file."""
+    name = await desk.blobs.put(words.encode())
+    attached = Attachment(AttachmentKind.DOCUMENT, "a.txt", "text/plain", len(words), name, text_sha256=name)
+    one = conversation(title=words, updated_at=desk.clock.now)
+    await desk.store.write(WriteBatch((one,), (replace(message(one, words), attachments=(attached,)),)))
+    return attached
+
+
+async def test_attachments_stay_as_long_as_a_message_a_draft_or_a_snapshot_names_them(desk: Desk) -> None:
+    in_snapshot, gone = await attach(desk, "in a snapshot"), await desk.blobs.put(b"gone")
+    assert await desk.snapshots.take_if_due("hourly") is not None
+    removed = asyncio.Event()
+    desk.store.removing.add(lambda left: removed.set() if not left else None)
+    await desk.store.delete([c.id for c in await desk.store.conversations()])
+    await removed.wait()
+    drafted = await desk.blobs.put(b"drafted")
+    draft = Attachment(AttachmentKind.IMAGE, "b.png", "image/png", 7, drafted)
+    await desk.store.write(WriteBatch((replace(conversation(title="draft"), draft_attachments=(draft,)),)))
+    for _ in range(2):
+        desk.clock.now += DAY_S + 1
+        await desk.snapshots.sweep_blobs()
+    assert await desk.blobs.read(in_snapshot.sha256) == b"in a snapshot"
+    assert await desk.blobs.read(drafted) == b"drafted"
+    with pytest.raises(BlobMissing):
+        await desk.blobs.read(gone)
+    for snapshot in await desk.snapshots.all():
+        snapshot.file.unlink()
+    for _ in range(2):
+        desk.clock.now += DAY_S + 1
+        await desk.snapshots.sweep_blobs()
+    with pytest.raises(BlobMissing):
+        await desk.blobs.read(in_snapshot.sha256)
+
+
+async def test_nothing_is_removed_while_a_copy_cannot_be_read(desk: Desk) -> None:
+    await desk.say("one")
+    name = await desk.blobs.put(b"perhaps named there")
+    desk.file.with_name("history.broken-20260102-030405.db").write_bytes(b"not a database" * 100)
+    for _ in range(2):
+        desk.clock.now += DAY_S + 1
+        with pytest.raises(StoreError):
+            await desk.snapshots.sweep_blobs()
+    assert await desk.blobs.read(name) == b"perhaps named there"
+
+
+async def test_a_restore_brings_the_attachments_from_beside_the_file(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    other = Desk(tmp_path / "other")
+    attached = await attach(other, "from there")
+    await other.store.aclose()
+    other.blobs.end()
+    await desk.snapshots.restore(other.file)
+    (found,) = [m for c in await desk.store.conversations() for m in await desk.store.messages(c.id)]
+    assert found.attachments == (attached,)
+    assert await desk.blobs.read(attached.sha256) == b"from there"
 
 
 async def test_one_is_taken_when_due_and_there_are_new_messages(desk: Desk) -> None:

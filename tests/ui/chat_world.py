@@ -21,6 +21,7 @@ from fakes import (
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QFont, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
+from session_parts import FakeToolbox
 
 from desktop_chat.core.connections import Connections
 from desktop_chat.core.crash_guard import CrashGuard, CrashGuardRecord
@@ -33,6 +34,7 @@ from desktop_chat.core.tasks import Tasks
 from desktop_chat.core.write_behind import WriteBehind
 from desktop_chat.services.certificates import check_certificates
 from desktop_chat.services.highlight_process import HighlightProcess
+from desktop_chat.services.memory_blobs import MemoryBlobs
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.languages import Languages
 from desktop_chat.ui.navigator import Navigator
@@ -64,6 +66,8 @@ class World:
         self.images = FakeImages()
         self.snapshots = FakeSnapshots(self.store)
         self.highlighting = HighlightProcess()
+        self.blobs = MemoryBlobs()
+        self.toolbox = FakeToolbox()
         self.noted: list[CrashGuardRecord] = []
         self.installation = Installation(InstalledFrom.SOURCE)
         self.crash_guard = CrashGuard(CrashGuardRecord(), self._note)
@@ -89,6 +93,8 @@ class World:
             make_image_loader=lambda: self.images,
             crash_guard=self.crash_guard,
             make_highlighting=lambda: self.highlighting,
+            make_blobs=lambda: self.blobs,
+            make_toolbox=lambda: self.toolbox,
         )
         self.shown: list[QWidget] = []
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from desktop_chat.core.entities import Conversation, Failure, Message, Role, Status
 from desktop_chat.core.errors import CRASHED, StoreCorrupt, StoreError
-from desktop_chat.core.titles import title_from
+from desktop_chat.core.titles import title_for
 from desktop_chat.services.sqlite.hardening import drop_what_runs, guarded, is_plain_table
 from desktop_chat.services.sqlite.migrations import migrate
 from desktop_chat.services.sqlite.reply_journal import ENDING, Pieces, read_pieces
@@ -170,7 +170,7 @@ def _message(row: tuple[Any, ...], journal: Mapping[str, Pieces]) -> Message:
 
 def _placeholder_for(message: Message) -> Conversation:
     """Create a placeholder for an unreadable conversation from its first readable message."""
-    title = title_from(message.text) if message.role is Role.USER else ""
+    title = title_for(message.text, message.attachments) if message.role is Role.USER else ""
     return Conversation(message.conversation_id, title, created_at=message.created_at, updated_at=message.created_at)
 
 

@@ -16,7 +16,9 @@ from pathlib import Path
 
 from desktop_chat.core.errors import StoreCorrupt, StoreError, StoreFull
 from desktop_chat.core.snapshots import MergeResult, Snapshot
+from desktop_chat.services.blobs import BlobFolder
 from desktop_chat.services.private_files import create_private
+from desktop_chat.services.sqlite.blob_names import blob_names_in
 from desktop_chat.services.sqlite.hardening import is_plain_table, reading
 from desktop_chat.services.sqlite.salvage import READING, salvage
 from desktop_chat.services.sqlite.sqlite_errors import translate_sqlite_errors
@@ -46,14 +48,22 @@ class Snapshots:
     wait for them."""
 
     def __init__(
-        self, database: Path, folder: Path, store: SqliteStore, clock: Callable[[], float] = time.time
+        self,
+        database: Path,
+        folder: Path,
+        store: SqliteStore,
+        blobs: BlobFolder,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._database = database
         self._folder = folder
         self._store = store
+        self._blobs = blobs
         self._clock = clock
         self._worker = Worker("snapshots")
         self._ending = False
+        self._named: dict[tuple[Path, int], set[str]] = {}
+        """The blobs that copies of the database name, by file and time of its last change."""
 
     async def all(self) -> list[Snapshot]:
         """Return the snapshots, newest first."""
@@ -75,8 +85,18 @@ class Snapshots:
 
     async def restore(self, file: Path, tell: Callable[[float], None] = lambda _: None) -> MergeResult:
         """Add what `file` has and the database lacks; nothing is replaced. `tell` is called with the progress, from 0
-        to 1. Raises StoreError."""
-        return await self._store.merge(await self._worker.submit(salvage, file), tell)
+        to 1. Blobs are copied from a folder beside the file. Raises StoreError."""
+        names, found = await self._worker.submit(_names_in, file), await self._worker.submit(salvage, file)
+        places = [place / self._blobs.folder.name for place in (file.parent, file.parent.parent)]
+        if names:
+            await self._blobs.copy_missing(names, places)
+        return await self._store.merge(found, tell)
+
+    async def sweep_blobs(self) -> None:
+        """Remove the blobs that neither the database nor any copy of it names. Raises StoreError if one cannot be read:
+        then nothing is removed."""
+        if await self._blobs.has_any():
+            await self._blobs.sweep(await self._worker.submit(self._names_in_all))
 
     async def clean_up(self) -> None:
         """Remove incomplete copies left by a killed run; nobody else uses these folders."""
@@ -97,6 +117,14 @@ class Snapshots:
                 logger.info("removed a leftover of an earlier run: %s", left.name)
                 with suppress(OSError):
                     shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink()
+
+    def _names_in_all(self) -> set[str]:
+        """Return the blobs named by the database, its snapshots, and its files of earlier versions or set aside."""
+        files = (*self._database.parent.glob("*.db"), *self._folder.glob("*.db"))
+        copies = {file: file.stat().st_mtime_ns for file in files if file != self._database}
+        known = self._named
+        self._named = {(f, t): known[f, t] if (f, t) in known else blob_names_in(f) for f, t in copies.items()}
+        return blob_names_in(self._database).union(*self._named.values())
 
     def _all(self) -> list[Snapshot]:
         with suppress(OSError):
@@ -149,6 +177,13 @@ class Snapshots:
             if snapshot.taken_at not in kept:
                 with suppress(OSError):  # not removable; the next snapshot tries again
                     snapshot.file.unlink()
+
+
+def _names_in(file: Path) -> set[str]:
+    """Return the blobs that a file names, as far as it can be read."""
+    with suppress(StoreError):
+        return blob_names_in(file)
+    return set()
 
 
 def kept_of(times: Iterable[float], now: float) -> set[float]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from desktop_chat.core.entities import Failure, Message, Status, is_only_reasoning
+from desktop_chat.core.entities import Failure, Message, Status, has_answer, is_only_reasoning
 from desktop_chat.core.errors import ChatError
 from desktop_chat.core.finish_reasons import REFUSAL, Ending, ending_of
 from desktop_chat.ui.text.translation import tr
@@ -136,12 +136,12 @@ class ErrorWords:
             listed = remedies(message.failure)
             if message.failure.code in _WITHOUT_V1 and self._lacks_v1():
                 listed.insert(0, (Remedy.USE_V1.value, remedy_label(Remedy.USE_V1)))
-            if message.status is Status.INTERRUPTED and message.text and self._is_last(message):
+            if message.status is Status.INTERRUPTED and has_answer(message) and self._is_last(message):
                 return [(Remedy.CONTINUE.value, remedy_label(Remedy.CONTINUE)), *listed]
             return listed
         if message.status in {*_PLAIN, Status.FILTERED} or not self._is_last(message):
             return []
-        remedy = Remedy.CONTINUE if message.text else Remedy.RETRY
+        remedy = Remedy.CONTINUE if has_answer(message) else Remedy.RETRY
         return [(remedy.value, remedy_label(remedy))]
 
     def finish_state(self, message: Message) -> str:
@@ -221,6 +221,10 @@ _SENTENCES: dict[str, Callable[[_Facts], str]] = {
     "empty_reply": lambda _: tr("The model returned an empty reply."),
     "reply_too_large": lambda _: tr("The reply became too large and was stopped."),
     "tool_unavailable": lambda _: tr("The model asked for a tool that is not available here."),
+    "too_many_rounds": lambda _: tr("The model kept calling tools, up to the limit in the settings."),
+    "attachment_missing": lambda facts: tr(
+        "The content of {name} is missing or damaged, so nothing was sent.", name=facts.detail
+    ),
     "provider_fault": lambda _: tr("The server reported an internal error."),
     "store": lambda _: tr("Your conversations could not be read or saved."),
     "store_too_new": lambda _: tr("Your conversations were saved by a newer version of Desktop Chat."),
@@ -230,6 +234,7 @@ _SENTENCES: dict[str, Callable[[_Facts], str]] = {
     "store_locked": lambda _: tr("Another program is using the conversations file."),
     "store_replaced": lambda _: tr("The conversations file was replaced by another file while it was in use."),
     "store_is_link": lambda _: tr("The conversations file is a link, and links are not followed here."),
+    "blob_missing": lambda _: tr("The content of an attachment is missing or damaged."),
     "keyring": lambda _: tr("The keyring could not complete the request."),
     "keyring_locked": lambda _: tr("The keyring is locked."),
     "keyring_unavailable": lambda _: tr("No keyring was found on this computer."),
@@ -283,6 +288,7 @@ _REMEDIES: dict[str, tuple[Remedy, ...]] = {
     "proxy_refused": (Remedy.OPEN_SETTINGS, Remedy.RETRY),
     "connection_refused": (Remedy.RETRY, Remedy.OPEN_SETTINGS),
     "tool_unavailable": (Remedy.RETRY, Remedy.CHOOSE_MODEL),
+    "attachment_missing": (Remedy.EDIT_QUESTION, Remedy.RETRY),
 }
 """Remedies by error code, where something other than a retry helps."""
 

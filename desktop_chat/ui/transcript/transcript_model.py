@@ -22,7 +22,8 @@ from desktop_chat.core.events import (
     RetryStarted,
     SessionEvent,
 )
-from desktop_chat.core.reply import GrowingText, Reply
+from desktop_chat.core.growing_text import GrowingText
+from desktop_chat.core.reply import Reply
 
 FRAME_MS = 16
 """Interval between signals of growing text. After a longer silence, text is signalled as soon as the loop is free."""

@@ -1,0 +1,123 @@
+"""Builds requests from messages: their attachments become images and text, their tool calls rounds of their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from desktop_chat.core.entities import ChatOptions, Message, Role
+from desktop_chat.core.image_data import without_image_data
+from desktop_chat.core.prompt import Prompt, PromptImage, PromptMessage, alternating
+
+if TYPE_CHECKING:
+    from desktop_chat.core.attachments import Attachment
+    from desktop_chat.core.tools import Tool
+
+GO_ON = "Your last message was cut off. Go on exactly where it stopped, without repeating or introducing anything."
+"""Asks a model to continue a cut-off reply; never shown."""
+
+
+def build_prompt(
+    path: Iterable[Message],
+    options: ChatOptions,
+    *,
+    contents: Mapping[str, bytes] | None = None,
+    tools: tuple[Tool, ...] = (),
+    idle_limit_s: float,
+    patience_s: float,
+    going_on: bool = False,
+) -> Prompt:
+    """Build a prompt from the messages that say anything; reasoning and errors are never sent back.
+
+    `contents`: the blobs of all attachments (see `load_contents`). `going_on`: the path ends with a cut-off reply that
+    is to be continued. A message asks for that, because many servers reject a prompt that ends with the model's own
+    message; after tool calls, the model goes on by itself.
+    """
+    messages = [sent for message in path for sent in _sent(message, contents or {})]
+    if going_on and not (messages and messages[-1].calls):
+        messages.append(PromptMessage(Role.USER, GO_ON))
+    if options.system_prompt.strip():
+        messages.insert(0, PromptMessage(Role.SYSTEM, options.system_prompt))
+    return Prompt(
+        messages=tuple(alternating(messages)),
+        model=options.model,
+        temperature=options.temperature,
+        max_tokens=options.max_tokens,
+        reasoning_effort=options.reasoning_effort,
+        streaming=options.streaming,
+        tools=tools,
+        idle_limit_s=idle_limit_s,
+        patience_s=patience_s,
+    )
+
+
+def _sent(message: Message, contents: Mapping[str, bytes]) -> Iterator[PromptMessage]:
+    if message.role is Role.ASSISTANT:
+        yield from _rounds(message, contents)
+    elif message.text.strip() or message.attachments:
+        texts = [*_documents(message.attachments, contents), message.text]
+        images = tuple(image for each in message.attachments for image in _images(each, contents))
+        yield PromptMessage(message.role, "\n\n".join(filter(str.strip, texts)), images)
+
+
+def _rounds(message: Message, contents: Mapping[str, bytes]) -> Iterator[PromptMessage]:
+    """Split a reply at its rounds of calls: the text before each, with the calls, and finally the rest."""
+    at = 0
+    if message.tool_calls:
+        from desktop_chat.core.sent_calls import sent_calls  # noqa: PLC0415  (few replies have calls)
+
+        for _, together in groupby(message.tool_calls, lambda call: call.round):
+            calls = tuple(together)
+            end = max(at, *(call.text_at for call in calls))
+            yield PromptMessage(Role.ASSISTANT, _text(message.text[at:end]), calls=sent_calls(calls))
+            at = end
+            for call in calls:
+                if images := tuple(image for each in call.images for image in _images(each, contents)):
+                    yield PromptMessage(Role.USER, f"Images in the answer of {call.name}:", images)
+    if text := _text(message.text[at:]):
+        yield PromptMessage(Role.ASSISTANT, text)
+
+
+def _text(text: str) -> str:
+    """Return the text of a part of a reply, without its images; empty if it is blank."""
+    return without_image_data(text) if text.strip() else ""
+
+
+def _documents(attachments: Iterable[Attachment], contents: Mapping[str, bytes]) -> Iterator[str]:
+    from desktop_chat.core.attachments import AttachmentKind  # noqa: PLC0415  (few messages have attachments)
+
+    for attachment in attachments:
+        if attachment.kind is not AttachmentKind.DOCUMENT:
+            continue
+        head = ", ".join(("File: " + " ".join(attachment.name.split()), *_left_out(attachment)))
+        if attachment.text_sha256:
+            yield f"{head}\n{_fenced(contents[attachment.text_sha256].decode('utf-8', 'replace'))}"
+        else:
+            yield f"{head}, as images of its pages"
+
+
+def _left_out(attachment: Attachment) -> Iterator[str]:
+    """Say what a model does not see of a document."""
+    if attachment.pages_left_out:
+        yield f"the last {attachment.pages_left_out:,} of {attachment.pages:,} pages are left out"
+    if attachment.letters_left_out:
+        yield f"the last {attachment.letters_left_out:,} characters are left out"
+
+
+def _fenced(text: str) -> str:
+    """Return a text between fences that are longer than any within it."""
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
+    return f"{fence}\n{text}\n{fence}"
+
+
+def _images(attachment: Attachment, contents: Mapping[str, bytes]) -> Iterator[PromptImage]:
+    from desktop_chat.core.attachments import AttachmentKind  # noqa: PLC0415  (few messages have attachments)
+    from desktop_chat.core.image_files import format_of  # noqa: PLC0415
+
+    if attachment.kind is AttachmentKind.IMAGE:
+        yield PromptImage(attachment.media_type, contents[attachment.sha256])
+        return
+    for sha256 in attachment.page_sha256s:
+        yield PromptImage(f"image/{format_of(contents[sha256]) or 'png'}", contents[sha256])

@@ -1,0 +1,43 @@
+"""Reads what the attachments of a request contain, before it is built."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from desktop_chat.core.attachments import Attachment, AttachmentKind
+from desktop_chat.core.entities import Message, Role
+from desktop_chat.core.errors import AttachmentMissing, BlobMissing
+from desktop_chat.core.ports import Blobs
+
+
+async def load_contents(blobs: Blobs, path: Iterable[Message], known: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the contents that `build_prompt` needs for these messages, by blob; those in `known` are not read again.
+    Raises AttachmentMissing."""
+    found: dict[str, bytes] = {}
+    for attachment in _sent_in(path):
+        for sha256 in sent_blobs(attachment):
+            if sha256 in found:
+                continue
+            if sha256 in known:
+                found[sha256] = known[sha256]
+                continue
+            try:
+                found[sha256] = await blobs.read(sha256)
+            except BlobMissing as error:
+                raise AttachmentMissing(attachment.name) from error
+    return found
+
+
+def sent_blobs(attachment: Attachment) -> list[str]:
+    """Return the blobs that are sent for an attachment: an image itself, a document's text and pages."""
+    if attachment.kind is AttachmentKind.IMAGE:
+        return [attachment.sha256]
+    return [*filter(None, (attachment.text_sha256,)), *attachment.page_sha256s]
+
+
+def _sent_in(path: Iterable[Message]) -> Iterator[Attachment]:
+    for message in path:
+        if message.role is Role.USER:
+            yield from message.attachments
+        for call in message.tool_calls:
+            yield from call.images
