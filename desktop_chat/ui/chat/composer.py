@@ -287,8 +287,9 @@ class Composer(Retranslated, ComposerCard):
         return not self.has_attachments and self._is_blank()
 
     def _allow_sending(self) -> None:
-        self.send_button.setEnabled(self._can_send)
-        self.send_button.setIcon(icon("send", "on_accent" if self._can_send else "text"))
+        if self.send_button.isEnabled() is not self._can_send:
+            self.send_button.setEnabled(self._can_send)
+            self.send_button.setIcon(icon("send", "on_accent" if self._can_send else "text"))
 
     def _is_blank(self) -> bool:
         block = self.edit.document().firstBlock()

@@ -39,7 +39,7 @@ class Pasted:
 
 def can_be_pasted(source: QMimeData) -> bool:
     """Return whether there may be anything to insert or attach."""
-    return source.hasText() or source.hasHtml() or source.hasImage() or source.hasUrls()
+    return source.hasText() or source.hasHtml() or source.hasUrls() or _has_image(source)
 
 
 def pasted(source: QMimeData) -> Pasted:
@@ -48,7 +48,7 @@ def pasted(source: QMimeData) -> Pasted:
     if files := _files_in(source):
         return Pasted(files=files)
     text = _text_in(source)
-    is_image = source.hasImage() and (not text.strip() or _is_address_of_image(source, text))
+    is_image = _has_image(source) and (not text.strip() or _is_address_of_image(source, text))
     if is_image and (image := _image_in(source)):
         return Pasted(image=image)
     return Pasted(text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", ""))
@@ -80,6 +80,10 @@ def _text_in(source: QMimeData) -> str:
 def _is_address_of_image(source: QMimeData, text: str) -> bool:
     """Return whether the text is only the address of an image that was dragged or copied from a web page."""
     return source.hasUrls() and text.strip() in {url.toString() for url in source.urls()}
+
+
+def _has_image(source: QMimeData) -> bool:
+    return source.hasImage() or any(map(source.hasFormat, _IMAGE_FORMATS))
 
 
 def _image_in(source: QMimeData) -> bytes:

@@ -16,7 +16,7 @@ from desktop_chat.core.new_conversation import default_model, default_options
 from desktop_chat.core.session import ChatSession
 from desktop_chat.core.settings import Settings
 from desktop_chat.ui.chat.composer import Composer
-from desktop_chat.ui.chat.image_guard import ImageGuard, has_images, without_images
+from desktop_chat.ui.chat.image_guard import ImageGuard
 from desktop_chat.ui.chat.options_popup import is_own_choice
 from desktop_chat.ui.chat.secret_guard import SecretGuard
 from desktop_chat.ui.chat.size_guard import SizeGuard
@@ -57,7 +57,7 @@ class ChatPresenter(QObject):
         """What was written and attached before a question was edited."""
         self.image_guard = ImageGuard(context, session, composer, self)
         """Says that the model does not read the attached images."""
-        self.image_guard.passed.connect(self._send_despite_images)
+        self.image_guard.passed.connect(self.send)
         self.image_guard.bar_made.connect(self.bar_made)
         self.secret_guard = SecretGuard(context, composer, self)
         """Asks before sending text that seems to contain a key."""
@@ -112,19 +112,19 @@ class ChatPresenter(QObject):
 
     # --- user requests -------------------------------------------------------------------------------------------
 
-    def send(self, text: str, *, with_images: bool = True) -> None:
+    def send(self, text: str) -> None:
         """Send a question with the composer's attachments, or an edited one in place of the original. All stays in the
         composer until it is taken."""
-        attachments = self._composer.attached if with_images else without_images(self._composer.attached)
+        attachments = self._composer.attached
         if self._session.running or not (text.strip() or attachments):
             return
         if not self.can_ask:
             self.model_wanted.emit()
             return
-        if (with_images and not self.image_guard.lets_pass()) or not self.secret_guard.lets_pass(text):
+        if not self.image_guard.lets_pass() or not self.secret_guard.lets_pass(text):
             return
         size = self._session.request_size(text, at_id=self._edited_id, attachments=attachments)
-        if not self.size_guard.lets_pass(size, lambda: self.send(self._composer.text, with_images=with_images)):
+        if not self.size_guard.lets_pass(size, lambda: self.send(self._composer.text)):
             return
         self._composer.clear()
         if edited_id := self._edited_id:
@@ -136,18 +136,6 @@ class ChatPresenter(QObject):
         announce(self._composer.edit, tr("Sent"))
         options = self._conversation.options
         self._context.preferences.note_used(options.connection_id, options.model)
-
-    def _send_despite_images(self, with_images: bool) -> None:
-        """Send as the user chose; images that were left out can be attached again."""
-        panel = self._composer.attachments
-        left_out = [item for item in panel.files.items if item.attachment and has_images(item.attachment)]
-        self.send(self._composer.text, with_images=with_images)
-        if not with_images and not self._composer.has_attachments:
-            panel.offer(
-                lambda: tr("%n attachment(s) with images were not sent.", n=len(left_out)),
-                lambda: tr("Attach again"),
-                lambda: panel.add(left_out),
-            )
 
     def stop(self) -> None:
         """Stop the reply; if none is running, cancel editing."""

@@ -87,9 +87,7 @@ class FileTable(QAbstractTableModel):
             case Qt.ItemDataRole.CheckStateRole if column == NAME and file.readable:
                 found = Qt.CheckState.Checked if index.row() in self._ticked else Qt.CheckState.Unchecked
             case Qt.ItemDataRole.ToolTipRole:
-                found = plain_tooltip(
-                    file.name if file.readable else f"{file.name}\n{tr('This file cannot be read.')}"
-                )
+                found = plain_tooltip(file.name if file.readable else f"{file.name}\n{tr('This file cannot be read.')}")
             case Qt.ItemDataRole.TextAlignmentRole if column == SIZE:
                 found = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             case _:

@@ -198,7 +198,7 @@ class AttachmentStrip(Retranslated, QListView):
             self.left.emit()
 
     def dataChanged(self, first: QModelIndex, last: QModelIndex, roles: Sequence[int] = ()) -> None:
-        """Lay all files out again only if a chip has another width: a hundred files become ready one after the other."""
+        """Lay all files out again only if a chip has another width: many files become ready one after the other."""
         wanted = self._chips.sizeHint(QStyleOptionViewItem(), first)
         if self.visualRect(first).size() == wanted:
             self.viewport().update(self.visualRect(first))
