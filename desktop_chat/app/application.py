@@ -136,6 +136,7 @@ class Application:
             make_highlighting=self._lazy.make_highlighting,
             make_blobs=self._lazy.make_blobs,
             make_toolbox=self._lazy.make_toolbox,
+            make_attachment_reader=self._lazy.make_attachment_reader,
         )
         self.window = MainWindow(self._context, self._left, make_tab=self._make_tab, data_folder=paths.data_dir)
         self.quick = QuickQuestion(self._context, self.window, self._left)

@@ -66,7 +66,8 @@ def _rounds(message: Message, contents: Mapping[str, bytes]) -> Iterator[PromptM
     """Split a reply at its rounds of calls: the text before each, with the calls, and finally the rest."""
     at = 0
     if message.tool_calls:
-        from desktop_chat.core.sent_calls import sent_calls  # noqa: PLC0415  (few replies have calls)
+        from desktop_chat.core.image_files import format_of  # noqa: PLC0415  (few replies have calls)
+        from desktop_chat.core.sent_calls import sent_calls  # noqa: PLC0415
 
         for _, together in groupby(message.tool_calls, lambda call: call.round):
             calls = tuple(together)
@@ -74,8 +75,9 @@ def _rounds(message: Message, contents: Mapping[str, bytes]) -> Iterator[PromptM
             yield PromptMessage(Role.ASSISTANT, _text(message.text[at:end]), calls=sent_calls(calls))
             at = end
             for call in calls:
-                if images := tuple(image for each in call.images for image in _images(each, contents)):
-                    yield PromptMessage(Role.USER, f"Images in the answer of {call.name}:", images)
+                images = (image for each in call.images for image in _images(each, contents))
+                if sent := tuple(image for image in images if format_of(image.content)):
+                    yield PromptMessage(Role.USER, f"Images in the answer of {call.name}:", sent)
     if text := _text(message.text[at:]):
         yield PromptMessage(Role.ASSISTANT, text)
 

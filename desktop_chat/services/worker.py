@@ -20,8 +20,11 @@ class Worker:
     it would in a `ThreadPoolExecutor`.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, idle_s: float | None = None, when_idle: Callable[[], None] | None = None) -> None:
+        """`when_idle` is called on the thread after `idle_s` seconds without a job, and when the thread ends."""
         self._name = name
+        self._idle_s = idle_s
+        self._when_idle = when_idle or (lambda: None)
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._ended = False
@@ -45,8 +48,20 @@ class Worker:
         self._jobs.put(None)
 
     def _run(self) -> None:
-        while (job := self._jobs.get()) is not None:
+        wait = None
+        while True:
+            try:
+                job = self._jobs.get(timeout=wait)
+            except queue.Empty:
+                self._when_idle()
+                wait = None
+                continue
+            if job is None:
+                self._when_idle()
+                return
             job()
+            del job  # and what it refers to, while nothing else is to do
+            wait = self._idle_s
 
 
 def _call(loop: asyncio.AbstractEventLoop, future: asyncio.Future[T], function: Callable[[], T]) -> None:

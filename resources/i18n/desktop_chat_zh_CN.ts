@@ -2533,15 +2533,20 @@
         <source>{percent}% of the text</source>
         <translation>文本的 {percent}%</translation>
     </message>
-    <message numerus="yes">
+    <message>
         <location filename="desktop_chat/ui/text/attachment_summary.py"/>
-        <source>%n page(s)</source>
-        <translation><numerusform>%n 页</numerusform></translation>
+        <source>{number} pages</source>
+        <translation>{number} 页</translation>
     </message>
-    <message numerus="yes">
+    <message>
         <location filename="desktop_chat/ui/text/attachment_summary.py"/>
-        <source>%n character(s)</source>
-        <translation><numerusform>%n 个字符</numerusform></translation>
+        <source>1 page</source>
+        <translation>1 页</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/attachment_summary.py"/>
+        <source>{number} characters</source>
+        <translation>{number} 个字符</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/attachment_text.py"/>

@@ -9,7 +9,7 @@ from chat_world import OPENAI, World, until
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QInputMethodEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 
 from desktop_chat.core.attachment_errors import FileEncrypted
 from desktop_chat.core.attachments import AttachmentKind
@@ -163,11 +163,11 @@ async def test_files_are_chosen_in_a_dialog(tab: ChatTab, notes: Path) -> None:
     await until(lambda: tab.findChildren(QFileDialog))
     [dialog] = tab.findChildren(QFileDialog)
     assert dialog.fileMode() is QFileDialog.FileMode.ExistingFiles
-    dialog.selectFile(str(notes))
+    dialog.findChild(QLineEdit).setText(str(notes))
     dialog.accept()
     await read(tab)
     assert names(tab) == ["notes.txt"]
-    await until(tab.composer.edit.hasFocus)
+    await until(lambda: tab.focusWidget() is tab.composer.edit)
 
 
 async def test_links_of_html_are_kept_as_markdown(tab: ChatTab) -> None:
@@ -409,8 +409,8 @@ async def test_a_model_without_eyes_is_said_before_sending(here: World, tab: Cha
     assert tab.session.path == ()
     QTest.mouseClick(bar.button(CHOOSE), LEFT)
     [picker] = tab.window().findChildren(ModelPicker)
-    await until(lambda: [row.model for row in picker.rows() if row.model] == ["small", "gpt-5.5"])
-    assert [row.reads_images for row in picker.rows() if row.model] == [True, False]
+    await until(lambda: [row.model for row in picker.rows()][1:3] == ["small", "gpt-5.5"])
+    assert [row.reads_images for row in picker.rows()][1:3] == [True, False]
     picker.list.itemClicked.emit(picker.list.item(1))
     assert here.library[tab.conversation_id].options.model == "small"
     assert not bar.isVisible()
@@ -477,7 +477,7 @@ async def test_a_folder_is_chosen_from(here: World, tab: ChatTab, tmp_path: Path
     await until(lambda: tab.findChildren(FileChoice) and tab.findChildren(FileChoice)[0].table.rowCount())
     [dialog] = tab.findChildren(FileChoice)
     listed = [dialog.table.index(row, 0).data() for row in range(dialog.table.rowCount())]
-    assert listed == ["project/a.py", "project/empty.txt", "project/sub/b.md", "project/sub/data.bin"]
+    assert listed == ["a.py", "empty.txt", "sub/b.md", "sub/data.bin"]
     assert [path.name for path in dialog.table.chosen] == ["a.py", "b.md"]
     dialog.filter.setText("sub/")
     QTest.mouseClick(dialog._none, LEFT)

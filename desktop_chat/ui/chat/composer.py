@@ -106,7 +106,7 @@ class Composer(Retranslated, ComposerCard):
 
         panel = AttachmentPanel(self._theme)
         self._text.insertWidget(0, panel)
-        self.setTabOrder(self.edit.previousInFocusChain(), panel.strip)
+        self.setTabOrder(self.edit, panel.strip)
         panel.files.changed.connect(self._note_attachments)
         panel.all_read.connect(self._submit)
         panel.left.connect(self.edit.setFocus)

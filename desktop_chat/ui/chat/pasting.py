@@ -90,8 +90,8 @@ def _image_in(source: QMimeData) -> bytes:
     """Return the image as it was offered, because decoding it here would hold up the window; else as a PNG file that
     is written fast."""
     for name in _IMAGE_FORMATS:
-        if source.hasFormat(name) and (content := source.data(name)):
-            return bytes(content.data())
+        if source.hasFormat(name) and (content := bytes(source.data(name).data())):
+            return content
     image = source.imageData()
     if not isinstance(image, QImage) or image.isNull():
         return b""

@@ -57,9 +57,9 @@ def long_summary(attachment: Attachment) -> str:
     if attachment.kind is AttachmentKind.IMAGE:
         facts.append(f"{attachment.width:,} × {attachment.height:,}")
     if attachment.pages:
-        facts.append(tr("%n page(s)", n=attachment.pages))
+        facts.append(tr("{number} pages", number=f"{attachment.pages:,}") if attachment.pages > 1 else tr("1 page"))
     if attachment.letters:
-        facts.append(tr("%n character(s)", n=attachment.letters))
+        facts.append(tr("{number} characters", number=f"{attachment.letters:,}"))
     return " · ".join([*facts, tokens_text(tokens_of(attachment))])
 
 

@@ -17,7 +17,7 @@ from desktop_chat.ui.text.attachment_summary import kind_letters, left_out_short
 from desktop_chat.ui.text.attachment_text import attachment_problem
 from desktop_chat.ui.text.translation import tr
 
-HEIGHT = 60
+HEIGHT = 64
 """Pixels at zoom 1 of every chip, and the width of thumbnails."""
 _GAP = 8
 _RADIUS = 10
@@ -79,8 +79,8 @@ class ChipDelegate(QStyledItemDelegate):
         return Part.BODY
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        item, rect = _item(index), self._chip_in(option.rect)  # type: ignore[attr-defined]
-        state = option.state  # type: ignore[attr-defined]
+        item, rect = _item(index), self._chip_in(option.rect)
+        state = option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)

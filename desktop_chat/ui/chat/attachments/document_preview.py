@@ -76,6 +76,7 @@ class DocumentPreview(Retranslated, QDialog):
         self.way = NoWheelComboBox()
         self.count = QSpinBox()
         self.count.setKeyboardTracking(False)
+        self.count.lineEdit().setTextMargins(context.theme.px(8), 0, 0, 0)
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self._read_again)
         self._close = QPushButton()

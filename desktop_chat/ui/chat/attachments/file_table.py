@@ -15,6 +15,7 @@ from desktop_chat.ui.widgets.tooltips import plain_tooltip
 NAME, KIND, SIZE = range(3)
 SORT = Qt.ItemDataRole.UserRole
 """The role by which rows are sorted."""
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _MOST_TICKED = 50
 """More files than these are not ticked by themselves."""
 _Index = QModelIndex | QPersistentModelIndex
@@ -67,9 +68,9 @@ class FileTable(QAbstractTableModel):
         return 0 if parent.isValid() else 3
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
-            return None
-        return (tr("Name"), tr("Kind"), tr("Size"))[section]
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return (tr("Name"), tr("Kind"), tr("Size"))[section]
+        return _RIGHT if role == Qt.ItemDataRole.TextAlignmentRole and section == SIZE else None
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
         if not index.isValid() or not self._files[index.row()].readable:
@@ -84,12 +85,12 @@ class FileTable(QAbstractTableModel):
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 found: object = (file.name, kind_letters(file.name), size_text(file.size))[column]
-            case Qt.ItemDataRole.CheckStateRole if column == NAME and file.readable:
+            case Qt.ItemDataRole.CheckStateRole if column == NAME:
                 found = Qt.CheckState.Checked if index.row() in self._ticked else Qt.CheckState.Unchecked
             case Qt.ItemDataRole.ToolTipRole:
                 found = plain_tooltip(file.name if file.readable else f"{file.name}\n{tr('This file cannot be read.')}")
             case Qt.ItemDataRole.TextAlignmentRole if column == SIZE:
-                found = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+                found = _RIGHT
             case _:
                 found = (file.name.casefold(), kind_letters(file.name), file.size)[column] if role == SORT else None
         return found

@@ -6,7 +6,7 @@ import asyncio
 import os
 import stat
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +28,7 @@ _BINARY_SUFFIXES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A file that may be attached. `name` is its path below the dropped folder, or only its name."""
+    """A file that may be attached. `name` is its path within the dropped folders, or only its name."""
 
     path: Path
     name: str
@@ -72,8 +72,9 @@ def _find(paths: Sequence[Path], largest: int, ended: threading.Event) -> FoundF
     return FoundFiles(tuple(found))
 
 
-def _walk(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
-    """Yield each path that is not a folder, and each one below a folder, with its name for people."""
+def _walk(paths: Sequence[Path]) -> Iterator[tuple[Path, str]]:
+    """Yield each path that is not a folder, and each one below a folder, with its name for people; below several
+    folders, this begins with the folder's."""
     for path in paths:
         if not path.is_dir():
             yield path, path.name
@@ -83,7 +84,7 @@ def _walk(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
             below = Path(folder)
             for name in sorted(files):
                 if not name.startswith("."):
-                    yield below / name, str((below / name).relative_to(path.parent))
+                    yield below / name, str((below / name).relative_to(path if len(paths) == 1 else path.parent))
 
 
 def _is_skipped(folder: str) -> bool:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem
 
 from desktop_chat.core.errors import ChatError
@@ -42,6 +42,7 @@ class PageImages(QListWidget):
         self.setUniformItemSizes(True)
         self.setIconSize(QSize(px(_WIDTH), px(_HEIGHT)))
         self.setGridSize(QSize(px(_WIDTH + 28), px(_HEIGHT + 44)))
+        self.setProperty("wraps", True)
         self.setAccessibleName(tr("Pages"))
         self.itemActivated.connect(self._open)
 
@@ -65,8 +66,16 @@ class PageImages(QListWidget):
             with suppress(ChatError):  # a page without an image stays blank
                 decoded = await asyncio.to_thread(decode, await self._context.blobs.read(sha256), room)
                 self._sizes[sha256] = decoded.natural
-                decoded.image.setDevicePixelRatio(self.devicePixelRatioF())
-                item.setIcon(QIcon(QPixmap.fromImage(decoded.image)))
+                item.setIcon(QIcon(self._framed(QPixmap.fromImage(decoded.image))))
+
+    def _framed(self, page: QPixmap) -> QPixmap:
+        """Draw the edge of a page, which may be as white as what is around it."""
+        painter = QPainter(page)
+        painter.setPen(QColor(self._context.theme.palette.field_border))
+        painter.drawRect(page.rect().adjusted(0, 0, -1, -1))
+        painter.end()
+        page.setDevicePixelRatio(self.devicePixelRatioF())
+        return page
 
     def _open(self, item: QListWidgetItem) -> None:
         rows = (self.item(row) for row in range(self.count()))

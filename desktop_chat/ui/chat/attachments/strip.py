@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyleOptionViewItem
 
@@ -18,6 +18,7 @@ from desktop_chat.ui.widgets.announcements import announce
 from desktop_chat.ui.widgets.menu import Menu
 from desktop_chat.ui.widgets.retranslation import Retranslated
 
+Index = QModelIndex | QPersistentModelIndex
 _SCROLL_BAR = 12
 """Pixels at zoom 1."""
 
@@ -197,16 +198,21 @@ class AttachmentStrip(Retranslated, QListView):
         if self._files.rowCount() == 0 and self.hasFocus():
             self.left.emit()
 
-    def dataChanged(self, first: QModelIndex, last: QModelIndex, roles: Sequence[int] = ()) -> None:
+    def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
         """Lay all files out again only if a chip has another width: many files become ready one after the other."""
-        wanted = self._chips.sizeHint(QStyleOptionViewItem(), first)
-        if self.visualRect(first).size() == wanted:
+        after = first.sibling(first.row() + 1, 0)
+        wanted = self._chips.sizeHint(QStyleOptionViewItem(), first).width()
+        if after.isValid() and self.visualRect(after).left() - self.visualRect(first).left() == wanted:
             self.viewport().update(self.visualRect(first))
         else:
             super().dataChanged(first, last, list(roles))
 
     def updateGeometries(self) -> None:
-        """Leave room for a scroll bar only where there is one; Qt calls this after each layout."""
+        """Leave room for a scroll bar only where there is one, and keep the end in view; Qt calls this after each
+        layout."""
+        bar = self.horizontalScrollBar()
+        at_end = bar.maximum() - bar.value() < self._theme.px(_SCROLL_BAR)
         super().updateGeometries()
-        bar = self._theme.px(_SCROLL_BAR) if self.horizontalScrollBar().maximum() > 0 else 0
-        self.setFixedHeight(self._theme.px(HEIGHT) + bar)
+        if at_end:
+            bar.setValue(bar.maximum())
+        self.setFixedHeight(self._theme.px(HEIGHT) + (self._theme.px(_SCROLL_BAR) if bar.maximum() > 0 else 0))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
@@ -131,5 +131,5 @@ class WaysIn(QObject):
 
         open_preview(self._tab, self._context, panel.files, item)
 
-    def _start(self, work, name: str) -> None:
+    def _start(self, work: Coroutine[Any, Any, None], name: str) -> None:
         start_for(self._tab, self._context.tasks, work, name)
