@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import Any
 
 from desktop_chat.app.ask_arguments import AskArguments
+from desktop_chat.app.ask_calls import AskCalls
 from desktop_chat.app.ask_output import JsonOutput, Output, StandardOutput, TextOutput
 from desktop_chat.app.ask_prompt import WrongUsage, prompt_from, words_from
 from desktop_chat.app.ask_target import AskTarget
@@ -23,7 +24,7 @@ from desktop_chat.core.approvals import Approvals
 from desktop_chat.core.deltas import LeftOutDelta
 from desktop_chat.core.entities import ChatOptions, Message, Status
 from desktop_chat.core.errors import SettingsError
-from desktop_chat.core.events import ReplyDelta, ReplyEnded, RetryScheduled, SessionEvent
+from desktop_chat.core.events import ReplyDelta, ReplyEnded, RetryScheduled, SessionEvent, ToolCallChanged
 from desktop_chat.core.library import Library
 from desktop_chat.core.session import ChatSession
 from desktop_chat.core.tools import NoTools
@@ -81,6 +82,7 @@ class _Conversation:
         self._pipe = StandardOutput(self._stop)
         self._output: Output = JsonOutput(self._pipe) if arguments.as_json else TextOutput(self._pipe)
         self._ended: asyncio.Future[Message] | None = None
+        self._calls: AskCalls | None = None
         store = NullStore()
         self._write_behind = WriteBehind(store)
         self._library = Library(store, self._write_behind)
@@ -140,6 +142,7 @@ class _Conversation:
     async def _turn(self, prompt: str) -> int:
         """Ask, and return when the answer has ended. Ctrl+C stops it and keeps the text so far."""
         self._ended = asyncio.get_running_loop().create_future()
+        self._calls = AskCalls(self._arguments.approve, self._output, self._session.decide)
         with _stopping_on_sigterm(self._stop):
             self._session.send(prompt)
             while not self._ended.done():
@@ -147,6 +150,7 @@ class _Conversation:
                     await asyncio.wait({self._ended})
                 except asyncio.CancelledError:  # how the runner reports Ctrl+C
                     self._stop()
+        await self._calls.aclose()
         message = self._ended.result()
         self._pipe.flush()
         if not self._pipe.problem:
@@ -169,6 +173,10 @@ class _Conversation:
                 print_error(left_out_line(parts))
             case ReplyDelta():
                 self._output.grow(event)
+            case ToolCallChanged(_, call_id) if self._calls is not None and self._session.reply is not None:
+                for call in self._session.reply.calls:
+                    if call.id == call_id:
+                        self._calls.on_change(call)
             case RetryScheduled():
                 print_error(terminal_text.retry(event.failure, event.delay_s))
             case ReplyEnded(message) if self._ended is not None:

@@ -53,7 +53,14 @@ class AskTarget:
             print_error(terminal_text.settings_unread(problem.file))
         wait_s = arguments.timeout_s
         self.preferences = Preferences(
-            replace(settings, idle_limit_s=wait_s, patience_s=wait_s, retries=arguments.retries)
+            replace(
+                settings,
+                idle_limit_s=wait_s,
+                patience_s=wait_s,
+                retries=arguments.retries,
+                safe_tools=(),  # what runs is said on the command line alone
+                always_allowed=(),
+            )
         )
         self.connections = Connections(self.preferences)
         self._environment = take_environment()

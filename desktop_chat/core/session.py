@@ -51,6 +51,7 @@ from desktop_chat.core.write_behind import WriteBehind
 if TYPE_CHECKING:
     from desktop_chat.core.approvals import Approvals
     from desktop_chat.core.attachments import Attachment
+    from desktop_chat.core.running_call import RunningCall
     from desktop_chat.core.tools import Approval, Toolbox
 
 UNFINISHED = frozenset({Status.TRUNCATED, Status.INTERRUPTED, Status.CANCELLED})
@@ -107,6 +108,11 @@ class ChatSession:
     def running(self) -> bool:
         """True from `send` until ReplyEnded."""
         return self._reply is not None
+
+    @property
+    def waiting_calls(self) -> list[RunningCall]:
+        """The tool calls of the running reply that wait for approval."""
+        return self._reply.waiting_calls() if self._reply is not None else []
 
     @property
     def left_out(self) -> int:

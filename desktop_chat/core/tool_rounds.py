@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
+from desktop_chat.core.approval_scope import approved_as
 from desktop_chat.core.approvals import Approvals
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.ports import Blobs
@@ -86,7 +87,7 @@ class ToolRounds:
         problem = problem or await self._toolbox.check(tool, arguments)
         if problem:
             self._end(call, CallStatus.FAILED, f"Not run: {problem}")
-        elif await self._is_approved(call, tool):
+        elif await self._is_approved(call, approved_as(tool, arguments)):
             await self._run(call, tool, arguments)
 
     async def _is_approved(self, call: RunningCall, tool: Tool) -> bool:

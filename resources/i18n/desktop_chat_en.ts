@@ -44,6 +44,21 @@
         <translation><numerusform>Leave out %n earlier message</numerusform><numerusform>Leave out %n earlier messages</numerusform></translation>
     </message>
     <message numerus="yes">
+        <location filename="desktop_chat/ui/chat/tool_picker.py"/>
+        <source>%n tool(s)</source>
+        <translation><numerusform>%n tool</numerusform><numerusform>%n tools</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/chat/tool_picker.py"/>
+        <source>%n chosen</source>
+        <translation type="unfinished"><numerusform></numerusform><numerusform></numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/chat/tools_button.py"/>
+        <source>%n tool(s) chosen</source>
+        <translation><numerusform>%n tool chosen</numerusform><numerusform>%n tools chosen</numerusform></translation>
+    </message>
+    <message numerus="yes">
         <location filename="desktop_chat/ui/chat/welcome.py"/>
         <source>%n model server(s) found.</source>
         <translation><numerusform>%n model server found.</numerusform><numerusform>%n model servers found.</numerusform></translation>
@@ -104,6 +119,11 @@
         <translation><numerusform>%n event of the reply could not be read.</numerusform><numerusform>%n events of the reply could not be read.</numerusform></translation>
     </message>
     <message numerus="yes">
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>%n cannot be used</source>
+        <translation type="unfinished"><numerusform></numerusform><numerusform></numerusform></translation>
+    </message>
+    <message numerus="yes">
         <location filename="desktop_chat/ui/transcript/blocks/block_layout.py"/>
         <source>%n line(s)</source>
         <translation><numerusform>%n line</numerusform><numerusform>%n lines</numerusform></translation>
@@ -117,6 +137,16 @@
         <location filename="desktop_chat/ui/transcript/blocks/code_layout.py"/>
         <source>%n more character(s) on this line not shown. Copy and Save include them all.</source>
         <translation><numerusform>%n more character on this line not shown. Copy and Save include them all.</numerusform><numerusform>%n more characters on this line not shown. Copy and Save include them all.</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/calls/tool_card.py"/>
+        <source>Show all %n line(s)</source>
+        <translation><numerusform>Show all %n line</numerusform><numerusform>Show all %n lines</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/images/image_row.py"/>
+        <source>%n page(s)</source>
+        <translation><numerusform>%n page</numerusform><numerusform>%n pages</numerusform></translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/transcript/message_text.py"/>

@@ -121,7 +121,7 @@
     <message>
         <location filename="desktop_chat/ui/chat/attachments/file_table.py"/>
         <source>Kind</source>
-        <translation>类型</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/attachments/file_table.py"/>
@@ -659,6 +659,21 @@
         <translation>已发送</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/chat/refusal_popup.py"/>
+        <source>Refuse this call</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/refusal_popup.py"/>
+        <source>Tell the model why (optional)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/refusal_popup.py"/>
+        <source>Refuse</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/chat/save_as_markdown.py"/>
         <source>Markdown ({pattern})</source>
         <translation>Markdown（{pattern}）</translation>
@@ -767,6 +782,86 @@
         <location filename="desktop_chat/ui/chat/tab_dialogs.py"/>
         <source>Copy</source>
         <translation>复制</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/tool_picker.py"/>
+        <source>Tools</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/tool_picker.py"/>
+        <source>Search tools</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/tool_picker.py"/>
+        <source>Tools...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/tool_picker.py"/>
+        <source>Settings of tools</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/chat/tool_picker.py"/>
+        <source>%n tool(s)</source>
+        <translation type="unfinished"><numerusform></numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/tool_picker.py"/>
+        <source>No tools chosen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/chat/tool_picker.py"/>
+        <source>%n chosen</source>
+        <translation type="unfinished"><numerusform></numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/tool_picker.py"/>
+        <source>{count}, about {tokens} tokens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/tool_picker.py"/>
+        <source>chosen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/tool_picker.py"/>
+        <source>not chosen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/tool_picker.py"/>
+        <source>Built in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/tool_picker.py"/>
+        <source>{name}, {state}, {server}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/tool_picker.py"/>
+        <source>All tools of {server}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/tool_picker.py"/>
+        <source>{name} (no longer available)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/tool_picker.py"/>
+        <source>{sentence} Open settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/chat/tools_button.py"/>
+        <source>%n tool(s) chosen</source>
+        <translation type="unfinished"><numerusform></numerusform></translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/use_v1.py"/>
@@ -992,6 +1087,16 @@
         <location filename="desktop_chat/ui/commands.py"/>
         <source>Copy last reply</source>
         <translation>复制最后一条回复</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Allow tool call once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Refuse tool call...</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
@@ -2205,8 +2310,8 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
-        <source>Opens minimised when you log in to your computer.</source>
-        <translation>登录电脑时以最小化方式打开。</translation>
+        <source>When you log in to your computer: in the tray if its icon is shown, or minimised.</source>
+        <translation>登录后进入托盘（若显示托盘图标），否则最小化。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
@@ -2424,6 +2529,261 @@
         <translation>请求在收到第一个字之前失败时，自动重新发送的次数。</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/settings/tool_permissions.py"/>
+        <source>Built-in tools</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_permissions.py"/>
+        <source>Part of the application. Those that run without asking change nothing and send nothing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_permissions.py"/>
+        <source>Ask first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_permissions.py"/>
+        <source>Run without asking</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_permissions.py"/>
+        <source>Folders</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_permissions.py"/>
+        <source>Add folder...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_permissions.py"/>
+        <source>The built-in tools may read the files in these folders.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_permissions.py"/>
+        <source>The built-in tools may read files only in folders that you add here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_permissions.py"/>
+        <source>Choose a folder that tools may read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_permissions.py"/>
+        <source>Always allowed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_permissions.py"/>
+        <source>These tools run without asking as long as their descriptions stay the same.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_permissions.py"/>
+        <source>When a tool asks, you can allow it for always. It is listed here then.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_permissions.py"/>
+        <source>{name} of {server}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_card.py"/>
+        <source>Restart</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_card.py"/>
+        <source>Use {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_card.py"/>
+        <source>Tools and log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_card.py"/>
+        <source>Tools and log of {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_card.py"/>
+        <source>{action} {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_card.py"/>
+        <source>None known yet. Start the server to see them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_card.py"/>
+        <source>Log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_card.py"/>
+        <source>Empty</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
+        <source>Program on this computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
+        <source>Address (streamable HTTP)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
+        <source>For example: files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
+        <source>Save and start</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
+        <source>Keep values until I quit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
+        <source>Headers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
+        <source>Environment variables</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
+        <source>One per line, such as {example}. Values are saved in the keyring.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
+        <source>A name alone keeps its value.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
+        <source>Enter a name of up to 40 characters, without a slash.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
+        <source>There already is a tool server with this name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
+        <source>Command with arguments</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
+        <source>Write each line as {example}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
+        <source>A quotation mark in the command is not closed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
+        <source>Enter a command.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
+        <source>The command contains a key. Put it into a variable, because commands are saved in a file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
+        <source>Enter an address that begins with http:// or https://.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
+        <source>The address contains a key. Put it into a header, because addresses are saved in a file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_paste.py"/>
+        <source>Paste what a server's page or another program's settings contain. Secrets in it go to the keyring.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_paste.py"/>
+        <source>Configuration</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_paste.py"/>
+        <source>Add</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_paste.py"/>
+        <source>Enter {names} of “{name}” afterwards.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_paste.py"/>
+        <source>Will be added: {names}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tools_page.py"/>
+        <source>Edit tool server</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tools_page.py"/>
+        <source>New tool server</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tools_page.py"/>
+        <source>Paste tool servers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tools_page.py"/>
+        <source>Tools do something for a model, after you allowed it. Choose them in each conversation, below the message. Tool servers speak the Model Context Protocol (MCP) and run with your rights.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tools_page.py"/>
+        <source>Add tool server</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tools_page.py"/>
+        <source>Paste configuration</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tools_page.py"/>
+        <source>Removed “{name}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/sidebar/conversation_delegate.py"/>
         <source>Unpin</source>
         <translation>取消置顶</translation>
@@ -2546,7 +2906,7 @@
     <message>
         <location filename="desktop_chat/ui/text/attachment_summary.py"/>
         <source>{number} characters</source>
-        <translation>{number} 个字符</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/attachment_text.py"/>
@@ -3544,6 +3904,26 @@
         <translation>{names}、{name}</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/text/message_source.py"/>
+        <source>Attached: {names}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/message_source.py"/>
+        <source>Tool call</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/message_source.py"/>
+        <source>Result</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tab_state.py"/>
+        <source>asks for approval</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/text/tab_state.py"/>
         <source>new reply</source>
         <translation>有新回复</translation>
@@ -3607,6 +3987,36 @@
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>Open Desktop Chat's window to confirm them.</source>
         <translation>请打开 Desktop Chat 的窗口进行确认。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
+        <source>The model wants to use {tool} with {arguments}. Allow it? y: yes, a: always in this conversation, other: no</source>
+        <translation>模型想使用 {tool}，参数为 {arguments}。允许吗？y：允许，a：在此对话中始终允许，其他：拒绝</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
+        <source>Every tool call is refused. To allow calls, use --approve ask or --approve all.</source>
+        <translation>所有工具调用都会被拒绝。要允许调用，请使用 --approve ask 或 --approve all。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
+        <source>Tool {tool}: {arguments}</source>
+        <translation>工具 {tool}：{arguments}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
+        <source>Tool {tool} is done.</source>
+        <translation>工具 {tool} 已完成。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
+        <source>Tool {tool} was refused.</source>
+        <translation>工具 {tool} 已被拒绝。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
+        <source>Tool {tool} failed: {problem}</source>
+        <translation>工具 {tool} 失败：{problem}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
@@ -3739,6 +4149,181 @@
         <translation>可用 --timeout 设置等待时间。</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>Current time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>Calculator</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>Read a web page</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>Read a file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>List a folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>Run Python in a sandbox</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>Date, time and time zone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>Arithmetic, without running any code.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>Pages of the internet as text, allowed site by site. Never your own network.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>Text files in the folders below. Never writes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>The folders below and what is in them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>Without network and without your files, for up to 30 seconds.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>Starts when needed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>Starting...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>%n cannot be used</source>
+        <translation type="unfinished"><numerusform></numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>{first}, {second}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>It does not run.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>{sentence} ({detail})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>It is not started again until you restart it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>The command was not found.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>The program could not be started.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>The program ended. Its log may say why.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>It does not answer as a tool server does.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>It sent more than 16 MB at once.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>The address cannot be reached.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>The server refused the login. Check its headers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>The server answered with an error.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>The keyring has no value for one of its variables or headers. Enter it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>The command or address was changed outside this window. Edit the server and save it to use its values there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>This is not JSON.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>There is no tool server in it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>“{name}” has neither a command nor an address.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>“{name}” has a key in its arguments, which would be saved in a file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>“{name}” has a key in its address, which would be saved in a file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>“{name}” uses the old SSE protocol, which is not supported.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/transcript/accessibility/announcer.py"/>
         <source>Reply started</source>
         <translation>回复开始了</translation>
@@ -3864,6 +4449,136 @@
         <translation>将表格复制为…</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>Running... {seconds} s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>Done in {seconds} s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>Writing...</source>
+        <translation>正在回复…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>Waiting for approval</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>Running...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>Done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>Refused</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>Tool</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>unknown tool</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>The model asks to use {tool} of {server}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>The model asks to use {tool}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>{number} characters, {sent} are sent to the model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
+        <source>{tool}, {server}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
+        <source>Tool call: {tool}. {state}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
+        <source>Hide details</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
+        <source>Show details</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
+        <source>Hide description</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
+        <source>Show description</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
+        <source>Copy result</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
+        <source>Allow once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
+        <source>Allow in this conversation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
+        <source>Always allow</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
+        <source>Refuse...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/tool_card.py"/>
+        <source>What went wrong</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/calls/tool_card.py"/>
+        <source>Show all %n line(s)</source>
+        <translation type="unfinished"><numerusform></numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/tool_card.py"/>
+        <source>No arguments</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/transcript/controls/block_tools.py"/>
         <source>Save as file...</source>
         <translation>存为文件…</translation>
@@ -3969,6 +4684,21 @@
         <translation>{image}（来自 {host}）</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/transcript/images/image_row.py"/>
+        <source>Attachment</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/images/image_row.py"/>
+        <source>%n page(s)</source>
+        <translation type="unfinished"><numerusform></numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/images/image_row.py"/>
+        <source>Document: {name}, {details}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/transcript/images/transcript_images.py"/>
         <source>Enlarge</source>
         <translation>放大查看</translation>
@@ -4012,11 +4742,6 @@
         <location filename="desktop_chat/ui/transcript/message_text.py"/>
         <source>No data for {seconds} s</source>
         <translation>已有 {seconds} 秒没有数据</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/message_text.py"/>
-        <source>Writing...</source>
-        <translation>正在回复…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/message_text.py"/>
@@ -4167,6 +4892,11 @@
         <location filename="desktop_chat/ui/window/main_window.py"/>
         <source>Moved to trash.</source>
         <translation>已移到回收站。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/window/reply_notifications.py"/>
+        <source>Approval needed</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/window/reply_notifications.py"/>

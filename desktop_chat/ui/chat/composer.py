@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, 
 
 from desktop_chat.ui.chat.composer_card import ComposerCard
 from desktop_chat.ui.chat.message_edit import MessageEdit
+from desktop_chat.ui.chat.tools_button import ToolsButton
 from desktop_chat.ui.commands import Scope, command_of, key_text, tooltip
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.style.theme import Theme
@@ -48,6 +49,7 @@ class Composer(Retranslated, ComposerCard):
     model_requested = Signal()
     connection_requested = Signal()
     options_requested = Signal()
+    tools_requested = Signal()
     key_requested = Signal()
     edit_cancelled = Signal()
     stop_command = "stop"
@@ -71,6 +73,8 @@ class Composer(Retranslated, ComposerCard):
         self.key_mark.hide()
         self.options_button = QToolButton()
         self.options_button.clicked.connect(self.options_requested)
+        self.tools_button = ToolsButton(theme)
+        self.tools_button.clicked.connect(self.tools_requested)
         self.send_button = self._main_button("send")
         self.stop_button = self._main_button("stop")
         self._send_or_stop = QStackedWidget()
@@ -362,6 +366,7 @@ class Composer(Retranslated, ComposerCard):
         self._row.addWidget(self.model_button)
         self._row.addWidget(self.connection_button)
         self._row.addWidget(self.key_mark)
+        self._row.addWidget(self.tools_button)
         self._row.addWidget(self.options_button)
         self._row.addStretch()
         self._row.addWidget(self._send_or_stop)

@@ -44,7 +44,14 @@ class ChatFrame(QWidget):
         self.transcript = TranscriptView(context.theme, ErrorWords(self._is_last, self._lacks_v1))
         self.transcript.use_highlighting(context.highlighting)
         self.transcript.images.use_cache(context.images)
-        ImageActions(self.transcript.images, context.make_image_loader(), context.tasks, context.theme, self)
+        ImageActions(
+            self.transcript.images,
+            context.make_image_loader(),
+            context.tasks,
+            context.theme,
+            self,
+            blobs=lambda: context.blobs,
+        )
         self.empty = EmptyState(context.theme)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.empty)

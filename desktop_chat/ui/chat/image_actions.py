@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_chat.core.errors import ChatError
 from desktop_chat.ui.chat.image_viewing import ImageViewing
-from desktop_chat.ui.images.image_cache import ImageState, Stage
-from desktop_chat.ui.images.image_decoding import embedded_content, is_embedded
+from desktop_chat.ui.images.image_cache import ImageState, Stage, is_attachment
+from desktop_chat.ui.images.image_decoding import embedded_content, is_at_hand, is_embedded
 from desktop_chat.ui.widgets.qt_tasks import start_for
 
 if TYPE_CHECKING:
-    from desktop_chat.core.ports import ImageLoader
+    from desktop_chat.core.ports import Blobs, ImageLoader
     from desktop_chat.core.tasks import Tasks
     from desktop_chat.ui.style.theme import Theme
     from desktop_chat.ui.transcript.images.transcript_images import TranscriptImages
@@ -29,9 +29,17 @@ class ImageActions(QObject):
     """The image actions of one tab."""
 
     def __init__(
-        self, images: TranscriptImages, loader: ImageLoader, tasks: Tasks, theme: Theme, parent: QWidget
+        self,
+        images: TranscriptImages,
+        loader: ImageLoader,
+        tasks: Tasks,
+        theme: Theme,
+        parent: QWidget,
+        *,
+        blobs: Callable[[], Blobs],
     ) -> None:
         super().__init__(parent)
+        self._blobs = blobs
         self._images = images
         self._loader = loader
         self._tasks = tasks
@@ -48,7 +56,7 @@ class ImageActions(QObject):
         """Fetch an image, or decode one embedded in the text, at the user's request."""
         if address not in self._busy:
             self._images.image_cache.put(address, ImageState(Stage.LOADING))
-            self._start(address, self._content if is_embedded(address) else self._loader.load, "load an image")
+            self._start(address, self._content if is_at_hand(address) else self._loader.load, "load an image")
 
     def decode(self, address: str) -> None:
         """Decode an image whose bytes are available."""
@@ -70,8 +78,8 @@ class ImageActions(QObject):
         image_cache = self._images.image_cache
         try:
             content = await read(address)
-            decoded = await self._viewing.decoded(content, self._images.room())
-            kept = b"" if is_embedded(address) else content
+            decoded = await self._viewing.decoded(content, self._images.room_for(address))
+            kept = b"" if is_at_hand(address) else content
             image_cache.put(address, ImageState(Stage.READY, decoded.natural, decoded.image, kept))
         except ChatError as error:
             image_cache.put(address, ImageState(Stage.FAILED, error=error))
@@ -81,7 +89,11 @@ class ImageActions(QObject):
                 image_cache.forget(address)
 
     async def _content(self, address: str) -> bytes:
-        """Return the bytes of an image. Raises ImageError."""
+        """Return the bytes of an image. Raises ImageError, StoreError."""
+        if is_attachment(address):
+            from desktop_chat.core.attachments import ADDRESS  # noqa: PLC0415  (few conversations have any)
+
+            return await self._blobs().read(address.removeprefix(ADDRESS))
         if is_embedded(address):
             return await asyncio.to_thread(embedded_content, address)
         return self._images.image_cache.state_of(address).content

@@ -10,7 +10,15 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop_chat.core.entities import ChatOptions, Connection, Conversation, Message, Role, Status
-from desktop_chat.core.events import MessageAdded, PathChanged, ReplyDelta, ReplyEnded, ReplyStopping, SessionEvent
+from desktop_chat.core.events import (
+    MessageAdded,
+    PathChanged,
+    ReplyDelta,
+    ReplyEnded,
+    ReplyStopping,
+    SessionEvent,
+    ToolCallChanged,
+)
 from desktop_chat.core.library_events import ConversationChanged, LibraryEvent
 from desktop_chat.core.new_conversation import default_model, default_options
 from desktop_chat.core.session import ChatSession
@@ -210,17 +218,22 @@ class ChatPresenter(QObject):
                 return
             case MessageAdded(message):
                 self._note_added(message)
+            case ToolCallChanged():
+                self._set_state(TabState.ASKING if self._session.waiting_calls else TabState.STREAMING)
             case ReplyStopping():
                 self._composer.set_running(False)
             case ReplyEnded(message):
                 self._composer.set_running(False)
                 self._set_state(self._state_after(message))
             case PathChanged(messages):
-                self._show_earlier()
-                if messages:
-                    self.shown_changed.emit()
-                if messages and messages[-1].status is Status.RUNNING:
-                    self._note_running()
+                self._note_path(messages)
+
+    def _note_path(self, messages: Sequence[Message]) -> None:
+        self._show_earlier()
+        if messages:
+            self.shown_changed.emit()
+        if messages and messages[-1].status is Status.RUNNING:
+            self._note_running()
 
     def _note_added(self, message: Message) -> None:
         if message.role is Role.USER:
@@ -232,7 +245,7 @@ class ChatPresenter(QObject):
     def _note_running(self, *, stopping: bool = False) -> None:
         """Show a running reply: a new one, a continued one, or one that was running before the tab opened."""
         self._composer.set_running(not stopping)
-        self._set_state(TabState.STREAMING)
+        self._set_state(TabState.ASKING if self._session.waiting_calls else TabState.STREAMING)
 
     def _state_after(self, message: Message) -> TabState:
         if message.status in _FAILED:
@@ -258,6 +271,7 @@ class ChatPresenter(QObject):
         options, connection = self._conversation.options, self.connection
         self._composer.set_model(options.model, connection_name(connection) if connection else "")
         self.image_guard.follow()
+        self._composer.tools_button.show_count(len(options.tools))
         self._composer.set_options_changed(is_own_choice(options) or self._session.left_out > 0)
         self.shown_changed.emit()
 

@@ -90,11 +90,14 @@ class ChatTab(Retranslated, ChatFrame):
         """Scroll to a position from `scroll_place`."""
         self.transcript.restore_scroll_place(place)
 
-    def show_found(self, message_id: str, words: str) -> None:
-        """Go to a message found by a search of all conversations, on any path, and mark the words."""
+    def show_message(self, message_id: str, words: str = "") -> None:
+        """Go to a message on any path; where there are `words`, find and mark them in it."""
         if self.session is not None and all(message.id != message_id for message in self.session.path):
             self.session.show_alternative(message_id)
-        self.finding.show(message_id, words)
+        if words:
+            self.finding.show(message_id, words)
+        else:
+            self.transcript.show_message(message_id)
 
     def focus_composer(self) -> None:
         """Focus the composer, or the welcome page if the composer is hidden."""

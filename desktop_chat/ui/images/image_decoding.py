@@ -16,6 +16,7 @@ from PySide6.QtGui import QImage, QImageIOHandler, QImageReader
 from desktop_chat.core.image_errors import ImageBroken, ImageError, ImageTooLarge, NotAImage
 from desktop_chat.core.image_files import format_of, pixels_of, sanitised
 from desktop_chat.core.image_files.limits import MAX_BYTES, MAX_PIXELS
+from desktop_chat.ui.images.image_cache import is_attachment
 
 MAX_MEGABYTES = 256
 """The memory limit for decoding an image."""
@@ -41,6 +42,11 @@ class Decoded:
 def is_embedded(address: str) -> bool:
     """Return whether an address contains the image itself."""
     return address[:11].lower() == "data:image/"
+
+
+def is_at_hand(address: str) -> bool:
+    """Return whether an image is on this computer already: in the address itself, or stored with the conversation."""
+    return is_embedded(address) or is_attachment(address)
 
 
 @lru_cache(maxsize=256)

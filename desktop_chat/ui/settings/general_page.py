@@ -108,7 +108,7 @@ class GeneralPage(PreferencesPage):
             self.add_choice(
                 "autostart",
                 lambda: tr("Start at login"),
-                lambda: tr("Opens minimised when you log in to your computer."),
+                lambda: tr("When you log in to your computer: in the tray if its icon is shown, or minimised."),
                 lambda: {False: tr("Don't start"), True: tr("Start")},
             )
 

@@ -78,6 +78,15 @@ async def _selected(dialog: QFileDialog) -> list[Path]:
     return [Path(file) for file in dialog.selectedFiles()] if accepted and isValid(dialog) else []
 
 
+async def ask_folder(parent: QWidget, title: str) -> Path | None:
+    """Return a folder that the user chooses, or None."""
+    dialog = QFileDialog(parent, title)
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    accepted = await ask(dialog) == QDialog.DialogCode.Accepted
+    return Path(dialog.selectedFiles()[0]) if accepted and isValid(dialog) and dialog.selectedFiles() else None
+
+
 _MAX_REST = 300
 _BREAKS = re.compile(r"([/?&=._~-]|[^/?&=._~-]{8})(?=.)")
 """Where an address may wrap."""

@@ -161,7 +161,7 @@ class MainWindow(Retranslated, QMainWindow):
         self._tabs.new_tab(prompt=prompt)
 
     def open_conversation(self, conversation_id: str, message_id: str = "", words: str = "") -> None:
-        """Show a conversation, optionally at a message with `words` marked."""
+        """Show a conversation, optionally at a message; where there are `words`, they are found and marked in it."""
         self.come_forward()
         if message_id:
             self._tabs.open_at(conversation_id, message_id, words)
@@ -269,7 +269,7 @@ class MainWindow(Retranslated, QMainWindow):
         self._splitter.splitterMoved.connect(self._note_width)
 
     def _is_replying(self) -> bool:
-        return self._states.get(self._tabs.current_id) is TabState.STREAMING
+        return self._states.get(self._tabs.current_id) in {TabState.STREAMING, TabState.ASKING}
 
     def _follow_active(self, conversation_id: str) -> None:
         self._sidebar.set_open(conversation_id)
