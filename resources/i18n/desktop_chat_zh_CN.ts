@@ -121,7 +121,7 @@
     <message>
         <location filename="desktop_chat/ui/chat/attachments/file_table.py"/>
         <source>Kind</source>
-        <translation type="unfinished"></translation>
+        <translation>类型</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/attachments/file_table.py"/>
@@ -2906,7 +2906,7 @@
     <message>
         <location filename="desktop_chat/ui/text/attachment_summary.py"/>
         <source>{number} characters</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} 个字符</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/attachment_text.py"/>
@@ -4686,12 +4686,12 @@
     <message>
         <location filename="desktop_chat/ui/transcript/images/image_row.py"/>
         <source>Attachment</source>
-        <translation type="unfinished"></translation>
+        <translation>附件</translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/transcript/images/image_row.py"/>
         <source>%n page(s)</source>
-        <translation type="unfinished"><numerusform></numerusform></translation>
+        <translation><numerusform>%n 页</numerusform></translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/images/image_row.py"/>
