@@ -11,7 +11,20 @@ from typing import Any
 
 MODE = sys.argv[1] if len(sys.argv) > 1 else ""
 OBJECT = {"type": "object", "properties": {"text": {"type": "string"}}}
-ODD_NAMES = ["a/b", "a_b", "a.b", "x" * 90, "x" * 91, "天气", "tab\there", "line\nbreak", "hidden\u200bword", "", " ", "y" * 300]
+ODD_NAMES = [
+    "a/b",
+    "a_b",
+    "a.b",
+    "x" * 90,
+    "x" * 91,
+    "天气",
+    "tab\there",
+    "line\nbreak",
+    "hidden\u200bword",
+    "",
+    " ",
+    "y" * 300,
+]
 
 
 def send(**message: Any) -> None:

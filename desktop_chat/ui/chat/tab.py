@@ -111,8 +111,8 @@ class ChatTab(Retranslated, ChatFrame):
         """Save the draft, even if the page is not loaded yet."""
         library = self._context.library
         self.composer.flush_draft()
-        if self.page is None and self.composer.text and self.conversation_id in library:
-            library.add_to_draft(self.conversation_id, self.composer.text)
+        if self.page is None and self.composer.is_used and self.conversation_id in library:
+            library.add_to_draft(self.conversation_id, self.composer.text, self.composer.attached)
 
     def close_view(self) -> None:
         """Leave the conversation and stop its reply, which is what closing a tab means."""
@@ -140,9 +140,9 @@ class ChatTab(Retranslated, ChatFrame):
         self.opened.emit()
 
     def _show_instead(self, page: QWidget) -> None:
-        """Show a page instead of the conversation; hide the composer unless it has text."""
+        """Show a page instead of the conversation; hide the composer unless something is written or attached."""
         self.pages.setCurrentWidget(page)
-        self.composer.setVisible(self.composer.has_text)
+        self.composer.setVisible(self.composer.is_used)
 
     def _load_again(self) -> None:
         start_for(self, self._context.tasks, self.load(), "load again")

@@ -115,7 +115,7 @@ class TabManager(QWidget):
                 self._add(_Page(conversation_id, kept.scroll_place), self._bar.count() - (early is not None))
                 active = conversation_id if number == workspace.active else active or conversation_id
         self._closed.restore(workspace.closed)
-        if early is not None and early.tab is not None and (early.tab.composer.has_text or not active):
+        if early is not None and early.tab is not None and (early.tab.composer.is_used or not active):
             return
         if active:
             self.activate(active)
