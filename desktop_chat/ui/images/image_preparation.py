@@ -104,15 +104,21 @@ def _written(image: QImage, quality: int) -> tuple[bytes, str]:
 
 def _encoded(image: QImage, kind: bytes, quality: int) -> bytes:
     """Return an image file without texts and profiles, which Qt copies from the original. Raises ImageBroken."""
+    content = _file_of(image, kind, quality)
+    if not content:
+        raise ImageBroken
+    return sanitised(content)
+
+
+def _file_of(image: QImage, kind: bytes, quality: int) -> bytes:
+    """Return what Qt writes; empty if it fails: raising here would carry Qt objects to another thread."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = QImageWriter(buffer, kind)
     writer.setQuality(quality)
     done = writer.write(image)
     del writer  # before its buffer
-    if not done:
-        raise ImageBroken
-    return sanitised(bytes(buffer.data().data()))
+    return bytes(buffer.data().data()) if done else b""
 
 
 def _is_transparent(image: QImage) -> bool:
