@@ -106,7 +106,7 @@ async def read(kind: str, file: Path, place: Path) -> dict[str, Any]:
     if kind == "pdf":
         warm_up = ContentSource("a.pdf", pdf(["starts the helper, and loads PDFium as the floor does"]))
         await files.read(warm_up, ReadOptions(), lambda _progress: None)
-        helper = files._documents._process.pid  # type: ignore[union-attr]
+        helper = files._documents._process._process.pid  # type: ignore[union-attr]
     else:
         await files.read(FileSource(file), ReadOptions(), lambda _progress: None)  # loads the codecs
         helper = os.getpid()
