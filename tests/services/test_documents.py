@@ -140,6 +140,15 @@ def test_images_without_room_are_named_in_the_text() -> None:
     assert read.counts == (3, 1, 0)
 
 
+def test_a_damaged_page_is_left_out_and_named() -> None:
+    content = samples.pdf(["one", "two", "three"]).replace(b"/Type/Page/Parent", b"/Type/Nope/Parent", 1)
+    read = Read(content)
+    assert read.text == "[page 1: damaged]\n\n[page 2]\ntwo\n\n[page 3]\nthree"
+    assert read.counts == (3, 1, 0)
+    with pytest.raises(FileBroken):
+        Read(samples.pdf(["one"]).replace(b"/Type/Page/Parent", b"/Type/Nope/Parent"))
+
+
 def test_all_pages_are_images_if_asked() -> None:
     read = Read(samples.pdf(["one", "", None]), images=2, as_images=True)
     assert (read.text, len(read.images), read.counts) == ("", 2, (3, 1, 0))
