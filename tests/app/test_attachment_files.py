@@ -160,6 +160,8 @@ async def test_an_image_that_takes_too_long_does_not_hold_up_the_next(monkeypatc
     assert (await reader.read(png(9, 9))).width == 9
     gate.set()
     files.close()
+    for thread in [each for each in threading.enumerate() if each.name == "images"]:
+        await asyncio.to_thread(thread.join)
 
 
 async def test_cancelling_one_lets_the_others_go_on(reader: Reader) -> None:
