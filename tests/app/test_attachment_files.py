@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
 import sys
 import threading
 from collections.abc import AsyncIterator
@@ -159,6 +160,8 @@ async def test_an_image_that_takes_too_long_does_not_hold_up_the_next(monkeypatc
     assert (await reader.read(png(9, 9))).width == 9
     gate.set()
     files.close()
+    for thread in [each for each in threading.enumerate() if each.name == "images"]:
+        await asyncio.to_thread(thread.join)
 
 
 async def test_cancelling_one_lets_the_others_go_on(reader: Reader) -> None:
@@ -174,3 +177,25 @@ async def test_nothing_is_read_after_the_end(reader: Reader) -> None:
     reader.files.close()
     with pytest.raises(ReaderUnavailable):
         await reader.read(b"text")
+
+
+def test_neither_qt_nor_a_parser_is_loaded_for_a_text(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("text")
+    program = """
+import asyncio, sys
+from pathlib import Path
+from desktop_chat.app.attachment_files import AttachmentFiles
+from desktop_chat.core.attachment_reading import FileSource, ReadOptions
+from desktop_chat.services.memory_blobs import MemoryBlobs
+
+async def main():
+    files = AttachmentFiles(MemoryBlobs())
+    attachment = await files.read(FileSource(Path(sys.argv[1])), ReadOptions(), print)
+    files.close()
+    return attachment.letters
+
+assert asyncio.run(main()) == 4
+print(sorted({"PySide6", "pypdfium2", "docx", "openpyxl", "pptx", "bs4", "lxml", "defusedxml"} & set(sys.modules)))
+"""
+    command = [sys.executable, "-c", program, str(tmp_path / "a.txt")]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "[]\n"
