@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Coroutine, Iterable, Sequence
 from functools import partial
 from pathlib import Path
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from desktop_chat.ui.chat.attachments.pending import Pending
     from desktop_chat.ui.context import Context
 
+_AT_A_TIME = 10
+"""Files that are put into the strip in one turn of the loop."""
 MOST_AT_ONCE = 10
 """More files than these, and folders, are chosen from a list."""
 
@@ -97,12 +100,18 @@ class WaysIn(QObject):
         chosen: Iterable[Path] = paths
         if len(paths) > MOST_AT_ONCE or await has_folder(paths):
             chosen = await choose_files(self._tab, self._context, paths)
-        self._attach_files(chosen)
+        await self._attach_files(chosen)
 
-    def _attach_files(self, paths: Iterable[Path]) -> None:
+    async def _attach_files(self, paths: Iterable[Path]) -> None:
+        """Attach files, a few at a time, so that even hundreds hold up nothing."""
         from desktop_chat.core.attachment_reading import FileSource  # noqa: PLC0415  (seldom needed)
 
-        self._attach([FileSource(path) for path in paths])
+        self._composer.attachments.drop_note()
+        remaining = [FileSource(path) for path in paths]
+        while remaining:
+            await asyncio.sleep(0)
+            self._attach(remaining[:_AT_A_TIME])
+            del remaining[:_AT_A_TIME]
 
     def _attach_content(self, name: str, content: bytes) -> Pending:
         from desktop_chat.core.attachment_reading import ContentSource  # noqa: PLC0415  (seldom needed)
