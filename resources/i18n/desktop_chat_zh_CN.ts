@@ -2975,18 +2975,18 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/attachment_text.py"/>
-        <source>The last {pages} of {total} pages and {letters} characters are not sent.</source>
-        <translation>共 {total} 页，最后 {pages} 页以及 {letters} 个字符不会发送。</translation>
+        <source>Not sent: {pages} of {total} pages, and {letters} characters.</source>
+        <translation>未发送：共 {total} 页中的 {pages} 页，以及 {letters} 个字符。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/attachment_text.py"/>
-        <source>The last {pages} of {total} pages are not sent.</source>
-        <translation>共 {total} 页，最后 {pages} 页不会发送。</translation>
+        <source>Not sent: {pages} of {total} pages.</source>
+        <translation>未发送：共 {total} 页中的 {pages} 页。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/attachment_text.py"/>
-        <source>The last {letters} characters are not sent.</source>
-        <translation>最后 {letters} 个字符不会发送。</translation>
+        <source>Not sent: {letters} characters at the end.</source>
+        <translation>未发送：末尾的 {letters} 个字符。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/connection_text.py"/>
@@ -3132,6 +3132,16 @@
         <location filename="desktop_chat/ui/text/error_text.py"/>
         <source>This model is only available through the Chat Completions API.</source>
         <translation>这个模型只能通过 Chat Completions 使用。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>This model cannot read images.</source>
+        <translation>这个模型无法识别图片。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>This model cannot use tools.</source>
+        <translation>这个模型无法使用工具。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
@@ -3442,6 +3452,11 @@
         <location filename="desktop_chat/ui/text/error_text.py"/>
         <source>Use Chat Completions and retry</source>
         <translation>改用 Chat Completions 并重试</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>Send without images</source>
+        <translation>不带图片发送</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
@@ -3880,6 +3895,16 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/left_out_text.py"/>
+        <source>tools</source>
+        <translation>工具</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/left_out_text.py"/>
+        <source>images</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/left_out_text.py"/>
         <source>Not sent, because the server does not accept it for this model: {names}.</source>
         <translation>服务器对这个模型不接受以下内容，已略去：{names}。</translation>
     </message>
@@ -3967,6 +3992,26 @@
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>it is too large</source>
         <translation>内容过大</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
+        <source>The tool {tool} needs bubblewrap, which is not installed or not allowed here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
+        <source>There is no tool {tool}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
+        <source>The tool server {name} does not run. {problem}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
+        <source>In {file}, {variable} of {server} has no value.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>

@@ -134,6 +134,12 @@ def called(call_id: str, name: str = "f", arguments: str = "{}", result: str = "
     return ToolCall(call_id, name, arguments, parts.pop("status", CallStatus.DONE), result, **parts)
 
 
+def test_calls_have_the_reasoning_that_led_to_them() -> None:
+    calls = (called("1", reasoning_at=3), called("2", reasoning_at=5, round=1), called("3", reasoning_at=5, round=2))
+    messages = sent(message(Role.ASSISTANT, "", reasoning="one2 later", tool_calls=calls), message(Role.USER, "so"))
+    assert [each.reasoning for each in messages] == ["one", "2 ", "", ""]
+
+
 def test_messages_with_calls_are_not_merged() -> None:
     """The results of the calls stand between them."""
     one, two = called("1", text_at=1), called("2", text_at=1)

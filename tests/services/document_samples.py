@@ -83,6 +83,8 @@ def word() -> bytes:
     document.add_heading("Part one", 1)
     for text in ("apples", "pears"):
         document.add_paragraph(text, style="List Bullet")
+    for text in ("first", "second"):
+        document.add_paragraph(text, style="List Number")
     table = document.add_table(2, 2)
     for cell, text in zip([*table.rows[0].cells, *table.rows[1].cells], ("name", "a|b", "x", "y\nz"), strict=True):
         cell.text = text

@@ -8,8 +8,11 @@ from collections.abc import Callable
 from desktop_chat.core.entities import Failure, Message
 from desktop_chat.core.errors import SettingsError
 from desktop_chat.core.reports import CertificatesUnconfirmed
+from desktop_chat.core.tool_server_import import ImportProblem
+from desktop_chat.core.tool_servers import ServerStatus
 from desktop_chat.core.tools import CallStatus, ToolCall
 from desktop_chat.ui.text.error_text import ErrorWords, sentence, waiting_time, warning
+from desktop_chat.ui.text.tool_text import failure_text, import_text
 from desktop_chat.ui.text.translation import tr
 
 __all__ = ["warning"]
@@ -61,6 +64,28 @@ def not_text() -> str:
 def too_large() -> str:
     """Return the reason that input is too large."""
     return tr("it is too large")
+
+
+def no_such_tool(name: str) -> str:
+    """Return the message that a built-in tool is not offered on this system."""
+    if name == "run_python":
+        return tr("The tool {tool} needs bubblewrap, which is not installed or not allowed here.", tool=name)
+    return tr("There is no tool {tool}.", tool=name)
+
+
+def tool_server_failed(name: str, status: ServerStatus) -> str:
+    """Return why a tool server does not run."""
+    return tr("The tool server {name} does not run. {problem}", name=name, problem=failure_text(status))
+
+
+def tool_server_unusable(file: str, name: str, problem: ImportProblem) -> str:
+    """Return why a tool server of a configuration file cannot be used."""
+    return tr("Could not read {name}: {problem}", name=file, problem=import_text(name, problem))
+
+
+def value_missing(file: str, server: str, name: str) -> str:
+    """Return the message that a variable or header of a tool server has no value."""
+    return tr("In {file}, {variable} of {server} has no value.", file=file, variable=name, server=server)
 
 
 def nothing_asked() -> str:
