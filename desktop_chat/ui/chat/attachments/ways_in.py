@@ -103,9 +103,11 @@ class WaysIn(QObject):
         await self._attach_files(chosen)
 
     async def _attach_files(self, paths: Iterable[Path]) -> None:
-        """Attach files, a few at a time, so that even hundreds hold up nothing."""
+        """Attach files in small steps, so that even hundreds hold up nothing."""
         from desktop_chat.core.attachment_reading import FileSource  # noqa: PLC0415  (seldom needed)
+        from desktop_chat.ui.chat.attachments import loader, panel  # noqa: F401, PLC0415  (seldom needed)
 
+        await asyncio.sleep(0)
         self._composer.attachments.drop_note()
         remaining = [FileSource(path) for path in paths]
         while remaining:
