@@ -386,6 +386,22 @@ async def test_a_key_in_an_attached_text_is_asked_about(here: World, tab: ChatTa
     assert not bar.isVisible(), "it is gone with its file"
 
 
+async def test_a_file_that_is_added_while_a_bar_asks_is_waited_for(here: World, tab: ChatTab, notes: Path) -> None:
+    tab.composer.set_text("Why is sk-proj-0123456789abcdef refused?")
+    QTest.mouseClick(tab.composer.send_button, LEFT)
+    [bar] = tab.findChildren(SecretBar)
+    here.reader.may_read.clear()
+    drop(tab, files_data(notes))
+    await until(lambda: names(tab))
+    bar.button(SEND).click()
+    assert tab.session.path == ()
+    here.reader.may_read.set()
+    await until(bar.isVisible)
+    bar.button(SEND).click()
+    await ended(tab)
+    assert [a.name for a in tab.session.path[0].attachments] == ["notes.txt"]
+
+
 async def test_a_large_attachment_is_asked_about(here: World, tab: ChatTab, tmp_path: Path) -> None:
     file = tmp_path / "log.txt"
     file.write_text("a long log " * 50_000)

@@ -27,6 +27,8 @@ _AT_A_TIME = 10
 """Files that are put into the strip in one turn of the loop."""
 MOST_AT_ONCE = 10
 """More files than these, and folders, are chosen from a list."""
+_MOST_CHOSEN = 50
+"""The same for files that were chosen in a dialog."""
 
 
 class WaysIn(QObject):
@@ -59,7 +61,7 @@ class WaysIn(QObject):
     def take(self, pasted: Pasted) -> None:
         """Attach what was pasted or dropped; a long text only if the settings say so."""
         if pasted.files:
-            self._start(self._take_files(pasted.files), "look at dropped files")
+            self._start(self._take_files(pasted.files, MOST_AT_ONCE), "look at dropped files")
         elif pasted.image:
             self._attach_content(tr("pasted image") + ".png", pasted.image)
         elif pasted.text:
@@ -89,16 +91,16 @@ class WaysIn(QObject):
 
         files = await ask_files(self._tab, tr("Attach files"))
         if files:
-            await self._take_files(files)
+            await self._take_files(files, _MOST_CHOSEN)
         self._composer.edit.setFocus()
 
-    async def _take_files(self, paths: Sequence[Path]) -> None:
+    async def _take_files(self, paths: Sequence[Path], most: int) -> None:
         """Attach files; let the user choose first if there are many, or a folder."""
         from desktop_chat.ui.chat.attachments.file_choice import choose_files  # noqa: PLC0415  (seldom needed)
         from desktop_chat.ui.chat.attachments.file_walk import has_folder  # noqa: PLC0415  (seldom needed)
 
         chosen: Iterable[Path] = paths
-        if len(paths) > MOST_AT_ONCE or await has_folder(paths):
+        if len(paths) > most or await has_folder(paths):
             chosen = await choose_files(self._tab, self._context, paths)
         await self._attach_files(chosen)
 
