@@ -15,7 +15,7 @@ QT_PLUGINS = {
     "platforms": {"xcb", "wayland", "offscreen", "windows", "cocoa"},
     "platforminputcontexts": {"compose", "ibus"},
     "platformthemes": {"gtk3", "xdgdesktopportal"},
-    "imageformats": {"gif", "ico", "jpeg", "svg", "webp"},
+    "imageformats": {"gif", "ico", "jpeg", "macheif", "svg", "tiff", "webp"},
     "iconengines": {"svgicon"},
     "styles": {"modernwindowsstyle", "macstyle"},
     "xcbglintegrations": {"xcb-egl-integration", "xcb-glx-integration"},

@@ -45,7 +45,7 @@ async def read(process: DocumentProcess, words: str, told: list[Progress] | None
 
 def pid_of(process: DocumentProcess) -> int:
     assert process._process is not None
-    return process._process.pid
+    return process._process._process.pid
 
 
 def environment_of(pid: int) -> bytes:
@@ -224,7 +224,7 @@ def test_a_crash_leaves_no_helper_behind(words: str) -> None:
             process = DocumentProcess({COMMAND!r}, limit_s=0.5)
             asked = Asked.of("a.txt", ReadOptions())
             await process.read(b"text", asked, print)
-            print(process._process.pid, flush=True)
+            print(process._process._process.pid, flush=True)
             await process.read(b"{words}", asked, print)
             await asyncio.sleep(60)
         asyncio.run(main())
