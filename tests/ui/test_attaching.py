@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from chat_world import OPENAI, World, until
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QInputMethodEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage, QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 
@@ -150,6 +150,16 @@ async def test_an_image_dragged_from_a_page_is_attached_and_an_address_is_text(t
     assert tab.composer.text == "https://example.com/a.png"
     data.setData("image/png", QByteArray(png()))
     assert drop(tab, data)
+    await read(tab)
+
+
+async def test_the_composer_shows_that_it_takes_what_is_dragged(tab: ChatTab, notes: Path) -> None:
+    before, data = tab.composer.grab().toImage(), files_data(notes)
+    QApplication.sendEvent(tab, QDragEnterEvent(QPointF(9, 9).toPoint(), COPY, data, LEFT, NONE))
+    assert tab.composer.grab().toImage() != before
+    QApplication.sendEvent(tab, QDragLeaveEvent())
+    assert tab.composer.grab().toImage() == before
+    drop(tab, data)
     await read(tab)
 
 

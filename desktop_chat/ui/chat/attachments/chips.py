@@ -24,7 +24,7 @@ _RADIUS = 10
 _PADDING = 10
 _TILE = 40
 _BUTTON = 20
-_LEAST_WIDTH, _MOST_WIDTH, _FAILED_WIDTH = 170, 270, 300
+_LEAST_WIDTH, _MOST_WIDTH, _FAILED_WIDTH = 170, 270, 376
 _IMAGE_SUFFIXES = frozenset(
     {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".svg", ".tif", ".tiff", ".heic", ".heif", ".avif", ".ico"}
 )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop_chat.ui.chat.composer import Composer
@@ -46,9 +46,13 @@ class WaysIn(QObject):
         tab.installEventFilter(self)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QDropEvent) and self._composer.isVisible() and can_be_pasted(event.mimeData()):
+        if event.type() == QEvent.Type.DragLeave:
+            self._composer.set_drop_target(False)
+        elif isinstance(event, QDropEvent) and self._composer.isVisible() and can_be_pasted(event.mimeData()):
             event.acceptProposedAction()
-            if not isinstance(event, QDragEnterEvent) and event.type() == QEvent.Type.Drop:
+            is_dropped = event.type() == QEvent.Type.Drop
+            self._composer.set_drop_target(not is_dropped)
+            if is_dropped:
                 self._composer.edit.insertFromMimeData(event.mimeData())
                 self._composer.edit.setFocus()
             return True
