@@ -4,16 +4,6 @@
 <context>
     <name>DesktopChat</name>
     <message>
-        <location filename="desktop_chat/ui/chat/attachments/chips.py"/>
-        <source>Reading page {page} of {total}</source>
-        <translation>正在读取第 {page} 页，共 {total} 页</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/attachments/chips.py"/>
-        <source>Reading...</source>
-        <translation>正在读取……</translation>
-    </message>
-    <message>
         <location filename="desktop_chat/ui/chat/attachments/document_preview.py"/>
         <source>Send as</source>
         <translation>发送形式</translation>
@@ -2882,6 +2872,16 @@
         <location filename="desktop_chat/ui/text/attachment_summary.py"/>
         <source>~{number} tokens</source>
         <translation>约 {number} 个 token</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/attachment_summary.py"/>
+        <source>Reading page {page} of {total}</source>
+        <translation>正在读取第 {page} 页，共 {total} 页</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/attachment_summary.py"/>
+        <source>Reading...</source>
+        <translation>正在读取……</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/attachment_summary.py"/>

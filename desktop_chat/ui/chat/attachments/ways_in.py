@@ -103,12 +103,13 @@ class WaysIn(QObject):
         from desktop_chat.ui.chat.attachments.file_choice import choose_files  # noqa: PLC0415  (seldom needed)
         from desktop_chat.ui.chat.attachments.file_walk import has_folder  # noqa: PLC0415  (seldom needed)
 
-        chosen: Iterable[Path] = paths
+        chosen = paths
         if len(paths) > most or await has_folder(paths):
             chosen = await choose_files(self._tab, self._context, paths)
-        await self._attach_files(chosen)
+        if chosen:
+            await self._attach_files(chosen)
 
-    async def _attach_files(self, paths: Iterable[Path]) -> None:
+    async def _attach_files(self, paths: Sequence[Path]) -> None:
         """Attach files in small steps, so that even hundreds hold up nothing."""
         from desktop_chat.core.attachment_reading import FileSource  # noqa: PLC0415  (seldom needed)
         from desktop_chat.ui.chat.attachments import loader, panel  # noqa: F401, PLC0415  (seldom needed)
