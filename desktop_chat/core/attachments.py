@@ -45,7 +45,8 @@ class Attachment:
     pages_left_out: int = 0
     """Pages that are not sent: those at the end, and images of pages beyond the limit."""
     letters_left_out: int = 0
-    """Characters that are not sent: those at the end of the text, without those of pages that are left out."""
+    """Characters that are not sent: those at the end of the text, without those of pages that are left out; of a large
+    sheet at least so many."""
 
 
 def blobs_of(attachments: Iterable[Attachment]) -> list[str]:

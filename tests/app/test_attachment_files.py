@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
 import sys
 import threading
 from collections.abc import AsyncIterator
@@ -154,11 +155,15 @@ async def test_an_image_that_takes_too_long_does_not_hold_up_the_next(monkeypatc
     monkeypatch.setattr(image_preparation, "prepare", wait_first)
     files = AttachmentFiles(MemoryBlobs(), image_limit_s=0.2)
     reader = Reader(files, MemoryBlobs())
-    with pytest.raises(ReadingTimedOut):
-        await reader.read(png(9, 9), options=ReadOptions(image_side=1))
-    assert (await reader.read(png(9, 9))).width == 9
+    first, second = await asyncio.gather(
+        reader.read(png(9, 9), options=ReadOptions(image_side=1)), reader.read(png(9, 9)), return_exceptions=True
+    )
+    assert isinstance(first, ReadingTimedOut)
+    assert isinstance(second, Attachment)
     gate.set()
     files.close()
+    for thread in [each for each in threading.enumerate() if each.name == "images"]:
+        await asyncio.to_thread(thread.join)
 
 
 async def test_cancelling_one_lets_the_others_go_on(reader: Reader) -> None:
@@ -171,6 +176,32 @@ async def test_cancelling_one_lets_the_others_go_on(reader: Reader) -> None:
 
 
 async def test_nothing_is_read_after_the_end(reader: Reader) -> None:
+    waiting = [asyncio.create_task(reader.read(png(9, 9))) for _ in range(4)]
+    await asyncio.sleep(0)
     reader.files.close()
+    _, *refused = await asyncio.gather(*waiting, return_exceptions=True)
+    assert [type(each) for each in refused] == [ReaderUnavailable] * 3
     with pytest.raises(ReaderUnavailable):
         await reader.read(b"text")
+
+
+def test_neither_qt_nor_a_parser_is_loaded_for_a_text(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("text")
+    program = """
+import asyncio, sys
+from pathlib import Path
+from desktop_chat.app.attachment_files import AttachmentFiles
+from desktop_chat.core.attachment_reading import FileSource, ReadOptions
+from desktop_chat.services.memory_blobs import MemoryBlobs
+
+async def main():
+    files = AttachmentFiles(MemoryBlobs())
+    attachment = await files.read(FileSource(Path(sys.argv[1])), ReadOptions(), print)
+    files.close()
+    return attachment.letters
+
+assert asyncio.run(main()) == 4
+print(sorted({"PySide6", "pypdfium2", "docx", "openpyxl", "pptx", "bs4", "lxml", "defusedxml"} & set(sys.modules)))
+"""
+    command = [sys.executable, "-c", program, str(tmp_path / "a.txt")]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "[]\n"

@@ -140,6 +140,15 @@ def test_images_without_room_are_named_in_the_text() -> None:
     assert read.counts == (3, 1, 0)
 
 
+def test_a_damaged_page_is_left_out_and_named() -> None:
+    content = samples.pdf(["one", "two", "three"]).replace(b"/Type/Page/Parent", b"/Type/Nope/Parent", 1)
+    read = Read(content)
+    assert read.text == "[page 1: damaged]\n\n[page 2]\ntwo\n\n[page 3]\nthree"
+    assert read.counts == (3, 1, 0)
+    with pytest.raises(FileBroken):
+        Read(samples.pdf(["one"]).replace(b"/Type/Page/Parent", b"/Type/Nope/Parent"))
+
+
 def test_all_pages_are_images_if_asked() -> None:
     read = Read(samples.pdf(["one", "", None]), images=2, as_images=True)
     assert (read.text, len(read.images), read.counts) == ("", 2, (3, 1, 0))
@@ -168,6 +177,49 @@ def test_a_word_file_becomes_markdown_in_order() -> None:
     )
 
 
+def paragraph(*runs: str, properties: str = "") -> str:
+    return f"<w:p><w:pPr>{properties}</w:pPr>{''.join(f'<w:r>{run}</w:r>' for run in runs)}</w:p>"
+
+
+def test_signs_footnotes_boxes_and_changes_of_a_word_file() -> None:
+    box = (
+        "<mc:AlternateContent><mc:Choice><w:txbxContent><w:p><w:r><w:t>box</w:t></w:r></w:p></w:txbxContent></mc:Choice>"
+        "<mc:Fallback><w:p><w:r><w:t>again</w:t></w:r></w:p></mc:Fallback></mc:AlternateContent>"
+    )
+    body = paragraph(
+        "<w:t>a</w:t><w:tab/><w:t>b</w:t><w:noBreakHyphen/><w:t>c</w:t><w:br/><w:t>d</w:t>",
+        '<w:footnoteReference w:id="2"/>',
+        "<w:delText>deleted</w:delText>",
+        box,
+    )
+    notes = '<w:footnote w:type="separator" w:id="0"><w:p><w:r><w:t>no</w:t></w:r></w:p></w:footnote>'
+    notes += '<w:footnote w:id="2"><w:p><w:r><w:t>The note.</w:t></w:r></w:p></w:footnote>'
+    text = Read(samples.word_of(body, notes)).text
+    assert text.replace("  ", " ") == "a\tb-c\nd[^2] box\n\n[^2]: The note."
+
+
+def test_content_controls_merged_cells_and_deeper_lists_of_a_word_file() -> None:
+    def item(text: str, level: int, number: int = 8) -> str:
+        numbering = f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
+        return paragraph(f"<w:t>{text}</w:t>", properties=numbering)
+
+    cells = '<w:tc><w:tcPr><w:gridSpan w:val="2"/></w:tcPr><w:p><w:r><w:t>wide</w:t></w:r></w:p></w:tc>'
+    cells += "<w:tc><w:p><w:r><w:t>one</w:t></w:r></w:p></w:tc>"
+    body = f"<w:sdt><w:sdtContent>{paragraph('<w:t>inside</w:t>')}</w:sdtContent></w:sdt>"
+    body += item("one", 0) + item("below", 1) + item("two", 0) + paragraph("<w:t>after</w:t>")
+    body += item("unknown", 0, 999) + f"<w:tbl><w:tr>{cells}</w:tr></w:tbl>"
+    lines = Read(samples.word_of(body)).text.split("\n")
+    assert lines[:2] == ["inside", ""]
+    assert [line.lstrip(" -.0123456789") for line in lines[2:6]] == ["one", "below", "two", ""]
+    assert lines[3].startswith("  ")
+    assert lines[6:] == ["after", "", "- unknown", "", "| wide |  | one |", "| --- | --- | --- |"]
+
+
+def test_a_word_file_without_text_is_empty() -> None:
+    with pytest.raises(FileEmpty):
+        Read(samples.word_of(paragraph(" ")))
+
+
 def test_each_sheet_becomes_a_table_of_values() -> None:
     read = Read(samples.excel(), "a.xlsx")
     assert read.text == (
@@ -190,6 +242,13 @@ def test_slides_have_titles_texts_tables_and_notes() -> None:
         "## Slide 2\n\n| cell 0 | cell 1 |\n| --- | --- |\n| cell 2 | cell 3 |"
     )
     assert Read(samples.powerpoint(), pages=1).counts == (2, 1, 0)
+    assert Read(samples.powerpoint(), letters=20).counts == (2, 1, 34)
+
+
+def test_groups_on_a_slide_are_read_but_not_without_end() -> None:
+    assert Read(samples.grouped(3)).text == "## Slide 1\n\nin a group"
+    with pytest.raises(FileBroken):
+        Read(samples.grouped(40))
 
 
 def test_open_documents_are_read() -> None:
