@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 from desktop_chat.core.attachment_errors import FileEncrypted
 from desktop_chat.core.attachments import AttachmentKind
 from desktop_chat.core.entities import ChatOptions
+from desktop_chat.core.image_errors import ImageBroken
 from desktop_chat.ui.chat.attachments.file_choice import FileChoice
 from desktop_chat.ui.chat.attachments.pending import Stage
 from desktop_chat.ui.chat.image_guard import CHOOSE, WITHOUT, ImageBar
@@ -536,3 +537,46 @@ async def test_an_input_method_is_not_disturbed(tab: ChatTab, notes: Path) -> No
     done.setCommitString("你")
     QApplication.sendEvent(tab.composer.edit, done)
     assert tab.composer.text == "你"
+
+
+async def test_a_tab_that_closes_stops_reading(here: World, notes: Path) -> None:
+    here.reader.may_read.clear()
+    closing = here.show(ChatTab(here.context, here.library.create(ChatOptions(OPENAI.id, "gpt-5.5")).id))
+    await closing.load()
+    drop(closing, files_data(notes))
+    await until(lambda: here.reader.asked)
+    closing.close_view()
+    here.shown.remove(closing)
+    closing.deleteLater()
+    await until(lambda: here.reader.cancelled == ["notes.txt"])
+
+
+async def test_an_image_that_no_longer_shows_is_still_sent(
+    here: World, tab: ChatTab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only its thumbnail is missing."""
+
+    def fail(*_args: object) -> None:
+        raise ImageBroken
+
+    monkeypatch.setattr("desktop_chat.ui.chat.attachments.loader.decode", fail)
+    paste(tab, image_data(png()))
+    await read(tab)
+    assert tab.composer.attachments.files.items[0].thumbnail is None
+    assert tab.composer.attachments.strip.grab().width() > 0
+    QTest.mouseClick(tab.composer.send_button, LEFT)
+    await ended(tab)
+
+
+async def test_all_words_follow_the_language(here: World, tab: ChatTab, notes: Path) -> None:
+    drop(tab, files_data(notes))
+    await read(tab)
+    panel = tab.composer.attachments
+    panel.remove(panel.files.items[0])
+    panel._act_on_note()
+    await read(tab)
+    assert panel._summary.text().startswith("1 file · ~")
+    here.languages.set_language("zh_CN")
+    QApplication.sendPostedEvents()
+    assert panel._summary.text().startswith("1 个文件 · 约")
+    assert panel.strip.accessibleName() == "附件"
