@@ -11,7 +11,7 @@ from desktop_chat.core.events import SessionEvent, ToolCallChanged
 from desktop_chat.core.session import ChatSession
 from desktop_chat.ui.chat.frame import ChatFrame
 from desktop_chat.ui.context import Context
-from desktop_chat.ui.widgets.qt_tasks import start_for, until_gone
+from desktop_chat.ui.widgets.qt_tasks import until_gone
 
 if TYPE_CHECKING:  # few replies have calls
     from desktop_chat.core.tools import Approval
@@ -26,8 +26,6 @@ class CallApproval(QObject):
         self._session = session
         self._frame = frame
         self._transcript = frame.transcript
-        self._descriptions: dict[tuple[str, str], str] = {}
-        """What servers say about their tools, by server and tool."""
         self._known: set[str] = set()
         """Calls that the focus was, or was not, taken to."""
         self._took_focus = False
@@ -42,21 +40,17 @@ class CallApproval(QObject):
         waiting = self._waiting()
         if any(call_id not in self._known for call_id in waiting):
             self._known.update(waiting)
-            start_for(self._frame, self._context.tasks, self._describe(), "describe tools")
             if self._may_take_focus():
                 self._took_focus = self._transcript.focus_waiting_call()
 
     def _waiting(self) -> list[str]:
         return [call.id for call in self._session.waiting_calls]
 
-    async def _describe(self) -> None:
-        """Read what servers say about the tools of this conversation."""
-        tools = await self._context.toolbox.find(self._session.conversation.options.tools)
-        self._descriptions.update({(tool.server, tool.own_name): tool.description for tool in tools})
-        self._transcript.sync.tick()
-
-    def _description_of(self, server: str, tool: str) -> str:
-        return self._descriptions.get((server, tool), "")
+    def _description_of(self, name: str) -> str:
+        """Return what the server says about a tool, by its name on the wire."""
+        reply = self._session.reply
+        tool = reply.tools.get(name) if reply is not None else None
+        return tool.description if tool is not None else ""
 
     def _may_take_focus(self) -> bool:
         """Return whether the user looks at the end and neither types nor does anything elsewhere in the window."""

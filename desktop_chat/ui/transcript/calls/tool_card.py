@@ -199,7 +199,7 @@ class ToolCard:
 
     def _request(self, scene: Scene) -> CardRow:
         call, edge, words = self.call, self._edge, call_text.request_words(self.call)
-        told = scene.describe(call.server, call.own_name)
+        told = scene.describe(call.name)
         described = None
         if told:
             described = visible(told[:_LONGEST_DESCRIPTION]) if self.state.describes else ""
