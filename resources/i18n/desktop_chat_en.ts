@@ -89,6 +89,16 @@
         <translation><numerusform>%n more character on this line not shown. Copy and Save include them all.</numerusform><numerusform>%n more characters on this line not shown. Copy and Save include them all.</numerusform></translation>
     </message>
     <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/calls/tool_card.py"/>
+        <source>Show all %n line(s)</source>
+        <translation><numerusform>Show all %n line</numerusform><numerusform>Show all %n lines</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/images/image_row.py"/>
+        <source>%n page(s)</source>
+        <translation><numerusform>%n page</numerusform><numerusform>%n pages</numerusform></translation>
+    </message>
+    <message numerus="yes">
         <location filename="desktop_chat/ui/transcript/message_text.py"/>
         <source>Prompt: %n token(s)</source>
         <translation><numerusform>Prompt: %n token</numerusform><numerusform>Prompt: %n tokens</numerusform></translation>

@@ -439,6 +439,21 @@
         <translation>已发送</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/chat/refusal_popup.py"/>
+        <source>Refuse this call</source>
+        <translation>拒绝此次调用</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/refusal_popup.py"/>
+        <source>Tell the model why (optional)</source>
+        <translation>告诉模型原因（可选）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/refusal_popup.py"/>
+        <source>Refuse</source>
+        <translation>拒绝</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/chat/save_as_markdown.py"/>
         <source>Markdown ({pattern})</source>
         <translation>Markdown（{pattern}）</translation>
@@ -777,6 +792,16 @@
         <location filename="desktop_chat/ui/commands.py"/>
         <source>Copy last reply</source>
         <translation>复制最后一条回复</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Allow tool call once</source>
+        <translation>允许一次工具调用</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Refuse tool call...</source>
+        <translation>拒绝工具调用...</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
@@ -3274,6 +3299,26 @@
         <translation>{names}、{name}</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/text/message_source.py"/>
+        <source>Attached: {names}</source>
+        <translation>附件：{names}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/message_source.py"/>
+        <source>Tool call</source>
+        <translation>工具调用</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/message_source.py"/>
+        <source>Result</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tab_state.py"/>
+        <source>asks for approval</source>
+        <translation>等待批准</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/text/tab_state.py"/>
         <source>new reply</source>
         <translation>有新回复</translation>
@@ -3594,6 +3639,141 @@
         <translation>将表格复制为…</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>Running... {seconds} s</source>
+        <translation>正在运行... {seconds} 秒</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>Done in {seconds} s</source>
+        <translation>已完成，用时 {seconds} 秒</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>Writing...</source>
+        <translation>正在回复…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>Waiting for approval</source>
+        <translation>等待批准</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>Running...</source>
+        <translation>正在运行...</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>Done</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>Refused</source>
+        <translation>已拒绝</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>Tool</source>
+        <translation>工具</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>unknown tool</source>
+        <translation>未知工具</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>The model asks to use {tool} of {server}.</source>
+        <translation>模型请求使用 {server} 的 {tool}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>The model asks to use {tool}.</source>
+        <translation>模型请求使用 {tool}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>{number} characters, {sent} are sent to the model</source>
+        <translation>{number} 个字符，其中 {sent} 个会发送给模型</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>{number} characters</source>
+        <translation>{number} 个字符</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
+        <source>{tool}, {server}</source>
+        <translation>{tool}，{server}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
+        <source>Tool call: {tool}. {state}</source>
+        <translation>工具调用：{tool}。{state}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
+        <source>Hide details</source>
+        <translation>隐藏详情</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
+        <source>Show details</source>
+        <translation>显示详情</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
+        <source>Hide description</source>
+        <translation>隐藏说明</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
+        <source>Show description</source>
+        <translation>显示说明</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
+        <source>Copy result</source>
+        <translation>复制结果</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
+        <source>Allow once</source>
+        <translation>允许一次</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
+        <source>Allow in this conversation</source>
+        <translation>在此对话中允许</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
+        <source>Always allow</source>
+        <translation>始终允许</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
+        <source>Refuse...</source>
+        <translation>拒绝...</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/tool_card.py"/>
+        <source>What went wrong</source>
+        <translation>出错原因</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/calls/tool_card.py"/>
+        <source>Show all %n line(s)</source>
+        <translation><numerusform>显示全部 %n 行</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/tool_card.py"/>
+        <source>No arguments</source>
+        <translation>没有参数</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/transcript/controls/block_tools.py"/>
         <source>Save as file...</source>
         <translation>存为文件…</translation>
@@ -3699,6 +3879,21 @@
         <translation>{image}（来自 {host}）</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/transcript/images/image_row.py"/>
+        <source>Attachment</source>
+        <translation>附件</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/images/image_row.py"/>
+        <source>%n page(s)</source>
+        <translation><numerusform>%n 页</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/images/image_row.py"/>
+        <source>Document: {name}, {details}</source>
+        <translation>文档：{name}，{details}</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/transcript/images/transcript_images.py"/>
         <source>Enlarge</source>
         <translation>放大查看</translation>
@@ -3742,11 +3937,6 @@
         <location filename="desktop_chat/ui/transcript/message_text.py"/>
         <source>No data for {seconds} s</source>
         <translation>已有 {seconds} 秒没有数据</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/message_text.py"/>
-        <source>Writing...</source>
-        <translation>正在回复…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/message_text.py"/>
@@ -3902,6 +4092,11 @@
         <location filename="desktop_chat/ui/window/main_window.py"/>
         <source>Moved to trash.</source>
         <translation>已移到回收站。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/window/reply_notifications.py"/>
+        <source>Approval needed</source>
+        <translation>需要批准</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/window/reply_notifications.py"/>
