@@ -308,7 +308,7 @@ def test_refusing_asks_for_words(running: TranscriptView) -> None:
 def test_the_focus_of_a_new_card_is_not_on_a_button_that_decides(running: TranscriptView) -> None:
     decided = QSignalSpy(running.call_decided)
     ask(running)
-    assert running.focus_waiting_call()
+    assert running.focus_waiting_call({"c1"})
     focused = running.hit_tester.focused
     assert focused is not None
     assert focused.name == "toggle_card"

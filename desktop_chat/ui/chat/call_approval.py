@@ -27,7 +27,8 @@ class CallApproval(QObject):
         self._frame = frame
         self._transcript = frame.transcript
         self._known: set[str] = set()
-        """Calls that the focus was, or was not, taken to."""
+        """Calls that have waited; the focus was taken to them, or not."""
+        self._decided: set[str] = set()
         self._took_focus = False
         self._transcript.document.describe_tool = self._description_of
         self._transcript.call_decided.connect(self._decide)
@@ -41,10 +42,10 @@ class CallApproval(QObject):
         if any(call_id not in self._known for call_id in waiting):
             self._known.update(waiting)
             if self._may_take_focus():
-                self._took_focus = self._transcript.focus_waiting_call()
+                self._took_focus = self._transcript.focus_waiting_call(waiting)
 
     def _waiting(self) -> list[str]:
-        return [call.id for call in self._session.waiting_calls]
+        return [call.id for call in self._session.waiting_calls if call.id not in self._decided]
 
     def _description_of(self, name: str) -> str:
         """Return what the server says about a tool, by its name on the wire."""
@@ -60,13 +61,13 @@ class CallApproval(QObject):
         return focused is not None and focused in {frame.composer.edit, self._transcript}
 
     def _decide(self, call_id: str, approval: Approval, words: str = "") -> None:
+        self._decided.add(call_id)  # it waits until the loop's next turn
         self._session.decide(call_id, approval, words)
-        self._known.discard(call_id)
-        if not self._took_focus or not self._transcript.hasFocus():
-            return
-        if len(self._waiting()) > 1 or (self._waiting() and call_id not in self._waiting()):
-            self._transcript.focus_waiting_call(after=call_id)
-        else:
+        if (
+            self._took_focus
+            and self._transcript.hasFocus()
+            and not self._transcript.focus_waiting_call(self._waiting())
+        ):
             self._took_focus = False
             self._frame.composer.edit.setFocus()
 
