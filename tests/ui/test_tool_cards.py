@@ -453,3 +453,13 @@ def test_the_model_tells_of_calls(running: TranscriptView) -> None:
 def test_a_stored_message_is_what_it_was() -> None:
     message: Message = replace(said(1, "text"), tool_calls=(DONE,))
     assert RunningCall.of(message.tool_calls[0]).value() == DONE
+
+
+def test_no_line_complains_of_silence_while_a_card_says_what_is_awaited(theme: Theme, qtbot: QtBot) -> None:
+    now = [100.0]
+    model = LiveModel([said(0, "q"), said(1, "", Status.RUNNING)], clock=lambda: now[0])
+    view = on_screen(theme, qtbot, model, 900)
+    ask(view)
+    now[0] += 60
+    view.sync.tick()
+    assert not [one for one in words(view) if one.startswith(("No data", "Waiting for first"))]
