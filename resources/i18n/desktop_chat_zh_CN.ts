@@ -801,7 +801,7 @@
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
         <source>Refuse tool call...</source>
-        <translation>拒绝工具调用...</translation>
+        <translation>拒绝工具调用…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
@@ -3641,7 +3641,7 @@
     <message>
         <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
         <source>Running... {seconds} s</source>
-        <translation>正在运行... {seconds} 秒</translation>
+        <translation>正在运行… {seconds} 秒</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
@@ -3661,7 +3661,7 @@
     <message>
         <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
         <source>Running...</source>
-        <translation>正在运行...</translation>
+        <translation>正在运行…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
@@ -3756,7 +3756,7 @@
     <message>
         <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
         <source>Refuse...</source>
-        <translation>拒绝...</translation>
+        <translation>拒绝…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/tool_card.py"/>
@@ -3925,6 +3925,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/message_text.py"/>
+        <source>No data for {seconds} s</source>
+        <translation>已有 {seconds} 秒没有数据</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/message_text.py"/>
         <source>Waiting for first token...</source>
         <translation>正在等待首个 token…</translation>
     </message>
@@ -3932,11 +3937,6 @@
         <location filename="desktop_chat/ui/transcript/message_text.py"/>
         <source>Waiting for first token... {seconds} s</source>
         <translation>等待首个 token… {seconds} 秒</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/message_text.py"/>
-        <source>No data for {seconds} s</source>
-        <translation>已有 {seconds} 秒没有数据</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/message_text.py"/>

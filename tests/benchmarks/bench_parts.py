@@ -27,14 +27,14 @@ def measure() -> list[Row]:
             FRAME,
         ),
         _compared(
-            "opening 200 replies with a call of 50 KB each, against texts as long",
+            "opening 200 replies with a call of 50 KB each, against texts",
             found,
             "open text",
             "open calls",
             OPEN,
         ),
         _compared(
-            "opening one reply with 200 calls of 50 KB, against texts as long",
+            "opening one reply with 200 calls of 50 KB, against texts",
             found,
             "open text",
             "open one reply",

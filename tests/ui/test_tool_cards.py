@@ -275,6 +275,8 @@ def test_what_is_read_stays_in_place_when_a_card_above_is_folded(running: Transc
     arguments = json.dumps({"text": "\n".join(f"line {number}" for number in range(10))})
     call = ask(running, arguments)
     tell(running, TextDelta("\n\n".join(f"paragraph {number}" for number in range(60))))
+    while running.document.refresh(1):
+        pass
     running.scroller.go_to_entry(running.document.spot_of("m1", 100_020), 0)
     running.page.show_changes()
     top = next(one for one in running.page.placed if one.entry.key == 100_020)

@@ -63,11 +63,9 @@ class CallApproval(QObject):
     def _decide(self, call_id: str, approval: Approval, words: str = "") -> None:
         self._decided.add(call_id)  # it waits until the loop's next turn
         self._session.decide(call_id, approval, words)
-        if (
-            self._took_focus
-            and self._transcript.hasFocus()
-            and not self._transcript.focus_waiting_call(self._waiting())
-        ):
+        if not self._took_focus or not self._transcript.hasFocus():
+            return
+        if not self._transcript.focus_waiting_call(self._waiting()):
             self._took_focus = False
             self._frame.composer.edit.setFocus()
 

@@ -64,13 +64,16 @@ def progress_line(progress: Progress, now: float, *, has_text: bool, is_calling:
     if is_calling:
         return ""
     if progress.first_token_at is None:
-        waited = now - progress.started_at
-        if waited < 1:
-            return tr("Waiting for first token...")
-        return tr("Waiting for first token... {seconds} s", seconds=f"{waited:.1f}")
+        return _waiting_line(now - progress.started_at)
     if silent >= SILENCE_S:
         return tr("No data for {seconds} s", seconds=int(silent))
     return "" if has_text or progress.answer_at is None else tr("Writing...")
+
+
+def _waiting_line(waited: float) -> str:
+    if waited < 1:
+        return tr("Waiting for first token...")
+    return tr("Waiting for first token... {seconds} s", seconds=f"{waited:.1f}")
 
 
 def _retry_line(seconds: int, cause: str) -> str:

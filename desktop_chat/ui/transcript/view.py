@@ -127,8 +127,8 @@ class TranscriptView(Retranslated, PlainScrollArea):
         self._highlighter.use(highlighting)
 
     def focus_waiting_call(self, among: Container[str]) -> bool:
-        """Focus the card of the first of these tool calls that waits for approval. Returns whether there is one. None of
-        its buttons has the focus: a key pressed by chance must not allow anything."""
+        """Focus the card of the first of these tool calls that waits for approval. Returns whether there is one. It
+        focuses none of the buttons: a key pressed by chance must not allow anything."""
         self.sync.catch_up()
         ref = self.hit_tester.cards.waiting_call(among=among)
         if ref is not None:
