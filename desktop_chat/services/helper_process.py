@@ -66,11 +66,6 @@ class HelperProcess:
         self._stdin: IO[bytes] = self._process.stdin
         self._stdout: IO[bytes] = self._process.stdout
 
-    @property
-    def pid(self) -> int:
-        """The process id."""
-        return self._process.pid
-
     def wait_until_ready(self) -> None:
         """Wait for its first message. Raises HelperLost."""
         if self.message(len(READY)) != READY:

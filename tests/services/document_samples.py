@@ -83,11 +83,31 @@ def word() -> bytes:
     document.add_heading("Part one", 1)
     for text in ("apples", "pears"):
         document.add_paragraph(text, style="List Bullet")
+    for text in ("first", "second"):
+        document.add_paragraph(text, style="List Number")
     table = document.add_table(2, 2)
     for cell, text in zip([*table.rows[0].cells, *table.rows[1].cells], ("name", "a|b", "x", "y\nz"), strict=True):
         cell.text = text
     document.add_paragraph("After the table.")
     return _saved(document)
+
+
+def word_of(body: str, footnotes: str = "") -> bytes:
+    """A Word file with this content of its w:body, and these footnotes."""
+    names = (
+        'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+        ' xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+    )
+    with zipfile.ZipFile(io.BytesIO(word())) as archive:
+        files: dict[str, bytes | str] = {name: archive.read(name) for name in archive.namelist()}
+    files["word/document.xml"] = f"<w:document {names}><w:body>{body}</w:body></w:document>"
+    if footnotes:
+        files["word/footnotes.xml"] = f"<w:footnotes {names}>{footnotes}</w:footnotes>"
+        kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
+        links = bytes(files["word/_rels/document.xml.rels"])  # type: ignore[arg-type]
+        link = f'<Relationship Id="notes" Type="{kind}" Target="footnotes.xml"/></Relationships>'.encode()
+        files["word/_rels/document.xml.rels"] = links.replace(b"</Relationships>", link)
+    return zipped(files)
 
 
 def excel() -> bytes:
@@ -121,6 +141,18 @@ def powerpoint() -> bytes:
     table = slide.shapes.add_table(2, 2, Inches(1), Inches(1), Inches(4), Inches(2)).table
     for number in range(4):
         table.cell(number // 2, number % 2).text = f"cell {number}"
+    return _saved(deck)
+
+
+def grouped(depth: int) -> bytes:
+    """A PowerPoint file with a text inside so many groups."""
+    from pptx import Presentation  # noqa: PLC0415  (slow)
+
+    deck = Presentation()
+    shapes = deck.slides.add_slide(deck.slide_layouts[6]).shapes
+    for _ in range(depth):
+        shapes = shapes.add_group_shape().shapes
+    shapes.add_textbox(0, 0, 9, 9).text_frame.text = "in a group"
     return _saved(deck)
 
 

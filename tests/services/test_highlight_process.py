@@ -56,7 +56,7 @@ def lines_of(job: HighlightJob) -> list[LineMarks]:
 
 def pid_of(helper: HighlightProcess) -> int:
     assert helper._process is not None
-    return helper._process.pid
+    return helper._process._process.pid
 
 
 def is_alive(pid: int) -> bool:
@@ -207,7 +207,7 @@ def test_a_crash_leaves_no_helper_behind(busy: bool) -> None:
         if {busy}:
             helper.ask(HighlightJob("endless", "text"))
             time.sleep(0.1)
-        print(helper._process.pid, flush=True)
+        print(helper._process._process.pid, flush=True)
         time.sleep(60)
     """)
     with subprocess.Popen([sys.executable, "-c", child], stdout=subprocess.PIPE) as parent:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
 
+from fake_reader import FakeReader
 from fakes import (
     FakeImages,
     FakeLocalServers,
@@ -23,7 +24,6 @@ from PySide6.QtGui import QFont, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 from session_parts import FakeToolbox
 
-from desktop_chat.app.attachment_files import AttachmentFiles
 from desktop_chat.core.connections import Connections
 from desktop_chat.core.crash_guard import CrashGuard, CrashGuardRecord
 from desktop_chat.core.entities import Connection, ConnectionKind
@@ -69,6 +69,7 @@ class World:
         self.highlighting = HighlightProcess()
         self.blobs = MemoryBlobs()
         self.toolbox = FakeToolbox()
+        self.reader = FakeReader(self.blobs)
         self.noted: list[CrashGuardRecord] = []
         self.installation = Installation(InstalledFrom.SOURCE)
         self.crash_guard = CrashGuard(CrashGuardRecord(), self._note)
@@ -96,7 +97,7 @@ class World:
             make_highlighting=lambda: self.highlighting,
             make_blobs=lambda: self.blobs,
             make_toolbox=lambda: self.toolbox,
-            make_attachment_reader=lambda: AttachmentFiles(self.blobs),
+            make_attachment_reader=lambda: self.reader,
         )
         self.shown: list[QWidget] = []
 

@@ -36,8 +36,8 @@ def read_excel(content: bytes, asked: Asked, out: Output) -> None:
 
 
 def add_table(out: Output, rows: Iterator[list[str]]) -> None:
-    """Add a table. The rows behind the limit are counted, up to as many characters again."""
-    most = out.letters
+    """Add a table. Of the rows behind the limit, only some are counted: a sheet may have millions."""
+    most = out.letters // 4
     for line in table_lines(rows):
         out.add_line(line)
         if out.letters_left_out > most:

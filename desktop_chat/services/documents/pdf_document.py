@@ -30,8 +30,11 @@ def read_pdf(content: bytes, asked: Asked, out: Output) -> None:
             if out.is_full or (asked.as_images and reading.images == asked.page_images):
                 count = number
                 break
-            with closing(document[number]) as page:
-                reading.take(page, number + 1)
+            try:
+                with closing(document[number]) as page:
+                    reading.take(page, number + 1)
+            except pypdfium2.PdfiumError:
+                reading.leave_out(number + 1, "damaged")
             out.tell(number + 1, count)
         out.pages_left_out = out.pages - count + reading.skipped
         reading.finish()
@@ -48,7 +51,7 @@ class _Pages:
         self._has_text = False
         self.images = 0
         self.skipped = 0
-        """Pages with neither text nor room for another image."""
+        """Pages that are damaged, or have neither text nor room for another image."""
 
     def take(self, page: pypdfium2.PdfPage, number: int) -> None:
         text = "" if self._asked.as_images else _text_of(page)
@@ -63,15 +66,18 @@ class _Pages:
             self.images += 1
             self._marks.append(f"[page {number}: image {self.images}]\n\n")
         else:
-            self.skipped += 1
-            self._marks.append(f"[page {number}: an image that is left out]\n\n")
+            self.leave_out(number, "an image that is left out")
+
+    def leave_out(self, number: int, why: str) -> None:
+        self.skipped += 1
+        self._marks.append(f"[page {number}: {why}]\n\n")
 
     def finish(self) -> None:
-        """Raise FileEmpty if there was nothing on any page."""
+        """Raise FileEmpty if there was nothing on any page, FileBroken if no page could be read."""
         if self._has_text:
             self._add_marks()
         elif not self.images:
-            raise FileEmpty
+            raise FileBroken if self.skipped else FileEmpty
 
     def _add_marks(self) -> None:
         self._out.add("".join(self._marks))

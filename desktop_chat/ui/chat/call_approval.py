@@ -56,7 +56,7 @@ class CallApproval(QObject):
     def _may_take_focus(self) -> bool:
         """Return whether the user looks at the end and neither types nor does anything elsewhere in the window."""
         frame, focused = self._frame, QApplication.focusWidget()
-        if not self._transcript.isVisible() or not self._transcript.at_end or frame.composer.has_text:
+        if not self._transcript.isVisible() or not self._transcript.at_end or frame.composer.is_used:
             return False
         return focused is not None and focused in {frame.composer.edit, self._transcript}
 

@@ -56,6 +56,7 @@ class MessageActions:
             Remedy.NEW_CONVERSATION: self._start_new_conversation,
             Remedy.EDIT_QUESTION: self._edit_question,
             Remedy.USE_RESPONSES: partial(self._switch_api, Api.RESPONSES),
+            Remedy.WITHOUT_IMAGES: self._send_without_images,
             Remedy.USE_CHAT_COMPLETIONS: partial(self._switch_api, Api.CHAT_COMPLETIONS),
         }
 
@@ -117,6 +118,13 @@ class MessageActions:
         """Switch the connection to another API and regenerate a reply."""
         if not self._session.running:
             self._context.connections.use_api(self._session.conversation.options.connection_id, api)
+            self._regenerate(message)
+
+    def _send_without_images(self, message: Message) -> None:
+        """Regenerate a reply without any image of the conversation, and send none to its model from now on."""
+        if not self._session.running:
+            options = self._session.conversation.options
+            self._context.providers.leave_images_out(options.connection_id, options.model)
             self._regenerate(message)
 
     def _continue(self, message: Message) -> None:

@@ -98,9 +98,9 @@ class ChatPage(QObject):
         frame.empty.starter_chosen.connect(self._choose_starter)
 
     def _show_composer(self) -> None:
-        """Hide the composer on the welcome page, unless it has text."""
+        """Hide the composer on the welcome page, unless something is written or attached."""
         composer = self._frame.composer
-        shown = not isinstance(self._frame.pages.currentWidget(), WelcomePage) or bool(composer.text)
+        shown = not isinstance(self._frame.pages.currentWidget(), WelcomePage) or composer.is_used
         if shown is composer.isVisibleTo(self._frame):
             return
         had_focus = composer.isAncestorOf(self._frame.focusWidget())

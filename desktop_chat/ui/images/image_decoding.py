@@ -104,6 +104,11 @@ def read_image(content: bytes, kind: str, room: QSize | None, *, drawn_side: int
     buffer = QBuffer()
     buffer.setData(content)
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    return _read_from(buffer, kind, room, drawn_side)
+
+
+def _read_from(buffer: QBuffer, kind: str, room: QSize | None, drawn_side: int) -> Decoded | ImageError:
+    """Read the image. The reader must be gone before its buffer: some formats still read when they close a file."""
     QImageReader.setAllocationLimit(MAX_MEGABYTES)
     reader = QImageReader(buffer, kind.encode())
     reader.setAutoDetectImageFormat(False)
@@ -125,7 +130,6 @@ def read_image(content: bytes, kind: str, room: QSize | None, *, drawn_side: int
     image = reader.read()
     if image.isNull():
         return ImageBroken(reader.errorString())
-    del reader  # before its buffer
     is_turned = transformation != QImageIOHandler.Transformation.TransformationNone
     return Decoded(_ready_to_paint(image), natural, is_turned)
 

@@ -28,6 +28,7 @@ from desktop_chat.ui.transcript.accessibility.accessible import Accessible
 from desktop_chat.ui.transcript.accessibility.announcer import Announcer
 from desktop_chat.ui.transcript.blocks.highlighter import MAY_HOLD_CODE, Highlighter
 from desktop_chat.ui.transcript.controls.hit_testing import HitTester
+from desktop_chat.ui.transcript.document import Spot
 from desktop_chat.ui.transcript.entries import BlockEntry
 from desktop_chat.ui.transcript.images.transcript_images import TranscriptImages
 from desktop_chat.ui.transcript.keyboard import Keyboard
@@ -160,6 +161,13 @@ class TranscriptView(Retranslated, PlainScrollArea):
         else:
             self.scroller.go_to_entry(spot, round(place.offset * self.document.render_style.zoom))
         self.page.show_changes()
+
+    def show_message(self, message_id: str) -> None:
+        """Scroll the beginning of a message to the top, or as far as the end allows. Ignored if it is not shown."""
+        place = self.model.place_of(message_id)
+        if place is not None:
+            self.scroller.go_to_entry(Spot(place, 0), 0)
+            self.page.show_changes()
 
     def resync(self, place: int) -> None:
         """Bring one message up to date, then show it."""

@@ -66,8 +66,9 @@ class ReplyNotifications(QObject):
     def _request_for(self, conversation_id: str, call: RunningCall) -> Notification:
         from desktop_chat.ui.transcript.calls.call_text import request_words  # noqa: PLC0415  (few replies have calls)
 
-        words = f"{title_of(self._context.library[conversation_id])}\n{request_words(call)}"
-        return Notification(conversation_id, tr("Approval needed"), words, tr("Open"))
+        conversation = self._context.library[conversation_id]
+        words = f"{title_of(conversation)}\n{request_words(call)}"
+        return Notification(conversation_id, conversation.leaf_id or "", tr("Approval needed"), words, tr("Open"))
 
     def _is_news(self, status: Status) -> bool:
         wanted = self._context.preferences.settings.notifications
@@ -83,7 +84,7 @@ class ReplyNotifications(QObject):
         title = tr("Reply failed") if is_failure else tr("Reply finished")
         if message.status is Status.INTERRUPTED:
             title = tr("Reply interrupted")
-        return Notification(message.conversation_id, title, "\n".join(words), tr("Open"), is_failure)
+        return Notification(message.conversation_id, message.id, title, "\n".join(words), tr("Open"), is_failure)
 
     def _look(self, *_: object) -> None:
         """Take back what is looked at now."""
