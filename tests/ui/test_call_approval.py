@@ -16,9 +16,11 @@ from test_reply_notifications import Desktop
 from window_world import tab_of, window_with_chats
 
 from desktop_chat import APP_ID
+from desktop_chat.core.attachments import Attachment, AttachmentKind
 from desktop_chat.core.deltas import FinishDelta, ToolCallDelta
 from desktop_chat.core.entities import ChatOptions, Message
 from desktop_chat.core.tools import CallStatus, ToolResult
+from desktop_chat.ui.chat.attachments.document_preview import DocumentPreview
 from desktop_chat.ui.chat.refusal_popup import RefusalPopup
 from desktop_chat.ui.chat.tab import ChatTab
 from desktop_chat.ui.text.tab_state import TabState
@@ -184,3 +186,19 @@ async def test_a_call_that_waits_unseen_is_told(here: World, monkeypatch: pytest
         assert (desktop.shown, desktop.badge) == ({}, 0)
         asked.session.cancel()
         await until(lambda: not asked.session.running)
+
+
+async def test_a_document_of_a_question_is_shown_as_it_was_read(here: World, tab: ChatTab) -> None:
+    here.provider.script("Read.")
+    text = await here.blobs.put(b"The text of the report.")
+    report = Attachment(
+        AttachmentKind.DOCUMENT, "report.pdf", "application/pdf", 9, "d" * 64, text_sha256=text, letters=23, pages=2
+    )
+    tab.session.send("Read this.", (report,))
+    await ended(tab)
+    click(tab, "open_document")
+    preview = tab.findChild(DocumentPreview)
+    assert preview is not None
+    await until(lambda: preview.text.toPlainText() == "The text of the report.")
+    assert not preview.way.isVisible()
+    preview.reject()
