@@ -651,17 +651,17 @@
     <message>
         <location filename="desktop_chat/ui/chat/refusal_popup.py"/>
         <source>Refuse this call</source>
-        <translation type="unfinished"></translation>
+        <translation>拒绝此次调用</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/refusal_popup.py"/>
         <source>Tell the model why (optional)</source>
-        <translation type="unfinished"></translation>
+        <translation>告诉模型原因（可选）</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/refusal_popup.py"/>
         <source>Refuse</source>
-        <translation type="unfinished"></translation>
+        <translation>拒绝</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/save_as_markdown.py"/>
@@ -1081,12 +1081,12 @@
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
         <source>Allow tool call once</source>
-        <translation type="unfinished"></translation>
+        <translation>允许一次工具调用</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
         <source>Refuse tool call...</source>
-        <translation type="unfinished"></translation>
+        <translation>拒绝工具调用…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
@@ -3931,22 +3931,22 @@
     <message>
         <location filename="desktop_chat/ui/text/message_source.py"/>
         <source>Attached: {names}</source>
-        <translation type="unfinished"></translation>
+        <translation>附件：{names}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/message_source.py"/>
         <source>Tool call</source>
-        <translation type="unfinished"></translation>
+        <translation>工具调用</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/message_source.py"/>
         <source>Result</source>
-        <translation type="unfinished"></translation>
+        <translation>结果</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tab_state.py"/>
         <source>asks for approval</source>
-        <translation type="unfinished"></translation>
+        <translation>等待批准</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tab_state.py"/>
@@ -4496,12 +4496,12 @@
     <message>
         <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
         <source>Running... {seconds} s</source>
-        <translation type="unfinished"></translation>
+        <translation>正在运行… {seconds} 秒</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
         <source>Done in {seconds} s</source>
-        <translation type="unfinished"></translation>
+        <translation>已完成，用时 {seconds} 秒</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
@@ -4511,117 +4511,117 @@
     <message>
         <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
         <source>Waiting for approval</source>
-        <translation type="unfinished"></translation>
+        <translation>等待批准</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
         <source>Running...</source>
-        <translation type="unfinished"></translation>
+        <translation>正在运行…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
         <source>Done</source>
-        <translation type="unfinished"></translation>
+        <translation>已完成</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
         <source>Refused</source>
-        <translation type="unfinished"></translation>
+        <translation>已拒绝</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
         <source>Tool</source>
-        <translation type="unfinished"></translation>
+        <translation>工具</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
         <source>unknown tool</source>
-        <translation type="unfinished"></translation>
+        <translation>未知工具</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
         <source>The model asks to use {tool} of {server}.</source>
-        <translation type="unfinished"></translation>
+        <translation>模型请求使用 {server} 的 {tool}。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
         <source>The model asks to use {tool}.</source>
-        <translation type="unfinished"></translation>
+        <translation>模型请求使用 {tool}。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
         <source>{number} characters, {sent} are sent to the model</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} 个字符，其中 {sent} 个会发送给模型</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
         <source>{tool}, {server}</source>
-        <translation type="unfinished"></translation>
+        <translation>{tool}，{server}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
         <source>Tool call: {tool}. {state}</source>
-        <translation type="unfinished"></translation>
+        <translation>工具调用：{tool}。{state}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
         <source>Hide details</source>
-        <translation type="unfinished"></translation>
+        <translation>隐藏详情</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
         <source>Show details</source>
-        <translation type="unfinished"></translation>
+        <translation>显示详情</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
         <source>Hide description</source>
-        <translation type="unfinished"></translation>
+        <translation>隐藏说明</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
         <source>Show description</source>
-        <translation type="unfinished"></translation>
+        <translation>显示说明</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
         <source>Copy result</source>
-        <translation type="unfinished"></translation>
+        <translation>复制结果</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
         <source>Allow once</source>
-        <translation type="unfinished"></translation>
+        <translation>允许一次</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
         <source>Allow in this conversation</source>
-        <translation type="unfinished"></translation>
+        <translation>在此对话中允许</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
         <source>Always allow</source>
-        <translation type="unfinished"></translation>
+        <translation>始终允许</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
         <source>Refuse...</source>
-        <translation type="unfinished"></translation>
+        <translation>拒绝…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/tool_card.py"/>
         <source>What went wrong</source>
-        <translation type="unfinished"></translation>
+        <translation>出错原因</translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/transcript/calls/tool_card.py"/>
         <source>Show all %n line(s)</source>
-        <translation type="unfinished"><numerusform></numerusform></translation>
+        <translation><numerusform>显示全部 %n 行</numerusform></translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/tool_card.py"/>
         <source>No arguments</source>
-        <translation type="unfinished"></translation>
+        <translation>没有参数</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/controls/block_tools.py"/>
@@ -4741,7 +4741,7 @@
     <message>
         <location filename="desktop_chat/ui/transcript/images/image_row.py"/>
         <source>Document: {name}, {details}</source>
-        <translation type="unfinished"></translation>
+        <translation>文档：{name}，{details}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/images/transcript_images.py"/>
@@ -4775,6 +4775,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/message_text.py"/>
+        <source>No data for {seconds} s</source>
+        <translation>已有 {seconds} 秒没有数据</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/message_text.py"/>
         <source>Waiting for first token...</source>
         <translation>正在等待首个 token…</translation>
     </message>
@@ -4782,11 +4787,6 @@
         <location filename="desktop_chat/ui/transcript/message_text.py"/>
         <source>Waiting for first token... {seconds} s</source>
         <translation>等待首个 token… {seconds} 秒</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/message_text.py"/>
-        <source>No data for {seconds} s</source>
-        <translation>已有 {seconds} 秒没有数据</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/message_text.py"/>
@@ -4941,7 +4941,7 @@
     <message>
         <location filename="desktop_chat/ui/window/reply_notifications.py"/>
         <source>Approval needed</source>
-        <translation type="unfinished"></translation>
+        <translation>需要批准</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/window/reply_notifications.py"/>

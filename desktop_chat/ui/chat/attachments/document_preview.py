@@ -1,5 +1,5 @@
-"""Shows an attached document before it is sent: its facts, its text or the images of its pages, and for a PDF a choice
-between the two."""
+"""Shows an attached document: its facts, its text or the images of its pages, and before a PDF is sent a choice between
+the two."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ class DocumentPreview(Retranslated, QDialog):
 
     def _show_choice(self, attachment: Attachment) -> None:
         is_pdf = attachment.media_type == _PDF and attachment.pages > 0
-        self._choice.setVisible(is_pdf)
+        self._choice.setVisible(is_pdf and self._files.place_of(self._item) >= 0)
         as_images = not attachment.text_sha256
         with QSignalBlocker(self.way), QSignalBlocker(self.count):
             self.way.setCurrentIndex(_PAGES if as_images else _TEXT)
