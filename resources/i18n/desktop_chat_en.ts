@@ -19,6 +19,21 @@
         <translation><numerusform>Leave out %n earlier message</numerusform><numerusform>Leave out %n earlier messages</numerusform></translation>
     </message>
     <message numerus="yes">
+        <location filename="desktop_chat/ui/chat/tool_picker.py"/>
+        <source>%n tool(s)</source>
+        <translation><numerusform>%n tool</numerusform><numerusform>%n tools</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/chat/tool_picker.py"/>
+        <source>%n chosen</source>
+        <translation><numerusform>%n chosen</numerusform><numerusform>%n chosen</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/chat/tools_button.py"/>
+        <source>%n tool(s) chosen</source>
+        <translation><numerusform>%n tool chosen</numerusform><numerusform>%n tools chosen</numerusform></translation>
+    </message>
+    <message numerus="yes">
         <location filename="desktop_chat/ui/chat/welcome.py"/>
         <source>%n model server(s) found.</source>
         <translation><numerusform>%n model server found.</numerusform><numerusform>%n model servers found.</numerusform></translation>
@@ -72,6 +87,11 @@
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>%n event(s) of the reply could not be read.</source>
         <translation><numerusform>%n event of the reply could not be read.</numerusform><numerusform>%n events of the reply could not be read.</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>%n cannot be used</source>
+        <translation><numerusform>%n cannot be used</numerusform><numerusform>%n cannot be used</numerusform></translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/transcript/blocks/block_layout.py"/>
