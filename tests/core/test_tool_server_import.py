@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,11 @@ from hypothesis import strategies as st
 
 from desktop_chat.core.tool_server_import import ImportProblem, read_servers
 
-STDIO = {"command": "npx", "args": ["-y", "server", "/tmp/x"], "env": {"TOKEN": "s3cret"}}
+STDIO: dict[str, Any] = {"command": "npx", "args": ["-y", "server", "/tmp/x"], "env": {"TOKEN": "s3cret"}}
+
+
+ZED = {"command": {"path": "npx", "args": STDIO["args"], "env": STDIO["env"]}}
+LOCAL = {"type": "local", "command": ["npx", *STDIO["args"]], "environment": STDIO["env"]}
 
 
 @pytest.mark.parametrize(
@@ -19,17 +24,8 @@ STDIO = {"command": "npx", "args": ["-y", "server", "/tmp/x"], "env": {"TOKEN": 
         json.dumps({"mcpServers": {"files": STDIO}}),
         json.dumps({"servers": {"files": {"type": "stdio", **STDIO}}, "inputs": []}),
         json.dumps({"mcp": {"servers": {"files": STDIO}}}),
-        json.dumps(
-            {
-                "context_servers": {
-                    "files": {"command": {"path": "npx", **_rest}}
-                    for _rest in [{"args": STDIO["args"], "env": STDIO["env"]}]
-                }
-            }
-        ),
-        json.dumps(
-            {"mcp": {"files": {"type": "local", "command": ["npx", *STDIO["args"]], "environment": STDIO["env"]}}}
-        ),
+        json.dumps({"context_servers": {"files": ZED}}),
+        json.dumps({"mcp": {"files": LOCAL}}),
         json.dumps({"files": STDIO}),
         json.dumps({"files": STDIO})[1:-1] + ",",
         '{ // a comment\n "mcpServers": { "files": ' + json.dumps(STDIO) + ", /* more */ }, }",

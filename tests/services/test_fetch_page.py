@@ -97,7 +97,7 @@ async def test_a_page_is_text(fetch, server: PageServer, path: str, words: str) 
         ("/home", "another host"),
         ("ftp://example.org/", "could not be read"),
         ("nonsense", "could not be read"),
-        ("http://[", "not an http"),
+        ("http://a:b:c/", "not an http"),
     ],
 )
 async def test_what_is_not_a_page(fetch, path: str, words: str) -> None:
