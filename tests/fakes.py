@@ -95,11 +95,14 @@ class ScriptedProvider:
 
 class FakeProviders:
     """Returns the same provider for every connection, or raises `error` if set. If `answers_at` is set, lists of models
-    exist only at that address. `asked` records the requested addresses and keys."""
+    exist only at that address. `asked` records the requested addresses and keys, `without_images` the models that
+    get no images."""
 
     def __init__(self, provider: ScriptedProvider | None = None) -> None:
         self.provider = provider or ScriptedProvider()
         self.windows: dict[str, int] = {}
+        self.eyes: dict[str, bool] = {}
+        self.without_images: list[tuple[str, str]] = []
         self.error: Exception | None = None
         self.answers_at = ""
         self.asked: list[tuple[str, str]] = []
@@ -111,6 +114,12 @@ class FakeProviders:
 
     def context_window_of(self, connection_id: str, model: str) -> int:
         return self.windows.get(model, 0)
+
+    def reads_images(self, connection_id: str, model: str) -> bool | None:
+        return self.eyes.get(model)
+
+    def leave_images_out(self, connection_id: str, model: str) -> None:
+        self.without_images.append((connection_id, model))
 
     async def models_at(self, connection: Connection, key: str) -> list[str]:
         return self._models(connection.base_url, key)

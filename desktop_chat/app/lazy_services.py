@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from desktop_chat.app.attachment_files import AttachmentFiles
     from desktop_chat.core.installation import Installation
     from desktop_chat.core.ports import ImageLoader, LocalServers, Secrets
     from desktop_chat.core.settings import Preferences
@@ -40,6 +41,7 @@ class LazyServices:
         self._snapshots: Snapshots | None = None
         self._highlighting: HighlightProcess | None = None
         self._blobs: BlobFolder | None = None
+        self._attachments: AttachmentFiles | None = None
         self._preferences = preferences
         self._secrets = secrets
         self._known_keys = known_keys
@@ -75,6 +77,13 @@ class LazyServices:
             self._blobs = BlobFolder(self._paths.blob_folder)
         return self._blobs
 
+    def make_attachment_reader(self) -> AttachmentFiles:
+        """Return what reads files to attach."""
+        from desktop_chat.app.attachment_files import AttachmentFiles  # noqa: PLC0415
+
+        self._attachments = AttachmentFiles(self.make_blobs())
+        return self._attachments
+
     def make_toolbox(self) -> LazyToolbox:
         """Return the tools that models may call."""
         from desktop_chat.services.tools.lazy_toolbox import LazyToolbox  # noqa: PLC0415
@@ -103,7 +112,9 @@ class LazyServices:
             await self._snapshots.aclose()
 
     def close(self) -> None:
-        """End the helper process and the thread that reads and writes attachments."""
+        """End the helper processes and the threads that read and write attachments."""
+        if self._attachments is not None:
+            self._attachments.close()
         if self._highlighting is not None:
             self._highlighting.close()
         if self._blobs is not None:

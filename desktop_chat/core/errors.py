@@ -5,6 +5,7 @@
     |  |- AuthenticationFailed, KeyMissing, QuotaExceeded, RateLimited, ContextTooLong, RequestTooLarge,
     |  |  RequestRejected, ContentRefused, RegionRefused, DataPolicyRefused, ModelNotFound, ResponsesOnly,
     |  |  ChatCompletionsOnly, WrongAddress (ResponsesMissing), Redirected, FirewallBlocked, NoConnection, NoModel
+    |  |- ImagesRefused, ToolsRefused, in their own file: ability_errors.py
     |  |- ConnectionRefused, NameNotFound, TlsUntrusted, ProxyRefused, ProxyInvalid, ConnectTimedOut, ConnectionLost
     |  '- StreamStalled, InterruptedBySleep, BadResponse, EmptyAnswer, EmptyReply, ReplyTooLarge, ToolUnavailable,
     |     TooManyRounds, AttachmentMissing, ProviderFault

@@ -22,6 +22,10 @@ class LeftOut(StrEnum):
     STORE = "store"
     """The request not to store the conversation on the server."""
     REASONING_SUMMARY = "reasoning_summary"
+    TOOLS = "tools"
+    """The tools that the model may call; earlier calls were sent as text."""
+    IMAGES = "images"
+    """All images, which the user decided to do without."""
 
 
 ASKED_BY_US = frozenset({LeftOut.USAGE, LeftOut.STORE, LeftOut.REASONING_SUMMARY})

@@ -47,6 +47,14 @@ class Providers(Protocol):
         """Return a model's context window in tokens, from the server's model list; 0 if unknown."""
         ...
 
+    def reads_images(self, connection_id: str, model: str) -> bool | None:
+        """Return whether a model reads images, as far as the server has said in this run; None if unknown."""
+        ...
+
+    def leave_images_out(self, connection_id: str, model: str) -> None:
+        """Send no images to a model until the application ends, as the user decided; the replies say so."""
+        ...
+
     async def models_at(self, connection: Connection, key: str) -> list[str]:
         """Return the models of a connection that is not saved yet, using exactly this key. Raises ProviderError."""
         ...
@@ -257,13 +265,14 @@ class ImageLoader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """What the desktop tells of a conversation. All words are plain text."""
+    """What the desktop tells of a message. All words are plain text."""
 
     conversation_id: str
+    message_id: str
     title: str
     text: str
     action: str
-    """The word for opening the conversation."""
+    """The word for opening the message."""
     is_failure: bool = False
 
 

@@ -51,6 +51,10 @@ class Settings:
     """How often a request is retried before its first character."""
     snapshots: str = one_of("hourly", "daily", "weekly", "never")
     """How often a snapshot of the conversations is made."""
+    long_paste: str = one_of("file", "text")
+    """Whether a long pasted text is attached as a file, or inserted into the message."""
+    image_size: int = one_of(2048, 0)
+    """The most pixels of an attached image's longer side; 0 keeps its size."""
     warn_of_keys: bool = True
     """Whether to ask before sending text that seems to contain a secret key."""
     notifications: str = one_of("all", "failed", "off")

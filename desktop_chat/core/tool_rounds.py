@@ -19,6 +19,8 @@ from desktop_chat.core.stored_images import stored_image
 from desktop_chat.core.tools import Approval, CallStatus, Tool, Toolbox, ToolResult
 
 REFUSED_RESULT = "The person refused this call."
+MAX_SIDE_BY_SIDE = 64
+"""Calls of one round that run."""
 TOO_MANY_ROUNDS_RESULT = "Not run: this reply has used all its rounds of tool calls."
 
 
@@ -48,6 +50,9 @@ class ToolRounds:
 
     async def run(self, calls: Sequence[RunningCall]) -> None:
         """Answer the calls of one round. All have a final status when this returns; a cancelled one stays open."""
+        for call in calls[MAX_SIDE_BY_SIDE:]:
+            self._end(call, CallStatus.FAILED, f"Not run: at most {MAX_SIDE_BY_SIDE} calls run side by side.")
+        calls = calls[:MAX_SIDE_BY_SIDE]
         tasks = [asyncio.create_task(self._answer(call), name=f"tool {call.id}") for call in calls]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)

@@ -58,8 +58,9 @@ class Import:
     problems: tuple[tuple[str, ImportProblem], ...] = ()
 
 
-def read_servers(text: str, taken: Iterable[str] = ()) -> Import:
-    """Return the servers in a text, under names that are not `taken`. Never fails."""
+def read_servers(text: str, taken: Iterable[str] = (), *, to_save: bool = True) -> Import:
+    """Return the servers in a text, under names that are not `taken`. One `to_save` must have no key in its command
+    or address. Never fails."""
     table = _json_of(text)
     if table is None:
         return Import(problems=(("", ImportProblem.NOT_JSON),))
@@ -68,7 +69,7 @@ def read_servers(text: str, taken: Iterable[str] = ()) -> Import:
     problems: list[tuple[str, ImportProblem]] = []
     for name, entry in list(_entries(table))[:MAX_SERVERS]:
         free = _free_name(name, names)
-        found = _server_of(free, entry)
+        found = _server_of(free, entry, to_save=to_save)
         if isinstance(found, Imported):
             names.add(free)
             servers.append(found)
@@ -123,7 +124,7 @@ def _name_for(entry: Mapping[str, Any]) -> str:
     return host or words[0].rpartition("/")[2].partition("@")[0] or "server"
 
 
-def _server_of(name: str, entry: Mapping[str, Any]) -> Imported | ImportProblem:
+def _server_of(name: str, entry: Mapping[str, Any], *, to_save: bool) -> Imported | ImportProblem:
     command, arguments = _command_of(entry)
     url = _address_of(entry)
     kind = str(entry.get("type") or entry.get("transport") or "").lower()
@@ -131,9 +132,9 @@ def _server_of(name: str, entry: Mapping[str, Any]) -> Imported | ImportProblem:
         return ImportProblem.NOTHING_TO_START
     if url and kind == "sse":
         return ImportProblem.OLD_TRANSPORT
-    if any(contains_key(word) for word in (command, *arguments)):
+    if to_save and any(contains_key(word) for word in (command, *arguments)):
         return ImportProblem.KEY_IN_COMMAND
-    if url and (secret_parameters(url) or "@" in url.partition("://")[2].partition("/")[0]):
+    if to_save and url and (secret_parameters(url) or "@" in url.partition("://")[2].partition("/")[0]):
         return ImportProblem.KEY_IN_ADDRESS
     values = _texts_of(entry, ("headers", "requestOptions") if url else ("env", "environment"))
     missing = tuple(key for key, value in values.items() if not value or _PLACEHOLDER.search(value))

@@ -21,6 +21,7 @@ from desktop_chat.ui.style.theme import Theme
 
 if TYPE_CHECKING:
     from desktop_chat.core.approvals import Approvals
+    from desktop_chat.core.attachment_reading import AttachmentReader
     from desktop_chat.core.crash_guard import CrashGuard
     from desktop_chat.core.highlighting import Highlighting
     from desktop_chat.core.installation import Installation
@@ -59,6 +60,7 @@ class Context:
     crash_guard: CrashGuard
     make_highlighting: Callable[[], Highlighting]
     make_blobs: Callable[[], Blobs]
+    make_attachment_reader: Callable[[], AttachmentReader]
     make_toolbox: Callable[[], AllTools]
     removing: Listeners[int] = field(default_factory=Listeners)
     """Notified of the number of deleted conversations that are still to be removed from disk."""
@@ -95,6 +97,11 @@ class Context:
     def blobs(self) -> Blobs:
         """The contents of attachments."""
         return self.make_blobs()
+
+    @cached_property
+    def attachment_reader(self) -> AttachmentReader:
+        """Reads files to attach."""
+        return self.make_attachment_reader()
 
     @cached_property
     def toolbox(self) -> AllTools:

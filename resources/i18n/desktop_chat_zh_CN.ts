@@ -4,6 +4,231 @@
 <context>
     <name>DesktopChat</name>
     <message>
+        <location filename="desktop_chat/ui/chat/attachments/chips.py"/>
+        <source>Reading page {page} of {total}</source>
+        <translation>正在读取第 {page} 页，共 {total} 页</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/chips.py"/>
+        <source>Reading...</source>
+        <translation>正在读取……</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/document_preview.py"/>
+        <source>Send as</source>
+        <translation>发送形式</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/document_preview.py"/>
+        <source>Pages from the first on</source>
+        <translation>从第一页起的页数</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/document_preview.py"/>
+        <source>Text of the document</source>
+        <translation>文档文本</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/document_preview.py"/>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/document_preview.py"/>
+        <source>Text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/document_preview.py"/>
+        <source>Images of its pages</source>
+        <translation>页面图片</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/document_preview.py"/>
+        <source>The preview shows the beginning of the text.</source>
+        <translation>预览只显示文本的开头部分。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/document_preview.py"/>
+        <source>{notice} {note}</source>
+        <translation>{notice}{note}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/file_choice.py"/>
+        <source>Attach files</source>
+        <translation>添加附件</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/file_choice.py"/>
+        <source>Which files do you want to attach?</source>
+        <translation>要添加哪些文件？</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/file_choice.py"/>
+        <source>Filter by name</source>
+        <translation>按名称筛选</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/file_choice.py"/>
+        <source>Files</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/file_choice.py"/>
+        <source>Select all</source>
+        <translation>全选</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/file_choice.py"/>
+        <source>Select none</source>
+        <translation>全不选</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/file_choice.py"/>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/chat/attachments/file_choice.py"/>
+        <source>Attach %n file(s)</source>
+        <translation><numerusform>添加 %n 个文件</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/file_choice.py"/>
+        <source>Attach</source>
+        <translation>添加</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/file_choice.py"/>
+        <source>Looking for files...</source>
+        <translation>正在查找文件……</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/file_choice.py"/>
+        <source>{chosen} of {count} files, {size}</source>
+        <translation>已选 {chosen} 个，共 {count} 个文件，{size}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/file_choice.py"/>
+        <source>{words}. There are more files than are listed.</source>
+        <translation>{words}。还有更多文件未列出。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/file_table.py"/>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/file_table.py"/>
+        <source>Kind</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/file_table.py"/>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/file_table.py"/>
+        <source>This file cannot be read.</source>
+        <translation>无法读取此文件。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/page_images.py"/>
+        <source>Pages</source>
+        <translation>页面</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/page_images.py"/>
+        <source>Page {number}</source>
+        <translation>第 {number} 页</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/panel.py"/>
+        <source>{name} was removed.</source>
+        <translation>已移除 {name}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/panel.py"/>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/chat/attachments/panel.py"/>
+        <source>%n file(s) could not be read. Remove them or try again before you send.</source>
+        <translation><numerusform>有 %n 个文件无法读取。请先移除或重试，再发送。</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/chat/attachments/panel.py"/>
+        <source>Your message will be sent as soon as %n file(s) are read.</source>
+        <translation><numerusform>读完 %n 个文件后将立即发送。</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/chat/attachments/panel.py"/>
+        <source>Reading %n file(s)...</source>
+        <translation><numerusform>正在读取 %n 个文件……</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/chat/attachments/panel.py"/>
+        <source>%n file(s)</source>
+        <translation><numerusform>%n 个文件</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/strip.py"/>
+        <source>Attachments</source>
+        <translation>附件</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/strip.py"/>
+        <source>{name}, {place} of {count}</source>
+        <translation>{name}，第 {place} 个，共 {count} 个</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/strip.py"/>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/strip.py"/>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/strip.py"/>
+        <source>Move left</source>
+        <translation>左移</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/strip.py"/>
+        <source>Move right</source>
+        <translation>右移</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/strip.py"/>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/ways_in.py"/>
+        <source>pasted image</source>
+        <translation>粘贴的图片</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/ways_in.py"/>
+        <source>pasted text</source>
+        <translation>粘贴的文本</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/ways_in.py"/>
+        <source>The long text was attached as a file.</source>
+        <translation>较长的文本已作为文件添加。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/ways_in.py"/>
+        <source>Insert as text instead</source>
+        <translation>改为插入文本</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/chat/composer.py"/>
         <source>Message</source>
         <translation>消息</translation>
@@ -32,26 +257,6 @@
         <location filename="desktop_chat/ui/chat/composer.py"/>
         <source>Editing an earlier message</source>
         <translation>正在修改之前的问题</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/composer.py"/>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/composer.py"/>
-        <source>Images cannot be attached yet.</source>
-        <translation>暂时还不能附加图片。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/composer.py"/>
-        <source>Only the first {count} characters were pasted. The rest was left out.</source>
-        <translation>只粘贴了前 {count} 个字符，其余部分没有粘贴。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/composer.py"/>
-        <source>Only text files can be added for now. Skipped: {files}</source>
-        <translation>目前只能添加文本文件。未添加：{files}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/composer.py"/>
@@ -105,18 +310,8 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/condition_bars.py"/>
-        <source>Close</source>
-        <translation>关闭</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/condition_bars.py"/>
         <source>{problem} What you see is kept in memory, and saving will be retried.</source>
         <translation>{problem}屏幕上的内容仍然保留，稍后会再次尝试保存。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/condition_bars.py"/>
-        <source>{notice} {note}</source>
-        <translation>{notice}{note}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/condition_bars.py"/>
@@ -254,24 +449,49 @@
         <translation>在此对话中查找</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/chat/image_actions.py"/>
+        <location filename="desktop_chat/ui/chat/image_guard.py"/>
+        <source>{model} cannot read images.</source>
+        <translation>{model} 无法读取图片。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/image_guard.py"/>
+        <source>Choose a model...</source>
+        <translation>选择模型…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/image_guard.py"/>
+        <source>Send without the images</source>
+        <translation>不带图片发送</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/image_guard.py"/>
+        <source>Send anyway</source>
+        <translation>仍然发送</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/image_guard.py"/>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/image_viewing.py"/>
         <source>All files (*)</source>
         <translation>所有文件 (*)</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/chat/image_actions.py"/>
+        <location filename="desktop_chat/ui/chat/image_viewing.py"/>
+        <source>Image</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/image_viewing.py"/>
         <source>Save image as...</source>
         <translation>图片另存为…</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/chat/image_actions.py"/>
+        <location filename="desktop_chat/ui/chat/image_viewing.py"/>
         <source>Could not write {name}: {reason}</source>
         <translation>无法写入 {name}：{reason}</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/image_actions.py"/>
-        <source>Image</source>
-        <translation>图片</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/link_bar.py"/>
@@ -330,8 +550,8 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/model_picker.py"/>
-        <source>{name}, {words}</source>
-        <translation>{name}，{words}</translation>
+        <source>reads images</source>
+        <translation>可读取图片</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/model_picker.py"/>
@@ -439,6 +659,21 @@
         <translation>已发送</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/chat/refusal_popup.py"/>
+        <source>Refuse this call</source>
+        <translation>拒绝此次调用</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/refusal_popup.py"/>
+        <source>Tell the model why (optional)</source>
+        <translation>告诉模型原因（可选）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/refusal_popup.py"/>
+        <source>Refuse</source>
+        <translation>拒绝</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/chat/save_as_markdown.py"/>
         <source>Markdown ({pattern})</source>
         <translation>Markdown（{pattern}）</translation>
@@ -470,18 +705,8 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/secret_guard.py"/>
-        <source>Send anyway</source>
-        <translation>仍然发送</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/secret_guard.py"/>
         <source>Send and don't warn again</source>
         <translation>发送，且不再提醒</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/secret_guard.py"/>
-        <source>Back</source>
-        <translation>返回</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/size_guard.py"/>
@@ -845,6 +1070,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
+        <source>Attach files...</source>
+        <translation>添加附件…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
         <source>Stop reply</source>
         <translation>停止回复</translation>
     </message>
@@ -857,6 +1087,16 @@
         <location filename="desktop_chat/ui/commands.py"/>
         <source>Copy last reply</source>
         <translation>复制最后一条回复</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Allow tool call once</source>
+        <translation>允许一次工具调用</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Refuse tool call...</source>
+        <translation>拒绝工具调用...</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
@@ -925,8 +1165,8 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
-        <source>Insert selected or copied text</source>
-        <translation>插入选中或复制的文字</translation>
+        <source>Insert what is selected or copied</source>
+        <translation>插入选中或复制的内容</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
@@ -1015,11 +1255,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
-        <source>Select all</source>
-        <translation>全选</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/commands.py"/>
         <source>Copy selection</source>
         <translation>复制所选内容</translation>
     </message>
@@ -1062,6 +1297,11 @@
         <location filename="desktop_chat/ui/commands.py"/>
         <source>Copy image</source>
         <translation>复制图片</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Move left or right</source>
+        <translation>左移或右移</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
@@ -1170,11 +1410,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/connections/connection_form_fields.py"/>
-        <source>Name</source>
-        <translation>名称</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/connections/connection_form_fields.py"/>
         <source>Address</source>
         <translation>地址</translation>
     </message>
@@ -1272,11 +1507,6 @@
         <location filename="desktop_chat/ui/connections/key_field.py"/>
         <source>Replace</source>
         <translation>更换</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/connections/key_field.py"/>
-        <source>Remove</source>
-        <translation>移除</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/connections/key_field.py"/>
@@ -1655,8 +1885,8 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/quick/quick_window.py"/>
-        <source>Insert text</source>
-        <translation>插入文字</translation>
+        <source>Insert</source>
+        <translation>插入</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/certificate_setting.py"/>
@@ -1985,6 +2215,46 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Long pasted text</source>
+        <translation>粘贴长文本</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>More than 20,000 characters or 400 lines.</source>
+        <translation>超过 20,000 个字符或 400 行时。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Attach as a file</source>
+        <translation>作为文件添加</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Insert as text</source>
+        <translation>插入文本</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Attached images</source>
+        <translation>图片附件</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Models rarely see more than 2,048 pixels of the longer side. Metadata are never sent.</source>
+        <translation>长边超过 2,048 像素时，模型通常看不到更多细节。图片中的元数据绝不会发送。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>At most 2,048 pixels</source>
+        <translation>最多 2,048 像素</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Original size</source>
+        <translation>原始大小</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
         <source>Asks in a small window from any program. You can also bind a key to the command {command} in the desktop's own keyboard settings.</source>
         <translation>在任何程序中都能打开小窗口提问。也可以在桌面自带的键盘设置里，为命令 {command} 设置快捷键。</translation>
     </message>
@@ -2040,8 +2310,8 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
-        <source>Opens minimised when you log in to your computer.</source>
-        <translation>登录电脑时以最小化方式打开。</translation>
+        <source>When you log in to your computer: in the tray if its icon is shown, or minimised.</source>
+        <translation>登录后进入托盘（若显示托盘图标），否则最小化。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
@@ -2217,11 +2487,6 @@
         <location filename="desktop_chat/ui/settings/reading_page.py"/>
         <source>For messages and the composer. Missing characters use the system font.</source>
         <translation>用于消息和输入框，缺少的字由系统字体补足。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/settings_dialog.py"/>
-        <source>Pages</source>
-        <translation>页面</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/settings_dialog.py"/>
@@ -2425,11 +2690,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
-        <source>Kind</source>
-        <translation>类型</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
         <source>Command with arguments</source>
         <translation>命令及参数</translation>
     </message>
@@ -2555,11 +2815,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/sidebar/sidebar.py"/>
-        <source>Open</source>
-        <translation>打开</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/sidebar/sidebar.py"/>
         <source>Loading your conversations</source>
         <translation>正在打开您的对话</translation>
     </message>
@@ -2617,6 +2872,41 @@
         <location filename="desktop_chat/ui/tabs/tab_strip.py"/>
         <source>All tabs</source>
         <translation>所有标签页</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/attachment_summary.py"/>
+        <source>%n byte(s)</source>
+        <translation><numerusform>%n 字节</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/attachment_summary.py"/>
+        <source>~{number} tokens</source>
+        <translation>约 {number} 个 token</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/attachment_summary.py"/>
+        <source>{sent} of {total} pages</source>
+        <translation>{total} 页中的 {sent} 页</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/attachment_summary.py"/>
+        <source>{percent}% of the text</source>
+        <translation>文本的 {percent}%</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/attachment_summary.py"/>
+        <source>{number} pages</source>
+        <translation>{number} 页</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/attachment_summary.py"/>
+        <source>1 page</source>
+        <translation>1 页</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/attachment_summary.py"/>
+        <source>{number} characters</source>
+        <translation>{number} 个字符</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/attachment_text.py"/>
@@ -2685,18 +2975,18 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/attachment_text.py"/>
-        <source>The last {pages} of {total} pages and {letters} characters are not sent.</source>
-        <translation>共 {total} 页，最后 {pages} 页以及 {letters} 个字符不会发送。</translation>
+        <source>Not sent: {pages} of {total} pages, and {letters} characters.</source>
+        <translation>未发送：共 {total} 页中的 {pages} 页，以及 {letters} 个字符。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/attachment_text.py"/>
-        <source>The last {pages} of {total} pages are not sent.</source>
-        <translation>共 {total} 页，最后 {pages} 页不会发送。</translation>
+        <source>Not sent: {pages} of {total} pages.</source>
+        <translation>未发送：共 {total} 页中的 {pages} 页。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/attachment_text.py"/>
-        <source>The last {letters} characters are not sent.</source>
-        <translation>最后 {letters} 个字符不会发送。</translation>
+        <source>Not sent: {letters} characters at the end.</source>
+        <translation>未发送：末尾的 {letters} 个字符。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/connection_text.py"/>
@@ -2842,6 +3132,16 @@
         <location filename="desktop_chat/ui/text/error_text.py"/>
         <source>This model is only available through the Chat Completions API.</source>
         <translation>这个模型只能通过 Chat Completions 使用。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>This model cannot read images.</source>
+        <translation>这个模型无法识别图片。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>This model cannot use tools.</source>
+        <translation>这个模型无法使用工具。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
@@ -3152,6 +3452,11 @@
         <location filename="desktop_chat/ui/text/error_text.py"/>
         <source>Use Chat Completions and retry</source>
         <translation>改用 Chat Completions 并重试</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>Send without images</source>
+        <translation>不带图片发送</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
@@ -3590,6 +3895,16 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/left_out_text.py"/>
+        <source>tools</source>
+        <translation>工具</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/left_out_text.py"/>
+        <source>images</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/left_out_text.py"/>
         <source>Not sent, because the server does not accept it for this model: {names}.</source>
         <translation>服务器对这个模型不接受以下内容，已略去：{names}。</translation>
     </message>
@@ -3612,6 +3927,26 @@
         <location filename="desktop_chat/ui/text/left_out_text.py"/>
         <source>{names}, {name}</source>
         <translation>{names}、{name}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/message_source.py"/>
+        <source>Attached: {names}</source>
+        <translation>附件：{names}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/message_source.py"/>
+        <source>Tool call</source>
+        <translation>工具调用</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/message_source.py"/>
+        <source>Result</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tab_state.py"/>
+        <source>asks for approval</source>
+        <translation>等待批准</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tab_state.py"/>
@@ -3660,6 +3995,26 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
+        <source>The tool {tool} needs bubblewrap, which is not installed or not allowed here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
+        <source>There is no tool {tool}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
+        <source>The tool server {name} does not run. {problem}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
+        <source>In {file}, {variable} of {server} has no value.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>The prompt is empty.</source>
         <translation>提示词为空。</translation>
     </message>
@@ -3677,6 +4032,36 @@
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>Open Desktop Chat's window to confirm them.</source>
         <translation>请打开 Desktop Chat 的窗口进行确认。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
+        <source>The model wants to use {tool} with {arguments}. Allow it? y: yes, a: always in this conversation, other: no</source>
+        <translation>模型想使用 {tool}，参数为 {arguments}。允许吗？y：允许，a：在此对话中始终允许，其他：拒绝</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
+        <source>Every tool call is refused. To allow calls, use --approve ask or --approve all.</source>
+        <translation>所有工具调用都会被拒绝。要允许调用，请使用 --approve ask 或 --approve all。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
+        <source>Tool {tool}: {arguments}</source>
+        <translation>工具 {tool}：{arguments}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
+        <source>Tool {tool} is done.</source>
+        <translation>工具 {tool} 已完成。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
+        <source>Tool {tool} was refused.</source>
+        <translation>工具 {tool} 已被拒绝。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
+        <source>Tool {tool} failed: {problem}</source>
+        <translation>工具 {tool} 失败：{problem}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
@@ -4109,6 +4494,136 @@
         <translation>将表格复制为…</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>Running... {seconds} s</source>
+        <translation>正在运行... {seconds} 秒</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>Done in {seconds} s</source>
+        <translation>已完成，用时 {seconds} 秒</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>Writing...</source>
+        <translation>正在回复…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>Waiting for approval</source>
+        <translation>等待批准</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>Running...</source>
+        <translation>正在运行...</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>Done</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>Refused</source>
+        <translation>已拒绝</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>Tool</source>
+        <translation>工具</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>unknown tool</source>
+        <translation>未知工具</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>The model asks to use {tool} of {server}.</source>
+        <translation>模型请求使用 {server} 的 {tool}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>The model asks to use {tool}.</source>
+        <translation>模型请求使用 {tool}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>{number} characters, {sent} are sent to the model</source>
+        <translation>{number} 个字符，其中 {sent} 个会发送给模型</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
+        <source>{tool}, {server}</source>
+        <translation>{tool}，{server}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
+        <source>Tool call: {tool}. {state}</source>
+        <translation>工具调用：{tool}。{state}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
+        <source>Hide details</source>
+        <translation>隐藏详情</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
+        <source>Show details</source>
+        <translation>显示详情</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
+        <source>Hide description</source>
+        <translation>隐藏说明</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
+        <source>Show description</source>
+        <translation>显示说明</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
+        <source>Copy result</source>
+        <translation>复制结果</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
+        <source>Allow once</source>
+        <translation>允许一次</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
+        <source>Allow in this conversation</source>
+        <translation>在此对话中允许</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
+        <source>Always allow</source>
+        <translation>始终允许</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
+        <source>Refuse...</source>
+        <translation>拒绝...</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/tool_card.py"/>
+        <source>What went wrong</source>
+        <translation>出错原因</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/calls/tool_card.py"/>
+        <source>Show all %n line(s)</source>
+        <translation><numerusform>显示全部 %n 行</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/tool_card.py"/>
+        <source>No arguments</source>
+        <translation>没有参数</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/transcript/controls/block_tools.py"/>
         <source>Save as file...</source>
         <translation>存为文件…</translation>
@@ -4214,6 +4729,21 @@
         <translation>{image}（来自 {host}）</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/transcript/images/image_row.py"/>
+        <source>Attachment</source>
+        <translation>附件</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/images/image_row.py"/>
+        <source>%n page(s)</source>
+        <translation><numerusform>%n 页</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/images/image_row.py"/>
+        <source>Document: {name}, {details}</source>
+        <translation>文档：{name}，{details}</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/transcript/images/transcript_images.py"/>
         <source>Enlarge</source>
         <translation>放大查看</translation>
@@ -4257,11 +4787,6 @@
         <location filename="desktop_chat/ui/transcript/message_text.py"/>
         <source>No data for {seconds} s</source>
         <translation>已有 {seconds} 秒没有数据</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/message_text.py"/>
-        <source>Writing...</source>
-        <translation>正在回复…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/message_text.py"/>
@@ -4404,11 +4929,6 @@
         <translation>要替换此文件吗？</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/widgets/toast.py"/>
-        <source>Undo</source>
-        <translation>撤销</translation>
-    </message>
-    <message>
         <location filename="desktop_chat/ui/window/main_window.py"/>
         <source>There is no connection named “{name}”.</source>
         <translation>没有名为“{name}”的连接。</translation>
@@ -4417,6 +4937,11 @@
         <location filename="desktop_chat/ui/window/main_window.py"/>
         <source>Moved to trash.</source>
         <translation>已移到回收站。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/window/reply_notifications.py"/>
+        <source>Approval needed</source>
+        <translation>需要批准</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/window/reply_notifications.py"/>

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from fakes import MemorySecrets, MemoryStore
 from hostile_server import HostileServer
-from session_parts import session_parts
+from session_parts import FakeToolbox, session_parts
 
 from desktop_chat.core.connections import Connections
 from desktop_chat.core.entities import Api, ChatOptions, Connection, Message, Status
@@ -55,6 +55,7 @@ class Chat:
         self.connections = Connections(self.preferences)
         self.pool = ProviderPool(self.connections, self.secrets, {}, SDK)
         self.store = MemoryStore()
+        self.toolbox = FakeToolbox()
         self.write_behind = WriteBehind(self.store)
         self.library = Library(self.store, self.write_behind)
         self.conversation = self.library.create(ChatOptions(connection_id="c1", model="plain", max_tokens=50))
@@ -66,7 +67,7 @@ class Chat:
             providers=self.pool,
             connections=self.connections,
             preferences=self.preferences,
-            **session_parts(self.preferences),
+            **session_parts(self.preferences, self.toolbox),
         )
 
     def finish(self, message_id: str) -> asyncio.Future[Message]:

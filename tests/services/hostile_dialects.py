@@ -6,6 +6,8 @@ Each dialect is a script of events, and the message that results. Numbers in a s
 from __future__ import annotations
 
 import asyncio
+import base64
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +22,7 @@ PNG = (
     "iVBORw0KGgoAAAANSUhEUgAAAAQAAAAECAIAAAAmkwkpAAAAKElEQVR4nA3HoQEAAAzCMCwW20d7/haXJDYuEpPauko/s3OTfbA4BA/dLAkxI/9N"
     "+gAAAABJRU5ErkJggg=="
 )
-CARD = f"![](data:image/png;base64,{PNG})\n\n"
+CARD = f"![image](attachment:{hashlib.sha256(base64.b64decode(PNG)).hexdigest()})\n\n"
 DONE = "data: [DONE]\n\n"
 HELD = "(held)"
 """The connection stays open until the client disconnects."""

@@ -61,6 +61,61 @@ ERRORS = [
         "provider_fault",
         "The model is overloaded.",
     ),
+    # models without eyes or hands
+    Wrapped(
+        "images-llama",
+        "500 Internal Server Error",
+        {"error": {"code": 500, "message": "image input is not supported - hint: you may need to provide the mmproj"}},
+        "images_refused",
+        "image input is not supported - hint: you may need to provide the mmproj",
+    ),
+    Wrapped(
+        "images-deepseek",
+        "422 Unprocessable Entity",
+        {"error": {"message": "Failed to deserialize: unknown variant `image_url`, expected `text`"}},
+        "images_refused",
+        "Failed to deserialize: unknown variant `image_url`, expected `text`",
+    ),
+    Wrapped(
+        "images-openrouter",
+        MISSING,
+        {"error": {"message": "No endpoints found that support image input", "code": 404}},
+        "images_refused",
+        "No endpoints found that support image input",
+    ),
+    Wrapped(
+        "images-lm-studio",
+        BAD,
+        {"error": "Model does not support images. Please use a model that does."},
+        "images_refused",
+        "Model does not support images. Please use a model that does.",
+    ),
+    Wrapped(
+        "images-chinese",
+        BAD,
+        {"code": "InvalidParameter", "message": "该模型不支持图片输入"},
+        "images_refused",
+        "该模型不支持图片输入",
+    ),
+    Wrapped(
+        "tools-vllm",
+        BAD,
+        {
+            "object": "error",
+            "message": '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set',
+            "type": "BadRequestError",
+            "code": 400,
+        },
+        "tools_refused",
+        '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set',
+    ),
+    Wrapped(
+        "tools-openrouter",
+        MISSING,
+        {"error": {"message": "No endpoints found that support tool use.", "code": 404}},
+        "tools_refused",
+        "No endpoints found that support tool use.",
+    ),
     # a nested error of another server
     Wrapped(
         "raw-json",

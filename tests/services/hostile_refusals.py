@@ -114,6 +114,23 @@ for _case in REFUSALS:
     _play(_case)
 
 
+@both("no-tools")
+async def _no_tools(peer: Peer) -> None:
+    if "tools" in peer.request.body:
+        await peer.error("400 Bad Request", "registry.ollama.ai/library/gemma3:4b does not support tools")
+    else:
+        await hello(peer)
+
+
+@both("no-images")
+async def _no_images(peer: Peer) -> None:
+    messages = peer.request.body.get("messages") or peer.request.body["input"]
+    if any(isinstance(message.get("content"), list) for message in messages):
+        await peer.error("404 Not Found", "No endpoints found that support image input", code=404)
+    else:
+        await hello(peer)
+
+
 @both("several-refused")
 async def _several(peer: Peer) -> None:
     """Several refusals in sequence: each request is refused for one thing only."""

@@ -19,6 +19,7 @@ import hostile_echoes
 import hostile_endless
 import hostile_errors
 import hostile_failures
+import hostile_parts
 import hostile_refusals
 import hostile_replies
 import hostile_responses
@@ -36,6 +37,7 @@ __all__ = [
     "hostile_endless",
     "hostile_errors",
     "hostile_failures",
+    "hostile_parts",
     "hostile_refusals",
     "hostile_replies",
     "hostile_responses",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hostile_chat import Row
 from hostile_dialects import FOR_CHAT, FOR_RESPONSES, Dialect
 from hostile_errors import ERRORS, EVENTS
+from hostile_parts import PARTS
 from hostile_refusals import REFUSALS
 from hostile_transport import SAME, STATUSES
 
@@ -205,7 +206,8 @@ BOTH += SHAPES
 BOTH += [
     *(Row(case.mode, COMPLETE, "Hello") for case in REFUSALS),
     *(Row(mode, COMPLETE, "Hello") for mode in (
-        "several-refused", "developer-only", "neither-role", "refused-in-the-stream", "temperature-out-of-range",
+        "no-tools", "no-images", "several-refused", "developer-only", "neither-role", "refused-in-the-stream",
+        "temperature-out-of-range",
     )),
     Row("all-refused", FAILED, code="request_rejected"),
     Row("refused-after-text", INTERRUPTED, "Hello", "request_rejected"),
@@ -232,3 +234,5 @@ RESPONSES_ROWS = [
 ]
 ENDLESS = {"flood-for-ever", "slow-text", "paragraphs", "dripped", "steady-text", "r-flood-for-ever", "r-slow-text"}
 """Modes that continue until stopped, or exist only for measurements."""
+PLAYED_ELSEWHERE = {parts.mode for parts in PARTS}
+"""Tool calls and images have a table of their own, in `hostile_parts.py`."""

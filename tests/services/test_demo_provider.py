@@ -3,19 +3,41 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import validate
 
-from desktop_chat.core.deltas import Delta, FinishDelta, ReasoningDelta, TextDelta, UsageDelta
+from desktop_chat.core.ability_errors import ImagesRefused
+from desktop_chat.core.call_collector import CallCollector
+from desktop_chat.core.deltas import (
+    Delta,
+    FinishDelta,
+    ImageDelta,
+    LeftOutDelta,
+    ReasoningDelta,
+    TextDelta,
+    ToolCallDelta,
+    UsageDelta,
+)
 from desktop_chat.core.entities import Connection, ConnectionKind, Role
 from desktop_chat.core.errors import ConnectionLost, ModelNotFound, ProviderFault, WrongAddress
-from desktop_chat.core.prompt import Prompt, PromptMessage
+from desktop_chat.core.image_files import format_of
+from desktop_chat.core.left_out import LeftOut
+from desktop_chat.core.prompt import Prompt, PromptImage, PromptMessage
+from desktop_chat.core.running_call import RunningCall
+from desktop_chat.core.tool_rounds import REFUSED_RESULT
+from desktop_chat.core.tools import CallStatus, Tool, ToolCall
+from desktop_chat.services.demo import demo_tools
+from desktop_chat.services.demo.demo_image import demo_image
 from desktop_chat.services.demo.demo_provider import DemoServer
 from desktop_chat.services.demo.demo_replies import MODELS, READING_SPEED, TRIGGERS, reply_for, texts_in, tokens_of
+from desktop_chat.services.demo.demo_tools import DEMO_TOOLS, call_demo_tool
 from desktop_chat.services.provider.openai_provider import OpenAIProvider
 from desktop_chat.services.provider.sdk import Sdk
 
@@ -30,8 +52,9 @@ class Demo:
         self.connection = connection
         self.provider = OpenAIProvider(connection, "", SDK)
 
-    async def ask(self, question: str, model: str = "demo", *, streaming: bool = True) -> list[Delta]:
-        prompt = Prompt((PromptMessage(Role.USER, question),), model, streaming=streaming)
+    async def ask(self, question: str, model: str = "demo", *, streaming: bool = True, **more: Any) -> list[Delta]:
+        messages = (PromptMessage(Role.USER, question, more.pop("images", ())), *more.pop("messages", ()))
+        prompt = Prompt(messages, model, streaming=streaming, **more)
         return [delta async for delta in self.provider.stream(prompt)]
 
 
@@ -111,16 +134,22 @@ async def test_invalid_requests_are_ignored(sent: bytes, demo: Demo) -> None:
     assert await demo.provider.models()
 
 
+async def asked(server: DemoServer) -> None:
+    async with asyncio.timeout(60):
+        while not server._tasks:  # noqa: ASYNC110  (there is no event for it)
+            await asyncio.sleep(0.01)
+
+
 async def test_stop_ends_the_reply_at_the_server() -> None:
     server = DemoServer()
     demo = Demo(await server.start())
     task = asyncio.create_task(demo.ask("a long one"), name="ask")
-    await asyncio.sleep(0.1)
+    await asked(server)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
     if server._tasks:
-        _, pending = await asyncio.wait(tuple(server._tasks), timeout=2)
+        _, pending = await asyncio.wait(tuple(server._tasks), timeout=20)
         assert not pending
     await demo.provider.aclose()
     await server.aclose()
@@ -130,11 +159,115 @@ async def test_closing_aborts_running_replies() -> None:
     server = DemoServer()
     demo = Demo(await server.start())
     task = asyncio.create_task(demo.ask("slow"), name="ask")
-    await asyncio.sleep(0.2)
+    await asked(server)
     await server.aclose()
     with pytest.raises(ConnectionLost):
         await task
     await demo.provider.aclose()
+
+
+def calls_in(deltas: list[Delta]) -> list[tuple[str, dict[str, Any]]]:
+    """Return the name and arguments of each call."""
+    calls: list[RunningCall] = []
+    collector = CallCollector(calls, 0, lambda _: False)
+    for delta in deltas:
+        if isinstance(delta, ToolCallDelta):
+            collector.take(delta, text_at=0, reasoning_at=0)
+    assert len({call.id for call in calls}) == len(calls)
+    return [(call.name, json.loads(call.arguments.whole())) for call in calls]
+
+
+@pytest.mark.parametrize("streaming", [True, False])
+async def test_two_tools_are_called_side_by_side(demo: Demo, streaming: bool) -> None:
+    deltas = await demo.ask("How is the weather?", tools=DEMO_TOOLS, streaming=streaming)
+    assert calls_in(deltas) == [("weather", {"city": "Paris"}), ("weather", {"city": "Tokyo"})]
+    assert FinishDelta("tool_calls") in deltas
+    assert texts_in("en")["weather_call"] in text(deltas)
+
+
+async def test_the_cities_of_the_question_are_asked_for(demo: Demo) -> None:
+    deltas = await demo.ask("weather in berlin", tools=DEMO_TOOLS)
+    assert calls_in(deltas) == [("weather", {"city": "Berlin"})]
+    assert [city for _, city in calls_in(await demo.ask("天气", tools=DEMO_TOOLS))] == [
+        {"city": "北京"},
+        {"city": "上海"},
+    ]
+
+
+async def test_without_tools_the_reply_says_how_to_offer_them(demo: Demo) -> None:
+    for word in ("weather", "postcard", "broken", "wait"):
+        deltas = await demo.ask(word)
+        assert calls_in(deltas) == []
+        assert "no tool was offered" in text(deltas)
+
+
+@pytest.mark.parametrize("word", ["weather", "postcard", "broken", "wait", "天气", "明信片", "故障", "等待"])
+async def test_the_answer_uses_what_the_tools_said(demo: Demo, word: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo_tools, "WAIT_S", 0.0)
+    asked = calls_in(await demo.ask(word, tools=DEMO_TOOLS))
+    tools = {tool.name: tool for tool in DEMO_TOOLS}
+    results = []
+    for name, arguments in asked:
+        validate(arguments, tools[name].schema)
+        results.append(await call_demo_tool(tools[name], arguments))
+    calls = tuple(
+        ToolCall(str(number), name, json.dumps(arguments), CallStatus.DONE, result.text)
+        for number, ((name, arguments), result) in enumerate(zip(asked, results, strict=True))
+    )
+    answer = text(await demo.ask(word, tools=DEMO_TOOLS, messages=(PromptMessage(Role.ASSISTANT, "", calls=calls),)))
+    assert all(result.text in answer for result in results)
+    assert [result.is_error for result in results] == [word in {"broken", "故障"}] * len(results)
+
+
+async def test_a_refused_call_is_accepted(demo: Demo) -> None:
+    call = ToolCall("1", "send_postcard", "{}", CallStatus.REFUSED, f"{REFUSED_RESULT} Their words: no")
+    messages = (PromptMessage(Role.ASSISTANT, "", calls=(call,)),)
+    assert text(await demo.ask("postcard", tools=DEMO_TOOLS, messages=messages)) == texts_in("en")["refused"]
+
+
+async def test_after_the_results_of_another_question_a_new_one_is_answered(demo: Demo) -> None:
+    call = ToolCall("1", "wait", "{}", CallStatus.DONE, "Waited.")
+    messages = (PromptMessage(Role.ASSISTANT, "", calls=(call,)), PromptMessage(Role.USER, "weather in Paris"))
+    assert calls_in(await demo.ask("wait", tools=DEMO_TOOLS, messages=messages)) == [("weather", {"city": "Paris"})]
+
+
+async def test_an_unknown_tool_of_the_demo_is_an_error() -> None:
+    assert (await call_demo_tool(Tool("x", "demo", "x", "", {}, ""), {})).is_error
+
+
+async def test_the_slow_tool_can_be_stopped() -> None:
+    waiting = next(tool for tool in DEMO_TOOLS if tool.name == "wait")
+    task = asyncio.create_task(call_demo_tool(waiting, {}), name="wait")
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+@pytest.mark.parametrize("streaming", [True, False])
+async def test_a_reply_with_an_image(demo: Demo, streaming: bool) -> None:
+    deltas = await demo.ask("Draw an image", streaming=streaming)
+    (image,) = [delta for delta in deltas if isinstance(delta, ImageDelta)]
+    assert (image.media_type, format_of(image.content)) == ("image/png", "png")
+    assert text(deltas).endswith(texts_in("en")["image"])
+
+
+async def test_images_of_a_question_are_counted(demo: Demo) -> None:
+    image = PromptImage("image/png", demo_image())
+    deltas = await demo.ask("Hello", images=(image, image))
+    assert "You attached 2 image(s)" in text(deltas)
+    usage = next(delta.usage for delta in deltas if isinstance(delta, UsageDelta))
+    assert usage.prompt_tokens == len(tokens_of("Hello"))
+
+
+async def test_one_model_reads_no_images_and_calls_no_tools(demo: Demo) -> None:
+    await demo.provider.models()
+    assert (demo.provider.reads_images("demo"), demo.provider.reads_images("demo-text")) == (True, False)
+    with pytest.raises(ImagesRefused):
+        await demo.ask("Hello", "demo-text", images=(PromptImage("image/png", demo_image()),))
+    deltas = await demo.ask("weather", "demo-text", tools=DEMO_TOOLS)
+    assert LeftOutDelta((LeftOut.TOOLS,)) in deltas
+    assert "no tool was offered" in text(deltas)
 
 
 @given(st.text(), st.sampled_from(MODELS))

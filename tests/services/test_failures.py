@@ -9,7 +9,7 @@ from contextlib import aclosing
 import pytest
 from hostile_chat import KEY, Chat, Row, chat_with
 from hostile_server import MODES, HostileServer
-from hostile_table import CHAT_ROWS, ENDLESS, REFUSED
+from hostile_table import CHAT_ROWS, ENDLESS, PLAYED_ELSEWHERE, REFUSED
 
 from desktop_chat.core import retry, watchdog
 from desktop_chat.core.entities import Status, Usage
@@ -19,7 +19,9 @@ ROWS = CHAT_ROWS
 
 
 def test_every_mode_has_its_row() -> None:
-    assert {row.mode for row in ROWS} | ENDLESS >= {name for name in MODES if not name.startswith("r-")}
+    assert {row.mode for row in ROWS} | ENDLESS | PLAYED_ELSEWHERE >= {
+        name for name in MODES if not name.startswith("r-")
+    }
     assert len({row.mode for row in ROWS}) == len(ROWS)
 
 
@@ -157,7 +159,7 @@ async def test_stop_closes_the_connection(mode: str, server: HostileServer) -> N
         chat.session.cancel()
         reply = await ended
         assert reply.status in {Status.CANCELLED, Status.COMPLETE}
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(20):
             await server.left.wait()
         if mode in {"silence-after-text", "drip"}:
             assert reply.text == "Hello"
@@ -174,7 +176,7 @@ async def test_stop_during_the_tls_handshake_closes_the_connection(server: Hosti
         await asyncio.sleep(0.03)
         chat.session.cancel()
         assert (await ended).status is Status.CANCELLED
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(20):
             await server.left.wait()
 
 
@@ -196,6 +198,6 @@ async def test_a_closed_stream_leaves_no_connection(server: HostileServer) -> No
         async with aclosing(provider.stream(Prompt((PromptMessage(Role.USER, "hi"),), "slow-text"))) as deltas:
             async for _ in deltas:
                 break
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(20):
             await server.left.wait()
         assert not provider.is_busy

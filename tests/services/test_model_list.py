@@ -190,3 +190,41 @@ def test_invalid_numbers_are_ignored(value: object) -> None:
 @pytest.mark.parametrize("parsed", [None, 3, "text", [], {}, {"data": {}}, {"data": [1, None, []]}])
 def test_other_json_contains_no_windows(parsed: object) -> None:
     assert windows_in(parsed) == {}
+
+
+@pytest.mark.parametrize(
+    ("entry", "reads"),
+    [
+        ({"architecture": {"input_modalities": ["text", "image"]}}, True),
+        ({"architecture": {"input_modalities": ["text", "file"], "modality": "text+image->text"}}, False),
+        ({"architecture": {"modality": "text+image->text"}}, True),
+        ({"architecture": {"modality": "text->text+image"}}, False),
+        ({"input_modalities": ["text", "image"]}, True),
+        ({"supported_input_modalities": ["text"]}, False),
+        ({"capabilities": {"vision": True, "completion_chat": True}}, True),
+        ({"capabilities": {"vision": False, "completion_chat": True}}, False),
+        ({"capabilities": {"image_input": {"supported": True}}}, True),
+        ({"capabilities": ["completion", "vision", "tools"]}, True),
+        ({"capabilities": ["completion", "tools"]}, False),
+        ({"capabilities": ["completion", "multimodal"]}, True),
+        ({"type": "vlm", "capabilities": ["tool_use"]}, True),
+        ({"type": "llm"}, False),
+        ({"supports_image_input": True}, True),
+        ({"supports_vision": False}, False),
+        ({"capabilities": ["reranking"]}, None),
+        ({"capabilities": None, "architecture": "llama", "type": "chat", "input_modalities": []}, None),
+        ({"vision": "yes", "capabilities": [7, {}]}, None),
+        ({}, None),
+    ],
+)
+def test_whether_a_model_reads_images(entry: dict[str, object], reads: bool | None) -> None:
+    listed = read_models(json.dumps({"data": [{"id": "m", **entry}, "n"]}).encode())
+    assert listed.images == ({} if reads is None else {"m": reads})
+
+
+def test_the_second_list_of_llama_cpp_says_what_a_model_can_do() -> None:
+    listed = {
+        "models": [{"name": "m.gguf", "model": "m.gguf", "capabilities": ["completion", "multimodal"]}],
+        "data": [{"id": "m.gguf", "meta": {"n_ctx": 4096}}],
+    }
+    assert read_models(json.dumps(listed).encode()).images == {"m.gguf": True}

@@ -428,6 +428,8 @@ def values_of(rule: Rule) -> st.SearchStrategy[object]:
 COLLECTIONS: dict[str, st.SearchStrategy[object]] = {
     "trusted_sites": st.lists(WORDS, max_size=3, unique=True).map(tuple),
     "last_models": st.lists(st.tuples(WORDS, WORDS), max_size=3, unique_by=lambda pair: pair[0]).map(tuple),
+    "always_allowed": st.lists(st.tuples(WORDS, WORDS), max_size=3, unique_by=lambda pair: pair[0]).map(tuple),
+    "safe_tools": st.lists(WORDS, max_size=3, unique=True).map(tuple),
     "connections": st.lists(CONNECTIONS, max_size=3, unique_by=lambda connection: connection.id).map(tuple),
 }
 ALL_SETTINGS = st.builds(

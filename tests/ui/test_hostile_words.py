@@ -40,6 +40,7 @@ LABELS = {
     "edit_question": ("Edit message", "修改问题"),
     "use_responses": ("Use Responses and retry", "改用 Responses 并重试"),
     "use_chat_completions": ("Use Chat Completions and retry", "改用 Chat Completions 并重试"),
+    "without_images": ("Send without images", "不带图片发送"),
     "details": ("Details", "详情"),
 }
 BY_CODE = {
@@ -80,6 +81,9 @@ BY_CODE = {
         "A firewall in front of the server blocked the request.",
         "服务器前面的防火墙拦截了请求。",
         ("retry", "open_settings"),
+    ),
+    "images_refused": Read(
+        "This model cannot read images.", "这个模型无法识别图片。", ("choose_model", "without_images")
     ),
     "key_missing": Read("No API key is set for Here.", "“Here”还没有密钥。", ("open_key", "retry")),
     "model_not_found": Read(
@@ -126,6 +130,7 @@ BY_CODE = {
         "模型想使用一个这里没有的工具。",
         ("retry", "choose_model"),
     ),
+    "tools_refused": Read("This model cannot use tools.", "这个模型无法使用工具。", ("choose_model", "retry")),
     "wrong_address": Read(
         "No model server was found at this address. Addresses often end in /v1.",
         "地址可能有误：那里没有模型服务器应答。地址通常以 /v1 结尾。",

@@ -4,16 +4,19 @@ take the same path as any others. Only this application knows its address."""
 from __future__ import annotations
 
 import asyncio
+import base64
 import hmac
 import json
 import secrets
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
 from desktop_chat.core.connections import DEMO_NAME
 from desktop_chat.core.entities import Connection, ConnectionKind
-from desktop_chat.services.demo.demo_replies import MODELS, DemoReply, reply_for, tokens_of
+from desktop_chat.services.demo.demo_prompt import DemoPrompt, read_prompt
+from desktop_chat.services.demo.demo_replies import MODELS, TEXT_ONLY, DemoReply, answer_after, reply_for, tokens_of
 
 DEMO_ID = "demo"
 REQUEST_BYTES = 64 * 1024 * 1024
@@ -80,7 +83,10 @@ class DemoServer:
         if not hmac.compare_digest(token.encode(), self._token.encode()):
             _write_json(writer, "404 Not Found", {"error": {"message": "not found"}})
         elif (method, rest) == ("GET", "v1/models"):
-            models = [{"id": name, "object": "model", "owned_by": "demo"} for name in MODELS]
+            models = [
+                {"id": name, "object": "model", "owned_by": "demo", "input_modalities": _modalities(name)}
+                for name in MODELS
+            ]
             _write_json(writer, "200 OK", {"object": "list", "data": models})
         elif (method, rest) == ("POST", "v1/chat/completions"):
             await self._chat(json.loads(body), reader, writer)
@@ -89,18 +95,19 @@ class DemoServer:
         await writer.drain()
 
     async def _chat(self, request: Any, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        model, messages = str(request.get("model")), request.get("messages", [])
-        if model not in MODELS:
-            error = {"message": f"The demo has no model {model!r}", "code": "model_not_found"}
-            _write_json(writer, "404 Not Found", {"error": error})
+        model, prompt = str(request.get("model")), read_prompt(request)
+        if refusal := _refusal(model, prompt):
+            _write_json(writer, *refusal)
             return
-        question = next((str(m["content"]) for m in reversed(messages) if m["role"] == "user"), "")
-        reply = reply_for(model, question)
+        reply = reply_for(model, prompt.question, offered=prompt.offered, images=prompt.images)
+        if prompt.results:
+            reply = answer_after(prompt.question, prompt.results)
+        usage = _usage(prompt, reply)
         await self._pause(reply.first_token_s, reader)
         if request.get("stream"):
-            await self._stream(model, reply, _usage(messages, reply), reader, writer)
+            await self._stream(model, reply, usage, reader, writer)
         else:
-            _write_json(writer, "200 OK", _completion(model, reply, _usage(messages, reply)))
+            _write_json(writer, "200 OK", _completion(model, reply, usage))
 
     async def _stream(
         self,
@@ -112,11 +119,13 @@ class DemoServer:
     ) -> None:
         """Send a reply, timing each piece from the start so that delays do not add up."""
         writer.write(_HEAD.format(status="200 OK", kind="text/event-stream", length="").encode())
-        pieces = [("reasoning_content", token) for token in tokens_of(reply.reasoning)]
-        pieces += [("content", token) for token in tokens_of(reply.text)]
+        pieces: list[dict[str, object]] = [{"reasoning_content": token} for token in tokens_of(reply.reasoning)]
+        pieces += [{"content": token} for token in tokens_of(reply.text)]
+        pieces += [{"images": _images(reply)}] if reply.image else []
+        pieces += [{"tool_calls": [fragment]} for fragment in _fragments(reply)]
         started = time.monotonic()
-        for number, (kind, token) in enumerate(pieces, start=1):
-            _write_choice(writer, model, {kind: token})
+        for number, delta in enumerate(pieces, start=1):
+            _write_choice(writer, model, delta)
             await writer.drain()
             due = started + number / (reply.tokens_per_s * self._speed)
             await self._pause((due - time.monotonic()) * self._speed, reader)
@@ -154,7 +163,7 @@ def _write_json(writer: asyncio.StreamWriter, status: str, body: object) -> None
 
 
 def _write_choice(
-    writer: asyncio.StreamWriter, model: str, delta: dict[str, str], finish_reason: str | None = None
+    writer: asyncio.StreamWriter, model: str, delta: dict[str, object], finish_reason: str | None = None
 ) -> None:
     choice = {"index": 0, "delta": delta, "finish_reason": finish_reason}
     _write_event(writer, {"object": "chat.completion.chunk", "model": model, "choices": [choice]})
@@ -167,18 +176,59 @@ def _write_event(writer: asyncio.StreamWriter, event: object) -> None:
 def _completion(model: str, reply: DemoReply, usage: dict[str, object]) -> dict[str, object]:
     if reply.error:
         return {"error": {"message": reply.error, "code": "server_error"}}
-    message = {"role": "assistant", "content": reply.text, "reasoning_content": reply.reasoning or None}
+    message: dict[str, object] = {"role": "assistant", "content": reply.text}
+    message["reasoning_content"] = reply.reasoning or None
+    if reply.image:
+        message["images"] = _images(reply)
+    if reply.calls:
+        message["tool_calls"] = _calls(reply)
     choice = {"index": 0, "message": message, "finish_reason": reply.finish_reason}
     return {"object": "chat.completion", "model": model, "choices": [choice], "usage": usage}
 
 
-def _usage(messages: list[dict[str, str]], reply: DemoReply) -> dict[str, object]:
+def _usage(prompt: DemoPrompt, reply: DemoReply) -> dict[str, object]:
     reasoning = len(tokens_of(reply.reasoning))
     answer = reasoning + len(tokens_of(reply.text))
-    asked = sum(len(tokens_of(str(message["content"]))) for message in messages)
+    asked = sum(len(tokens_of(text)) for text in prompt.texts)
     return {
         "prompt_tokens": asked,
         "completion_tokens": answer,
         "total_tokens": asked + answer,
         "completion_tokens_details": {"reasoning_tokens": reasoning},
     }
+
+
+def _refusal(model: str, prompt: DemoPrompt) -> tuple[str, object] | None:
+    """Return the status and body with which a model refuses a request; None if it accepts it."""
+    if model not in MODELS:
+        return "404 Not Found", {"error": {"message": f"The demo has no model {model!r}", "code": "model_not_found"}}
+    if model == TEXT_ONLY and prompt.images:
+        return "400 Bad Request", {"error": {"message": f"{model} does not support images"}}
+    if model == TEXT_ONLY and prompt.offered:
+        return "400 Bad Request", {"error": {"message": f"{model} does not support tools"}}
+    return None
+
+
+def _modalities(model: str) -> list[str]:
+    return ["text"] if model == TEXT_ONLY else ["text", "image"]
+
+
+def _images(reply: DemoReply) -> list[dict[str, object]]:
+    url = f"data:image/png;base64,{base64.b64encode(reply.image).decode()}"
+    return [{"type": "image_url", "image_url": {"url": url}}]
+
+
+def _calls(reply: DemoReply) -> list[dict[str, Any]]:
+    return [
+        {"id": f"call_{secrets.token_hex(8)}", "type": "function", "function": {"name": name, "arguments": arguments}}
+        for name, arguments in reply.calls
+    ]
+
+
+def _fragments(reply: DemoReply) -> Iterator[dict[str, object]]:
+    """Yield the fragments of all calls: first who is called, then the arguments piece by piece."""
+    for index, call in enumerate(_calls(reply)):
+        function = call["function"]
+        yield {**call, "index": index, "function": {"name": function["name"], "arguments": ""}}
+        for token in tokens_of(function["arguments"]):
+            yield {"index": index, "function": {"arguments": token}}

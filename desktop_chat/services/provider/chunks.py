@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from desktop_chat.core.deltas import FinishDelta, ReasoningDelta, RefusalDelta, TextDelta, ToolCallDelta, UsageDelta
+from desktop_chat.core.deltas import FinishDelta, ReasoningDelta, RefusalDelta, TextDelta, UsageDelta
 from desktop_chat.core.entities import Usage
 from desktop_chat.services.provider.delta_coalescer import DeltaCoalescer, Piece, whole_characters
 from desktop_chat.services.provider.json_values import count_in, dict_in, dicts_in, text_in
 from desktop_chat.services.provider.reasoning_fields import ReasoningFields
 from desktop_chat.services.provider.reply_extras import BESIDE, ReplyExtras
 from desktop_chat.services.provider.server_errors import error_in
+from desktop_chat.services.provider.tool_calls import read_calls
 
 REASON_LIMIT = 100
 """Maximum characters kept of a finish reason."""
@@ -28,6 +29,7 @@ class ChunkReader:
         self._index: int | None = None
         self._reasoning = ReasoningFields()
         self._extras = ReplyExtras()
+        self._has_calls = False
 
     def __call__(self, body: object, coalescer: DeltaCoalescer) -> About | None:
         """Add the content of one chunk or one whole answer to `coalescer`, and return its usage and finish reason; None
@@ -75,9 +77,12 @@ class ChunkReader:
         said = choice.get("delta")
         if isinstance(said, dict) and said:
             self._read_said(said, coalescer, _NOTHING)
+            if said.get("tool_calls") or said.get("function_call"):
+                self._has_calls = read_calls(said, coalescer) or self._has_calls
         elif isinstance(message := choice.get("message"), dict):
             # A whole answer, or a summary after a stream: what was streamed is not repeated.
             self._read_said(message, coalescer, frozenset(coalescer.kinds))
+            self._has_calls = self._has_calls or read_calls(message, coalescer)
         else:
             _add(coalescer, TextDelta, choice.get("text"))
 
@@ -91,7 +96,6 @@ class ChunkReader:
             _add(coalescer, TextDelta, content)
         if RefusalDelta not in known:
             _add(coalescer, RefusalDelta, said.get("refusal"))
-        _read_calls(said, coalescer)
         if not BESIDE.isdisjoint(said):
             self._extras.read(said, coalescer)
 
@@ -139,29 +143,9 @@ def _about(choice: dict[str, Any] | None, body: dict[str, Any]) -> list[UsageDel
     return about
 
 
-def _read_calls(said: dict[str, Any], coalescer: DeltaCoalescer) -> None:
-    calls = said.get("tool_calls")
-    for place, call in enumerate(calls if isinstance(calls, list) else ()):
-        if isinstance(call, dict):
-            coalescer.add(_tool_call(call, place))
-    if isinstance(said.get("function_call"), dict):
-        coalescer.add(_tool_call({"function": said["function_call"]}, 0))
-
-
 def _add(coalescer: DeltaCoalescer, kind: type[Piece], text: object) -> None:
     if isinstance(text, str) and text:
         coalescer.say(kind, text)
-
-
-def _tool_call(call: dict[str, Any], place: int) -> ToolCallDelta:
-    function = dict_in(call.get("function"))
-    index = call.get("index")
-    return ToolCallDelta(
-        index if isinstance(index, int) else place,
-        text_in(call.get("id")),
-        text_in(function.get("name")),
-        text_in(function.get("arguments")),
-    )
 
 
 _PROMPT = (("prompt_tokens",), ("input_tokens",))

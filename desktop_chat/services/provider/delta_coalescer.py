@@ -5,7 +5,7 @@ JSON may contain half of a surrogate pair, which could be neither stored nor sho
 
 from __future__ import annotations
 
-from desktop_chat.core.deltas import Delta, ReasoningDelta, RefusalDelta, TextDelta
+from desktop_chat.core.deltas import Delta, ReasoningDelta, RefusalDelta, TextDelta, ToolCallDelta
 
 Piece = TextDelta | ReasoningDelta | RefusalDelta
 
@@ -19,6 +19,8 @@ class DeltaCoalescer:
         self._kind: type[Piece] | None = None
         self._texts: list[str] = []
         self._ready: list[Delta] = []
+        self._halves: dict[int, str] = {}
+        """Half a surrogate pair at the end of a call's arguments so far, by the call's index."""
 
     def say(self, kind: type[Piece], text: str) -> None:
         """Add a piece of text."""
@@ -32,6 +34,19 @@ class DeltaCoalescer:
         """Add a delta that is not text."""
         self._close()
         self._ready.append(delta)
+
+    def add_call(self, index: int, call_id: str, name: str, arguments: str) -> None:
+        """Add a fragment of a tool call; one that consists only of arguments is joined to the one before."""
+        arguments = self._halves.pop(index, "") + arguments
+        if "\ud800" <= arguments[-1:] <= "\udbff":
+            self._halves[index], arguments = arguments[-1], arguments[:-1]
+        call_id, name, arguments = whole_characters(call_id), whole_characters(name), whole_characters(arguments)
+        self._close()
+        before = self._ready[-1] if self._ready else None
+        if type(before) is ToolCallDelta and before.index == index and not call_id and not name:
+            self._ready[-1] = ToolCallDelta(index, before.call_id, before.name, before.arguments + arguments)
+        else:
+            self._ready.append(ToolCallDelta(index, call_id, name, arguments))
 
     def take(self, *, last: bool = False) -> list[Delta]:
         """Return everything added since the last call; half a surrogate pair waits for its other half unless `last`."""

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
+from desktop_chat.core.ability_errors import ImagesRefused, ToolsRefused
 from desktop_chat.core.errors import (
     AuthenticationFailed,
     ChatCompletionsOnly,
@@ -31,6 +32,7 @@ from desktop_chat.core.errors import (
     ResponsesOnly,
     WrongAddress,
 )
+from desktop_chat.services.provider.missing_abilities import NO_IMAGES, NO_TOOLS
 
 Kind: TypeAlias = type[ProviderError]
 
@@ -99,6 +101,8 @@ _PLAIN_WORDS: Sequence[tuple[Kind, str]] = (
             rf"(?:{_NOT_BY}|does not support) {_SAID_OF_RESPONSES}",
         ),
     ),
+    (ImagesRefused, NO_IMAGES),
+    (ToolsRefused, NO_TOOLS),
     (DataPolicyRefused, _pattern(r"\bdata polic(?:y|ies)\b", r"matching your .{0,40}(?:privacy|guardrail)")),
     (
         RegionRefused,
@@ -267,9 +271,9 @@ _STATUSES: Mapping[int, Kind] = {
     429: RateLimited,
 }
 _NEVER_WITH: Mapping[int, frozenset[Kind]] = {
-    401: frozenset({ContextTooLong, ContentRefused, WrongAddress}),
-    402: frozenset({ContextTooLong, ContentRefused, WrongAddress, RegionRefused}),
-    429: frozenset({WrongAddress, ContentRefused}),
+    401: frozenset({ContextTooLong, ContentRefused, WrongAddress, ImagesRefused, ToolsRefused}),
+    402: frozenset({ContextTooLong, ContentRefused, WrongAddress, RegionRefused, ImagesRefused, ToolsRefused}),
+    429: frozenset({WrongAddress, ContentRefused, ImagesRefused, ToolsRefused}),
 }
 """Kinds too unlikely with a status to be inferred from wording."""
 

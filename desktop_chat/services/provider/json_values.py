@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 
@@ -23,3 +24,13 @@ def dict_in(value: object) -> dict[str, Any]:
 def dicts_in(value: object) -> list[dict[str, Any]]:
     """Return the objects in a list; empty for anything else."""
     return [part for part in value if isinstance(part, dict)] if isinstance(value, list) else []
+
+
+def json_text_in(value: object) -> str:
+    """Return a string as it is, nothing as an empty one, and any other value as JSON."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except RecursionError:
+        return ""

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from desktop_chat.core.errors import BadResponse, ProviderError, WrongAddress
 from desktop_chat.services.provider.json_values import dict_in
+from desktop_chat.services.provider.model_abilities import reads_images_in
 from desktop_chat.services.provider.server_errors import error_for, error_in, words_of
 
 MODELS_BYTES = 4 * 1024 * 1024
@@ -63,6 +64,8 @@ class ModelList(NamedTuple):
     """Without duplicates: chat models first, then all others, each sorted."""
     windows: dict[str, int]
     """The known context windows in tokens, by name."""
+    images: dict[str, bool]
+    """Whether models read images, by name, where the server says so."""
 
 
 def list_headers(url: str, key: str) -> Mapping[str, str]:
@@ -94,7 +97,7 @@ def read_models(body: bytes) -> ModelList:
         raise error
     if names is None:
         raise BadResponse
-    return ModelList(names, windows_in(parsed))
+    return ModelList(names, windows_in(parsed), images_in(parsed))
 
 
 def names_in(parsed: object) -> list[str] | None:
@@ -118,6 +121,14 @@ def windows_in(parsed: object) -> dict[str, int]:
     """Return the known context windows in tokens, by model name."""
     entries = [entry for entry in _entries_of(parsed) or [] if isinstance(entry, dict)]
     return {name: window for entry in entries if (name := _name_of(entry)) and (window := _window_of(entry))}
+
+
+def images_in(parsed: object) -> dict[str, bool]:
+    """Return whether models read images, by name, where the server says so. llama.cpp sends a second list that does."""
+    lists = [_entries_of(parsed), *(parsed.get(key) for key in _LISTS if isinstance(parsed, dict))]
+    entries = [entry for entries in reversed(lists) if isinstance(entries, list) for entry in entries]
+    stated = ((_name_of(entry), reads_images_in(entry)) for entry in entries if isinstance(entry, dict))
+    return {name: reads for name, reads in stated if name and reads is not None}
 
 
 def _window_of(entry: dict[str, Any]) -> int:

@@ -13,6 +13,7 @@ from contextlib import aclosing, closing, contextmanager
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from desktop_chat.core.ability_errors import ImagesRefused
 from desktop_chat.core.addresses import request_url
 from desktop_chat.core.azure import KEY_HEADER, deployment_in, is_azure
 from desktop_chat.core.deltas import Delta, LeftOutDelta
@@ -30,14 +31,15 @@ from desktop_chat.core.errors import (
     WrongAddress,
 )
 from desktop_chat.core.hosts import host_of, is_loopback, needs_key
-from desktop_chat.core.left_out import ASKED_BY_US
+from desktop_chat.core.left_out import ASKED_BY_US, LeftOut
 from desktop_chat.core.prompt import Prompt
 from desktop_chat.core.watchdog import Watchdog
 from desktop_chat.services.provider.dialects import DIALECTS
 from desktop_chat.services.provider.model_list import MODELS_BYTES, list_headers, read_models, whole_list
 from desktop_chat.services.provider.refusals import newly_refused
 from desktop_chat.services.provider.reply_stream import FINISH_GRACE_S, USAGE_GRACE_S, Answer
-from desktop_chat.services.provider.request_body import left_out
+from desktop_chat.services.provider.request_body import has_images, left_out
+from desktop_chat.services.provider.request_content import RequestContent
 from desktop_chat.services.provider.sdk import Sdk
 from desktop_chat.services.provider.translate_errors import translate_errors
 from desktop_chat.services.proxies import has_proxy
@@ -72,6 +74,9 @@ class OpenAIProvider:
         self._has_credentials = bool(key) or any(name.lower() in _CREDENTIALS for name, _ in connection.headers)
         self.windows: dict[str, int] = {}
         """Context windows in tokens by model name, if the server's list has them."""
+        self._reads_images: dict[str, bool] = {}
+        self._without_eyes: set[str] = set()
+        """Models whose server refused an image."""
         self._running = 0
         self._usage_grace_s = USAGE_GRACE_S
 
@@ -84,6 +89,14 @@ class OpenAIProvider:
     def is_busy(self) -> bool:
         """True while a request is running."""
         return self._running > 0
+
+    def reads_images(self, model: str) -> bool | None:
+        """Return whether a model reads images, as the server's list says or a refusal has shown; None if unknown."""
+        return False if model in self._without_eyes else self._reads_images.get(model)
+
+    def leave_images_out(self, model: str) -> None:
+        """Send no images to a model from now on; the replies say so."""
+        self._refused.setdefault(model, set()).add(LeftOut.IMAGES)
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Delta, None]:
         """Send `prompt` and yield the reply's deltas; see `core.ports.Provider`."""
@@ -122,6 +135,7 @@ class OpenAIProvider:
                             raise BadResponse
                 listed = read_models(bytes(body))
                 self.windows.update(listed.windows)
+                self._reads_images.update(listed.images)
                 deployment = deployment_in(self.connection.base_url)
                 return [deployment] if deployment else listed.names
         finally:
@@ -156,6 +170,8 @@ class OpenAIProvider:
                         has_arrived = has_arrived or bool(batch)
                         yield batch
             except ProviderError as error:
+                if isinstance(error, ImagesRefused):
+                    self._without_eyes.add(prompt.model)
                 new = frozenset() if has_arrived else newly_refused(error, body, refused)
                 if not new:
                     raise
@@ -170,8 +186,10 @@ class OpenAIProvider:
         with self._translating():
             client = await self._ready_client()
         with self._translating(), closing(Watchdog(limit_s)) as watchdog, _blaming_sleep(watchdog):
+            content = RequestContent(body, watchdog.feed) if has_images(body) else None
             with watchdog:
-                response = await self._request(client, "post", self._url(self._dialect.path, prompt.model), body)
+                url = self._url(self._dialect.path, prompt.model)
+                response = await self._request(client, "post", url, content or body)
             answer = Answer(response, watchdog, prompt.patience_s, self._dialect, usage_grace_s=self._usage_grace_s)
             async with aclosing(response), aclosing(answer.batches()) as batches:
                 async for batch in batches:
@@ -184,7 +202,7 @@ class OpenAIProvider:
         client: AsyncOpenAI,
         method: str,
         url: str,
-        body: dict[str, Any] | None,
+        body: dict[str, Any] | RequestContent | None,
         key_headers: Mapping[str, str] = MappingProxyType({}),
     ) -> httpx2.Response:
         """Send one request. `key_headers`, if given, replace the usual authentication."""
@@ -193,11 +211,16 @@ class OpenAIProvider:
         # `stream` for all requests: the SDK then returns the response before reading it. The generic method sends the
         # body unchanged; the one for chat would spend 118 ms validating 1,000 messages on the window's thread.
         as_bearer = self._bearer_key and not key_headers
-        options: Any = {} if as_bearer else {"headers": {"Authorization": Omit(), **key_headers}}
+        headers: dict[str, Any] = {} if as_bearer else {"Authorization": Omit(), **key_headers}
+        sent: dict[str, Any] = {"body": body}
+        if isinstance(body, RequestContent):
+            sent = {"content": body}
+            headers["Content-Length"] = str(body.size)
+        options: Any = {"headers": headers} if headers else {}
         kinds: Any = {"cast_to": object, "stream": True, "stream_cls": AsyncStream[object], "options": options}
         try:
             with self._translating():
-                stream = await (client.get(url, **kinds) if method == "get" else client.post(url, body=body, **kinds))
+                stream = await (client.get(url, **kinds) if method == "get" else client.post(url, **sent, **kinds))
         except AuthenticationFailed as error:
             if self._has_credentials:
                 raise

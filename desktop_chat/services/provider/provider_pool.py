@@ -91,6 +91,17 @@ class ProviderPool:
         provider = self._providers.get(connection_id)
         return provider.windows.get(model, 0) if provider is not None else 0
 
+    def reads_images(self, connection_id: str, model: str) -> bool | None:
+        """Return whether a model reads images, as far as the server has said in this run; None if unknown."""
+        provider = self._providers.get(connection_id)
+        return provider.reads_images(model) if provider is not None else None
+
+    def leave_images_out(self, connection_id: str, model: str) -> None:
+        """Send no images to a model until the application ends, as the user decided; the replies say so."""
+        provider = self._providers.get(connection_id)
+        if provider is not None:
+            provider.leave_images_out(model)
+
     def forget(self, connection_id: str) -> None:
         """Drop a connection's provider and key; a running stream continues to its end."""
         provider = self._providers.pop(connection_id, None)

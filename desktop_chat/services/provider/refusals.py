@@ -12,13 +12,29 @@ from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-from desktop_chat.core.errors import AuthenticationFailed, ModelNotFound, ProviderError, ProviderFault, RequestRejected
+from desktop_chat.core.ability_errors import ToolsRefused
+from desktop_chat.core.errors import (
+    AuthenticationFailed,
+    ModelNotFound,
+    ProviderError,
+    ProviderFault,
+    RequestRejected,
+)
 from desktop_chat.core.left_out import LeftOut
-from desktop_chat.services.provider.request_body import DEVELOPER, LIMIT, NEW_LIMIT, OLD_LIMIT, SYSTEM, effort_token
+from desktop_chat.services.provider.request_body import LIMIT, NEW_LIMIT, OLD_LIMIT, effort_token, has_calls
+from desktop_chat.services.provider.request_messages import (
+    DEVELOPER,
+    LONG_IDS,
+    SIDE_BY_SIDE,
+    SYSTEM,
+    THOUGHTLESS,
+    UNSIGNED,
+)
 
-_REFUSALS = (RequestRejected, ProviderFault, AuthenticationFailed, ModelNotFound)
+_REFUSALS = (RequestRejected, ProviderFault, AuthenticationFailed, ModelNotFound, ToolsRefused)
 """How refusals are classified: some servers refuse a role with a 500 and streaming with a 403, and "for model x,
-unknown parameter y" looks like an unknown model."""
+unknown parameter y" looks like an unknown model. A refusal of images is not among them: a question about an image is
+not answered without it, unless the user says so."""
 _NO = (
     r"unsupported|not (?:\w+ )?(?:supported|allowed|permitted|available|enabled|accepted|recogni[sz]ed|valid)"
     r"|(?:does not|doesn't|cannot|can't|do not) (?:\w+ )?(?:support|accept|allow|be)|unknown|unrecogni[sz]ed|unexpected"
@@ -40,6 +56,7 @@ def _says(words: str) -> Callable[[str], bool]:
     return lambda said: re.search(words, said) is not None
 
 
+_ROLE_WORDS = r"roles must alternate|only user(?:,| and) .{0,30}roles|unexpected role|(?:unknown|invalid) role"
 _SYSTEM_WORDS = (
     r"\bsystem\b.{0,30}\b(?:role|message|prompt|instruction)s?\b.{0,60}(?:not|n't|unsupported|invalid|unknown|first)"
     r"|(?:not|n't) support.{0,20}['\"`]?system\b|\brole\b.{0,20}['\"`]system\b|system.{0,6}(?:角色|消息|提示).{0,10}不"
@@ -64,7 +81,15 @@ _RULES: Sequence[tuple[str, Callable[[_Body], bool], Callable[[str], bool]]] = (
         r"|stream['\"`]? ?(?:=|to|must be) ?['\"`]?true|non-?stream\w* .{0,30}(?:not|unsupported)"
         r"|for non-?stream|(?:仅|只)支持流式",
     )),
+    (LeftOut.STREAMING, lambda body: body["stream"] is True and "tools" in body, _says(
+        r"tools? (?:use|call\w*) in streaming",
+    )),
     (LeftOut.TEMPERATURE, lambda body: "temperature" in body, _refuses(r"\btemperature\b")),
+    (LONG_IDS, has_calls, _says(r"tool[ _]call[ _]id was .{0,80}length")),
+    (UNSIGNED, has_calls, _says(r"missing a thought_signature")),
+    (THOUGHTLESS, has_calls, _says(r"reasoning_content\W{0,3}(?:field )?(?:is |in .{0,40})?(?:missing|must|required)"
+                                   r"|missing \W{0,3}reasoning_content")),
+    (SIDE_BY_SIDE, has_calls, _says(r"only supports single tool|parallel (?:tool|function) calls?\b.{0,30}not")),
 )  # fmt: skip
 
 
@@ -79,7 +104,20 @@ def newly_refused(error: ProviderError, body: _Body, refused: AbstractSet[str]) 
     for token, is_sent, is_meant in _RULES:
         if token not in refused and is_sent(body) and is_meant(said):
             return frozenset({token})
-    return _refused_effort(said, body) or _refused_role(said, body, refused)
+    if isinstance(error, ToolsRefused):
+        return _refused_tools(body, refused)
+    found = _refused_effort(said, body) or _refused_role(said, body, refused)
+    return found or (_refused_tools(body, refused) if has_calls(body) and re.search(_ROLE_WORDS, said) else found)
+
+
+def _refused_tools(body: _Body, refused: AbstractSet[str]) -> frozenset[str]:
+    """Interpret a refusal of tools, or of the roles of earlier calls, which some chat templates do not know.
+
+    The request is repeated without asking, unlike one with images: tools are an offer, most questions can be answered
+    without them, and the reply says that they were left out.
+    """
+    is_sent = "tools" in body or has_calls(body)
+    return frozenset({LeftOut.TOOLS}) if is_sent and LeftOut.TOOLS not in refused else frozenset()
 
 
 def _refused_effort(said: str, body: _Body) -> frozenset[str]:

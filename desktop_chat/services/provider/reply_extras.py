@@ -2,16 +2,18 @@
 
 Sources keep the server's order, because the text refers to them by number. Perplexity and xAI send `citations` and
 `search_results`, OpenRouter, OpenAI and Azure `annotations`; images are OpenRouter's `images`, and items of the
-Responses API. Images are added to the text as Markdown, which the transcript shows as cards.
+Responses API. Images on the web are added to the text as Markdown, which the transcript shows as cards; others become
+`ImageDelta`s.
 """
 
 from __future__ import annotations
 
+import binascii
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from desktop_chat.core.deltas import SourcesDelta, TextDelta
+from desktop_chat.core.deltas import ImageDelta, SkippedDelta, SourcesDelta, TextDelta
 from desktop_chat.core.entities import Source
 from desktop_chat.services.provider.delta_coalescer import DeltaCoalescer, whole_characters
 from desktop_chat.services.provider.json_values import dict_in, dicts_in, text_in
@@ -20,8 +22,10 @@ BESIDE = frozenset({"citations", "search_results", "annotations", "images", "sou
 """Members that this module reads."""
 MAX_SOURCES = 100
 _URL_LIMIT, _TITLE_LIMIT = 2_000, 300
+_STEP = 256 * 1024
+"""Characters of base64 decoded at once, in about a millisecond; a multiple of four."""
 _WEB = re.compile(r"https?://[^\s<>\"\\^`{|}]+", re.IGNORECASE)
-_IMAGE_DATA = re.compile(r"data:image/(png|jpe?g|gif|webp);base64,([A-Za-z0-9+/=]+)", re.IGNORECASE)
+_IMAGE_DATA = re.compile(r"data:image/(png|jpe?g|gif|webp)(?:;[^,;]{0,80})?;base64,", re.IGNORECASE)
 
 
 class ReplyExtras:
@@ -60,23 +64,38 @@ class ReplyExtras:
         return SourcesDelta(tuple(Source(url, title) for url, title in self._titles.items()))
 
     def show(self, address: str, coalescer: DeltaCoalescer) -> None:
-        """Add an image to the text, unless already present. Addresses other than data and http(s) are dropped."""
+        """Add an image, unless already present. Addresses other than data and http(s) are dropped."""
         address = address.strip()
-        if data := _IMAGE_DATA.fullmatch(address):
-            kind = data.group(1).lower()
-            address = f"data:image/{'jpeg' if kind == 'jpg' else kind};base64,{data.group(2)}"
-        elif not _WEB.fullmatch(address):
-            return
-        if hash(address) in self._images:
-            return
-        self._images.add(hash(address))
-        address = address.replace("(", "%28").replace(")", "%29")
-        gap = "\n\n" if TextDelta in coalescer.kinds else ""
-        coalescer.say(TextDelta, f"{gap}![]({address})\n\n")
+        if data := _IMAGE_DATA.match(address):
+            self.show_data(address[data.end() :], data.group(1), coalescer)
+        elif _WEB.fullmatch(address) and self._is_new(address):
+            address = address.replace("(", "%28").replace(")", "%29")
+            gap = "\n\n" if TextDelta in coalescer.kinds else ""
+            coalescer.say(TextDelta, f"{gap}![]({address})\n\n")
 
     def show_data(self, data: str, kind: str, coalescer: DeltaCoalescer) -> None:
-        """Add a base64 image of a format such as "png"."""
-        self.show(f"data:image/{kind};base64,{data}", coalescer)
+        """Add a base64 image of a format such as "png"; a broken one counts as a skipped event."""
+        if not self._is_new(data):
+            return
+        content = _decoded(data)
+        kind = kind.lower().replace("jpg", "jpeg")
+        coalescer.add(ImageDelta(f"image/{kind}", content) if content else SkippedDelta())
+
+    def _is_new(self, image: str) -> bool:
+        if hash(image) in self._images:
+            return False
+        self._images.add(hash(image))
+        return True
+
+
+def _decoded(data: str) -> bytes:
+    """Return decoded base64; empty if it is broken. In steps, so that a thread that does this gives way to others."""
+    data = "".join(data.split())
+    steps = range(0, len(data), _STEP)
+    try:
+        return b"".join([binascii.a2b_base64(data[start : start + _STEP], strict_mode=True) for start in steps])
+    except ValueError:
+        return b""
 
 
 def sources_in(values: object) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from desktop_chat.core.deltas import Delta, FinishDelta, SkippedDelta, UsageDelta
+from desktop_chat.core.deltas import Delta, FinishDelta, ImageDelta, SkippedDelta, UsageDelta
 from desktop_chat.core.entities import Api, Usage
 from desktop_chat.core.errors import (
     BadResponse,
@@ -82,6 +82,11 @@ class ReplyReader:
     def waiting_bytes(self) -> int:
         """Size of a non-streamed answer that `end` will have to parse."""
         return len(self._whole or b"")
+
+    @property
+    def event_bytes(self) -> int:
+        """Size of what has arrived of an event that `feed` will have to parse."""
+        return self._sse.waiting_bytes
 
     def feed(self, data: bytes) -> list[Delta]:
         """Return the deltas that `data` adds."""
@@ -217,6 +222,8 @@ class ReplyReader:
 
     def _limited(self, deltas: list[Delta]) -> list[Delta]:
         for delta in deltas:
+            if type(delta) is ImageDelta:
+                self._size += len(delta.content)
             text: str = getattr(delta, "text", "") or getattr(delta, "arguments", "")
             self._size += COST_OF_A_DELTA + (len(text) if text.isascii() else len(text.encode()))
         if self._size > MAX_REPLY_BYTES and self.failure is None:

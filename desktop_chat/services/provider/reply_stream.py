@@ -28,7 +28,7 @@ PIECE_BYTES = 64 * 1024
 """Bytes per batch: about two milliseconds of work."""
 _TEXT = (TextDelta, ReasoningDelta)
 LARGE_BYTES = 256 * 1024
-"""A reply in one piece larger than this is read on a thread."""
+"""A reply in one piece, or an event, larger than this is read on a thread: it contains an image."""
 
 
 class Answer:
@@ -66,7 +66,9 @@ class Answer:
                     raise piece
                 signs = (reader.events, reader.comments)
                 for start in range(0, len(piece), PIECE_BYTES):
-                    batch = reader.feed(piece[start : start + PIECE_BYTES])
+                    part = piece[start : start + PIECE_BYTES]
+                    is_large = reader.event_bytes > LARGE_BYTES
+                    batch = await asyncio.to_thread(reader.feed, part) if is_large else reader.feed(part)
                     yield batch
                     if reader.failure is not None:
                         raise reader.failure

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
 from desktop_chat.core.entities import Role
 from desktop_chat.core.left_out import LeftOut
-from desktop_chat.core.prompt import Prompt, PromptMessage, alternating
+from desktop_chat.core.prompt import Prompt
+from desktop_chat.services.provider.request_messages import (
+    DEVELOPER,
+    SYSTEM,
+    chat_messages,
+    chat_tools,
+    messages_of,
+    response_items,
+    response_tools,
+)
 
 OLD_LIMIT = "max_tokens"
 """The older name of the limit, which most servers know; OpenAI's reasoning models accept only the newer one."""
 NEW_LIMIT = "max_completion_tokens"
 LIMIT = "max_output_tokens"
 """The Responses API's name for it."""
-SYSTEM = "system"
-"""The system prompt's role; if `DEVELOPER` is refused as well, its text is put into the first question."""
-DEVELOPER = "developer"
 
 
 def effort_token(effort: str) -> str:
@@ -30,7 +36,7 @@ def body_of(prompt: Prompt, refused: AbstractSet[str] = frozenset()) -> dict[str
     streaming = _streams(prompt, refused)
     body: dict[str, Any] = {
         "model": prompt.model,
-        "messages": _as_dicts(_messages(prompt, refused), _system_role(refused)),
+        "messages": chat_messages(messages_of(prompt, refused), refused),
         "stream": streaming,
     }
     if streaming and LeftOut.USAGE not in refused:
@@ -42,16 +48,18 @@ def body_of(prompt: Prompt, refused: AbstractSet[str] = frozenset()) -> dict[str
         body[limit] = prompt.max_tokens
     if prompt.reasoning_effort and effort_token(prompt.reasoning_effort) not in refused:
         body["reasoning_effort"] = prompt.reasoning_effort
+    if prompt.tools and LeftOut.TOOLS not in refused:
+        body["tools"] = chat_tools(prompt.tools)
     return body
 
 
 def response_body_of(prompt: Prompt, refused: AbstractSet[str] = frozenset()) -> dict[str, Any]:
     """Return the JSON body of a Responses API request, which asks the server not to store it."""
-    messages = _messages(prompt, refused)
+    messages = messages_of(prompt, refused)
     instructions = "\n\n".join(message.text for message in messages if message.role is Role.SYSTEM)
     body: dict[str, Any] = {
         "model": prompt.model,
-        "input": _as_dicts([message for message in messages if message.role is not Role.SYSTEM], ""),
+        "input": response_items([message for message in messages if message.role is not Role.SYSTEM], refused),
         "stream": _streams(prompt, refused),
     }
     if instructions:
@@ -66,7 +74,24 @@ def response_body_of(prompt: Prompt, refused: AbstractSet[str] = frozenset()) ->
         body["reasoning"] = {"effort": prompt.reasoning_effort}
         if LeftOut.REASONING_SUMMARY not in refused:
             body["reasoning"]["summary"] = "auto"
+    if prompt.tools and LeftOut.TOOLS not in refused:
+        body["tools"] = response_tools(prompt.tools)
     return body
+
+
+def has_images(body: Mapping[str, Any]) -> bool:
+    """Return whether a body contains images; only messages with images have a list as their content."""
+    return any(isinstance(message.get("content"), list) for message in _messages_in(body))
+
+
+def has_calls(body: Mapping[str, Any]) -> bool:
+    """Return whether a body contains earlier tool calls."""
+    return any("tool_calls" in message or "call_id" in message for message in _messages_in(body))
+
+
+def _messages_in(body: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    found: Sequence[Mapping[str, Any]] = body.get("messages") or body.get("input") or ()
+    return found
 
 
 _MEMBERS: Sequence[tuple[LeftOut, tuple[str, ...]]] = (
@@ -75,6 +100,7 @@ _MEMBERS: Sequence[tuple[LeftOut, tuple[str, ...]]] = (
     (LeftOut.MAX_TOKENS, (OLD_LIMIT, NEW_LIMIT, LIMIT)),
     (LeftOut.REASONING_EFFORT, ("reasoning_effort", "reasoning")),
     (LeftOut.STORE, ("store",)),
+    (LeftOut.TOOLS, ("tools",)),
 )
 
 
@@ -83,6 +109,8 @@ def left_out(full: Mapping[str, Any], sent: Mapping[str, Any]) -> tuple[LeftOut,
     found = [part for part, names in _MEMBERS if any(n in full for n in names) and not any(n in sent for n in names)]
     if _has_system_role(full) and not _has_system_role(sent):
         found.append(LeftOut.SYSTEM_ROLE)
+    if has_images(full) and not has_images(sent):
+        found.append(LeftOut.IMAGES)
     if full["stream"] is not sent["stream"]:
         found.append(LeftOut.STREAMING if full["stream"] else LeftOut.ONE_PIECE)
     elif "stream_options" in full and "stream_options" not in sent:
@@ -100,24 +128,3 @@ def _streams(prompt: Prompt, refused: AbstractSet[str]) -> bool:
     if prompt.streaming:
         return LeftOut.STREAMING not in refused
     return LeftOut.ONE_PIECE in refused
-
-
-def _system_role(refused: AbstractSet[str]) -> str:
-    return DEVELOPER if SYSTEM in refused else SYSTEM
-
-
-def _messages(prompt: Prompt, refused: AbstractSet[str]) -> Sequence[PromptMessage]:
-    """Return the messages, with the system prompt as the first user message if it has no role of its own."""
-    if DEVELOPER not in refused:
-        return prompt.messages
-    return alternating(
-        PromptMessage(Role.USER, message.text) if message.role is Role.SYSTEM else message
-        for message in prompt.messages
-    )
-
-
-def _as_dicts(messages: Iterable[PromptMessage], system_role: str) -> list[dict[str, str]]:
-    return [
-        {"role": system_role if message.role is Role.SYSTEM else message.role.value, "content": message.text}
-        for message in messages
-    ]

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from desktop_chat.core.deltas import FinishDelta, ReasoningDelta, RefusalDelta, TextDelta, ToolCallDelta, UsageDelta
+from desktop_chat.core.deltas import FinishDelta, ReasoningDelta, RefusalDelta, TextDelta, UsageDelta
 from desktop_chat.core.errors import ProviderFault
 from desktop_chat.services.provider.chunks import REASON_LIMIT, About, ChunkReader, usage_in
 from desktop_chat.services.provider.delta_coalescer import DeltaCoalescer, Piece, whole_characters
+from desktop_chat.services.provider.function_items import FunctionItems
 from desktop_chat.services.provider.json_values import dict_in, dicts_in, text_in
 from desktop_chat.services.provider.reply_extras import ReplyExtras, sources_in
 from desktop_chat.services.provider.server_errors import error_in
@@ -37,7 +38,8 @@ class ResponseReader:
     repeats them, and some servers send some or all of them only there."""
 
     def __init__(self) -> None:
-        self._streamed: set[type[Piece | ToolCallDelta]] = set()
+        self._streamed: set[type[Piece]] = set()
+        self._calls = FunctionItems()
         self._extras = ReplyExtras()
         self._chunks = ChunkReader()
 
@@ -70,8 +72,8 @@ class ResponseReader:
 
     def _end(self, response: dict[str, Any], coalescer: DeltaCoalescer) -> About:
         self._streamed |= coalescer.kinds
-        for item in dicts_in(response.get("output")):
-            self._read_item(item, coalescer)
+        for place, item in enumerate(dicts_in(response.get("output"))):
+            self._read_item(item, place, coalescer)
         status = text_in(response.get("status"))
         if status in {"failed", "cancelled"} or (response.get("error") and status != "completed"):
             raise error_in({"error": response.get("error")}) or ProviderFault()
@@ -85,10 +87,9 @@ class ResponseReader:
             about.append(FinishDelta("stop"))
         return about
 
-    def _read_item(self, item: dict[str, Any], coalescer: DeltaCoalescer) -> None:
-        """Read an item of the last event, except for kinds that were streamed."""
-        if item.get("type") == "function_call" and ToolCallDelta not in self._streamed:
-            coalescer.add(_call(item, 0, text_in(item.get("arguments"))))
+    def _read_item(self, item: dict[str, Any], place: int, coalescer: DeltaCoalescer) -> None:
+        """Read an item of the last event, except for what was streamed."""
+        self._calls.complete(item, place, coalescer)
         for part in (*dicts_in(item.get("summary")), *dicts_in(item.get("content"))):
             kind, member = _PARTS.get(text_in(part.get("type")), (TextDelta, ""))
             if kind not in self._streamed and (text := text_in(part.get(member))):
@@ -105,24 +106,25 @@ class ResponseReader:
 
     def _read_image(self, item: dict[str, Any], coalescer: DeltaCoalescer) -> None:
         if item.get("type") == "image_generation_call" and (data := text_in(item.get("result"))):
-            self._extras.show_data(data, text_in(item.get("output_format")) or "png", coalescer)
+            kind = text_in(item.get("output_format")) or "png"
+            self._extras.show(data if data.startswith("data:") else f"data:image/{kind};base64,{data}", coalescer)
 
     def _note_item(self, event: dict[str, Any], coalescer: DeltaCoalescer) -> About:
         """Read events other than text and the end: paragraphs of a reasoning summary, and function calls."""
-        kind, index = event["type"], event.get("output_index")
-        place = index if isinstance(index, int) else 0
-        item = event.get("item")
+        kind, place, item = event["type"], event.get("output_index"), dict_in(event.get("item"))
         if kind == "response.reasoning_summary_part.added" and event.get("summary_index"):
             coalescer.say(ReasoningDelta, "\n\n")
-        elif kind == "response.output_item.added" and isinstance(item, dict) and item.get("type") == "function_call":
-            self._streamed.add(ToolCallDelta)
-            coalescer.add(_call(item, place, ""))
+        elif kind == "response.output_item.added":
+            self._calls.announce(item, place, coalescer)
         elif kind == "response.function_call_arguments.delta":
-            coalescer.add(ToolCallDelta(place, "", "", text_in(event.get("delta"))))
+            self._calls.grow(event, coalescer)
+        elif kind == "response.function_call_arguments.done":
+            self._calls.complete_arguments(event, coalescer)
         elif kind == "response.output_text.annotation.added":
             self._read_sources([event.get("annotation")], coalescer)
         elif kind == "response.output_item.done":
-            self._read_image(dict_in(item), coalescer)
+            self._calls.complete(item, place, coalescer)
+            self._read_image(item, coalescer)
         return ()
 
 
@@ -131,7 +133,3 @@ def _raise_error_in(body: object) -> None:
     error = error_in(body)
     if error is not None:
         raise error
-
-
-def _call(item: dict[str, Any], place: int, arguments: str) -> ToolCallDelta:
-    return ToolCallDelta(place, text_in(item.get("call_id")), text_in(item.get("name")), arguments)

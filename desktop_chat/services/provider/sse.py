@@ -55,6 +55,11 @@ class SseDecoder:
         self._skip_line_feed = False
         self._at_start = True
 
+    @property
+    def waiting_bytes(self) -> int:
+        """Size of the event that is not complete yet."""
+        return self._partial_size + self._data_size
+
     def feed(self, data: bytes) -> list[SseEvent]:
         """Return the events completed by `data`. Raises ReplyTooLarge for an event that is too long."""
         if self._skip_line_feed and data:

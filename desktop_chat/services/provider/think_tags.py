@@ -10,7 +10,15 @@ from __future__ import annotations
 import re
 from enum import Enum, auto
 
-from desktop_chat.core.deltas import Delta, ReasoningDelta, RecastDelta, RefusalDelta, TextDelta
+from desktop_chat.core.deltas import (
+    Delta,
+    ImageDelta,
+    ReasoningDelta,
+    RecastDelta,
+    RefusalDelta,
+    TextDelta,
+    ToolCallDelta,
+)
 
 _NAMES = ("think", "thinking", "thought", "reasoning", "seed:think")
 _TAGS = {
@@ -27,6 +35,8 @@ _MAX_TAG = max(map(len, (*_TAGS, *_TAGS.values())))
 _FENCE = re.compile(r"^ {0,3}(?:```|~~~)", re.MULTILINE)
 _LINE_END = re.compile(r"[ \t]*\r?\n")
 _EMPTY_LINE = re.compile(r"[ \t]*\r?\n[ \t]*\r?\n")
+_PLACED = (ToolCallDelta, ImageDelta)
+"""Deltas with a place in the text, so all text before them has to come first."""
 _HELD_LIMIT = 4_096
 """Characters that may be held back; a reply that starts with more white space than this has no tag."""
 
@@ -65,7 +75,7 @@ class ThinkTagParser:
             if isinstance(delta, TextDelta):
                 self._process(delta.text, sorted_)
                 continue
-            if isinstance(delta, RefusalDelta):
+            if isinstance(delta, RefusalDelta) or (isinstance(delta, _PLACED) and self._state is not _State.INSIDE):
                 self._release(sorted_)
             elif isinstance(delta, ReasoningDelta) and self._state is not _State.INSIDE:
                 self._note_reasoning(delta.text, sorted_)

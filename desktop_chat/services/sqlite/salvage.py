@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from desktop_chat.core.entities import Conversation, Failure, Message, Role, Status
 from desktop_chat.core.errors import CRASHED, StoreCorrupt, StoreError
 from desktop_chat.core.titles import title_for
+from desktop_chat.core.tools import stopped
 from desktop_chat.services.sqlite.hardening import drop_what_runs, guarded, is_plain_table
 from desktop_chat.services.sqlite.migrations import migrate
 from desktop_chat.services.sqlite.reply_journal import ENDING, Pieces, read_pieces
@@ -165,7 +166,14 @@ def _message(row: tuple[Any, ...], journal: Mapping[str, Pieces]) -> Message:
     text, reasoning = message.text, message.reasoning
     if message.id in journal:
         text, reasoning = journal[message.id].behind(text, reasoning)
-    return replace(message, text=text, reasoning=reasoning, status=Status.INTERRUPTED, failure=Failure(CRASHED))
+    return replace(
+        message,
+        text=text,
+        reasoning=reasoning,
+        tool_calls=stopped(message.tool_calls),
+        status=Status.INTERRUPTED,
+        failure=Failure(CRASHED),
+    )
 
 
 def _placeholder_for(message: Message) -> Conversation:

@@ -84,8 +84,7 @@ class SqliteStore:
         self._identity: Identity | None = None
         self._closed = False
         self._upkeep: asyncio.Task[None] | None = None
-        self._has_upkeep = False
-        """Whether something was deleted, or the index emptied, since upkeep last began."""
+        self._upkeep_due = False
         self._check: FileCheck | None = None
         self.removing: Listeners[int] = Listeners()
         """Emits how many deleted conversations are still to be removed from disk."""
@@ -191,7 +190,7 @@ class SqliteStore:
         return search.hits
 
     def _start_upkeep(self) -> None:
-        self._has_upkeep = True
+        self._upkeep_due = True
         if not self._closed and (self._upkeep is None or self._upkeep.done()):
             self._upkeep = asyncio.create_task(self._run_upkeep(), name="tidy the database")
             self._upkeep.add_done_callback(report_bug)
@@ -199,12 +198,12 @@ class SqliteStore:
     async def _run_upkeep(self) -> None:
         """Do the remaining work, using half of the time."""
         try:
-            while self._has_upkeep:
-                self._has_upkeep = False
+            while self._upkeep_due:
+                self._upkeep_due = False
                 while left := await self._paced(remove_deleted):
                     self.removing.emit(left)
                 self.removing.emit(0)
-                while not self._has_upkeep and await self._paced(fill_index):
+                while not self._upkeep_due and await self._paced(fill_index):
                     pass
         except StoreError as error:
             logger.info("postponed removing deleted conversations or indexing: %s: %s", error.code, error.detail)
@@ -358,19 +357,29 @@ def _with_pieces(message: Message, pieces: Mapping[str, Pieces]) -> Message:
 
 
 def _recover_running(connection: sqlite3.Connection, pieces: Mapping[str, Pieces]) -> tuple[str, ...]:
-    """Mark the replies that a crash left running as interrupted, with their journalled text."""
-    query = f"SELECT seq, id, text, reasoning FROM messages WHERE status = 'running' AND {_IS_KEPT}"  # noqa: S608
+    """Mark the replies that a crash left running as interrupted, with their journalled text, and their tool calls as
+    stopped."""
+    query = f"SELECT seq, id, text, reasoning, tool_calls FROM messages WHERE status = 'running' AND {_IS_KEPT}"  # noqa: S608
     running = fetch_all(connection, query)
     if not running:
         return ()
     with transaction(connection):
-        for seq, message_id, stored_text, stored_reasoning in running:
+        for seq, message_id, stored_text, stored_reasoning, calls in running:
             text, reasoning = stored_text, stored_reasoning
             if message_id in pieces:
                 text, reasoning = pieces[message_id].behind(text, reasoning)
             connection.execute(
-                "UPDATE messages SET text = ?, reasoning = ?, status = ?, failure_code = ? WHERE seq = ?",
-                (text, reasoning, Status.INTERRUPTED.value, CRASHED, seq),
+                "UPDATE messages SET status = ?, failure_code = ?, text = ?, reasoning = ?, tool_calls = ? "
+                "WHERE seq = ?",
+                (Status.INTERRUPTED.value, CRASHED, text, reasoning, calls and _stopped(calls), seq),
             )
             put_into_index(connection, seq, text)
     return tuple(row[1] for row in running)
+
+
+def _stopped(calls: str) -> str | None:
+    """Return the value of a message's column with all calls ended."""
+    from desktop_chat.core.tools import stopped  # noqa: PLC0415  (after a crash only)
+    from desktop_chat.services.sqlite.part_rows import tool_calls_from, tool_calls_value  # noqa: PLC0415
+
+    return tool_calls_value(stopped(tool_calls_from(calls)))

@@ -35,15 +35,18 @@ class ComposerPopups(QObject):
         self._composer = composer
         self._parent = parent
         presenter.model_wanted.connect(self.open_models)
+        presenter.image_guard.model_wanted.connect(partial(self.open_models, for_images=True))
         composer.model_requested.connect(self.open_models)
         composer.connection_requested.connect(self.open_connections)
         composer.options_requested.connect(self.open_options)
         composer.tools_requested.connect(self.open_tools)
 
-    def open_models(self, then: Callable[[str, str], None] | None = None) -> None:
-        """Let the user choose this conversation's model; with `then`, pass the choice to it instead."""
+    def open_models(self, then: Callable[[str, str], None] | None = None, *, for_images: bool = False) -> None:
+        """Let the user choose this conversation's model; with `then`, pass the choice to it instead. `for_images` lists
+        models that read images first."""
         options = self._session.conversation.options
-        self._picker.open_for(self._composer.model_button, options.connection_id, options.model, then)
+        button = self._composer.model_button
+        self._picker.open_for(button, options.connection_id, options.model, then, for_images=for_images)
 
     def open_options(self) -> None:
         """Show the conversation's options."""

@@ -16,6 +16,7 @@ from desktop_chat.ui.chat.presenter import ChatPresenter
 from desktop_chat.ui.chat.tab_dialogs import TabDialogs
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.text.error_text import Remedy
+from desktop_chat.ui.text.message_source import message_source
 from desktop_chat.ui.text.translation import tr
 
 
@@ -55,6 +56,7 @@ class MessageActions:
             Remedy.NEW_CONVERSATION: self._start_new_conversation,
             Remedy.EDIT_QUESTION: self._edit_question,
             Remedy.USE_RESPONSES: partial(self._switch_api, Api.RESPONSES),
+            Remedy.WITHOUT_IMAGES: self._send_without_images,
             Remedy.USE_CHAT_COMPLETIONS: partial(self._switch_api, Api.CHAT_COMPLETIONS),
         }
 
@@ -67,10 +69,10 @@ class MessageActions:
 
     def copy_last_reply(self) -> None:
         """Copy the last reply that has text to the clipboard, as Markdown."""
-        replies = (m for m in reversed(self._session.path) if m.role is Role.ASSISTANT and m.text)
+        replies = (m for m in reversed(self._session.path) if m.role is Role.ASSISTANT and (m.text or m.tool_calls))
         reply = next(replies, None)
         if reply is not None:
-            QGuiApplication.clipboard().setText(reply.text)
+            QGuiApplication.clipboard().setText(message_source(reply))
 
     def regenerate_last(self) -> None:
         """Regenerate the last reply; the existing one stays as another version."""
@@ -116,6 +118,13 @@ class MessageActions:
         """Switch the connection to another API and regenerate a reply."""
         if not self._session.running:
             self._context.connections.use_api(self._session.conversation.options.connection_id, api)
+            self._regenerate(message)
+
+    def _send_without_images(self, message: Message) -> None:
+        """Regenerate a reply without any image of the conversation, and send none to its model from now on."""
+        if not self._session.running:
+            options = self._session.conversation.options
+            self._context.providers.leave_images_out(options.connection_id, options.model)
             self._regenerate(message)
 
     def _continue(self, message: Message) -> None:

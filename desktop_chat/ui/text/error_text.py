@@ -31,6 +31,7 @@ class Remedy(StrEnum):
     EDIT_QUESTION = "edit_question"
     USE_RESPONSES = "use_responses"
     USE_CHAT_COMPLETIONS = "use_chat_completions"
+    WITHOUT_IMAGES = "without_images"
     DETAILS = "details"
 
 
@@ -192,6 +193,8 @@ _SENTENCES: dict[str, Callable[[_Facts], str]] = {
     "data_policy_refused": lambda _: tr("No provider of this model matches your account's privacy settings."),
     "responses_only": lambda _: tr("This model is only available through the Responses API."),
     "chat_completions_only": lambda _: tr("This model is only available through the Chat Completions API."),
+    "images_refused": lambda _: tr("This model cannot read images."),
+    "tools_refused": lambda _: tr("This model cannot use tools."),
     "model_not_found": _model_not_found,
     "wrong_address": lambda _: tr("No model server was found at this address. Addresses often end in /v1."),
     "responses_missing": lambda _: tr(
@@ -276,6 +279,8 @@ _REMEDIES: dict[str, tuple[Remedy, ...]] = {
     "data_policy_refused": (Remedy.CHOOSE_MODEL, Remedy.RETRY),
     "responses_only": (Remedy.USE_RESPONSES, Remedy.CHOOSE_MODEL),
     "chat_completions_only": (Remedy.USE_CHAT_COMPLETIONS, Remedy.CHOOSE_MODEL),
+    "images_refused": (Remedy.CHOOSE_MODEL, Remedy.WITHOUT_IMAGES),
+    "tools_refused": (Remedy.CHOOSE_MODEL, Remedy.RETRY),
     "model_not_found": (Remedy.CHOOSE_MODEL, Remedy.RETRY),
     "wrong_address": (Remedy.OPEN_SETTINGS, Remedy.RETRY),
     "responses_missing": (Remedy.USE_CHAT_COMPLETIONS, Remedy.OPEN_SETTINGS),
@@ -305,6 +310,7 @@ _LABELS: dict[Remedy, Callable[[], str]] = {
     Remedy.EDIT_QUESTION: lambda: tr("Edit message"),
     Remedy.USE_RESPONSES: lambda: tr("Use Responses and retry"),
     Remedy.USE_CHAT_COMPLETIONS: lambda: tr("Use Chat Completions and retry"),
+    Remedy.WITHOUT_IMAGES: lambda: tr("Send without images"),
     Remedy.DETAILS: lambda: tr("Details"),
 }
 

@@ -16,6 +16,8 @@ _NAMES: dict[LeftOut, Callable[[], str]] = {
     LeftOut.USAGE: lambda: tr("token usage"),
     LeftOut.STORE: lambda: tr("the option not to store replies"),
     LeftOut.REASONING_SUMMARY: lambda: tr("reasoning summary"),
+    LeftOut.TOOLS: lambda: tr("tools"),
+    LeftOut.IMAGES: lambda: tr("images"),
 }
 
 
