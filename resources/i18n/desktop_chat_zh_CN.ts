@@ -3996,22 +3996,22 @@
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>The tool {tool} needs bubblewrap, which is not installed or not allowed here.</source>
-        <translation type="unfinished"></translation>
+        <translation>工具 {tool} 需要 bubblewrap，但此处未安装或不允许使用。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>There is no tool {tool}.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有工具 {tool}。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>The tool server {name} does not run. {problem}</source>
-        <translation type="unfinished"></translation>
+        <translation>工具服务器 {name} 没有运行。{problem}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>In {file}, {variable} of {server} has no value.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} 中 {server} 的 {variable} 没有值。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
