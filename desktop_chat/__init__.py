@@ -11,5 +11,8 @@ HOME_PAGE = "https://github.com/desktop-chat/desktop-chat"
 NEWEST_VERSION_URL = "https://desktop-chat.github.io/desktop-chat/newest.json"
 """Queried for the newest version, if the user enabled that: {"version": "1.2.3"}."""
 
-HELPER_WORD = "--highlight-helper"
+HIGHLIGHT_WORD = "--highlight-helper"
 """The only argument of the helper process that highlights code."""
+
+DOCUMENT_WORD = "--document-helper"
+"""The only argument of the helper process that reads attached documents."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from desktop_chat import HELPER_WORD, __version__
+from desktop_chat import DOCUMENT_WORD, HIGHLIGHT_WORD, __version__
 
 
 def main() -> None:
@@ -13,10 +13,8 @@ def main() -> None:
     if sys.argv[1:] == ["--version"]:  # fast for scripts: without loading argparse
         print(f"desktop-chat {__version__}")  # noqa: T201
         return
-    if sys.argv[1:] == [HELPER_WORD]:
-        from desktop_chat.services.highlight_worker import run  # noqa: PLC0415  (only in the helper process)
-
-        run()
+    if sys.argv[1:] in ([HIGHLIGHT_WORD], [DOCUMENT_WORD]):
+        _help(sys.argv[1])
         return
     try:
         code = _run(sys.argv[1:])
@@ -25,6 +23,15 @@ def main() -> None:
     from desktop_chat.app.shutdown import exit_now  # noqa: PLC0415
 
     exit_now(code)
+
+
+def _help(word: str) -> None:
+    """Be a helper process."""
+    if word == HIGHLIGHT_WORD:
+        from desktop_chat.services.highlight_worker import run  # noqa: PLC0415  (only in the helper process)
+    else:
+        from desktop_chat.services.documents.document_worker import run  # noqa: PLC0415  (only in the helper process)
+    run()
 
 
 def _run(words: list[str]) -> int:

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from environments import Environment, NoPython, find_python, make_environments
+from icu_data import UnknownData, shrink_icu_data
 from licences import NoLicence, gather, names_in
 from linux_packages import LibraryMissing, build_package, check_complete, leave_to_debian, needed_glibc
 from metainfo import metainfo
@@ -79,7 +80,7 @@ def main(arguments: Sequence[str]) -> int:
         if not os.environ.get(INSIDE):
             return _begin_again_inside(arguments)
         return _build(asked)
-    except (NoPython, NoLicence, LibraryMissing) as error:
+    except (NoPython, NoLicence, LibraryMissing, UnknownData) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
     except subprocess.CalledProcessError as error:
         print(f"{error}\n{_text(error.stdout)}{_text(error.stderr)}", file=sys.stderr)
@@ -115,6 +116,7 @@ def build_all(build: Build, kinds: Sequence[str]) -> None:
         with _timed("Program (PyInstaller)"):
             _put_together(build)
             if sys.platform == "linux":
+                shrink_icu_data(build.bundle)
                 check_complete(build.bundle)
         with _timed("Licences and list of parts"):
             parts = gather(build.place / "licences", build.product, build.tools, build.bundle, release)
@@ -138,6 +140,7 @@ def _put_together(build: Build) -> None:
         [*command, str(ROOT / "packaging/pyinstaller/desktop-chat.spec")],
         PYTHONPATH=os.pathsep.join((str(build.product.packages), str(build.tools.packages))),
         PYINSTALLER_CONFIG_DIR=str(build.place / "cache"),
+        PYINSTALLER_ZLIB_COMPRESSION_LEVEL="0",  # the packages are compressed as a whole, which leaves half of it
         DESKTOP_CHAT_VERSION=build.release.version,
         DESKTOP_CHAT_ICONS=str(icons),
         DESKTOP_CHAT_VERSION_INFO=str(_version_info(build)) if sys.platform == "win32" else "",
@@ -153,10 +156,13 @@ def _version_info(build: Build) -> Path:
 
 
 def _deb(build: Build) -> None:
+    from archive import compress_deb  # noqa: PLC0415  (its library is in the environment of the tools)
+
     stage = _stage(build, "deb")
     leave_to_debian(stage / "program")
     file = build.out / f"{NAME}_{build.release.version}_{_debian_architecture()}.deb"
     build_package("deb", file, _with_share(build, stage), build.tools, build.release)
+    compress_deb(file)
 
 
 def _rpm(build: Build) -> None:

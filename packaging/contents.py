@@ -15,7 +15,7 @@ QT_PLUGINS = {
     "platforms": {"xcb", "wayland", "offscreen", "windows", "cocoa"},
     "platforminputcontexts": {"compose", "ibus"},
     "platformthemes": {"gtk3", "xdgdesktopportal"},
-    "imageformats": {"gif", "ico", "jpeg", "svg", "webp"},
+    "imageformats": {"gif", "ico", "jpeg", "macheif", "svg", "tiff", "webp"},
     "iconengines": {"svgicon"},
     "styles": {"modernwindowsstyle", "macstyle"},
     "xcbglintegrations": {"xcb-egl-integration", "xcb-glx-integration"},
@@ -30,7 +30,15 @@ PYTHON_LIBRARIES = (
 )  # fmt: skip
 """The system's libraries that Python itself is linked with; all others are left to the system, which `system_needs.txt`
 asks for them. Readline is left, too: it is under the GPL, and `ask --chat` does without it."""
-EXCLUDED_MODULES = ("tkinter", "setuptools", "pip", "pkg_resources", "_pytest", "PySide6.QtQml", "PySide6.QtQuick")
+EXCLUDED_MODULES = (
+    "tkinter", "setuptools", "pip", "pkg_resources", "_pytest", "PySide6.QtQml", "PySide6.QtQuick",
+    "PIL._avif", "PIL._imagingcms", "PIL._imagingft", "PIL._imagingmath", "PIL._imagingmorph", "PIL._imagingtk",
+    "PIL._webp", "PIL.ImageQt",
+    "lxml.ElementInclude", "lxml.builder", "lxml.cssselect", "lxml.doctestcompare", "lxml.html", "lxml.isoschematron",
+    "lxml.objectify", "lxml.pyclasslookup", "lxml.sax", "lxml.usedoctest",
+)  # fmt: skip
+"""What nothing here uses. Pillow and lxml are there for libraries that read documents: these read no images, and XML
+alone; of Pillow's image formats and of lxml's ways to HTML, PyInstaller would bring all."""
 
 KEYRINGS = {
     "linux": ("SecretService", "libsecret", "kwallet"),

@@ -37,6 +37,7 @@ This program uses Qt and PySide6, which are under the GNU Lesser General Public 
 which builds on Qt/GPL-3.0.txt). They are unchanged, but for debugging symbols that were left out, and are linked as
 shared libraries: the files libQt6*.so* and libpyside6*, libshiboken6* below _internal. You may replace them by versions
 of your own that have the same interfaces, and take this program apart to debug that; nothing in it stands in the way.
+(libicudata comes with Qt, but is ICU's and under another licence; of its data, what Qt asks for is inside.)
 Their source code is at https://download.qt.io/official_releases/qt/ and
 https://download.qt.io/official_releases/QtForPython/. Who cannot get it there gets it from the project: {home}.
 

@@ -1,7 +1,8 @@
 """The foundation of all tests: a private place on disk, the right event loop, and guards against leaks.
 
 After each test there may be no pending asyncio task, no running QTimer, no window, no thread that outlives it and no
-log record of WARNING or above. A test that logs on purpose uses the `caplog` fixture. Coroutines in tests/app, tests/ui
+log record of WARNING or above. A test that logs on purpose uses the `caplog` fixture. As in the application, garbage is
+collected on the main thread only, after each test. Coroutines in tests/app, tests/ui
 and tests/journeys, and those marked `qt_loop`, run on the project's Qt event loop; all others on asyncio's.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import faulthandler
+import gc
 import locale
 import logging
 import os
@@ -26,19 +28,24 @@ import hypothesis
 import pytest
 import shiboken6
 from hostile_server import HostileServer
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QCoreApplication, QLocale, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from desktop_chat.app.import_hook import restore_import
 from desktop_chat.app.loop import QtEventLoop
 
 restore_import()
+gc.disable()
 TESTS = Path(__file__).parent
 JOURNEYS = ("tests/journeys/", "tests/access/", "tests/packages/")
 MARKED_FOLDERS = {"journeys": pytest.mark.journey, "access": pytest.mark.access, "packages": pytest.mark.packages}
 DIST = TESTS.parent / "dist"
 QT_LOOP_FOLDERS = ("app", "ui", "journeys")
 THREAD_PATIENCE_S = 2.0
+YOUNG_OBJECTS = 10_000
+"""Number of new objects after which garbage is collected."""
+OLD_COLLECTIONS = 20
+"""Number of these collections after which all garbage is collected."""
 THREADS_OF_THE_PROCESS = ("keyring", "load the SDK", "shared highlight")
 """Daemon threads that may outlive a test: one may wait for a keyring forever, one loads once, one serves all tests."""
 NOT_FOR_TESTS = (
@@ -238,30 +245,48 @@ def _say_where(item: pytest.Item) -> None:
     capture.resume_global_capture()
 
 
-_before = pytest.StashKey[tuple[set[threading.Thread], set[QTimer], _Records]]()
+_before = pytest.StashKey[tuple[set[threading.Thread], set[QTimer], QLocale, _Records]]()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
     records = _Records()
     logging.getLogger().addHandler(records)
-    item.stash[_before] = (set(threading.enumerate()), set(_running_timers()), records)
+    item.stash[_before] = (set(threading.enumerate()), set(_running_timers()), QLocale(), records)
     return (yield)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
-    threads, timers, records = item.stash[_before]
+    threads, timers, locale_before, records = item.stash[_before]
     try:
         result = yield
     finally:
         logging.getLogger().removeHandler(records)
+        _undo_language(locale_before)
     left = [*_left_windows(), *_left_timers(timers), *_left_threads(threads)]
+    _collect_garbage()
     if records.lines and "caplog" not in getattr(item, "fixturenames", ()):
         left += ["unexpected log records:", *records.lines]
     if left:
         pytest.fail("the test left behind:\n" + "\n".join(left), pytrace=False)
     return result
+
+
+def _undo_language(before: QLocale) -> None:
+    """Remove the test's translations: they would be used until they are garbage and this is collected."""
+    while _translators:
+        if shiboken6.isValid(translator := _translators.pop()):
+            QCoreApplication.removeTranslator(translator)
+    QLocale.setDefault(before)
+
+
+def _collect_garbage() -> None:
+    """Collect on the main thread, here alone: on another one, Qt could not destroy the widgets that are found."""
+    gc.disable()  # a test may have switched it on
+    young, _, old = gc.get_count()
+    if young > YOUNG_OBJECTS:
+        gc.collect(2 if old >= OLD_COLLECTIONS else 1)
 
 
 def _left_threads(before: set[threading.Thread]) -> list[str]:
@@ -312,6 +337,18 @@ def _make_and_note_timer(self: QTimer, *arguments: object, **properties: object)
 
 
 QTimer.__init__ = _make_and_note_timer
+
+
+_translators: weakref.WeakSet[QTranslator] = weakref.WeakSet()
+_install_translator = QCoreApplication.installTranslator
+
+
+def _install_and_note_translator(translator: QTranslator) -> bool:
+    _translators.add(translator)
+    return _install_translator(translator)
+
+
+QCoreApplication.installTranslator = staticmethod(_install_and_note_translator)
 
 
 @pytest.fixture

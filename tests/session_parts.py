@@ -7,8 +7,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypedDict
 
 from desktop_chat.core.approvals import Approvals
+from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.ports import Blobs
 from desktop_chat.core.settings import Preferences
+from desktop_chat.core.tool_servers import ServerState, ServerStatus
 from desktop_chat.core.tools import Tool, Toolbox, ToolResult
 from desktop_chat.services.memory_blobs import MemoryBlobs
 
@@ -28,6 +30,34 @@ def session_parts(preferences: Preferences, toolbox: Toolbox | None = None, blob
     )
 
 
+class FakeToolServers:
+    """Tool servers whose statuses tests set; implements `core.tool_servers.ToolServers`."""
+
+    def __init__(self) -> None:
+        self.changed: Listeners[str] = Listeners()
+        self.statuses: dict[str, ServerStatus] = {}
+        """What a server's status is, and becomes when it is started."""
+        self.logs: dict[str, tuple[str, ...]] = {}
+        self.started: list[str] = []
+        self.restarted: list[str] = []
+
+    def status(self, name: str) -> ServerStatus:
+        return self.statuses.get(name, ServerStatus(ServerState.IDLE))
+
+    def log(self, name: str) -> tuple[str, ...]:
+        return self.logs.get(name, ())
+
+    async def start(self, name: str) -> ServerStatus:
+        self.started.append(name)
+        self.changed.emit(name)
+        return self.status(name)
+
+    async def restart(self, name: str) -> ServerStatus:
+        self.restarted.append(name)
+        self.changed.emit(name)
+        return self.status(name)
+
+
 class FakeToolbox:
     """Tools that tests define as coroutines, by name; each takes any arguments but those that `problems` name."""
 
@@ -38,6 +68,7 @@ class FakeToolbox:
         self.called: list[tuple[str, Mapping[str, Any]]] = []
         self.stopped: list[str] = []
         """The tools whose call was cancelled."""
+        self.servers = FakeToolServers()
         self.changed = asyncio.Event()
         """Set at each call."""
         self._work: dict[str, Work] = {}
@@ -47,6 +78,9 @@ class FakeToolbox:
         tool = Tool(name, server, name, f"Does {name}.", {"type": "object"}, fingerprint)
         self.tools[tool.id], self._work[name] = tool, work
         return tool.id
+
+    async def built_in(self) -> tuple[Tool, ...]:
+        return tuple(tool for tool in self.tools.values() if not tool.server)
 
     async def find(self, ids: tuple[str, ...]) -> tuple[Tool, ...]:
         return tuple(self.tools[each] for each in ids if each in self.tools)

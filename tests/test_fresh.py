@@ -25,7 +25,7 @@ def run(*words: str, world: dict[str, str] | None = None) -> subprocess.Complete
 def test_an_unknown_argument_prints_the_usage() -> None:
     told = run("11")
     assert told.returncode == 2
-    assert told.stderr.startswith("Usage, as root: scripts/fresh [--run-only]")
+    assert told.stderr.startswith("Usage, as root: scripts/fresh [--run-only | --package]")
 
 
 def test_an_ordinary_user_is_told_how_to_run_it(tmp_path: Path) -> None:

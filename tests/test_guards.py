@@ -18,10 +18,12 @@ PATHS = (ROOT, ROOT / "tests", ROOT / "tests/services")
 """pytest's settings from pyproject.toml."""
 
 LEAKS = """
-import asyncio, logging, threading
+import asyncio, gc, logging, threading
 import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
+from desktop_chat.ui.languages import Languages
+from desktop_chat.ui.text.translation import tr
 
 kept = []
 release = threading.Event()
@@ -59,6 +61,16 @@ def test_leaks_daemon():
 def test_leaks_window(qapp):
     kept.append(QWidget())
     kept[-1].show()
+
+def test_leaves_a_language_and_garbage_collection(qapp):
+    kept.append(Languages(qapp))
+    kept[-1].set_language("zh_CN")
+    gc.enable()
+    assert tr("Today") != "Today"
+
+def test_has_neither_of_them(qapp):
+    assert tr("Today") == "Today"
+    assert not gc.isenabled()
 
 def test_leaks_timer(qapp):
     kept.append(QTimer(interval=60_000))
@@ -121,7 +133,7 @@ def test_each_leak_fails_its_test_and_no_other(tmp_path: Path) -> None:
     printed = run_pytest(tmp_path, LEAKS)
     failed = set(re.findall(r"^ERROR test_some\.py::test_leaks_(\w+)", printed, re.MULTILINE))
     assert failed == {"task", "task_on_qt_loop", "record", "thread", "daemon", "window", "timer"}, printed
-    assert "12 passed, 7 errors" in printed
+    assert "14 passed, 7 errors" in printed
 
 
 @pytest.mark.parametrize("options", [(), ("-n", "1")], ids=["one process", "a process among several"])

@@ -223,3 +223,49 @@ def test_icons_for_windows_and_macos_hold_every_size() -> None:
         kinds.append(kind)
         place += length
     assert (place, kinds) == (len(bundle), list(ICNS_KINDS.values()))
+
+
+@pytest.mark.parametrize(
+    ("name", "used"),
+    [
+        ("icudt73l/brkitr/cjdict.dict", True),
+        ("icudt73l/coll/de.res", True),
+        ("icudt73l/cnvalias.icu", True),
+        ("icudt73l/root.res", True),
+        ("icudt73l/zh_Hans_CN.res", True),
+        ("icudt73l/likelySubtags.res", True),
+        ("icudt73l/de.res", False),
+        ("icudt73l/yue_Hans.res", False),
+        ("icudt73l/unit/de.res", False),
+        ("icudt73l/ibm-949_P110-1999.cnv", False),
+    ],
+)
+def test_of_icu_what_is_asked_for_stays(name: str, used: bool) -> None:
+    from icu_data import is_used  # noqa: PLC0415
+
+    assert is_used(name) is used
+
+
+def test_the_rest_of_icus_data_is_where_its_table_says() -> None:
+    from icu_data import without_unused  # noqa: PLC0415
+
+    files = {"icudt73l/brkitr/root.res": b"r" * 17, "icudt73l/unit/de.res": b"gone", "icudt73l/uemoji.icu": b"e" * 33}
+    header = struct.pack("<H", 32).ljust(32, b"h")
+    first = 4 + 8 * len(files)
+    names, table, contents = b"", b"", b""
+    for name, content in files.items():
+        table += struct.pack("<II", first + len(names), 128 + len(contents))
+        names += name.encode() + b"\0"
+        contents += content.ljust(48, b"\0")
+    left = without_unused(header + (struct.pack("<I", 3) + table + names).ljust(128, b"\0") + contents)
+
+    assert left[:32] == header
+    count, *places = struct.unpack_from("<IIIII", left, 32)
+    assert count == 2
+    for (name, content), at, begin in zip(
+        (item for item in files.items() if "unit" not in item[0]), places[::2], places[1::2], strict=True
+    ):
+        assert left[32 + at :].startswith(name.encode() + b"\0")
+        assert begin % 16 == 0
+        assert left[32 + begin :].startswith(content)
+    assert b"gone" not in left

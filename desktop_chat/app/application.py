@@ -9,9 +9,9 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
+from desktop_chat.app.appearance import Appearance
 from desktop_chat.app.arguments import Arguments
 from desktop_chat.app.desktop_session import allow_activation, follow_autostart, notify_of_replies, watch_motion
 from desktop_chat.app.first_paint import first_paint
@@ -28,7 +28,7 @@ from desktop_chat.core.errors import ChatError, SettingsError, StoreError
 from desktop_chat.core.library import Library
 from desktop_chat.core.open_request import QUICK_WINDOW, OpenRequest, is_link
 from desktop_chat.core.ports import Secrets
-from desktop_chat.core.settings import Preferences, Settings
+from desktop_chat.core.settings import Preferences
 from desktop_chat.core.tasks import Tasks
 from desktop_chat.core.workspace import Workspace
 from desktop_chat.core.write_behind import WriteBehind
@@ -49,8 +49,8 @@ from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.window.main_window import MainWindow
 
 if TYPE_CHECKING:
+    from desktop_chat.app.heartbeat import Heartbeat
     from desktop_chat.services.demo.demo_provider import DemoServer
-    from desktop_chat.services.hang_watch import HangWatch
     from desktop_chat.ui.chat.tab import ChatTab
 
 logger = logging.getLogger(__name__)
@@ -80,7 +80,7 @@ class Application:
         self._tabs_for_later: Workspace | None = None
         self._closing = asyncio.Event()
         self._demo: DemoServer | None = None
-        self._hang_watch: HangWatch | None = None
+        self._heartbeat: Heartbeat | None = None
         self._files = SettingsFile(paths)
         self._build_core(paths, secrets)
         self._build_window(app, paths)
@@ -107,13 +107,20 @@ class Application:
         self.store = SqliteStore(paths.database_file)
         self.write_behind = WriteBehind(self.store)
         self.library = Library(self.store, self.write_behind)
-        self._lazy = LazyServices(paths, self.store, self._sdk)
+        self._lazy = LazyServices(
+            paths,
+            self.store,
+            self._sdk,
+            preferences=self.preferences,
+            secrets=self.secrets,
+            known_keys=self._keys,
+        )
         self._tasks = Tasks()
 
     def _build_window(self, app: QApplication, paths: Paths) -> None:
-        self._languages = Languages(app)
         self._theme = Theme(app)
-        self._apply(self.preferences.settings)
+        self._appearance = Appearance(self._theme, Languages(app))
+        self._appearance.apply(self.preferences.settings)
         self._context = Context(
             library=self.library,
             write_behind=self.write_behind,
@@ -136,6 +143,7 @@ class Application:
             make_highlighting=self._lazy.make_highlighting,
             make_blobs=self._lazy.make_blobs,
             make_toolbox=self._lazy.make_toolbox,
+            make_attachment_reader=self._lazy.make_attachment_reader,
         )
         self.window = MainWindow(self._context, self._left, make_tab=self._make_tab, data_folder=paths.data_dir)
         self.quick = QuickQuestion(self._context, self.window, self._left)
@@ -180,20 +188,15 @@ class Application:
     async def open(self) -> None:
         """Show the window first, then do everything that takes time."""
         self._begin()
-        if self._arguments.quick:
-            self.quick.open_alone(self._closing.set)
-        elif self._arguments.hidden:
-            self.window.showMinimized()
-        else:
-            self.window.show()
-        await first_paint(self.quick.window if self._arguments.quick else self.window)
+        if (shown := self._show_window()) is not None:
+            await first_paint(shown)
         self.window.setWindowIcon(app_icon())
         self.providers.warm_up()
         watch_motion(self._theme, self._tasks)
         self._watch_hangs()
         await self._start_demo()
         await self._open_store()
-        self.quick.stay_reachable()
+        self.quick.stay_reachable(in_tray=shown is None)
         notify_of_replies(self._context, self.window)
         follow_autostart(self._context, self._arguments, self.window.tell)
         self.window.open_tabs(self._left)
@@ -203,13 +206,26 @@ class Application:
             self.window.tell(problem)
         NewVersionWatch(self.preferences, self._tasks, self._sdk.ready, self.window.tell)
 
+    def _show_window(self) -> QWidget | None:
+        """Show the window that this start is for; None if the icon in the tray is to stand for it."""
+        if self._arguments.quick:
+            self.quick.open_alone(self._closing.set)
+            return self.quick.window
+        if not self._arguments.hidden:
+            self.window.show()
+        elif self.preferences.settings.tray == "off":
+            self.window.showMinimized()
+        else:
+            return None
+        return self.window
+
     def _begin(self) -> None:
         """Set up what needs the running loop: saving changes, reporting bugs, and closing the window."""
         self._loop = asyncio.get_running_loop()
         self._loop.set_exception_handler(self._crash_handlers.handle_loop_exception)
         self._settings_saver = DebouncedSaver(self._files.save_settings, self._tell_of_error)
         self._workspace_saver = DebouncedSaver(self._save_workspace, self._tell_of_error)
-        self.preferences.changed.add(self._apply)
+        self.preferences.changed.add(self._appearance.apply)
         self.preferences.changed.add(lambda settings: self.providers.trust(settings.ca_file))
         self.preferences.changed.add(self._settings_saver.put)
         self._files.problems.add(self.window.tell)
@@ -229,9 +245,8 @@ class Application:
         self.window.close()
         self.window.deleteLater()
         self.quick.close()
-        if self._hang_watch is not None:
-            self._beat.stop()
-            self._hang_watch.close()
+        if self._heartbeat is not None:
+            self._heartbeat.close()
         self._crash_handlers.close()
         self._qt_messages.close()
         self._log.close()
@@ -248,7 +263,7 @@ class Application:
             run_in_order((self._end_replies, self.write_behind.aclose, self._end_copies, self.store.aclose), deadline),
             run_in_order([part.aclose for part in files], deadline),
         )
-        await run_in_order((self._tasks.aclose, self.providers.aclose, self._stop_demo), deadline)
+        await run_in_order((self._tasks.aclose, self._lazy.end_tools, self.providers.aclose, self._stop_demo), deadline)
         self._lazy.close()
 
     async def _end_copies(self) -> None:
@@ -270,14 +285,10 @@ class Application:
         (self.quick.open if request.window == QUICK_WINDOW else self.window.open_request)(request)
 
     def _watch_hangs(self) -> None:
-        from desktop_chat.services.hang_watch import BEAT_S, HangWatch  # noqa: PLC0415  (after the first paint)
+        from desktop_chat.app.heartbeat import Heartbeat  # noqa: PLC0415  (after the first paint)
 
         if (stream := self._crash_handlers.crash_stream) is not None:
-            self._hang_watch = HangWatch(stream)
-            self._beat = QTimer(self.window, interval=round(BEAT_S * 1_000))
-            self._beat.setTimerType(Qt.TimerType.VeryCoarseTimer)
-            self._beat.timeout.connect(self._hang_watch.beat)
-            self._beat.start()
+            self._heartbeat = Heartbeat(self.window, stream)
 
     async def _start_demo(self) -> None:
         from desktop_chat.services.demo.demo_provider import DemoServer  # noqa: PLC0415  (after the first paint)
@@ -357,19 +368,6 @@ class Application:
     async def _flush(self) -> None:
         with suppress(StoreError):  # the data is kept in memory, the error reported, and saving retried
             await self.write_behind.flush()
-
-    def _apply(self, settings: Settings) -> None:
-        if settings.scheme != self._theme.scheme:
-            self._theme.set_scheme(settings.scheme)
-        if settings.zoom != self._theme.zoom:
-            self._theme.set_zoom(settings.zoom)
-        self._theme.set_fonts(settings.text_font, settings.code_font)
-        self._theme.set_column(settings.reading_width)
-        self._theme.set_wrapping(code=settings.wrap_code, tables=settings.wrap_tables)
-        self._theme.set_timings(shown=settings.show_timings)
-        self._theme.set_motion(settings.smooth_scrolling)
-        if settings.language != self._languages.choice:
-            self._languages.set_language(settings.language)
 
     def _tell_of_error(self, error: ChatError) -> None:
         logger.warning("could not save: %s: %s", error.code, error.detail)

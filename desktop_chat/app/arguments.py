@@ -91,7 +91,11 @@ def _window_parser() -> argparse.ArgumentParser:
     parser.add_argument("--connection", metavar="NAME", help="use this connection in the new tab")
     parser.add_argument("--model", metavar="NAME", help="use this model in the new tab")
     parser.add_argument("--demo", action="store_true", help="open a tab with the built-in demo (canned replies, no AI)")
-    parser.add_argument("--hidden", action="store_true", help="start minimised; do nothing if it is already running")
+    parser.add_argument(
+        "--hidden",
+        action="store_true",
+        help="start without a window if the icon in the tray is on, or minimised; do nothing if it is already running",
+    )
     parser.add_argument("--quick", action="store_true", help="ask in a small window above all others")
     parser.add_argument("prompt", nargs="?", metavar="PROMPT", help="text for the composer, not sent")
     return parser

@@ -15,18 +15,19 @@ from dataclasses import replace
 from typing import Any
 
 from desktop_chat.app.ask_arguments import AskArguments
+from desktop_chat.app.ask_calls import AskCalls
 from desktop_chat.app.ask_output import JsonOutput, Output, StandardOutput, TextOutput
-from desktop_chat.app.ask_prompt import WrongUsage, prompt_from, words_from
+from desktop_chat.app.ask_prompt import AskPrompt, WrongUsage, attachments_of, prompt_from, words_from
 from desktop_chat.app.ask_target import AskTarget
+from desktop_chat.app.ask_tools import AskTools, ToolsUnavailable
 from desktop_chat.app.terminal import occupy_closed_streams, print_error
 from desktop_chat.core.approvals import Approvals
 from desktop_chat.core.deltas import LeftOutDelta
 from desktop_chat.core.entities import ChatOptions, Message, Status
 from desktop_chat.core.errors import SettingsError
-from desktop_chat.core.events import ReplyDelta, ReplyEnded, RetryScheduled, SessionEvent
+from desktop_chat.core.events import ReplyDelta, ReplyEnded, RetryScheduled, SessionEvent, ToolCallChanged
 from desktop_chat.core.library import Library
 from desktop_chat.core.session import ChatSession
-from desktop_chat.core.tools import NoTools
 from desktop_chat.core.write_behind import WriteBehind
 from desktop_chat.services.logs import LogFile
 from desktop_chat.services.memory_blobs import MemoryBlobs
@@ -81,6 +82,9 @@ class _Conversation:
         self._pipe = StandardOutput(self._stop)
         self._output: Output = JsonOutput(self._pipe) if arguments.as_json else TextOutput(self._pipe)
         self._ended: asyncio.Future[Message] | None = None
+        self._calls: AskCalls | None = None
+        self._blobs = MemoryBlobs()
+        self._tools = AskTools(arguments.tools, arguments.mcp_config, server)
         store = NullStore()
         self._write_behind = WriteBehind(store)
         self._library = Library(store, self._write_behind)
@@ -92,8 +96,8 @@ class _Conversation:
             providers=server.providers,
             connections=server.connections,
             preferences=server.preferences,
-            blobs=MemoryBlobs(),
-            toolbox=NoTools(),
+            blobs=self._blobs,
+            toolbox=self._tools.toolbox,
             approvals=Approvals(server.preferences),
         )
         self._session.events.add(self._on_event)
@@ -103,10 +107,13 @@ class _Conversation:
         arguments = self._arguments
         self._server.warm_up()
         prompt = None if arguments.prompt is None else prompt_from(words_from(arguments.prompt), arguments.files)
-        runner.run(self._open())
         try:
+            runner.run(self._open())
             code = COMPLETE if prompt is None else runner.run(self._turn(prompt))
             return self._chat(runner) if arguments.chat else code
+        except ToolsUnavailable as error:
+            print_error(error.detail)
+            return FAILED
         finally:
             runner.run(self._close())
 
@@ -116,12 +123,14 @@ class _Conversation:
         if connection is not None:
             chat = self._session.conversation
             model = self._server.model_at(connection)
-            self._library.set_options(chat.id, replace(chat.options, connection_id=connection.id, model=model))
+            options = replace(chat.options, connection_id=connection.id, model=model, tools=await self._tools.start())
+            self._library.set_options(chat.id, options)
 
     async def _close(self) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(_END_S):
                 await self._session.aclose()
+                await self._tools.aclose()
                 await self._write_behind.aclose()
                 await self._server.aclose()
 
@@ -137,16 +146,19 @@ class _Conversation:
                 files = ()
         return self._exit_code_of_pipe() if self._pipe.problem else COMPLETE
 
-    async def _turn(self, prompt: str) -> int:
+    async def _turn(self, prompt: AskPrompt) -> int:
         """Ask, and return when the answer has ended. Ctrl+C stops it and keeps the text so far."""
+        attachments = await attachments_of(prompt, self._blobs)
         self._ended = asyncio.get_running_loop().create_future()
+        self._calls = AskCalls(self._arguments.approve, self._output, self._session.decide)
         with _stopping_on_sigterm(self._stop):
-            self._session.send(prompt)
+            self._session.send(prompt.text, attachments)
             while not self._ended.done():
                 try:
                     await asyncio.wait({self._ended})
                 except asyncio.CancelledError:  # how the runner reports Ctrl+C
                     self._stop()
+        await self._calls.aclose()
         message = self._ended.result()
         self._pipe.flush()
         if not self._pipe.problem:
@@ -169,6 +181,10 @@ class _Conversation:
                 print_error(left_out_line(parts))
             case ReplyDelta():
                 self._output.grow(event)
+            case ToolCallChanged(_, call_id) if self._calls is not None and self._session.reply is not None:
+                for call in self._session.reply.calls:
+                    if call.id == call_id:
+                        self._calls.on_change(call)
             case RetryScheduled():
                 print_error(terminal_text.retry(event.failure, event.delay_s))
             case ReplyEnded(message) if self._ended is not None:

@@ -16,6 +16,7 @@ from desktop_chat.app.terminal import print_error, without_control_characters
 from desktop_chat.core.deltas import ReasoningDelta, RecastDelta, RefusalDelta, TextDelta
 from desktop_chat.core.entities import Message
 from desktop_chat.core.events import ReplyDelta
+from desktop_chat.core.tools import ToolCall
 from desktop_chat.ui.text import terminal_text
 
 _RAW_IN_JSON = re.compile("[\x7f-\x9f]")
@@ -27,6 +28,14 @@ class Output(Protocol):
 
     def grow(self, event: ReplyDelta) -> None:
         """Write a piece of it."""
+        ...
+
+    def begin_call(self, call: ToolCall) -> None:
+        """Write a tool call whose arguments are whole."""
+        ...
+
+    def end_call(self, call: ToolCall) -> None:
+        """Write the result of a tool call."""
         ...
 
     def end(self, message: Message) -> None:
@@ -84,11 +93,15 @@ class TextOutput:
             self._pipe.write("\n" if self._ends_line else "\n\n")
             self._ends_line = True
 
+    def begin_call(self, call: ToolCall) -> None:
+        self._end_line()
+        print_error(terminal_text.called(call.name, call.arguments))
+
+    def end_call(self, call: ToolCall) -> None:
+        print_error(terminal_text.called_back(call))
+
     def end(self, message: Message) -> None:
-        if not self._ends_line:
-            self._pipe.write("\n")
-            self._ends_line = True
-        self._pipe.flush()
+        self._end_line()
         if message.skipped_events:
             print_error(terminal_text.skipped(message.skipped_events))
         if sentence := terminal_text.outcome_with_remedy(message):
@@ -96,10 +109,17 @@ class TextOutput:
         if message.failure is not None and message.failure.detail:
             print_error(message.failure.detail)
 
+    def _end_line(self) -> None:
+        if not self._ends_line:
+            self._pipe.write("\n")
+            self._ends_line = True
+        self._pipe.flush()
+
 
 class JsonOutput:
-    """One object per line: the deltas, and finally the outcome with the whole text. "recast" says that all text deltas
-    before it were reasoning."""
+    """One object per line: the deltas, the tool calls with their results, and finally the outcome with the whole text.
+    "recast" says that all text deltas before it were reasoning; the arguments of a call are JSON as text, as the model
+    wrote them."""
 
     def __init__(self, pipe: StandardOutput) -> None:
         self._pipe = pipe
@@ -112,6 +132,12 @@ class JsonOutput:
                 self._write({"type": "reasoning", "text": text})
             case RecastDelta():
                 self._write({"type": "recast"})
+
+    def begin_call(self, call: ToolCall) -> None:
+        self._write({"type": "tool_call", "id": call.id, "name": call.name, "arguments": call.arguments})
+
+    def end_call(self, call: ToolCall) -> None:
+        self._write({"type": "tool_result", "id": call.id, "status": call.status.value, "text": call.result})
 
     def end(self, message: Message) -> None:
         self._write(

@@ -53,7 +53,16 @@ class AskTarget:
             print_error(terminal_text.settings_unread(problem.file))
         wait_s = arguments.timeout_s
         self.preferences = Preferences(
-            replace(settings, idle_limit_s=wait_s, patience_s=wait_s, retries=arguments.retries)
+            replace(
+                settings,
+                idle_limit_s=wait_s,
+                patience_s=wait_s,
+                retries=arguments.retries,
+                safe_tools=(),  # what runs is said on the command line alone
+                always_allowed=(),
+                tool_folders=tuple(str(folder) for folder in arguments.folders),
+                tool_servers=(),
+            )
         )
         self.connections = Connections(self.preferences)
         self._environment = take_environment()
@@ -64,8 +73,8 @@ class AskTarget:
         keys = {ENVIRONMENT_ID: key, _COMMAND_LINE_ID: key}
         trust = CertificateTrust(secrets)
         trust.unconfirmed.add(lambda report: print_error(terminal_text.certificates_unconfirmed(report)))
-        sdk = Sdk(settings.ca_file, trust.is_confirmed)
-        self.providers = ProviderPool(self.connections, secrets, keys, sdk, known_keys=self.keys)
+        self.sdk = Sdk(settings.ca_file, trust.is_confirmed)
+        self.providers = ProviderPool(self.connections, secrets, keys, self.sdk, known_keys=self.keys)
         self.providers.unencrypted.add(lambda report: print_error(terminal_text.warning(report)))
 
     def warm_up(self) -> None:

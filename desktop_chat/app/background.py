@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 
 from desktop_chat.core.global_keys import ShortcutError
 from desktop_chat.core.settings import Settings
@@ -14,6 +15,10 @@ from desktop_chat.ui.window.main_window import MainWindow
 from desktop_chat.ui.window.tray import Tray
 
 logger = logging.getLogger(__name__)
+
+TRAY_LIMIT_S = 10.0
+"""How long a desktop that is just starting may take to have a tray."""
+_LOOK_S = 0.5
 
 
 class Background:
@@ -33,6 +38,20 @@ class Background:
         main.hides_instead = lambda: self._tray.keeps_window
         context.preferences.changed.add(self._hold_key)
         self._hold_key(context.preferences.settings)
+
+    def stay_in_tray(self) -> None:
+        """Leave the window hidden if the icon leads to it. If there is no tray even after a while, minimise it."""
+        if not self._tray.look_for_tray():
+            _ = self._context.tasks.start(self._wait_for_tray(), "wait for the tray")
+
+    async def _wait_for_tray(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(TRAY_LIMIT_S):
+                while not self._tray.look_for_tray():  # noqa: ASYNC110  (nothing tells of it on every desktop)
+                    await asyncio.sleep(_LOOK_S)
+                return
+        if not self._main.isVisible():
+            self._main.showMinimized()
 
     def _hold_key(self, settings: Settings) -> None:
         if settings.quick_key == self._key:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from desktop_chat.app.arguments import Arguments
     from desktop_chat.core.errors import SettingsError
-    from desktop_chat.core.ports import Notifier
+    from desktop_chat.core.ports import Notification, Notifier
     from desktop_chat.core.tasks import Tasks
     from desktop_chat.ui.context import Context
     from desktop_chat.ui.style.theme import Theme
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 
 def watch_motion(theme: Theme, tasks: Tasks) -> None:
-    """Follow the desktop's settings for motion and contrast, and who hears announcements."""
+    """Follow the desktop's settings for motion, contrast and colours, and who hears announcements."""
     if sys.platform == "linux":  # elsewhere Qt provides all of this
         from desktop_chat.services.desktop.announcement_listeners import watch_listeners  # noqa: PLC0415
         from desktop_chat.services.desktop.desktop_motion import watch_motion  # noqa: PLC0415
         from desktop_chat.ui.widgets.announcements import set_announcements_heard  # noqa: PLC0415
 
-        watching = watch_motion(theme.set_desktop_moves, theme.set_desktop_contrast)
-        _ = tasks.start(watching, "watch the desktop's motion and contrast")
+        watching = watch_motion(theme.set_desktop_moves, theme.set_desktop_contrast, theme.set_desktop_dark)
+        _ = tasks.start(watching, "watch the desktop's motion and colours")
         _ = tasks.start(watch_listeners(set_announcements_heard), "watch who hears announcements")
 
 
@@ -36,13 +36,14 @@ def notify_of_replies(context: Context, window: MainWindow) -> None:
     """Have the desktop tell of replies that end unseen. Without a service for that, only the application icon does."""
     from desktop_chat.ui.window.reply_notifications import ReplyNotifications  # noqa: PLC0415
 
-    def open_conversation(conversation_id: str, activation: str) -> None:
+    def open_message(notification: Notification, activation: str) -> None:
         allow_activation(activation)
+        conversation_id = notification.conversation_id
         if conversation_id in context.library and context.library[conversation_id].trashed_at is None:
-            context.navigator.open_conversation(conversation_id)
+            context.navigator.open_conversation(conversation_id, notification.message_id)
         window.come_forward()
 
-    ReplyNotifications(context, window.tabs, _notifier(context.tasks, open_conversation))
+    ReplyNotifications(context, window.tabs, _notifier(context.tasks, open_message))
 
 
 def follow_autostart(context: Context, arguments: Arguments, tell: Callable[[SettingsError], None]) -> None:
@@ -59,7 +60,7 @@ def allow_activation(token: str) -> None:
         os.putenv("XDG_ACTIVATION_TOKEN", token)  # Qt uses it for the next activation, and removes it
 
 
-def _notifier(tasks: Tasks, opened: Callable[[str, str], None]) -> Notifier | None:
+def _notifier(tasks: Tasks, opened: Callable[[Notification, str], None]) -> Notifier | None:
     if sys.platform != "linux":
         return None
     from desktop_chat.services.desktop.notifications import DesktopNotifications  # noqa: PLC0415

@@ -6,28 +6,46 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from desktop_chat.app.attachment_files import AttachmentFiles
     from desktop_chat.core.installation import Installation
-    from desktop_chat.core.ports import ImageLoader, LocalServers
-    from desktop_chat.core.tools import Toolbox
+    from desktop_chat.core.ports import ImageLoader, LocalServers, Secrets
+    from desktop_chat.core.settings import Preferences
     from desktop_chat.services.blobs import BlobFolder
     from desktop_chat.services.highlight_process import HighlightProcess
     from desktop_chat.services.paths import Paths
     from desktop_chat.services.provider.sdk import Sdk
+    from desktop_chat.services.secrets.keys import KnownKeys
     from desktop_chat.services.sqlite.snapshot_files import Snapshots
     from desktop_chat.services.sqlite.sqlite_store import SqliteStore
+    from desktop_chat.services.tools.lazy_toolbox import LazyToolbox
+    from desktop_chat.services.tools.toolbox import Toolbox
 
 
 class LazyServices:
     """The services of one run that are created when first needed; each `make_...` but that for blobs is called at most
     once."""
 
-    def __init__(self, paths: Paths, store: SqliteStore, sdk: Sdk) -> None:
+    def __init__(
+        self,
+        paths: Paths,
+        store: SqliteStore,
+        sdk: Sdk,
+        *,
+        preferences: Preferences,
+        secrets: Secrets,
+        known_keys: KnownKeys,
+    ) -> None:
         self._paths = paths
         self._store = store
         self._sdk = sdk
         self._snapshots: Snapshots | None = None
         self._highlighting: HighlightProcess | None = None
         self._blobs: BlobFolder | None = None
+        self._attachments: AttachmentFiles | None = None
+        self._preferences = preferences
+        self._secrets = secrets
+        self._known_keys = known_keys
+        self._toolbox: LazyToolbox | None = None
 
     def make_image_loader(self) -> ImageLoader:
         """Return what fetches images from the internet."""
@@ -59,11 +77,33 @@ class LazyServices:
             self._blobs = BlobFolder(self._paths.blob_folder)
         return self._blobs
 
-    def make_toolbox(self) -> Toolbox:
-        """Return the tools that models may call."""
-        from desktop_chat.core.tools import NoTools  # noqa: PLC0415
+    def make_attachment_reader(self) -> AttachmentFiles:
+        """Return what reads files to attach."""
+        from desktop_chat.app.attachment_files import AttachmentFiles  # noqa: PLC0415
 
-        return NoTools()
+        self._attachments = AttachmentFiles(self.make_blobs())
+        return self._attachments
+
+    def make_toolbox(self) -> LazyToolbox:
+        """Return the tools that models may call."""
+        from desktop_chat.services.tools.lazy_toolbox import LazyToolbox  # noqa: PLC0415
+
+        self._toolbox = LazyToolbox(self._make_toolbox)
+        return self._toolbox
+
+    def _make_toolbox(self) -> Toolbox:
+        from desktop_chat.core.tool_server_saving import ToolServerSaver  # noqa: PLC0415
+        from desktop_chat.services.tools.mcp_servers import McpServers  # noqa: PLC0415
+        from desktop_chat.services.tools.toolbox import Toolbox  # noqa: PLC0415
+
+        values_of = ToolServerSaver(self._preferences, self._secrets).values_of
+        servers = McpServers(self._preferences, values_of, self._known_keys, self._sdk.ready)
+        return Toolbox(self._preferences, servers, self._sdk.ready)
+
+    async def end_tools(self) -> None:
+        """End the tool servers with all their processes."""
+        if self._toolbox is not None:
+            await self._toolbox.aclose()
 
     async def end_copies(self) -> None:
         """Stop taking snapshots. Must precede closing the store: SQLite cleans up when the last connection closes, and
@@ -72,7 +112,9 @@ class LazyServices:
             await self._snapshots.aclose()
 
     def close(self) -> None:
-        """End the helper process and the thread that reads and writes attachments."""
+        """End the helper processes and the threads that read and write attachments."""
+        if self._attachments is not None:
+            self._attachments.close()
         if self._highlighting is not None:
             self._highlighting.close()
         if self._blobs is not None:

@@ -23,12 +23,13 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Coroutine
-from concurrent.futures import Executor, Future
 from functools import partial
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, QSocketNotifier, Qt, QTimerEvent
 from qasync import QEventLoop  # type: ignore[import-untyped]  # it ships no types
+
+from desktop_chat.services.worker import Job
 
 if TYPE_CHECKING:
     from contextvars import Context
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QCoreApplication
 
 T = TypeVar("T")
-P = ParamSpec("P")
 
 _MAX_TIMER_MS = 2**31 - 1
 
@@ -77,7 +77,6 @@ class QtEventLoop(QEventLoop):  # type: ignore[misc]  # its base has no types
         self._readers = _Readers(self.call_soon)
         super().__init__(app)
         self._timer = _PreciseTimers(self.is_running)
-        self.set_default_executor(_DaemonThreads())
 
     def run_forever(self) -> None:
         previous = sys.get_asyncgen_hooks()
@@ -115,6 +114,15 @@ class QtEventLoop(QEventLoop):  # type: ignore[misc]  # its base has no types
         handle = asyncio.Handle(callback, args, self, context)
         self._timer.add_callback(handle)
         return handle
+
+    def run_in_executor(self, executor: Any, callback: Callable[..., T], *args: Any) -> asyncio.Future[T]:
+        """Run each job on a thread of its own, which does not keep the process alive, unless there is an executor."""
+        if executor is not None:
+            future: asyncio.Future[T] = super().run_in_executor(executor, callback, *args)
+            return future
+        job = Job(self, partial(callback, *args))
+        threading.Thread(target=job.run, name=f"executor-{getattr(callback, '__name__', 'job')}", daemon=True).start()
+        return job.future
 
     def _add_reader(self, fd: int, callback: Callable[..., object], *args: Any) -> None:
         self._check_closed()
@@ -264,21 +272,3 @@ class _PreciseTimers(QObject):
         held, self._held = self._held, []
         for waiting in held:
             self.add_callback(waiting)
-
-
-class _DaemonThreads(Executor):
-    """Runs each job on a thread of its own, which does not keep the process alive."""
-
-    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        future: Future[T] = Future()
-
-        def work() -> None:
-            if not future.set_running_or_notify_cancel():
-                return
-            try:
-                future.set_result(fn(*args, **kwargs))
-            except BaseException as error:  # noqa: BLE001 - passed to whoever awaits the future
-                future.set_exception(error)
-
-        threading.Thread(target=work, name=f"executor-{getattr(fn, '__name__', 'job')}", daemon=True).start()
-        return future

@@ -58,11 +58,15 @@ class QuickQuestion:
         self._context.sessions.replying.add(lambda _count: self._end_if_alone())
         self.window.open()
 
-    def stay_reachable(self) -> None:
-        """Show the tray's icon and hold the key for quick questions, whenever the settings say so."""
+    def stay_reachable(self, *, in_tray: bool) -> None:
+        """Show the tray's icon and hold the key for quick questions, whenever the settings say so. With `in_tray`, the
+        main window stays hidden if the icon leads to it."""
         from desktop_chat.app.background import Background  # noqa: PLC0415  (after the first paint)
 
-        self.can_be_called = Background(self._context, self._main, self.open).can_be_called
+        background = Background(self._context, self._main, self.open)
+        self.can_be_called = background.can_be_called
+        if in_tray:
+            background.stay_in_tray()
 
     def finish(self) -> None:
         """Keep what is written; the end has begun."""

@@ -25,7 +25,7 @@ CANNOT_START = 2
 
 def start(arguments: Arguments) -> int:
     """Run the window, or the self-test, and return the exit code."""
-    gc.disable()  # until the window is open: startup creates no garbage, and collecting takes a tenth of the time
+    gc.disable()  # startup creates no garbage, and collecting takes a tenth of the time; then see `main_thread_gc`
     if (sentence := startup_problem()) is not None:
         return _refuse(sentence)
     if arguments.self_test and arguments.data_dir is None:
@@ -45,9 +45,9 @@ def _start_in(arguments: Arguments) -> int:
     app = make_qt_application()
 
     from desktop_chat.app.application import Application, request_of  # noqa: PLC0415
-    from desktop_chat.app.idle_gc import IdleGC  # noqa: PLC0415
     from desktop_chat.app.link_application import LinkApplication  # noqa: PLC0415
     from desktop_chat.app.loop import run  # noqa: PLC0415
+    from desktop_chat.app.main_thread_gc import MainThreadGC  # noqa: PLC0415
     from desktop_chat.app.single_instance import SingleInstance  # noqa: PLC0415
     from desktop_chat.core.open_request import is_name  # noqa: PLC0415
 
@@ -66,8 +66,7 @@ def _start_in(arguments: Arguments) -> int:
 
         def settle() -> None:
             gc.freeze()
-            IdleGC(app)
-            gc.enable()
+            MainThreadGC(app)
             instance.listen()
             if isinstance(app, LinkApplication):
                 app.listen(application.open_request)

@@ -43,9 +43,10 @@ class Attachment:
     pages: int = 0
     """Pages, sheets or slides of the whole document; 0 if it has none."""
     pages_left_out: int = 0
-    """Pages at the end that are not sent."""
+    """Pages that are not sent: those at the end, and images of pages beyond the limit."""
     letters_left_out: int = 0
-    """Characters at the end of the text that are not sent."""
+    """Characters that are not sent: those at the end of the text, without those of pages that are left out; of a large
+    sheet at least so many."""
 
 
 def blobs_of(attachments: Iterable[Attachment]) -> list[str]:

@@ -48,8 +48,8 @@ class Rule:
         return not isinstance(value, int | float) or isinstance(value, bool) or self.lowest <= value <= self.highest
 
 
-class _TextList(Rule):
-    """A list of strings without duplicates."""
+class _TextSequence(Rule):
+    """A list of strings."""
 
     __slots__ = ()
 
@@ -58,10 +58,19 @@ class _TextList(Rule):
             wrong.append(name)
             return self.default
         wrong.extend(f"{name}[{at}]" for at, text in enumerate(value, 1) if not isinstance(text, str))
-        return tuple(dict.fromkeys(text for text in value if isinstance(text, str)))
+        return tuple(text for text in value if isinstance(text, str))
 
     def plain(self, value: Any) -> Any:
         return list(value)
+
+
+class _TextList(_TextSequence):
+    """A list of strings without duplicates."""
+
+    __slots__ = ()
+
+    def read(self, value: object, name: str, wrong: list[str]) -> Any:
+        return tuple(dict.fromkeys(super().read(value, name, wrong)))
 
 
 class _TextTable(Rule):
@@ -98,6 +107,11 @@ def any_number(default: Number) -> Number:
 def short_text() -> str:
     """Declare a field that holds a one-line name."""
     return _field_with("", Rule("", short=True))
+
+
+def text_sequence() -> tuple[str, ...]:
+    """Declare a field that holds strings in order, perhaps several times."""
+    return _field_with((), _TextSequence(()))
 
 
 def text_list(*default: str) -> tuple[str, ...]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from desktop_chat.core.approvals import Approvals
 from desktop_chat.core.connections import Connections
 from desktop_chat.core.entities import Message
 from desktop_chat.core.errors import StoreError
-from desktop_chat.core.events import ReplyDelta, ReplyEnded, SessionEvent
+from desktop_chat.core.events import ReplyDelta, ReplyEnded, SessionEvent, ToolCallChanged
 from desktop_chat.core.library import Library
 from desktop_chat.core.library_events import ConversationGrown, ConversationsRemoved, LibraryEvent
 from desktop_chat.core.listeners import Listeners
@@ -20,6 +21,9 @@ from desktop_chat.core.settings import Preferences
 from desktop_chat.core.tasks import Tasks
 from desktop_chat.core.tools import Toolbox
 from desktop_chat.core.write_behind import WriteBehind
+
+if TYPE_CHECKING:  # few replies have calls
+    from desktop_chat.core.running_call import RunningCall
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +64,8 @@ class OpenSessions:
         self._open: dict[str, _Open] = {}
         self.ended: Listeners[Message] = Listeners()
         """Told of each reply that has ended, in any conversation."""
+        self.asking: Listeners[tuple[str, RunningCall]] = Listeners()
+        """Told of each tool call that waits for approval, with the id of its conversation."""
         self.replying: Listeners[int] = Listeners()
         """Told how many replies are running, at each change."""
         self._replies = 0
@@ -128,6 +134,10 @@ class OpenSessions:
         def follow(event: SessionEvent) -> None:
             if not isinstance(event, ReplyDelta):
                 self._count_replies()
+            if isinstance(event, ToolCallChanged) and opened.session is not None:
+                for call in opened.session.waiting_calls:
+                    if call.id == event.call_id:
+                        self.asking.emit((opened.conversation_id, call))
             if isinstance(event, ReplyEnded):
                 self.ended.emit(event.message)
                 self._forget_if_idle(opened)

@@ -265,13 +265,14 @@ class ImageLoader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """What the desktop tells of a conversation. All words are plain text."""
+    """What the desktop tells of a message. All words are plain text."""
 
     conversation_id: str
+    message_id: str
     title: str
     text: str
     action: str
-    """The word for opening the conversation."""
+    """The word for opening the message."""
     is_failure: bool = False
 
 

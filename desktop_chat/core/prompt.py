@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from desktop_chat.core.entities import Message, Role
@@ -29,6 +29,8 @@ class PromptMessage:
     text: str
     images: tuple[PromptImage, ...] = ()
     calls: tuple[ToolCall, ...] = ()
+    reasoning: str = ""
+    """The reasoning that led to the calls, for servers that refuse these without it; else it is never sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def alternating(messages: Iterable[PromptMessage]) -> list[PromptMessage]:
         before = found[-1] if found else None
         if before is not None and before.role is message.role and not before.calls:
             text = "\n\n".join(filter(None, (before.text, message.text)))
-            found[-1] = PromptMessage(message.role, text, before.images + message.images, message.calls)
+            found[-1] = replace(message, text=text, images=before.images + message.images)
         else:
             found.append(message)
     return found

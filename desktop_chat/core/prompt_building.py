@@ -29,7 +29,7 @@ def build_prompt(
     patience_s: float,
     going_on: bool = False,
 ) -> Prompt:
-    """Build a prompt from the messages that say anything; reasoning and errors are never sent back.
+    """Build a prompt from the messages that say anything; errors are never sent back, and reasoning only with calls.
 
     `contents`: the blobs of all attachments (see `load_contents`). `going_on`: the path ends with a cut-off reply that
     is to be continued. A message asks for that, because many servers reject a prompt that ends with the model's own
@@ -64,7 +64,7 @@ def _sent(message: Message, contents: Mapping[str, bytes]) -> Iterator[PromptMes
 
 def _rounds(message: Message, contents: Mapping[str, bytes]) -> Iterator[PromptMessage]:
     """Split a reply at its rounds of calls: the text before each, with the calls, and finally the rest."""
-    at = 0
+    at = thought = 0
     if message.tool_calls:
         from desktop_chat.core.image_files import format_of  # noqa: PLC0415  (few replies have calls)
         from desktop_chat.core.sent_calls import sent_calls  # noqa: PLC0415
@@ -72,8 +72,10 @@ def _rounds(message: Message, contents: Mapping[str, bytes]) -> Iterator[PromptM
         for _, together in groupby(message.tool_calls, lambda call: call.round):
             calls = tuple(together)
             end = max(at, *(call.text_at for call in calls))
-            yield PromptMessage(Role.ASSISTANT, _text(message.text[at:end]), calls=sent_calls(calls))
-            at = end
+            known = max(thought, *(call.reasoning_at for call in calls))
+            text, reasoning = _text(message.text[at:end]), message.reasoning[thought:known]
+            yield PromptMessage(Role.ASSISTANT, text, calls=sent_calls(calls), reasoning=reasoning)
+            at, thought = end, known
             for call in calls:
                 images = (image for each in call.images for image in _images(each, contents))
                 if sent := tuple(image for image in images if format_of(image.content)):

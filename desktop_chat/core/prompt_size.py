@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from desktop_chat.core.attachments import Attachment
 from desktop_chat.core.entities import Message, Role
 from desktop_chat.core.sent_calls import RESULT_LIMIT
+
+if TYPE_CHECKING:
+    from desktop_chat.core.tools import Tool
 
 BYTES_PER_TOKEN = 4
 """Bytes of UTF-8. English has about four per token; Chinese has somewhat less than one character, or three bytes."""
@@ -75,6 +80,11 @@ def tokens_in_messages(messages: Iterable[Message]) -> int:
         texts += (call.arguments, call.result[:RESULT_LIMIT])
     attached = (each for message in found if message.role is Role.USER for each in message.attachments)
     return tokens_in(texts) + sum(map(tokens_of, attached))
+
+
+def tokens_in_tools(tools: Iterable[Tool]) -> int:
+    """Estimate the number of tokens of offered tools, which each request repeats."""
+    return tokens_in(text for tool in tools for text in (tool.name, tool.description, json.dumps(dict(tool.schema))))
 
 
 def last_request(path: Sequence[Message]) -> tuple[int, bool]:

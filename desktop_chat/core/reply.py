@@ -190,6 +190,14 @@ class Reply:
             return []
         return [call for call in self.calls if not call.has_ended]
 
+    def waiting_calls(self) -> list[RunningCall]:
+        """Return the calls that wait for approval."""
+        if not self.calls:
+            return []
+        from desktop_chat.core.tools import CallStatus  # noqa: PLC0415  (few replies have calls)
+
+        return [call for call in self.calls if call.status is CallStatus.WAITING]
+
     def stop_calls(self) -> list[RunningCall]:
         """Give each call that has not ended a result that says so; return these calls. Nothing may run any more."""
         if not self.calls:

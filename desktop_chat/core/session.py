@@ -39,6 +39,7 @@ from desktop_chat.core.prompt_size import (
     start_within,
     tokens_in,
     tokens_in_messages,
+    tokens_in_tools,
     tokens_of,
 )
 from desktop_chat.core.reply import Reply
@@ -51,7 +52,8 @@ from desktop_chat.core.write_behind import WriteBehind
 if TYPE_CHECKING:
     from desktop_chat.core.approvals import Approvals
     from desktop_chat.core.attachments import Attachment
-    from desktop_chat.core.tools import Approval, Toolbox
+    from desktop_chat.core.running_call import RunningCall
+    from desktop_chat.core.tools import Approval, Tool, Toolbox
 
 UNFINISHED = frozenset({Status.TRUNCATED, Status.INTERRUPTED, Status.CANCELLED})
 """Statuses from which a reply can be continued."""
@@ -87,6 +89,8 @@ class ChatSession:
         self._clock = clock
         self._tree = MessageTree(messages)
         self._path = list(self._tree.path_to(self._tree.leaf_under(self.conversation.leaf_id)))
+        self._tools: tuple[Tool, ...] = ()
+        """The tools that the last reply was offered."""
         self._reply: Reply | None = None
         self._turn: Turn | None = None
         self._stream: asyncio.Task[None] | None = None
@@ -107,6 +111,11 @@ class ChatSession:
     def running(self) -> bool:
         """True from `send` until ReplyEnded."""
         return self._reply is not None
+
+    @property
+    def waiting_calls(self) -> list[RunningCall]:
+        """The tool calls of the running reply that wait for approval."""
+        return self._reply.waiting_calls() if self._reply is not None else []
 
     @property
     def left_out(self) -> int:
@@ -162,13 +171,15 @@ class ChatSession:
         self.regenerate(message_id)
 
     def request_size(self, text: str = "", *, at_id: str = "", attachments: Sequence[Attachment] = ()) -> RequestSize:
-        """Return the size of the next request with this question, in place of the message `at_id` if given."""
+        """Return the size of the next request with this question, in place of the message `at_id` if given. Tools
+        count once a reply was offered them."""
         options = self.conversation.options
         sent = self._sent_of(self._path)
         path = self._sent_of(self._tree.ancestors(at_id)) if at_id else sent
         if at_id and at_id == options.sent_from_id:
             path = []
         tokens = tokens_in((options.system_prompt, text)) + tokens_in_messages(path) + sum(map(tokens_of, attachments))
+        tokens += tokens_in_tools(tool for tool in self._tools if tool.id in options.tools)
         before, counted = last_request(sent)
         return RequestSize(tokens, before, counted, self._window(options.model))
 
@@ -324,6 +335,7 @@ class ChatSession:
         self._write_behind.note_message(message)
         for call in stopped_calls:
             self.events.emit(ToolCallChanged(message.id, call.id))
+        self._tools = tuple(reply.tools.values())
         self._reply = self._turn = None
         self.events.emit(ReplyEnded(message))
         if error is not None and not isinstance(error, ChatError):

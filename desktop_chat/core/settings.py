@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from desktop_chat.core.entities import Connection
 from desktop_chat.core.field_rules import between, one_of, short_text, text_list, text_table
 from desktop_chat.core.global_keys import GLOBAL_KEYS
 from desktop_chat.core.listeners import Listeners
+
+if TYPE_CHECKING:  # settings without one never load them
+    from desktop_chat.core.tool_servers import ToolServer
 
 ZOOM_STEPS = (0.5, 0.67, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0)
 _DAY_S = 86_400.0
@@ -48,6 +51,10 @@ class Settings:
     """How often a request is retried before its first character."""
     snapshots: str = one_of("hourly", "daily", "weekly", "never")
     """How often a snapshot of the conversations is made."""
+    long_paste: str = one_of("file", "text")
+    """Whether a long pasted text is attached as a file, or inserted into the message."""
+    image_size: int = one_of(2048, 0)
+    """The most pixels of an attached image's longer side; 0 keeps its size."""
     warn_of_keys: bool = True
     """Whether to ask before sending text that seems to contain a secret key."""
     notifications: str = one_of("all", "failed", "off")
@@ -78,6 +85,9 @@ class Settings:
     last_models: tuple[tuple[str, str], ...] = text_table()
     """The last model used on each connection: pairs of connection id and model."""
     connections: tuple[Connection, ...] = ()
+    tool_folders: tuple[str, ...] = text_list()
+    """The folders in which tools may read files."""
+    tool_servers: tuple[ToolServer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +133,23 @@ class Preferences:
             self.update(connections=(*connections, connection))
         else:
             self.update(connections=tuple(connection if c.id == connection.id else c for c in connections))
+
+    def tool_server(self, name: str) -> ToolServer | None:
+        """Return a tool server by name."""
+        return next((server for server in self._settings.tool_servers if server.name == name), None)
+
+    def put_tool_server(self, server: ToolServer, instead_of: str = "") -> None:
+        """Add a tool server, or replace the one with the name `instead_of` (or its own) in place."""
+        servers = self._settings.tool_servers
+        old = instead_of or server.name
+        if self.tool_server(old) is None:
+            self.update(tool_servers=(*servers, server))
+        else:
+            self.update(tool_servers=tuple(server if known.name == old else known for known in servers))
+
+    def remove_tool_server(self, name: str) -> None:
+        """Remove a tool server. Unknown names are ignored."""
+        self.update(tool_servers=tuple(known for known in self._settings.tool_servers if known.name != name))
 
     def note_used(self, connection_id: str, model: str) -> None:
         """Remember the connection and model that were used or chosen; new conversations start with them."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
+from desktop_chat.core.approval_scope import approved_as
 from desktop_chat.core.approvals import Approvals
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.ports import Blobs
@@ -18,6 +19,8 @@ from desktop_chat.core.stored_images import stored_image
 from desktop_chat.core.tools import Approval, CallStatus, Tool, Toolbox, ToolResult
 
 REFUSED_RESULT = "The person refused this call."
+MAX_SIDE_BY_SIDE = 64
+"""Calls of one round that run."""
 TOO_MANY_ROUNDS_RESULT = "Not run: this reply has used all its rounds of tool calls."
 
 
@@ -47,6 +50,9 @@ class ToolRounds:
 
     async def run(self, calls: Sequence[RunningCall]) -> None:
         """Answer the calls of one round. All have a final status when this returns; a cancelled one stays open."""
+        for call in calls[MAX_SIDE_BY_SIDE:]:
+            self._end(call, CallStatus.FAILED, f"Not run: at most {MAX_SIDE_BY_SIDE} calls run side by side.")
+        calls = calls[:MAX_SIDE_BY_SIDE]
         tasks = [asyncio.create_task(self._answer(call), name=f"tool {call.id}") for call in calls]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
@@ -86,7 +92,7 @@ class ToolRounds:
         problem = problem or await self._toolbox.check(tool, arguments)
         if problem:
             self._end(call, CallStatus.FAILED, f"Not run: {problem}")
-        elif await self._is_approved(call, tool):
+        elif await self._is_approved(call, approved_as(tool, arguments)):
             await self._run(call, tool, arguments)
 
     async def _is_approved(self, call: RunningCall, tool: Tool) -> bool:

@@ -214,4 +214,7 @@ class WriteBehind:
 
 
 def _is_huge(message: Message) -> bool:
-    return message.status is not Status.RUNNING and len(message.text) + len(message.reasoning) > HUGE
+    if message.status is Status.RUNNING:
+        return False
+    results = sum(len(call.arguments) + len(call.result) for call in message.tool_calls)
+    return len(message.text) + len(message.reasoning) + results > HUGE

@@ -11,7 +11,7 @@ from desktop_chat.markdown.emphasis import inline_state
 from desktop_chat.markdown.nodes import LINE_BREAK, Span, Style
 from desktop_chat.markdown.parse_budget import INLINE_BUDGET, inline_cost
 from desktop_chat.markdown.parser import parser
-from desktop_chat.markdown.sanitize import bare_links, safe_link
+from desktop_chat.markdown.sanitize import bare_links, safe_image, safe_link
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -84,7 +84,7 @@ def _leaf(token: Token, style: Style, href: str) -> Span:
         return Span(token.content, style | Style.CODE, href)
     if token.type == "image":
         address = str(token.attrs.get("src", ""))
-        return Span(token.content or address, style | Style.IMAGE, safe_link(address))
+        return Span(token.content or address, style | Style.IMAGE, safe_image(address))
     if token.type == "math_inline":
         return Span(token.content, style | Style.MATH, href)
     if token.type == "footnote_reference":

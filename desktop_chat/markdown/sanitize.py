@@ -9,6 +9,8 @@ _SCHEMES = {"http", "https", "mailto"}
 _BARE = re.compile(
     r"(?:https?://|www\.)[^\s<>\"'`\u3000-\u303f\uff00-\uffef\u4e00-\u9fff]+|[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"
 )
+_ATTACHMENT = re.compile("attachment:[0-9a-f]{64}")
+"""An image that is stored with the conversation; see `core/attachments.py`."""
 _ENTITY = re.compile(r"&[A-Za-z0-9]{1,31};\Z")
 _TRAILING = ".,;:!?*_~'\"”’"
 
@@ -22,6 +24,11 @@ def safe_link(href: str) -> str:
     if parts.scheme.lower() not in _SCHEMES or any(ord(char) < 32 or 127 <= ord(char) < 160 for char in href):
         return ""
     return href if parts.netloc or (parts.scheme.lower() == "mailto" and parts.path) else ""
+
+
+def safe_image(address: str) -> str:
+    """Return the address of an image if it is a safe link or names an attachment, else an empty string."""
+    return address if _ATTACHMENT.fullmatch(address) else safe_link(address)
 
 
 def bare_links(text: str) -> list[tuple[int, int, str]]:

@@ -9,23 +9,17 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
 import queue
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterable, Sequence
-from pathlib import Path
-from typing import IO
 
-import desktop_chat
-from desktop_chat import HELPER_WORD
+from desktop_chat import HIGHLIGHT_WORD
 from desktop_chat.core.highlighting import HighlightJob, JobState, LineMarks
+from desktop_chat.services.helper_process import START_LIMIT_S, HelperLost, HelperProcess, helper_command
 
 logger = logging.getLogger(__name__)
 
-_START_LIMIT_S = 20.0
 _LIMIT_S = 1.5
 """CPU time."""
 _MIN_LIMIT_S = 0.3
@@ -38,31 +32,6 @@ _GRACE_S = 1.0
 _IDLE_S = 120.0
 _MAX_MESSAGE = 4 * 1024 * 1024
 _MAX_FAILED_STARTS = 2
-_KEPT_VARIABLES = frozenset({"PATH", "SYSTEMROOT", "WINDIR", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH"})
-_KEPT_PREFIXES = ("_PYI_", "_MEIPASS")
-"""PyInstaller's variables, which tell a frozen program where it was unpacked."""
-
-
-class HelperLost(Exception):
-    """The helper exited or sent something invalid."""
-
-
-def helper_command() -> list[str]:
-    """Return the command that starts the helper: a frozen program has no interpreter to run, only itself."""
-    if getattr(sys, "frozen", False):
-        return [sys.executable, HELPER_WORD]
-    folder = str(Path(desktop_chat.__file__).parent.parent)
-    code = f"import sys; sys.path.append({folder!r}); from desktop_chat.__main__ import main; main()"
-    return [sys.executable, "-I", "-c", code, HELPER_WORD]
-
-
-def helper_environment() -> dict[str, str]:
-    """Return the few variables that a process needs to start, without keys and proxies."""
-    return {
-        name: value
-        for name, value in os.environ.items()
-        if name.upper() in _KEPT_VARIABLES or name.startswith(_KEPT_PREFIXES)
-    }
 
 
 class HighlightProcess:
@@ -73,7 +42,7 @@ class HighlightProcess:
         self._idle_s = idle_s
         self._jobs: queue.SimpleQueue[HighlightJob | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: HelperProcess | None = None
         self._due: float | None = None
         self._failed_starts = 0
         self._ended = False
@@ -130,52 +99,31 @@ class HighlightProcess:
         finally:
             self._due = None
 
-    def _highlight(self, job: HighlightJob, process: subprocess.Popen[bytes]) -> None:
+    def _highlight(self, job: HighlightJob, process: HelperProcess) -> None:
         limit = self._limit(job)
         deadline = _WALL_CLOCK_FACTOR * limit
         self._due = time.monotonic() + deadline
-        assert process.stdin is not None and process.stdout is not None  # noqa: S101, PT018  (both are pipes)
         asked = {"language": job.language, "text": job.text, "limit": limit, "deadline": deadline + _GRACE_S}
-        data = json.dumps(asked).encode()
-        process.stdin.write(len(data).to_bytes(4, "big") + data)
-        process.stdin.flush()
-        while (piece := _message(process.stdout)) is not None:
+        process.send(json.dumps(asked).encode())
+        while (piece := _piece(process)) is not None:
             job.pieces.append([_marks(line) for line in piece])
         job.state = JobState.DONE
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    def _start(self) -> HelperProcess:
         """Start a helper and wait until it is ready. Raises OSError, HelperLost."""
         self._failed_starts += 1
-        process = self._process = subprocess.Popen(  # noqa: S603  (our own program)
-            self._command or helper_command(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=helper_environment(),
-            cwd=Path(sys.executable).anchor or None,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
-        self._due = time.monotonic() + _START_LIMIT_S
+        process = self._process = HelperProcess(self._command or helper_command(HIGHLIGHT_WORD))
+        self._due = time.monotonic() + START_LIMIT_S
         if self._ended:
             process.kill()
-        assert process.stdout is not None  # noqa: S101  (a pipe)
-        if _message(process.stdout) != "ready":
-            raise HelperLost("the helper did not start")
+        process.wait_until_ready()
         self._failed_starts = 0
         return process
 
     def _end_process(self) -> None:
         process, self._process = self._process, None
-        if process is None:
-            return
-        process.kill()
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                try:
-                    pipe.close()
-                except OSError:
-                    logger.debug("the helper did not read everything", exc_info=True)
-        process.wait()
+        if process is not None:
+            process.end()
 
     def _limit(self, job: HighlightJob) -> float:
         """Return a job's limit of CPU seconds. It shrinks with each text of its language that took too long, so that a
@@ -195,20 +143,10 @@ def _digest(text: str) -> bytes:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
-def _message(source: IO[bytes]) -> list[list[int | str]] | str | None:
-    """Return one message. Raises HelperLost at the end of the stream, ValueError if it is not JSON."""
-    size = int.from_bytes(_exactly(source, 4), "big")
-    if size > _MAX_MESSAGE:
-        raise HelperLost("a message is too long")
-    message: list[list[int | str]] | str | None = json.loads(_exactly(source, size))
-    return message
-
-
-def _exactly(source: IO[bytes], size: int) -> bytes:
-    data = source.read(size)
-    if len(data) < size:
-        raise HelperLost("the helper ended")
-    return data
+def _piece(process: HelperProcess) -> list[list[int | str]] | None:
+    """Return the marks of some lines; None at the end of a text. Raises HelperLost, ValueError if it is not JSON."""
+    piece: list[list[int | str]] | None = json.loads(process.message(_MAX_MESSAGE))
+    return piece
 
 
 def _marks(line: Iterable[int | str]) -> LineMarks:

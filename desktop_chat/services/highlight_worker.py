@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import BinaryIO, TypedDict
 
 from desktop_chat.markdown.highlight import Mark, highlighted_lines, lexer_for, lexer_text
+from desktop_chat.services.helper_worker import limit_this_process, read_message, write_message
 
 MAX_MEMORY = 1024 * 1024 * 1024
 """Bytes of address space, where the system can limit it."""
@@ -47,13 +48,11 @@ class Asked(TypedDict):
 
 def run() -> None:
     """Serve until standard input ends. Exits when a text exceeds its limits."""
-    _limit_this_process()
+    limit_this_process(MAX_MEMORY)
     source, sink = sys.stdin.buffer, sys.stdout.buffer
 
     def send(value: object) -> None:
-        data = json.dumps(value, separators=(",", ":")).encode()
-        sink.write(len(data).to_bytes(4, "big") + data)
-        sink.flush()
+        write_message(sink, json.dumps(value, separators=(",", ":")).encode())
 
     with suppress(BrokenPipeError), Path(os.devnull).open("w", encoding="utf-8") as nowhere:
         send("ready")
@@ -94,20 +93,6 @@ def _flat(line: tuple[Mark, ...]) -> tuple[int | str, ...]:
 
 def _read(source: BinaryIO) -> Asked | None:
     """Return the next request; None at the end."""
-    head = source.read(4)
-    data = source.read(int.from_bytes(head, "big")) if len(head) == 4 else b""
+    data = read_message(source)
     asked: Asked | None = json.loads(data) if data else None
     return asked
-
-
-def _limit_this_process() -> None:
-    """Lower the priority, and limit memory."""
-    if sys.platform == "win32":
-        return
-    import resource  # noqa: PLC0415  (not available on Windows)
-
-    with suppress(OSError):
-        os.nice(5)
-    for kind, most in ((resource.RLIMIT_AS, MAX_MEMORY), (resource.RLIMIT_CORE, 0)):
-        with suppress(OSError, ValueError):  # not supported everywhere
-            resource.setrlimit(kind, (most, resource.getrlimit(kind)[1]))

@@ -13,6 +13,7 @@ from desktop_chat.core.settings import Settings
 from desktop_chat.core.workspace import OpenTab, ScrollPlace, Workspace
 
 _UNREAD_CONNECTIONS = "connections"
+_TOOL_SERVERS = "tool_servers"
 _API = Rule(Api.CHAT_COMPLETIONS.value, choices=tuple(api.value for api in Api))
 
 
@@ -20,11 +21,18 @@ def settings_from(table: dict[str, Any]) -> tuple[Settings, dict[str, Any], list
     """Return the settings, the unknown members to keep in the file, and the names of ignored ones."""
     wrong: list[str] = []
     values = read_fields(Settings, table, wrong)
-    connections, unread = _connections_from(table, wrong)
+    connections, unread_connections = _connections_from(table, wrong)
+    unread = {_UNREAD_CONNECTIONS: unread_connections} if unread_connections else {}
     settings = Settings(**values, connections=connections)
+    if (tables := table.get(_TOOL_SERVERS)) is not None:
+        from desktop_chat.services.tool_server_values import tool_servers_from  # noqa: PLC0415  (rarely needed)
+
+        servers, unread_servers = tool_servers_from(tables, wrong)
+        settings = replace(settings, tool_servers=servers)
+        unread |= {_TOOL_SERVERS: unread_servers} if unread_servers else {}
     known = {field.name for field in fields(Settings)}
     kept = {name: value for name, value in table.items() if name not in known}
-    return settings, kept | ({_UNREAD_CONNECTIONS: unread} if unread else {}), wrong
+    return settings, kept | unread, wrong
 
 
 def settings_to(settings: Settings, kept: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
@@ -36,7 +44,14 @@ def settings_to(settings: Settings, kept: dict[str, Any]) -> tuple[dict[str, Any
             connections.append(_connection_to(clean))
             left_out.extend(dropped)
     connections += kept.get(_UNREAD_CONNECTIONS, [])
-    return kept | plain_fields(settings) | {"connections": connections}, left_out
+    table = kept | plain_fields(settings) | {"connections": connections}
+    if settings.tool_servers:
+        from desktop_chat.services.tool_server_values import tool_servers_to  # noqa: PLC0415  (rarely needed)
+
+        servers, dropped = tool_servers_to(settings.tool_servers)
+        table[_TOOL_SERVERS] = servers + kept.get(_TOOL_SERVERS, [])
+        left_out.extend(dropped)
+    return table, left_out
 
 
 def without_credentials(connection: Connection) -> tuple[Connection, list[str]]:

@@ -1,4 +1,4 @@
-"""A thread that does blocking work in order, and never delays exit."""
+"""Blocking work on another thread: one job, and a thread that does jobs in order and never delays exit."""
 
 from __future__ import annotations
 
@@ -8,9 +8,44 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
+
+
+class Job(Generic[T]):
+    """A function to be called once on another thread, and the future for its result.
+
+    Everything that a job refers to is released on the loop's thread: when its exception is raised to a coroutine, it
+    refers to the coroutine's frames, and so to widgets, which no other thread may destroy.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, function: Callable[[], T]) -> None:
+        self.future: asyncio.Future[T] = loop.create_future()
+        self._loop = loop
+        self._function = function
+        self._outcome: list[T] = []
+        self._error: BaseException | None = None
+
+    def run(self) -> None:
+        """Call the function on this thread, unless the future was cancelled."""
+        if not self.future.done():
+            try:
+                self._outcome.append(self._function())
+            except BaseException as error:  # noqa: BLE001  (passed to whoever awaits)
+                self._error = error
+        with suppress(RuntimeError):  # the loop is closed: nobody is waiting
+            self._loop.call_soon_threadsafe(self._settle)
+
+    def _settle(self) -> None:
+        future, error, outcome = self.future, self._error, self._outcome
+        del self.future, self._function, self._error, self._outcome  # the thread may keep this job a little longer
+        if future.done():
+            return
+        if error is not None:
+            future.set_exception(error)
+        else:
+            future.set_result(outcome.pop())
 
 
 class Worker:
@@ -20,9 +55,12 @@ class Worker:
     it would in a `ThreadPoolExecutor`.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, idle_s: float | None = None, when_idle: Callable[[], None] | None = None) -> None:
+        """`when_idle` is called on the thread after `idle_s` seconds without a job, and when the thread ends."""
         self._name = name
-        self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._idle_s = idle_s
+        self._when_idle = when_idle or (lambda: None)
+        self._jobs: queue.SimpleQueue[Job[Any] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._ended = False
 
@@ -34,10 +72,9 @@ class Worker:
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
             self._thread.start()
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[T] = loop.create_future()
-        self._jobs.put(partial(_call, loop, future, partial(function, *args)))
-        return future
+        job = Job(asyncio.get_running_loop(), partial(function, *args))
+        self._jobs.put(job)
+        return job.future
 
     def end(self) -> None:
         """Accept no more work; the thread ends after its pending jobs. Returns at once; may be called twice."""
@@ -45,26 +82,16 @@ class Worker:
         self._jobs.put(None)
 
     def _run(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            job()
-
-
-def _call(loop: asyncio.AbstractEventLoop, future: asyncio.Future[T], function: Callable[[], T]) -> None:
-    if future.done():
-        return
-    try:
-        settle = partial(_set_result, future, function())
-    except BaseException as error:  # noqa: BLE001  (passed to whoever awaits)
-        settle = partial(_set_error, future, error)
-    with suppress(RuntimeError):  # the loop is closed: nobody is waiting
-        loop.call_soon_threadsafe(settle)
-
-
-def _set_result(future: asyncio.Future[T], result: T) -> None:
-    if not future.done():
-        future.set_result(result)
-
-
-def _set_error(future: asyncio.Future[T], error: BaseException) -> None:
-    if not future.done():
-        future.set_exception(error)
+        wait = None
+        while True:
+            try:
+                job = self._jobs.get(timeout=wait)
+            except queue.Empty:
+                self._when_idle()
+                wait = None
+                continue
+            if job is None:
+                self._when_idle()
+                return
+            job.run()
+            wait = self._idle_s

@@ -56,6 +56,8 @@ class Scope(Enum):
     TRANSCRIPT_CONTROL = auto()
     """A focused button or link in the transcript."""
     FIND_BAR = auto()
+    ATTACHMENTS = auto()
+    """The strip of files above the text of the composer."""
     IMAGE_VIEWER = auto()
 
 
@@ -113,9 +115,12 @@ GROUPS: tuple[tuple[Words, tuple[Command, ...]], ...] = (
                 Scope.COMPOSER,
             ),
             Command("recall_later", lambda: tr("Recall a later message"), ("Down",), Scope.COMPOSER),
+            Command("attach", lambda: tr("Attach files..."), ("Ctrl+O",), icon="paperclip"),
             Command("stop", lambda: tr("Stop reply"), ("Esc",), icon="stop"),
             Command("regenerate", lambda: tr("Regenerate last reply"), ("Ctrl+Shift+R",), icon="regenerate"),
             Command("copy_reply", lambda: tr("Copy last reply"), ("Ctrl+Shift+C",), icon="copy"),
+            Command("allow_call", lambda: tr("Allow tool call once"), ("Ctrl+Shift+A",), Scope.CHAT_PAGE),
+            Command("refuse_call", lambda: tr("Refuse tool call..."), ("Ctrl+Shift+D",), Scope.CHAT_PAGE),
             Command("next_message", lambda: tr("Next message"), ("Alt+Down",), Scope.CHAT_PAGE),
             Command("previous_message", lambda: tr("Previous message"), ("Alt+Up",), Scope.CHAT_PAGE),
             Command("page_up", lambda: tr("Scroll conversation"), ("PgUp",), Scope.CHAT_PAGE),
@@ -143,11 +148,12 @@ GROUPS: tuple[tuple[Words, tuple[Command, ...]], ...] = (
             Command("break_line", lambda: tr("New line"), ("Shift+Enter",), Scope.QUICK_COMPOSER),
             Command(
                 "quick_insert",
-                lambda: tr("Insert selected or copied text"),
+                lambda: tr("Insert what is selected or copied"),
                 ("Ctrl+Shift+V",),
                 Scope.QUICK,
                 icon="paperclip",
             ),
+            Command("quick_attach", lambda: tr("Attach files..."), ("Ctrl+O",), Scope.QUICK, icon="paperclip"),
             Command("quick_new", lambda: tr("Ask something else"), ("Ctrl+N",), Scope.QUICK, icon="new-tab"),
             Command(
                 "quick_continue",
@@ -231,6 +237,16 @@ GROUPS: tuple[tuple[Words, tuple[Command, ...]], ...] = (
             Command("image_full_size", lambda: tr("Actual size"), ("Any+1",), Scope.IMAGE_VIEWER),
             Command("image_copy", lambda: tr("Copy image"), (_Standard.Copy,), Scope.IMAGE_VIEWER),
             Command("image_save", lambda: tr("Save image as..."), (_Standard.Save,), Scope.IMAGE_VIEWER),
+        ),
+    ),
+    (
+        lambda: tr("Attachments"),
+        (
+            Command("attachment_open", lambda: tr("Open"), ("Any+Enter", "Any+Space"), Scope.ATTACHMENTS),
+            Command("attachment_remove", lambda: tr("Remove"), ("Any+Del", "Any+Backspace"), Scope.ATTACHMENTS),
+            Command("attachment_undo", lambda: tr("Undo"), (_Standard.Undo,), Scope.ATTACHMENTS),
+            Command("attachment_earlier", lambda: tr("Move left or right"), ("Alt+Left",), Scope.ATTACHMENTS),
+            Command("attachment_later", lambda: tr("Move left or right"), ("Alt+Right",), Scope.ATTACHMENTS),
         ),
     ),
     (

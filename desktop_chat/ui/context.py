@@ -21,13 +21,14 @@ from desktop_chat.ui.style.theme import Theme
 
 if TYPE_CHECKING:
     from desktop_chat.core.approvals import Approvals
+    from desktop_chat.core.attachment_reading import AttachmentReader
     from desktop_chat.core.crash_guard import CrashGuard
     from desktop_chat.core.highlighting import Highlighting
     from desktop_chat.core.installation import Installation
     from desktop_chat.core.open_sessions import OpenSessions
     from desktop_chat.core.ports import Blobs
     from desktop_chat.core.snapshots import Snapshots
-    from desktop_chat.core.tools import Toolbox
+    from desktop_chat.core.tool_servers import AllTools
     from desktop_chat.ui.images.image_cache import ImageCache
     from desktop_chat.ui.navigator import Navigator
 
@@ -59,7 +60,8 @@ class Context:
     crash_guard: CrashGuard
     make_highlighting: Callable[[], Highlighting]
     make_blobs: Callable[[], Blobs]
-    make_toolbox: Callable[[], Toolbox]
+    make_attachment_reader: Callable[[], AttachmentReader]
+    make_toolbox: Callable[[], AllTools]
     removing: Listeners[int] = field(default_factory=Listeners)
     """Notified of the number of deleted conversations that are still to be removed from disk."""
     models: ModelCache = field(default_factory=ModelCache)
@@ -97,7 +99,12 @@ class Context:
         return self.make_blobs()
 
     @cached_property
-    def toolbox(self) -> Toolbox:
+    def attachment_reader(self) -> AttachmentReader:
+        """Reads files to attach."""
+        return self.make_attachment_reader()
+
+    @cached_property
+    def toolbox(self) -> AllTools:
         """The tools that models may call."""
         return self.make_toolbox()
 

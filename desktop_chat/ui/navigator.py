@@ -22,7 +22,7 @@ class Navigator(Protocol):
         ...
 
     def open_conversation(self, conversation_id: str, message_id: str = "", words: str = "") -> None:
-        """Show a conversation, optionally at a message with `words` marked."""
+        """Show a conversation, optionally at a message; where there are `words`, they are found and marked in it."""
         ...
 
     def offer_undo(self, words: str, undo: Callable[[], None]) -> None:

@@ -4,6 +4,31 @@
 <context>
     <name>DesktopChat</name>
     <message numerus="yes">
+        <location filename="desktop_chat/ui/chat/attachments/file_choice.py"/>
+        <source>Attach %n file(s)</source>
+        <translation><numerusform>Attach %n file</numerusform><numerusform>Attach %n files</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/chat/attachments/panel.py"/>
+        <source>%n file(s) could not be read. Remove them or try again before you send.</source>
+        <translation><numerusform>%n file could not be read. Remove it or try again before you send.</numerusform><numerusform>%n files could not be read. Remove them or try again before you send.</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/chat/attachments/panel.py"/>
+        <source>Your message will be sent as soon as %n file(s) are read.</source>
+        <translation><numerusform>Your message will be sent as soon as %n file is read.</numerusform><numerusform>Your message will be sent as soon as %n files are read.</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/chat/attachments/panel.py"/>
+        <source>Reading %n file(s)...</source>
+        <translation><numerusform>Reading %n file...</numerusform><numerusform>Reading %n files...</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/chat/attachments/panel.py"/>
+        <source>%n file(s)</source>
+        <translation><numerusform>%n file</numerusform><numerusform>%n files</numerusform></translation>
+    </message>
+    <message numerus="yes">
         <location filename="desktop_chat/ui/chat/message_actions.py"/>
         <source>%n message(s) deleted.</source>
         <translation><numerusform>%n message deleted.</numerusform><numerusform>%n messages deleted.</numerusform></translation>
@@ -17,6 +42,21 @@
         <location filename="desktop_chat/ui/chat/options_popup.py"/>
         <source>Leave out %n earlier message(s)</source>
         <translation><numerusform>Leave out %n earlier message</numerusform><numerusform>Leave out %n earlier messages</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/chat/tool_picker.py"/>
+        <source>%n tool(s)</source>
+        <translation><numerusform>%n tool</numerusform><numerusform>%n tools</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/chat/tool_picker.py"/>
+        <source>%n chosen</source>
+        <translation type="unfinished"><numerusform></numerusform><numerusform></numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/chat/tools_button.py"/>
+        <source>%n tool(s) chosen</source>
+        <translation><numerusform>%n tool chosen</numerusform><numerusform>%n tools chosen</numerusform></translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/chat/welcome.py"/>
@@ -54,6 +94,11 @@
         <translation><numerusform>%n conversation and all its messages will be deleted. This cannot be undone.</numerusform><numerusform>%n conversations and all their messages will be deleted. This cannot be undone.</numerusform></translation>
     </message>
     <message numerus="yes">
+        <location filename="desktop_chat/ui/text/attachment_summary.py"/>
+        <source>%n byte(s)</source>
+        <translation><numerusform>%n byte</numerusform><numerusform>%n bytes</numerusform></translation>
+    </message>
+    <message numerus="yes">
         <location filename="desktop_chat/ui/text/error_text.py"/>
         <source>%n second(s)</source>
         <translation><numerusform>%n second</numerusform><numerusform>%n seconds</numerusform></translation>
@@ -74,6 +119,11 @@
         <translation><numerusform>%n event of the reply could not be read.</numerusform><numerusform>%n events of the reply could not be read.</numerusform></translation>
     </message>
     <message numerus="yes">
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>%n cannot be used</source>
+        <translation type="unfinished"><numerusform></numerusform><numerusform></numerusform></translation>
+    </message>
+    <message numerus="yes">
         <location filename="desktop_chat/ui/transcript/blocks/block_layout.py"/>
         <source>%n line(s)</source>
         <translation><numerusform>%n line</numerusform><numerusform>%n lines</numerusform></translation>
@@ -87,6 +137,16 @@
         <location filename="desktop_chat/ui/transcript/blocks/code_layout.py"/>
         <source>%n more character(s) on this line not shown. Copy and Save include them all.</source>
         <translation><numerusform>%n more character on this line not shown. Copy and Save include them all.</numerusform><numerusform>%n more characters on this line not shown. Copy and Save include them all.</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/calls/tool_card.py"/>
+        <source>Show all %n line(s)</source>
+        <translation><numerusform>Show all %n line</numerusform><numerusform>Show all %n lines</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/images/image_row.py"/>
+        <source>%n page(s)</source>
+        <translation><numerusform>%n page</numerusform><numerusform>%n pages</numerusform></translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/transcript/message_text.py"/>

@@ -4,6 +4,231 @@
 <context>
     <name>DesktopChat</name>
     <message>
+        <location filename="desktop_chat/ui/chat/attachments/chips.py"/>
+        <source>Reading page {page} of {total}</source>
+        <translation>正在读取第 {page} 页，共 {total} 页</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/chips.py"/>
+        <source>Reading...</source>
+        <translation>正在读取……</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/document_preview.py"/>
+        <source>Send as</source>
+        <translation>发送形式</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/document_preview.py"/>
+        <source>Pages from the first on</source>
+        <translation>从第一页起的页数</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/document_preview.py"/>
+        <source>Text of the document</source>
+        <translation>文档文本</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/document_preview.py"/>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/document_preview.py"/>
+        <source>Text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/document_preview.py"/>
+        <source>Images of its pages</source>
+        <translation>页面图片</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/document_preview.py"/>
+        <source>The preview shows the beginning of the text.</source>
+        <translation>预览只显示文本的开头部分。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/document_preview.py"/>
+        <source>{notice} {note}</source>
+        <translation>{notice}{note}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/file_choice.py"/>
+        <source>Attach files</source>
+        <translation>添加附件</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/file_choice.py"/>
+        <source>Which files do you want to attach?</source>
+        <translation>要添加哪些文件？</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/file_choice.py"/>
+        <source>Filter by name</source>
+        <translation>按名称筛选</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/file_choice.py"/>
+        <source>Files</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/file_choice.py"/>
+        <source>Select all</source>
+        <translation>全选</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/file_choice.py"/>
+        <source>Select none</source>
+        <translation>全不选</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/file_choice.py"/>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/chat/attachments/file_choice.py"/>
+        <source>Attach %n file(s)</source>
+        <translation><numerusform>添加 %n 个文件</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/file_choice.py"/>
+        <source>Attach</source>
+        <translation>添加</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/file_choice.py"/>
+        <source>Looking for files...</source>
+        <translation>正在查找文件……</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/file_choice.py"/>
+        <source>{chosen} of {count} files, {size}</source>
+        <translation>已选 {chosen} 个，共 {count} 个文件，{size}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/file_choice.py"/>
+        <source>{words}. There are more files than are listed.</source>
+        <translation>{words}。还有更多文件未列出。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/file_table.py"/>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/file_table.py"/>
+        <source>Kind</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/file_table.py"/>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/file_table.py"/>
+        <source>This file cannot be read.</source>
+        <translation>无法读取此文件。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/page_images.py"/>
+        <source>Pages</source>
+        <translation>页面</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/page_images.py"/>
+        <source>Page {number}</source>
+        <translation>第 {number} 页</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/panel.py"/>
+        <source>{name} was removed.</source>
+        <translation>已移除 {name}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/panel.py"/>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/chat/attachments/panel.py"/>
+        <source>%n file(s) could not be read. Remove them or try again before you send.</source>
+        <translation><numerusform>有 %n 个文件无法读取。请先移除或重试，再发送。</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/chat/attachments/panel.py"/>
+        <source>Your message will be sent as soon as %n file(s) are read.</source>
+        <translation><numerusform>读完 %n 个文件后将立即发送。</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/chat/attachments/panel.py"/>
+        <source>Reading %n file(s)...</source>
+        <translation><numerusform>正在读取 %n 个文件……</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/chat/attachments/panel.py"/>
+        <source>%n file(s)</source>
+        <translation><numerusform>%n 个文件</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/strip.py"/>
+        <source>Attachments</source>
+        <translation>附件</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/strip.py"/>
+        <source>{name}, {place} of {count}</source>
+        <translation>{name}，第 {place} 个，共 {count} 个</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/strip.py"/>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/strip.py"/>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/strip.py"/>
+        <source>Move left</source>
+        <translation>左移</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/strip.py"/>
+        <source>Move right</source>
+        <translation>右移</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/strip.py"/>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/ways_in.py"/>
+        <source>pasted image</source>
+        <translation>粘贴的图片</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/ways_in.py"/>
+        <source>pasted text</source>
+        <translation>粘贴的文本</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/ways_in.py"/>
+        <source>The long text was attached as a file.</source>
+        <translation>较长的文本已作为文件添加。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/ways_in.py"/>
+        <source>Insert as text instead</source>
+        <translation>改为插入文本</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/chat/composer.py"/>
         <source>Message</source>
         <translation>消息</translation>
@@ -32,26 +257,6 @@
         <location filename="desktop_chat/ui/chat/composer.py"/>
         <source>Editing an earlier message</source>
         <translation>正在修改之前的问题</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/composer.py"/>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/composer.py"/>
-        <source>Images cannot be attached yet.</source>
-        <translation>暂时还不能附加图片。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/composer.py"/>
-        <source>Only the first {count} characters were pasted. The rest was left out.</source>
-        <translation>只粘贴了前 {count} 个字符，其余部分没有粘贴。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/composer.py"/>
-        <source>Only text files can be added for now. Skipped: {files}</source>
-        <translation>目前只能添加文本文件。未添加：{files}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/composer.py"/>
@@ -105,18 +310,8 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/condition_bars.py"/>
-        <source>Close</source>
-        <translation>关闭</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/condition_bars.py"/>
         <source>{problem} What you see is kept in memory, and saving will be retried.</source>
         <translation>{problem}屏幕上的内容仍然保留，稍后会再次尝试保存。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/condition_bars.py"/>
-        <source>{notice} {note}</source>
-        <translation>{notice}{note}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/condition_bars.py"/>
@@ -254,24 +449,49 @@
         <translation>在此对话中查找</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/chat/image_actions.py"/>
+        <location filename="desktop_chat/ui/chat/image_guard.py"/>
+        <source>{model} cannot read images.</source>
+        <translation>{model} 无法读取图片。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/image_guard.py"/>
+        <source>Choose a model...</source>
+        <translation>选择模型…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/image_guard.py"/>
+        <source>Send without the images</source>
+        <translation>不带图片发送</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/image_guard.py"/>
+        <source>Send anyway</source>
+        <translation>仍然发送</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/image_guard.py"/>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/image_viewing.py"/>
         <source>All files (*)</source>
         <translation>所有文件 (*)</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/chat/image_actions.py"/>
+        <location filename="desktop_chat/ui/chat/image_viewing.py"/>
+        <source>Image</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/image_viewing.py"/>
         <source>Save image as...</source>
         <translation>图片另存为…</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/chat/image_actions.py"/>
+        <location filename="desktop_chat/ui/chat/image_viewing.py"/>
         <source>Could not write {name}: {reason}</source>
         <translation>无法写入 {name}：{reason}</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/image_actions.py"/>
-        <source>Image</source>
-        <translation>图片</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/link_bar.py"/>
@@ -330,8 +550,8 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/model_picker.py"/>
-        <source>{name}, {words}</source>
-        <translation>{name}，{words}</translation>
+        <source>reads images</source>
+        <translation>可读取图片</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/model_picker.py"/>
@@ -439,6 +659,21 @@
         <translation>已发送</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/chat/refusal_popup.py"/>
+        <source>Refuse this call</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/refusal_popup.py"/>
+        <source>Tell the model why (optional)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/refusal_popup.py"/>
+        <source>Refuse</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/chat/save_as_markdown.py"/>
         <source>Markdown ({pattern})</source>
         <translation>Markdown（{pattern}）</translation>
@@ -470,18 +705,8 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/secret_guard.py"/>
-        <source>Send anyway</source>
-        <translation>仍然发送</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/secret_guard.py"/>
         <source>Send and don't warn again</source>
         <translation>发送，且不再提醒</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/secret_guard.py"/>
-        <source>Back</source>
-        <translation>返回</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/size_guard.py"/>
@@ -557,6 +782,86 @@
         <location filename="desktop_chat/ui/chat/tab_dialogs.py"/>
         <source>Copy</source>
         <translation>复制</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/tool_picker.py"/>
+        <source>Tools</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/tool_picker.py"/>
+        <source>Search tools</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/tool_picker.py"/>
+        <source>Tools...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/tool_picker.py"/>
+        <source>Settings of tools</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/chat/tool_picker.py"/>
+        <source>%n tool(s)</source>
+        <translation type="unfinished"><numerusform></numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/tool_picker.py"/>
+        <source>No tools chosen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/chat/tool_picker.py"/>
+        <source>%n chosen</source>
+        <translation type="unfinished"><numerusform></numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/tool_picker.py"/>
+        <source>{count}, about {tokens} tokens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/tool_picker.py"/>
+        <source>chosen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/tool_picker.py"/>
+        <source>not chosen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/tool_picker.py"/>
+        <source>Built in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/tool_picker.py"/>
+        <source>{name}, {state}, {server}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/tool_picker.py"/>
+        <source>All tools of {server}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/tool_picker.py"/>
+        <source>{name} (no longer available)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/tool_picker.py"/>
+        <source>{sentence} Open settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/chat/tools_button.py"/>
+        <source>%n tool(s) chosen</source>
+        <translation type="unfinished"><numerusform></numerusform></translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/use_v1.py"/>
@@ -765,6 +1070,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
+        <source>Attach files...</source>
+        <translation>添加附件…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
         <source>Stop reply</source>
         <translation>停止回复</translation>
     </message>
@@ -777,6 +1087,16 @@
         <location filename="desktop_chat/ui/commands.py"/>
         <source>Copy last reply</source>
         <translation>复制最后一条回复</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Allow tool call once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Refuse tool call...</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
@@ -845,8 +1165,8 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
-        <source>Insert selected or copied text</source>
-        <translation>插入选中或复制的文字</translation>
+        <source>Insert what is selected or copied</source>
+        <translation>插入选中或复制的内容</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
@@ -935,11 +1255,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
-        <source>Select all</source>
-        <translation>全选</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/commands.py"/>
         <source>Copy selection</source>
         <translation>复制所选内容</translation>
     </message>
@@ -982,6 +1297,11 @@
         <location filename="desktop_chat/ui/commands.py"/>
         <source>Copy image</source>
         <translation>复制图片</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Move left or right</source>
+        <translation>左移或右移</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
@@ -1090,11 +1410,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/connections/connection_form_fields.py"/>
-        <source>Name</source>
-        <translation>名称</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/connections/connection_form_fields.py"/>
         <source>Address</source>
         <translation>地址</translation>
     </message>
@@ -1192,11 +1507,6 @@
         <location filename="desktop_chat/ui/connections/key_field.py"/>
         <source>Replace</source>
         <translation>更换</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/connections/key_field.py"/>
-        <source>Remove</source>
-        <translation>移除</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/connections/key_field.py"/>
@@ -1575,8 +1885,8 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/quick/quick_window.py"/>
-        <source>Insert text</source>
-        <translation>插入文字</translation>
+        <source>Insert</source>
+        <translation>插入</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/certificate_setting.py"/>
@@ -1905,6 +2215,46 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Long pasted text</source>
+        <translation>粘贴长文本</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>More than 20,000 characters or 400 lines.</source>
+        <translation>超过 20,000 个字符或 400 行时。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Attach as a file</source>
+        <translation>作为文件添加</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Insert as text</source>
+        <translation>插入文本</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Attached images</source>
+        <translation>图片附件</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Models rarely see more than 2,048 pixels of the longer side. Metadata are never sent.</source>
+        <translation>长边超过 2,048 像素时，模型通常看不到更多细节。图片中的元数据绝不会发送。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>At most 2,048 pixels</source>
+        <translation>最多 2,048 像素</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Original size</source>
+        <translation>原始大小</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
         <source>Asks in a small window from any program. You can also bind a key to the command {command} in the desktop's own keyboard settings.</source>
         <translation>在任何程序中都能打开小窗口提问。也可以在桌面自带的键盘设置里，为命令 {command} 设置快捷键。</translation>
     </message>
@@ -1960,8 +2310,8 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
-        <source>Opens minimised when you log in to your computer.</source>
-        <translation>登录电脑时以最小化方式打开。</translation>
+        <source>When you log in to your computer: in the tray if its icon is shown, or minimised.</source>
+        <translation>登录后进入托盘（若显示托盘图标），否则最小化。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
@@ -2140,11 +2490,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/settings_dialog.py"/>
-        <source>Pages</source>
-        <translation>页面</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/settings_dialog.py"/>
         <source>Streaming</source>
         <translation>流式输出</translation>
     </message>
@@ -2184,6 +2529,261 @@
         <translation>请求在收到第一个字之前失败时，自动重新发送的次数。</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/settings/tool_permissions.py"/>
+        <source>Built-in tools</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_permissions.py"/>
+        <source>Part of the application. Those that run without asking change nothing and send nothing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_permissions.py"/>
+        <source>Ask first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_permissions.py"/>
+        <source>Run without asking</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_permissions.py"/>
+        <source>Folders</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_permissions.py"/>
+        <source>Add folder...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_permissions.py"/>
+        <source>The built-in tools may read the files in these folders.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_permissions.py"/>
+        <source>The built-in tools may read files only in folders that you add here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_permissions.py"/>
+        <source>Choose a folder that tools may read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_permissions.py"/>
+        <source>Always allowed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_permissions.py"/>
+        <source>These tools run without asking as long as their descriptions stay the same.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_permissions.py"/>
+        <source>When a tool asks, you can allow it for always. It is listed here then.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_permissions.py"/>
+        <source>{name} of {server}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_card.py"/>
+        <source>Restart</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_card.py"/>
+        <source>Use {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_card.py"/>
+        <source>Tools and log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_card.py"/>
+        <source>Tools and log of {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_card.py"/>
+        <source>{action} {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_card.py"/>
+        <source>None known yet. Start the server to see them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_card.py"/>
+        <source>Log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_card.py"/>
+        <source>Empty</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
+        <source>Program on this computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
+        <source>Address (streamable HTTP)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
+        <source>For example: files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
+        <source>Save and start</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
+        <source>Keep values until I quit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
+        <source>Headers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
+        <source>Environment variables</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
+        <source>One per line, such as {example}. Values are saved in the keyring.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
+        <source>A name alone keeps its value.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
+        <source>Enter a name of up to 40 characters, without a slash.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
+        <source>There already is a tool server with this name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
+        <source>Command with arguments</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
+        <source>Write each line as {example}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
+        <source>A quotation mark in the command is not closed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
+        <source>Enter a command.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
+        <source>The command contains a key. Put it into a variable, because commands are saved in a file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
+        <source>Enter an address that begins with http:// or https://.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
+        <source>The address contains a key. Put it into a header, because addresses are saved in a file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_paste.py"/>
+        <source>Paste what a server's page or another program's settings contain. Secrets in it go to the keyring.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_paste.py"/>
+        <source>Configuration</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_paste.py"/>
+        <source>Add</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_paste.py"/>
+        <source>Enter {names} of “{name}” afterwards.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tool_server_paste.py"/>
+        <source>Will be added: {names}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tools_page.py"/>
+        <source>Edit tool server</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tools_page.py"/>
+        <source>New tool server</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tools_page.py"/>
+        <source>Paste tool servers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tools_page.py"/>
+        <source>Tools do something for a model, after you allowed it. Choose them in each conversation, below the message. Tool servers speak the Model Context Protocol (MCP) and run with your rights.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tools_page.py"/>
+        <source>Add tool server</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tools_page.py"/>
+        <source>Paste configuration</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/tools_page.py"/>
+        <source>Removed “{name}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/sidebar/conversation_delegate.py"/>
         <source>Unpin</source>
         <translation>取消置顶</translation>
@@ -2212,11 +2812,6 @@
         <location filename="desktop_chat/ui/sidebar/sidebar.py"/>
         <source>Hide sidebar</source>
         <translation>隐藏侧边栏</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/sidebar/sidebar.py"/>
-        <source>Open</source>
-        <translation>打开</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/sidebar/sidebar.py"/>
@@ -2277,6 +2872,41 @@
         <location filename="desktop_chat/ui/tabs/tab_strip.py"/>
         <source>All tabs</source>
         <translation>所有标签页</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/attachment_summary.py"/>
+        <source>%n byte(s)</source>
+        <translation><numerusform>%n 字节</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/attachment_summary.py"/>
+        <source>~{number} tokens</source>
+        <translation>约 {number} 个 token</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/attachment_summary.py"/>
+        <source>{sent} of {total} pages</source>
+        <translation>{total} 页中的 {sent} 页</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/attachment_summary.py"/>
+        <source>{percent}% of the text</source>
+        <translation>文本的 {percent}%</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/attachment_summary.py"/>
+        <source>{number} pages</source>
+        <translation>{number} 页</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/attachment_summary.py"/>
+        <source>1 page</source>
+        <translation>1 页</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/attachment_summary.py"/>
+        <source>{number} characters</source>
+        <translation>{number} 个字符</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/attachment_text.py"/>
@@ -2345,18 +2975,18 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/attachment_text.py"/>
-        <source>The last {pages} of {total} pages and {letters} characters are not sent.</source>
-        <translation>共 {total} 页，最后 {pages} 页以及 {letters} 个字符不会发送。</translation>
+        <source>Not sent: {pages} of {total} pages, and {letters} characters.</source>
+        <translation>未发送：共 {total} 页中的 {pages} 页，以及 {letters} 个字符。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/attachment_text.py"/>
-        <source>The last {pages} of {total} pages are not sent.</source>
-        <translation>共 {total} 页，最后 {pages} 页不会发送。</translation>
+        <source>Not sent: {pages} of {total} pages.</source>
+        <translation>未发送：共 {total} 页中的 {pages} 页。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/attachment_text.py"/>
-        <source>The last {letters} characters are not sent.</source>
-        <translation>最后 {letters} 个字符不会发送。</translation>
+        <source>Not sent: {letters} characters at the end.</source>
+        <translation>未发送：末尾的 {letters} 个字符。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/connection_text.py"/>
@@ -3299,6 +3929,26 @@
         <translation>{names}、{name}</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/text/message_source.py"/>
+        <source>Attached: {names}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/message_source.py"/>
+        <source>Tool call</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/message_source.py"/>
+        <source>Result</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tab_state.py"/>
+        <source>asks for approval</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/text/tab_state.py"/>
         <source>new reply</source>
         <translation>有新回复</translation>
@@ -3345,6 +3995,26 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
+        <source>The tool {tool} needs bubblewrap, which is not installed or not allowed here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
+        <source>There is no tool {tool}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
+        <source>The tool server {name} does not run. {problem}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
+        <source>In {file}, {variable} of {server} has no value.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>The prompt is empty.</source>
         <translation>提示词为空。</translation>
     </message>
@@ -3362,6 +4032,36 @@
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>Open Desktop Chat's window to confirm them.</source>
         <translation>请打开 Desktop Chat 的窗口进行确认。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
+        <source>The model wants to use {tool} with {arguments}. Allow it? y: yes, a: always in this conversation, other: no</source>
+        <translation>模型想使用 {tool}，参数为 {arguments}。允许吗？y：允许，a：在此对话中始终允许，其他：拒绝</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
+        <source>Every tool call is refused. To allow calls, use --approve ask or --approve all.</source>
+        <translation>所有工具调用都会被拒绝。要允许调用，请使用 --approve ask 或 --approve all。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
+        <source>Tool {tool}: {arguments}</source>
+        <translation>工具 {tool}：{arguments}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
+        <source>Tool {tool} is done.</source>
+        <translation>工具 {tool} 已完成。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
+        <source>Tool {tool} was refused.</source>
+        <translation>工具 {tool} 已被拒绝。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
+        <source>Tool {tool} failed: {problem}</source>
+        <translation>工具 {tool} 失败：{problem}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
@@ -3494,6 +4194,181 @@
         <translation>可用 --timeout 设置等待时间。</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>Current time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>Calculator</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>Read a web page</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>Read a file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>List a folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>Run Python in a sandbox</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>Date, time and time zone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>Arithmetic, without running any code.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>Pages of the internet as text, allowed site by site. Never your own network.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>Text files in the folders below. Never writes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>The folders below and what is in them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>Without network and without your files, for up to 30 seconds.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>Starts when needed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>Starting...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>%n cannot be used</source>
+        <translation type="unfinished"><numerusform></numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>{first}, {second}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>It does not run.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>{sentence} ({detail})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>It is not started again until you restart it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>The command was not found.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>The program could not be started.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>The program ended. Its log may say why.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>It does not answer as a tool server does.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>It sent more than 16 MB at once.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>The address cannot be reached.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>The server refused the login. Check its headers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>The server answered with an error.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>The keyring has no value for one of its variables or headers. Enter it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>The command or address was changed outside this window. Edit the server and save it to use its values there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>This is not JSON.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>There is no tool server in it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>“{name}” has neither a command nor an address.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>“{name}” has a key in its arguments, which would be saved in a file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>“{name}” has a key in its address, which would be saved in a file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>“{name}” uses the old SSE protocol, which is not supported.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/transcript/accessibility/announcer.py"/>
         <source>Reply started</source>
         <translation>回复开始了</translation>
@@ -3619,6 +4494,136 @@
         <translation>将表格复制为…</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>Running... {seconds} s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>Done in {seconds} s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>Writing...</source>
+        <translation>正在回复…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>Waiting for approval</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>Running...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>Done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>Refused</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>Tool</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>unknown tool</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>The model asks to use {tool} of {server}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>The model asks to use {tool}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
+        <source>{number} characters, {sent} are sent to the model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
+        <source>{tool}, {server}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
+        <source>Tool call: {tool}. {state}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
+        <source>Hide details</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
+        <source>Show details</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
+        <source>Hide description</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
+        <source>Show description</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
+        <source>Copy result</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
+        <source>Allow once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
+        <source>Allow in this conversation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
+        <source>Always allow</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
+        <source>Refuse...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/tool_card.py"/>
+        <source>What went wrong</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/calls/tool_card.py"/>
+        <source>Show all %n line(s)</source>
+        <translation type="unfinished"><numerusform></numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/calls/tool_card.py"/>
+        <source>No arguments</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/transcript/controls/block_tools.py"/>
         <source>Save as file...</source>
         <translation>存为文件…</translation>
@@ -3724,6 +4729,21 @@
         <translation>{image}（来自 {host}）</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/transcript/images/image_row.py"/>
+        <source>Attachment</source>
+        <translation>附件</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/images/image_row.py"/>
+        <source>%n page(s)</source>
+        <translation><numerusform>%n 页</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/images/image_row.py"/>
+        <source>Document: {name}, {details}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/transcript/images/transcript_images.py"/>
         <source>Enlarge</source>
         <translation>放大查看</translation>
@@ -3767,11 +4787,6 @@
         <location filename="desktop_chat/ui/transcript/message_text.py"/>
         <source>No data for {seconds} s</source>
         <translation>已有 {seconds} 秒没有数据</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/message_text.py"/>
-        <source>Writing...</source>
-        <translation>正在回复…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/message_text.py"/>
@@ -3914,11 +4929,6 @@
         <translation>要替换此文件吗？</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/widgets/toast.py"/>
-        <source>Undo</source>
-        <translation>撤销</translation>
-    </message>
-    <message>
         <location filename="desktop_chat/ui/window/main_window.py"/>
         <source>There is no connection named “{name}”.</source>
         <translation>没有名为“{name}”的连接。</translation>
@@ -3927,6 +4937,11 @@
         <location filename="desktop_chat/ui/window/main_window.py"/>
         <source>Moved to trash.</source>
         <translation>已移到回收站。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/window/reply_notifications.py"/>
+        <source>Approval needed</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/window/reply_notifications.py"/>

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shlex
 from pathlib import Path
 
@@ -9,9 +10,11 @@ import pytest
 from whole_program import Start, until
 
 from desktop_chat import APP_ID
+from desktop_chat.app import background
 from desktop_chat.app.arguments import Arguments, parse
 from desktop_chat.app.autostart import entry_for
 from desktop_chat.services.paths import autostart_file
+from desktop_chat.ui.window import tray
 
 
 @pytest.fixture(autouse=True)
@@ -72,4 +75,56 @@ async def test_a_hidden_start_is_minimised(start: Start) -> None:
     application = start(hidden=True)
     await application.open()
     assert application.window.isMinimized()
+    assert application.window.tabs.current is not None
+
+
+class Desktop:
+    """Has a tray or not, and counts how often that was asked."""
+
+    def __init__(self) -> None:
+        self.has_tray = False
+        self.looks = 0
+
+    def look(self) -> bool:
+        self.looks += 1
+        return self.has_tray
+
+
+@pytest.fixture
+def desktop(monkeypatch: pytest.MonkeyPatch) -> Desktop:
+    desktop = Desktop()
+    monkeypatch.setattr(tray, "has_tray", desktop.look)
+    monkeypatch.setattr(background, "_LOOK_S", 0.01)
+    return desktop
+
+
+@pytest.mark.qt_log_ignore("systemTrayWindowChanged", extend=True)
+@pytest.mark.parametrize("is_late", [False, True])
+async def test_a_hidden_start_shows_no_window_where_the_tray_has_the_icon(
+    start: Start, data_dir: Path, desktop: Desktop, is_late: bool
+) -> None:
+    (data_dir / "settings.toml").write_text('tray = "icon"\n')
+    desktop.has_tray = not is_late
+    application = start(hidden=True)
+    await application.open()
+    if is_late:
+        before = desktop.looks
+        await until(lambda: desktop.looks > before)
+        desktop.has_tray = True
+    await until(lambda: not any(task.get_name() == "wait for the tray" for task in asyncio.all_tasks()))
+    assert not application.window.isVisible()
+    assert application.window.tabs.current is None
+    application.window.come_forward()
+    assert not application.window.isMinimized()
+    assert application.window.tabs.current is not None
+
+
+async def test_a_hidden_start_is_minimised_where_no_tray_comes(
+    start: Start, data_dir: Path, desktop: Desktop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (data_dir / "settings.toml").write_text('tray = "icon"\n')
+    monkeypatch.setattr(background, "TRAY_LIMIT_S", 0.05)
+    application = start(hidden=True)
+    await application.open()
+    await until(application.window.isMinimized)
     assert application.window.tabs.current is not None

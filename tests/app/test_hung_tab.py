@@ -97,9 +97,9 @@ async def test_an_invalid_record_is_ignored(odd: str, start: Start, data_dir: Pa
 
 async def test_the_window_is_watched_while_open(start: Start, data_dir: Path) -> None:
     application = await second_run(start)
-    assert application._beat.isActive()
-    beaten = application._hang_watch
+    assert application._heartbeat.timer.isActive()
+    beaten = application._heartbeat.watch
     assert beaten is not None
-    application._beat.timeout.emit()
+    application._heartbeat.timer.timeout.emit()
     await application.close()
-    assert not application._beat.isActive()
+    assert not application._heartbeat.timer.isActive()

@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import textwrap
-import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -188,41 +187,6 @@ def test_tasks_continue_during_a_nested_event_loop_of_a_slot(qapp: QApplication)
         return await finished
 
     assert run(main(), qapp) == "inside"
-
-
-def test_a_job_in_a_thread_returns_its_result_or_its_error(qapp: QApplication) -> None:
-    def failing() -> None:
-        raise OSError("no such host")
-
-    async def main() -> bool:
-        daemon = await asyncio.to_thread(lambda: threading.current_thread().daemon)
-        with pytest.raises(OSError, match="no such host"):
-            await asyncio.to_thread(failing)
-        return daemon
-
-    assert run(main(), qapp) is True
-
-
-def test_a_stuck_thread_does_not_prevent_closing_the_loop(qapp: QApplication) -> None:
-    stuck = threading.Event()
-
-    async def main() -> str:
-        started = asyncio.Event()
-        tell = asyncio.get_running_loop().call_soon_threadsafe
-
-        def look_up() -> None:
-            tell(started.set)
-            stuck.wait()
-
-        looking = asyncio.create_task(asyncio.to_thread(look_up), name="look-up")
-        await started.wait()
-        looking.cancel()
-        return "closed"
-
-    try:
-        assert run(main(), qapp) == "closed"
-    finally:
-        stuck.set()
 
 
 def test_streams_work_over_a_real_socket(qapp: QApplication) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 from samples import PARAGRAPH, SECTION, message
 
+from desktop_chat.app.main_thread_gc import MainThreadGC
 from desktop_chat.core.entities import Message, Role
 from desktop_chat.markdown.find_query import FindQuery
 from desktop_chat.ui.style.theme import Theme
@@ -110,6 +111,7 @@ def main(language: str) -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     app = QApplication([])
     gc.freeze()  # like the program once its window is open
+    MainThreadGC(app)
     messages = conversation(language)
     view = opened(app, messages)
     floor = scan(messages, "needle")

@@ -20,10 +20,12 @@ from PySide6.QtTest import QTest  # noqa: E402 -- the path comes first
 from PySide6.QtWidgets import QAbstractButton  # noqa: E402 -- the path comes first
 
 from desktop_chat.app.loop import run  # noqa: E402 -- the path comes first
+from desktop_chat.app.main_thread_gc import MainThreadGC  # noqa: E402 -- the path comes first
 from desktop_chat.app.start import make_qt_application  # noqa: E402 -- the path comes first
 from desktop_chat.core.entities import Connection, Status  # noqa: E402 -- the path comes first
 
 app = make_qt_application()
+MainThreadGC(app)  # like the program
 TURN_MS = 2
 IDLE_S = 3.0
 STOPS = 8

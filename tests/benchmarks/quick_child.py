@@ -17,8 +17,8 @@ sys.path[:0] = [str(Path(__file__).parents[1] / "journeys")]
 from desk import Desk  # noqa: E402 -- the path comes first
 from PySide6.QtCore import QEvent, QObject  # noqa: E402 -- the path comes first
 
-from desktop_chat.app.idle_gc import IdleGC  # noqa: E402 -- the path comes first
 from desktop_chat.app.loop import run  # noqa: E402 -- the path comes first
+from desktop_chat.app.main_thread_gc import MainThreadGC  # noqa: E402 -- the path comes first
 from desktop_chat.app.single_instance import SingleInstance  # noqa: E402 -- likewise
 from desktop_chat.app.start import make_qt_application  # noqa: E402 -- the path comes first
 from desktop_chat.core.open_request import QUICK_WINDOW, OpenRequest  # noqa: E402 -- the path comes first
@@ -83,7 +83,7 @@ async def main(data_dir: Path) -> dict[str, object]:
     instance.listen()
     instance.received.connect(lambda request: desk.application.open_request(request))  # noqa: PLW0108 -- made later
     await desk.open()
-    IdleGC(app)  # like the program
+    MainThreadGC(app)  # like the program
     await asyncio.sleep(3)
     first = await opened(desk, caret)
     window, same, other = desk.application.quick.window, [], []

@@ -17,8 +17,8 @@ sys.path[:0] = [str(Path(__file__).parents[1] / "journeys")]
 
 from desk import Desk  # noqa: E402 -- the path comes first
 
-from desktop_chat.app.idle_gc import IdleGC  # noqa: E402 -- the path comes first
 from desktop_chat.app.loop import run  # noqa: E402 -- the path comes first
+from desktop_chat.app.main_thread_gc import MainThreadGC  # noqa: E402 -- the path comes first
 from desktop_chat.app.start import make_qt_application  # noqa: E402 -- the path comes first
 from desktop_chat.core.deltas import TextDelta  # noqa: E402 -- the path comes first
 from desktop_chat.core.entities import Connection  # noqa: E402 -- the path comes first
@@ -93,7 +93,7 @@ async def main(port: int, model: str, data_dir: Path, marks: list[int]) -> dict[
     paints = Paints()
     desk = Desk(app, data_dir)
     await desk.open()
-    IdleGC(app)  # like the program
+    MainThreadGC(app)  # like the program
     connection = Connection("here", "Here", f"http://127.0.0.1:{port}/v1")
     await answered(desk, connection, WARM_UP, Meter([]))
     await asyncio.sleep(1)

@@ -13,7 +13,7 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
 from samples import SECTION, TOKEN, message, text_of
 
-from desktop_chat.app.idle_gc import IdleGC
+from desktop_chat.app.main_thread_gc import MainThreadGC
 from desktop_chat.app.start import make_qt_application
 from desktop_chat.core.deltas import TextDelta
 from desktop_chat.core.entities import Message, Role, Status
@@ -41,7 +41,7 @@ def application() -> QApplication:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     made = make_qt_application()
     made.setQuitOnLastWindowClosed(False)
-    IdleGC(made)  # like the program
+    MainThreadGC(made)  # like the program
     return made
 
 

@@ -11,10 +11,12 @@ from desktop_chat.core.entities import (
     Status,
     Timing,
     Usage,
+    has_answer,
     is_only_reasoning,
     joined_sources,
     tokens_per_second,
 )
+from desktop_chat.core.tools import CallStatus, ToolCall
 
 COUNTED = Usage(prompt_tokens=3, completion_tokens=20)
 ONE, TWO = Source("https://one.example", "One"), Source("https://two.example", "Two")
@@ -31,6 +33,13 @@ def test_sources_of_both_parts_are_listed_once() -> None:
 def test_a_reply_may_be_nothing_but_reasoning(reasoning: str, text: str, is_only: bool) -> None:
     message = Message("m", "c", None, Role.ASSISTANT, text, Status.COMPLETE, 1.0, reasoning=reasoning)
     assert is_only_reasoning(message) is is_only
+
+
+def test_calls_are_an_answer() -> None:
+    calls = (ToolCall("1", "f", "{}", CallStatus.DONE),)
+    message = Message("m", "c", None, Role.ASSISTANT, "", Status.COMPLETE, 1.0, reasoning="hm", tool_calls=calls)
+    assert has_answer(message)
+    assert not is_only_reasoning(message)
 
 
 def reply(usage: Usage | None, timing: Timing | None) -> Message:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_chat.core.image_errors import ImageBroken, ImageError, ImageTooLarge, NotAImage
-from desktop_chat.core.image_files import pixels_of, sanitised
+from desktop_chat.core.image_files import pixels_of, sanitised, size_of
 from desktop_chat.core.image_files.limits import MAX_BYTES
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -220,6 +220,7 @@ def test_the_number_of_pixels_is_read_from_the_header() -> None:
     assert pixels_of(png(head=header(30_000, 20_000))[:24]) == 600_000_000
     assert pixels_of(jpeg(segment(0xE1, NOTE))) == 60 * 40
     assert pixels_of(b"\xff\xd8\xff\xd9") == 0
+    assert (size_of(jpeg()), size_of(jpeg(segment(0xE1, TURNED)))) == ((60, 40), (40, 60))
     assert pixels_of(gif()) == 3 * 2
     assert pixels_of(webp(EXTENDED)) == 60 * 40
     assert pixels_of(webp(riff(b"VP8L", b"\x2f" + lossless + bytes(8)))) == 60 * 40

@@ -9,9 +9,10 @@ from itertools import count
 import pytest
 from fakes import MemoryStore
 
+from desktop_chat.core.attachments import Attachment, AttachmentKind
 from desktop_chat.core.entities import ChatOptions, Conversation
 from desktop_chat.core.errors import StoreFull
-from desktop_chat.core.library import Library
+from desktop_chat.core.library import Library, is_blank
 from desktop_chat.core.library_events import ConversationChanged, ConversationGrown, ConversationsRemoved, LibraryEvent
 from desktop_chat.core.ports import SearchHit, WriteBatch
 from desktop_chat.core.write_behind import WriteBehind
@@ -91,6 +92,24 @@ async def test_what_was_written_early_stands_behind_the_draft(library: Library) 
     library.set_draft(one.id, "half a ")
     library.add_to_draft(one.id, "thought")
     assert library[one.id].draft == "half a thought"
+
+
+async def test_a_draft_may_be_nothing_but_files(
+    library: Library, store: MemoryStore, write_behind: WriteBehind
+) -> None:
+    file = Attachment(AttachmentKind.DOCUMENT, "plan.pdf", "application/pdf", 1, "0")
+    one = library.create(ChatOptions())
+    assert is_blank(library[one.id])
+    library.set_draft(one.id, "", (file,))
+    library.discard_if_blank(one.id)
+    library.set_draft(one.id, "words")
+    library.set_options(one.id, ChatOptions(tools=("/calculate",)))
+    await write_behind.flush()
+    (stored,) = await store.conversations()
+    assert (stored.draft, stored.draft_attachments, stored.options.tools) == ("words", (file,), ("/calculate",))
+    library.record_message(one.id, "leaf", "", (file,))
+    assert (library[one.id].draft, library[one.id].draft_attachments) == ("", ())
+    assert library[one.id].title == "plan.pdf"
 
 
 async def test_the_first_question_names_it_and_later_ones_do_not(library: Library) -> None:

@@ -19,8 +19,12 @@ from desktop_chat.core.prompt_size import (
     last_request,
     start_within,
     tokens_in,
+    tokens_in_messages,
+    tokens_in_tools,
     tokens_of,
 )
+from desktop_chat.core.sent_calls import RESULT_LIMIT
+from desktop_chat.core.tools import CallStatus, Tool, ToolCall
 
 
 def turns(*texts: str, usage: Usage | None = None) -> list[Message]:
@@ -100,6 +104,19 @@ def test_the_last_request_is_the_one_that_was_last_answered() -> None:
     assert last_request(turns("x" * 400, "y" * 40, "z")) == (100, False)
     assert last_request(turns("x" * 400, "y" * 40, "z", "")) == (100, False), "the last failed"
     assert last_request(turns("x", "y", usage=Usage(1_234, 5))) == (1_234, True)
+
+
+def test_a_reply_with_tools_took_several_requests() -> None:
+    path = turns("x" * 400, "", usage=Usage(1_234, 5))
+    calls = (ToolCall("1", "f", "a" * 40, CallStatus.DONE, "r" * 4 * RESULT_LIMIT),)
+    path[1] = replace(path[1], tool_calls=calls)
+    assert last_request(path) == (100, False), "the server counted them all"
+    assert tokens_in_messages(path) == 100 + 10 + RESULT_LIMIT // 4, "as much as is sent"
+
+
+def test_tools_count_with_all_that_describes_them() -> None:
+    tool = Tool("n" * 8, "", "f", "d" * 36, {"type": "object"}, "1")
+    assert tokens_in_tools([tool, tool]) == 2 * (8 + 36 + 18) // 4
 
 
 @pytest.mark.parametrize(

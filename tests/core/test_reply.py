@@ -26,6 +26,7 @@ from desktop_chat.core.errors import INTERNAL
 from desktop_chat.core.growing_text import GrowingText
 from desktop_chat.core.left_out import LeftOut
 from desktop_chat.core.reply import Reply
+from desktop_chat.core.tools import CallStatus, Tool, ToolCall
 
 USAGE = Usage(prompt_tokens=10, completion_tokens=20, reasoning_tokens=5, cached_tokens=8)
 TIMING = Timing(first_token_s=1.0, reasoning_s=None, total_s=5.0)
@@ -270,3 +271,60 @@ class Journalled:
                 self.text = self._begun.text
             self.text += new.text
             self.reasoning += new.reasoning
+
+
+# --- rounds of tool calls -------------------------------------------------------------------------------------------
+
+
+CALL = ToolCallDelta(0, "1", "f", "{}")
+
+
+def test_the_time_of_the_tools_does_not_count_as_streaming() -> None:
+    """Two seconds to the first token, three of reasoning, four of text and a call; 20 s of tools; one of text."""
+    clock = Clock()
+    reply = Reply(running(), clock)
+    for step in (2.0, ReasoningDelta("hm"), 3.0, TextDelta("So: "), 4.0, CALL, FinishDelta("tool_calls")):
+        if isinstance(step, float):
+            clock.now += step
+        else:
+            reply.take(step)
+    assert [call.id for call in reply.calls_to_run()] == ["1"]
+    assert not reply.progress.finished
+    reply.begin_round()
+    assert not reply.has_content, "this request may be sent again"
+    clock.now += 20.0
+    assert reply.timing() == Timing(first_token_s=2.0, reasoning_s=3.0, total_s=9.0)
+    reply.take(TextDelta("yes."))
+    clock.now += 1.0
+    reply.take(FinishDelta("stop"))
+    assert reply.calls_to_run() == [], "those of the first request"
+    assert reply.ended(None, cancelled=False).timing == Timing(first_token_s=2.0, reasoning_s=3.0, total_s=10.0)
+
+
+def test_a_recast_is_about_the_text_of_its_own_request() -> None:
+    reply = Reply(running(reasoning="Before. "))
+    for delta in (TextDelta("One. "), CALL, FinishDelta("stop")):
+        reply.take(delta)
+    reply.begin_round()
+    for delta in (ReasoningDelta("hm "), TextDelta("Two. "), ToolCallDelta(0, "2", "g", ""), RecastDelta()):
+        reply.take(delta)
+    assert (reply.text.whole(), reply.reasoning.whole()) == ("One. ", "Before. hm Two. ")
+    assert [(call.text_at, call.reasoning_at, call.round) for call in reply.calls] == [(5, 8, 0), (5, 16, 1)]
+
+
+def test_a_continued_reply_has_the_calls_of_both_parts() -> None:
+    before = ToolCall("1", "f", "{}", CallStatus.DONE, "found", server="s", own_name="F", round=2, seconds=1.5)
+    reply = Reply(replace(running(), tool_calls=(before,)))
+    reply.take(ToolCallDelta(0, "1", "f", ""))
+    assert reply.so_far().tool_calls[0] == before
+    assert [call.round for call in reply.calls] == [2, 3]
+    message = reply.ended(None, cancelled=True)
+    assert [call.status for call in message.tool_calls] == [CallStatus.DONE, CallStatus.STOPPED]
+
+
+def test_a_call_knows_its_tool_while_it_is_written() -> None:
+    reply = Reply(running())
+    reply.tools = {"files_read": Tool("files_read", "files", "read", "", {}, "1")}
+    reply.take(ToolCallDelta(0, "1", "files_read", ""))
+    reply.take(ToolCallDelta(1, "2", "other", ""))
+    assert [(call.server, call.own_name) for call in reply.calls] == [("files", "read"), ("", "")]

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_chat.core.titles import TITLE_LIMIT, title_from
+from desktop_chat.core.attachments import Attachment, AttachmentKind
+from desktop_chat.core.titles import TITLE_LIMIT, title_for, title_from
 
 
 @pytest.mark.parametrize(
@@ -65,3 +66,18 @@ def test_a_title_is_one_short_line_and_empty_only_for_blank_text(text: str) -> N
     assert len(title.splitlines()) <= 1
     assert title == title.strip()
     assert title or not any(character.isalnum() for character in text)
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "title"),
+    [
+        ("Look at this.", ["a.pdf"], "Look at this"),
+        (" \n", ["my_long_report.pdf", "b.pdf"], "my_long_report.pdf"),
+        ("", ["# a\nb.pdf"], "# a b.pdf"),
+        ("", ["x" * 100], "x" * (TITLE_LIMIT - 1) + "…"),
+        ("", [], ""),
+    ],
+)
+def test_a_question_without_text_is_named_after_its_first_file(text: str, names: list[str], title: str) -> None:
+    attachments = [Attachment(AttachmentKind.DOCUMENT, name, "text/plain", 1, "0") for name in names]
+    assert title_for(text, attachments) == title

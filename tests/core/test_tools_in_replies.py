@@ -17,6 +17,7 @@ from desktop_chat.core.errors import ConnectionLost, StoreFull
 from desktop_chat.core.events import ReplyDelta, ReplyEnded, ToolCallChanged
 from desktop_chat.core.prompt import PromptMessage
 from desktop_chat.core.prompt_building import GO_ON
+from desktop_chat.core.tool_rounds import MAX_SIDE_BY_SIDE
 from desktop_chat.core.tools import STOPPED_RESULT, Approval, CallStatus, ToolCall, ToolImage, ToolResult
 
 CALLS = FinishDelta("tool_calls")
@@ -137,6 +138,14 @@ async def test_no_call_of_a_round_waits_for_another(chat: ToolChat) -> None:
     assert [c.result for c in reply.tool_calls] == ["met", "here"]
 
 
+async def test_a_flood_of_calls_is_bounded(chat: ToolChat) -> None:
+    more = MAX_SIDE_BY_SIDE + 2
+    reply = await chat.asked(*(call("weather", "{}", n, f"id{n}") for n in range(more)), CALLS)
+    assert [c.status for c in reply.tool_calls] == [CallStatus.DONE] * MAX_SIDE_BY_SIDE + [CallStatus.FAILED] * 2
+    assert len(chat.toolbox.called) == MAX_SIDE_BY_SIDE
+    assert reply.tool_calls[-1].result == "Not run: at most 64 calls run side by side."
+
+
 async def test_several_rounds_are_sent_back_as_they_were(chat: ToolChat) -> None:
     chat.script(ReasoningDelta("hm "), "One. ", call("weather", "", call_id="x"), CALLS)
     chat.script("Two. ", call("broken", call_id="x"), FinishDelta("stop"))
@@ -151,7 +160,7 @@ async def test_several_rounds_are_sent_back_as_they_were(chat: ToolChat) -> None
     chat.session.send("more")
     await chat.ended()
     assert chat.sent()[1:] == (
-        PromptMessage(Role.ASSISTANT, "One. ", calls=(first,)),
+        PromptMessage(Role.ASSISTANT, "One. ", calls=(first,), reasoning="hm "),
         PromptMessage(Role.ASSISTANT, "Two. ", calls=(second,)),
         PromptMessage(Role.ASSISTANT, "Three."),
         PromptMessage(Role.USER, "more"),

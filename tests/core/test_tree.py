@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktop_chat.core.attachments import Attachment, AttachmentKind
 from desktop_chat.core.entities import Message, Role, Status
+from desktop_chat.core.tools import CallStatus, ToolCall
 from desktop_chat.core.tree import MessageTree
 
 
@@ -52,6 +55,15 @@ def test_alternatives_omit_empty_ones_except_the_requested_one() -> None:
     tree = MessageTree([message("a"), void, message("b", "a"), running])
     assert tree.alternatives("b") == ("b", "running")
     assert tree.alternatives("void") == ("void", "b", "running")
+
+
+def test_a_message_of_attachments_or_calls_alone_is_not_empty() -> None:
+    image = Attachment(AttachmentKind.IMAGE, "a", "image/png", 1, "0")
+    attached = replace(message("attached", "a", "", Status.COMPLETE), attachments=(image,))
+    called = replace(
+        message("called", "a", "", Status.CANCELLED), tool_calls=(ToolCall("1", "f", "{}", CallStatus.DONE),)
+    )
+    assert MessageTree([message("a"), attached, called]).alternatives("called") == ("attached", "called")
 
 
 def test_an_empty_message_with_children_stays_an_alternative() -> None:

@@ -5,13 +5,21 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
+from collections.abc import Coroutine
 from contextlib import closing
+from typing import Any
 
 import pytest
+from prompt_loop import PromptLoop
 
 from desktop_chat.core import watchdog as watchdog_module
 from desktop_chat.core.errors import StreamStalled
 from desktop_chat.core.watchdog import Watchdog
+
+
+def run_promptly(story: Coroutine[Any, Any, None]) -> None:
+    with asyncio.Runner(loop_factory=PromptLoop) as runner:
+        runner.run(story)
 
 
 async def test_silence_ends_the_wait() -> None:
@@ -40,20 +48,26 @@ def test_where_no_clock_tells_it_has_never_slept(monkeypatch: pytest.MonkeyPatch
     assert watchdog_module.seconds_asleep() == 0.0
 
 
-async def test_feeding_keeps_it_quiet() -> None:
-    with closing(Watchdog(0.05)) as watchdog:
-        for _ in range(10):
-            with watchdog:
-                await asyncio.sleep(0.02)
+def test_feeding_keeps_it_quiet() -> None:
+    async def feed() -> None:
+        with closing(Watchdog(0.05)) as watchdog:
+            for _ in range(10):
+                with watchdog:
+                    await asyncio.sleep(0.02)
+                watchdog.feed()
+
+    run_promptly(feed())
+
+
+def test_time_outside_of_waits_does_not_count() -> None:
+    async def wait() -> None:
+        with closing(Watchdog(0.02)) as watchdog:
+            await asyncio.sleep(0.06)
             watchdog.feed()
+            with watchdog:
+                await asyncio.sleep(0.01)
 
-
-async def test_time_outside_of_waits_does_not_count() -> None:
-    with closing(Watchdog(0.02)) as watchdog:
-        await asyncio.sleep(0.06)
-        watchdog.feed()
-        with watchdog:
-            await asyncio.sleep(0)
+    run_promptly(wait())
 
 
 async def test_a_cancellation_from_outside_takes_precedence() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from fakes import MemoryStore
@@ -14,6 +15,7 @@ from desktop_chat.core.entities import Conversation, Message, Role, Status
 from desktop_chat.core.errors import StoreError, StoreFull
 from desktop_chat.core.library_events import StoreFailed, StoreRecovered, WriteEvent
 from desktop_chat.core.ports import TextIncrement, WriteBatch
+from desktop_chat.core.tools import CallStatus, ToolCall
 from desktop_chat.core.write_behind import WriteBehind
 
 ONE = Conversation(id="one", title="Trip", created_at=1.0, updated_at=1.0)
@@ -304,14 +306,20 @@ async def test_a_bug_is_reported(write_behind: WriteBehind, store: GatedStore, m
     assert await store.conversations() == [ONE]
 
 
+@pytest.mark.parametrize(
+    "parts",
+    [{"text": "x" * 2_000_000}, {"tool_calls": (ToolCall("1", "f", "{}", CallStatus.DONE, "x" * 2_000_000),)}],
+    ids=["text", "results of tools"],
+)
 async def test_a_huge_reply_on_a_full_disk_does_not_block_other_writes(
-    store: GatedStore, write_behind: WriteBehind, monkeypatch: pytest.MonkeyPatch
+    store: GatedStore, write_behind: WriteBehind, monkeypatch: pytest.MonkeyPatch, parts: dict[str, Any]
 ) -> None:
     monkeypatch.setattr(write_behind_module, "RETRY_S", 0.2)
     room, write = [0], store._write
 
     async def write_what_fits(batch: WriteBatch) -> None:
-        if sum(len(m.text) for m in batch.messages) > room[0]:
+        results = sum(len(call.result) for m in batch.messages for call in m.tool_calls)
+        if sum(len(m.text) for m in batch.messages) + results > room[0]:
             raise StoreFull("full")
         await write(batch)
 
@@ -320,7 +328,7 @@ async def test_a_huge_reply_on_a_full_disk_does_not_block_other_writes(
     room[0] = 1_000
     write_behind.note_conversation(ONE)
     write_behind.note_message(REPLY)
-    huge = replace(REPLY, id="huge", text="x" * 2_000_000, status=Status.COMPLETE)
+    huge = replace(REPLY, id="huge", status=Status.COMPLETE, **parts)
     write_behind.note_message(huge)
     pieces = Pieces("Hel")
     write_behind.follow(REPLY.id, pieces.take)

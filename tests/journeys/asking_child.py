@@ -17,10 +17,12 @@ from desk import Desk, last_of
 from desktop_chat.app.application import Application
 from desktop_chat.app.arguments import Arguments
 from desktop_chat.app.loop import run
+from desktop_chat.app.main_thread_gc import MainThreadGC
 from desktop_chat.app.start import make_qt_application
 from desktop_chat.services.paths import Paths
 
 app = make_qt_application()
+MainThreadGC(app)
 
 
 class ReportingDesk(Desk):

@@ -67,8 +67,6 @@ class Desk:
         self._is_open = False
         await self.application.close()
         self._app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-        for translator in self.application._languages._installed:  # they would stay in use until they are collected
-            self._app.removeTranslator(translator)
 
     # --- looking ----------------------------------------------------------------------------------------------------
 

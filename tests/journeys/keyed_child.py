@@ -14,10 +14,12 @@ from desk import Desk
 from fakes import MemorySecrets
 
 from desktop_chat.app.loop import run
+from desktop_chat.app.main_thread_gc import MainThreadGC
 from desktop_chat.app.start import make_qt_application
 from desktop_chat.services.paths import Paths
 
 app = make_qt_application()
+MainThreadGC(app)
 
 
 async def main(data_dir: Path, key: str) -> int:

@@ -17,11 +17,13 @@ from PySide6.QtCore import Qt
 from desktop_chat.app.application import Application
 from desktop_chat.app.arguments import Arguments
 from desktop_chat.app.loop import run
+from desktop_chat.app.main_thread_gc import MainThreadGC
 from desktop_chat.app.shutdown import exit_now
 from desktop_chat.app.start import make_qt_application
 from desktop_chat.services.paths import Paths
 
 app = make_qt_application()
+MainThreadGC(app)
 
 
 class BusyDesk(Desk):

@@ -102,6 +102,11 @@ async def visible_windows() -> set[str]:
     return set(found.split())
 
 
+async def managed_windows() -> str:
+    """Return the windows that the window manager lists, minimised ones among them."""
+    return await run("xprop", "-root", "_NET_CLIENT_LIST")
+
+
 async def until_windows(count: int) -> str:
     async with asyncio.timeout(20):
         while len(found := await visible_windows()) != count:  # noqa: ASYNC110  (observes the screen)
@@ -109,22 +114,26 @@ async def until_windows(count: int) -> str:
     return next(iter(found), "")
 
 
-async def test_a_closed_window_stays_in_the_tray_and_comes_back_and_quit_quits(data_dir: Path) -> None:
+@pytest.mark.parametrize("hidden", [(), ("--hidden",)], ids=["shown", "hidden"])
+async def test_a_window_in_the_tray_comes_back_and_quit_quits(data_dir: Path, hidden: tuple[str, ...]) -> None:
     (data_dir / "settings.toml").write_text('language = "en"\ntray = "close"\n')
     watcher = await asyncio.create_subprocess_exec(sys.executable, "-c", WATCHER, stdout=asyncio.subprocess.PIPE)
     assert await line_of(watcher) == ["ready"]
-    before = await visible_windows()
+    before, listed = await visible_windows(), await managed_windows()
     program = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "desktop_chat", "--data-dir", str(data_dir), "--demo", cwd=ROOT
+        sys.executable, "-m", "desktop_chat", "--data-dir", str(data_dir), *hidden, cwd=ROOT
     )
     _, sender, _service = await line_of(watcher)
-    window = await until_windows(len(before) + 1)
     async with open_dbus_router("SESSION") as router:
         item = DBusAddress("/StatusNotifierItem", bus_name=sender, interface="org.kde.StatusNotifierItem")
         tip = await router.send_and_get_reply(Properties(item).get("ToolTip"))
         assert tip.body[0][1][2] == "Desktop Chat"
-        await asyncio.sleep(1)
-        await run("xdotool", "windowactivate", "--sync", window, "key", "alt+F4")
+        if hidden:
+            assert await managed_windows() == listed
+        else:
+            window = await until_windows(len(before) + 1)
+            await asyncio.sleep(1)
+            await run("xdotool", "windowactivate", "--sync", window, "key", "alt+F4")
         await until_windows(len(before))
         assert program.returncode is None
         await router.send(new_method_call(item, "Activate", "ii", (0, 0)))

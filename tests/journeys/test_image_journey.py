@@ -16,7 +16,8 @@ from PySide6.QtWidgets import QApplication
 
 from desktop_chat.core.entities import Connection
 from desktop_chat.services import image_fetcher
-from desktop_chat.services.image_fetcher import ImageFetcher, public_addresses
+from desktop_chat.services.image_fetcher import ImageFetcher
+from desktop_chat.services.public_requests import public_addresses
 from desktop_chat.ui.images.image_viewer import ImageViewer
 
 HOST = "pictures.test"

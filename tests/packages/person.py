@@ -99,6 +99,10 @@ class Person:
         """Say whether something in the window is called so or says so."""
         return any(words in node["name"] + node["text"] for node in json.loads(self._reader("list") or "[]"))
 
+    def reads(self, words: str) -> bool:
+        """Say whether a text in view, such as a message, has these words."""
+        return any(words in node["text"] for node in json.loads(self._reader("list") or "[]"))
+
     def until_seen(self, words: str) -> None:
         self.until(lambda: self.sees(words), words)
 

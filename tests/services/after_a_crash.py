@@ -13,19 +13,19 @@ from desktop_chat.core.entities import Message, Status
 from desktop_chat.core.errors import CRASHED
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 
-MAY_BE_LOST = int(0.5 / TICK_S)
-
 
 @dataclass(frozen=True)
 class Found:
-    """The result of opening: `problem` is empty if all is as promised; `lost` are seconds of text by conversation."""
+    """The result of opening: `problem` is empty if all is as promised; `lost_s` are seconds of text by conversation, at
+    the rate at which the process streams on an idle machine."""
 
     problem: str
     lost_s: tuple[float, ...]
 
 
 async def find_all(file: Path, taken: dict[int, int]) -> Found:
-    """Open the store like a restart. `taken`: the last number that each conversation accepted."""
+    """Open the store like a restart. `taken`: the last number that each conversation accepted, or that the
+    store promised to keep."""
     store = SqliteStore(file)
     report = await store.open()
     conversations = {int(c.title): await store.messages(c.id) for c in await store.conversations()}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 from desktop_chat.core.entities import Conversation, Message, Role, Status, new_id
+from desktop_chat.services.sqlite.sqlite_store import OpenReport, SqliteStore
 
 
 def conversation(**changes: object) -> Conversation:
@@ -22,3 +24,11 @@ def message(of: Conversation, text: str, parent: Message | None = None, **change
         created_at=3.0,
     )
     return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+async def open_and_tidy(store: SqliteStore) -> OpenReport:
+    """Open a store, and wait until the work that this begins in the background is done."""
+    report = await store.open()
+    assert store._upkeep is not None
+    await asyncio.wait({store._upkeep})
+    return report

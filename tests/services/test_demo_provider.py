@@ -134,16 +134,22 @@ async def test_invalid_requests_are_ignored(sent: bytes, demo: Demo) -> None:
     assert await demo.provider.models()
 
 
+async def asked(server: DemoServer) -> None:
+    async with asyncio.timeout(60):
+        while not server._tasks:  # noqa: ASYNC110  (there is no event for it)
+            await asyncio.sleep(0.01)
+
+
 async def test_stop_ends_the_reply_at_the_server() -> None:
     server = DemoServer()
     demo = Demo(await server.start())
     task = asyncio.create_task(demo.ask("a long one"), name="ask")
-    await asyncio.sleep(0.1)
+    await asked(server)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
     if server._tasks:
-        _, pending = await asyncio.wait(tuple(server._tasks), timeout=2)
+        _, pending = await asyncio.wait(tuple(server._tasks), timeout=20)
         assert not pending
     await demo.provider.aclose()
     await server.aclose()
@@ -153,7 +159,7 @@ async def test_closing_aborts_running_replies() -> None:
     server = DemoServer()
     demo = Demo(await server.start())
     task = asyncio.create_task(demo.ask("slow"), name="ask")
-    await asyncio.sleep(0.2)
+    await asked(server)
     await server.aclose()
     with pytest.raises(ConnectionLost):
         await task

@@ -52,8 +52,15 @@ class Heard:
 
     def __init__(self) -> None:
         self.contrast = False
+        self.dark: bool | None = False
         self._told: asyncio.Queue[bool] = asyncio.Queue()
-        self._watching = asyncio.create_task(watch_motion(self._told.put_nowait, self._note), name="watch")
+        self._watching = asyncio.create_task(watch_motion(self._tell, self._note, self._note_dark), name="watch")
+
+    def _tell(self, motion: bool) -> None:
+        asyncio.get_running_loop().call_soon(self._told.put_nowait, motion)  # after the other two are told
+
+    def _note_dark(self, dark: bool | None) -> None:
+        self.dark = dark
 
     def _note(self, contrast: bool) -> None:
         self.contrast = contrast
@@ -87,6 +94,10 @@ async def test_the_settings_are_read_initially_and_on_changes(desktop: Desktop, 
     await desktop.change(ANYONE, "contrast", ("u", 0))
     await heard.next()
     assert not heard.contrast
+    for number, dark in ((1, True), (2, False), (0, None)):
+        await desktop.change(ANYONE, "color-scheme", ("u", number))
+        await heard.next()
+        assert heard.dark is dark
     await heard.stop()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from desktop_chat.services.desktop.notifications import DesktopNotifications
 
 NAME = "org.freedesktop.Notifications"
 PLACE = DBusAddress("/org/freedesktop/Notifications", interface=NAME)
-READY = Notification("one", "Reply finished", "Tea & <b>biscuits</b>", "Open")
+READY = Notification("one", "message", "Reply finished", "Tea & <b>biscuits</b>", "Open")
 
 
 class Desk:
@@ -76,7 +77,7 @@ async def desk(bus: subprocess.Popen[str]) -> AsyncIterator[Desk]:
 
 
 @pytest.fixture
-async def opened() -> asyncio.Queue[tuple[str, str]]:
+async def opened() -> asyncio.Queue[tuple[Notification, str]]:
     return asyncio.Queue()
 
 
@@ -88,7 +89,9 @@ async def tasks() -> AsyncIterator[Tasks]:
 
 
 @pytest.fixture
-async def notifications(desk: Desk, tasks: Tasks, opened: asyncio.Queue[tuple[str, str]]) -> DesktopNotifications:
+async def notifications(
+    desk: Desk, tasks: Tasks, opened: asyncio.Queue[tuple[Notification, str]]
+) -> DesktopNotifications:
     return DesktopNotifications(tasks, lambda *told: opened.put_nowait(told))
 
 
@@ -112,15 +115,15 @@ async def test_text_is_plain_where_the_desktop_reads_markup(desk: Desk, notifica
 async def test_a_newer_one_replaces_that_of_its_conversation(desk: Desk, notifications: DesktopNotifications) -> None:
     notifications.show(READY)
     await desk.asked("Notify")
-    notifications.show(Notification("two", "Reply failed", "No network", "Open", is_failure=True))
+    notifications.show(Notification("two", "message", "Reply failed", "No network", "Open", is_failure=True))
     await desk.asked("Notify")
-    notifications.show(Notification("one", "Reply finished", "Again", "Open"))
+    notifications.show(Notification("one", "message", "Reply finished", "Again", "Open"))
     await desk.asked("Notify")
     assert {body[4]: body[1] for body in desk.shown.values()} == {"Again": 7, "No network": 0}
 
 
-async def test_a_click_leads_to_the_conversation(
-    desk: Desk, notifications: DesktopNotifications, opened: asyncio.Queue[tuple[str, str]]
+async def test_a_click_leads_to_the_newest_message(
+    desk: Desk, notifications: DesktopNotifications, opened: asyncio.Queue[tuple[Notification, str]]
 ) -> None:
     notifications.show(READY)
     await desk.asked("Notify")
@@ -129,8 +132,14 @@ async def test_a_click_leads_to_the_conversation(
     await desk.say("ActivationToken", "us", number, "a-token")
     await desk.say("ActionInvoked", "us", number, "default")
     async with asyncio.timeout(10):
-        assert await opened.get() == ("one", "a-token")
+        assert await opened.get() == (READY, "a-token")
     assert opened.empty(), "of somebody else's notification, nothing is opened"
+    newer = replace(READY, message_id="a later message")
+    notifications.show(newer)
+    await desk.asked("Notify")
+    await desk.say("ActionInvoked", "us", number, "default")
+    async with asyncio.timeout(10):
+        assert await opened.get() == (newer, "")
 
 
 async def test_what_was_looked_at_is_taken_back(desk: Desk, notifications: DesktopNotifications) -> None:
@@ -145,7 +154,8 @@ async def test_what_was_looked_at_is_taken_back(desk: Desk, notifications: Deskt
 async def test_one_that_is_just_being_shown_is_taken_back_too(desk: Desk, notifications: DesktopNotifications) -> None:
     desk.may_answer.clear()
     notifications.show(READY)
-    await asyncio.sleep(0.1)
+    while "one" not in notifications._shown:  # noqa: ASYNC110  (until it is sent)
+        await asyncio.sleep(0.01)
     notifications.withdraw("one")
     desk.may_answer.set()
     await desk.asked("CloseNotification")
@@ -156,7 +166,8 @@ async def test_one_that_the_person_closed_is_shown_anew(desk: Desk, notification
     notifications.show(READY)
     await desk.asked("Notify")
     await desk.say("NotificationClosed", "uu", desk.shown.popitem()[0], 2)
-    await asyncio.sleep(0.1)
+    while "one" in notifications._shown:  # noqa: ASYNC110  (until the signal is read)
+        await asyncio.sleep(0.01)
     notifications.show(READY)
     await desk.asked("Notify")
     assert [body[1] for body in desk.shown.values()] == [0]

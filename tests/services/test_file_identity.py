@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from store_samples import conversation, message
+from store_samples import conversation, message, open_and_tidy
 
 from desktop_chat.core.entities import Status
 from desktop_chat.core.errors import StoreError, StoreReplaced
@@ -24,7 +24,7 @@ def file(tmp_path: Path) -> Path:
 async def store(file: Path) -> AsyncIterator[SqliteStore]:
     file.parent.mkdir()
     store = SqliteStore(file)
-    await store.open()
+    await open_and_tidy(store)
     await say(store, "before")
     yield store
     await store.aclose()

@@ -14,10 +14,12 @@ from pathlib import Path
 import pytest
 from endless_helper import COMMAND, ENDLESS
 
+from desktop_chat import HIGHLIGHT_WORD
 from desktop_chat.core.highlighting import HighlightJob, JobState, LineMarks
 from desktop_chat.markdown.highlight import highlighted_lines, lexer_for
 from desktop_chat.services import highlight_process
-from desktop_chat.services.highlight_process import HighlightProcess, helper_command, helper_environment
+from desktop_chat.services.helper_process import helper_command, helper_environment
+from desktop_chat.services.highlight_process import HighlightProcess
 
 TEXT = "for a lexer that never gets through it"
 CODE = 'def f():\n    return "text"  # \u4e2d\u6587\n'
@@ -54,7 +56,7 @@ def lines_of(job: HighlightJob) -> list[LineMarks]:
 
 def pid_of(helper: HighlightProcess) -> int:
     assert helper._process is not None
-    return helper._process.pid
+    return helper._process._process.pid
 
 
 def is_alive(pid: int) -> bool:
@@ -205,7 +207,7 @@ def test_a_crash_leaves_no_helper_behind(busy: bool) -> None:
         if {busy}:
             helper.ask(HighlightJob("endless", "text"))
             time.sleep(0.1)
-        print(helper._process.pid, flush=True)
+        print(helper._process._process.pid, flush=True)
         time.sleep(60)
     """)
     with subprocess.Popen([sys.executable, "-c", child], stdout=subprocess.PIPE) as parent:
@@ -219,11 +221,12 @@ def test_a_crash_leaves_no_helper_behind(busy: bool) -> None:
 
 def test_a_frozen_program_starts_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "frozen", True, raising=False)
-    assert helper_command() == [sys.executable, "--highlight-helper"]
+    assert helper_command(HIGHLIGHT_WORD) == [sys.executable, "--highlight-helper"]
 
 
 def test_it_starts_in_any_folder_and_ignores_the_environment(tmp_path: Path) -> None:
     (tmp_path / "pygments.py").write_text("raise SystemExit(9)")
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
-    ended = subprocess.run(helper_command(), input=b"", capture_output=True, cwd=tmp_path, env=environment, check=True)
+    command = helper_command(HIGHLIGHT_WORD)
+    ended = subprocess.run(command, input=b"", capture_output=True, cwd=tmp_path, env=environment, check=True)
     assert ended.stdout == b'\x00\x00\x00\x07"ready"'

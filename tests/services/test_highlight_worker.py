@@ -5,7 +5,6 @@ from __future__ import annotations
 import faulthandler
 import io
 import json
-import resource
 import signal
 from types import SimpleNamespace
 from typing import Any
@@ -30,7 +29,7 @@ def answers(written: bytes) -> list[Any]:
 
 @pytest.fixture
 def serve(monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setattr(highlight_worker, "_limit_this_process", lambda: None)
+    monkeypatch.setattr(highlight_worker, "limit_this_process", lambda _memory: None)
 
     def served(data: bytes) -> list[Any]:
         sink = io.BytesIO()
@@ -69,16 +68,3 @@ def test_it_ends_with_its_input(data: bytes, serve: Any) -> None:
 def test_long_lines_are_truncated() -> None:
     assert lexer_text("short") == "short"
     assert lexer_text("x" * 9_000 + "\ny") == "x" * LONGEST_LINE + "\ny"
-
-
-def test_it_limits_its_resources(monkeypatch: pytest.MonkeyPatch) -> None:
-    bounds: dict[int, int] = {}
-    nice: list[int] = []
-    monkeypatch.setattr(resource, "setrlimit", lambda kind, limits: bounds.update({kind: limits[0]}))
-    monkeypatch.setattr(highlight_worker.os, "nice", nice.append)
-    highlight_worker._limit_this_process()
-    assert bounds == {resource.RLIMIT_AS: highlight_worker.MAX_MEMORY, resource.RLIMIT_CORE: 0}
-    assert nice == [5]
-    monkeypatch.setattr(highlight_worker, "sys", SimpleNamespace(platform="win32"))
-    highlight_worker._limit_this_process()
-    assert nice == [5]

@@ -152,10 +152,8 @@ def test_no_file_is_read_forever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     """Pages that refer to each other many times act like an endless query."""
     monkeypatch.setattr(guarded_module, "_MIN_STEPS", 2)
     with closing(guarded(tmp_path / "history.db")) as connection:
-        begin = time.monotonic()
         with pytest.raises(sqlite3.OperationalError, match="interrupted"):
             connection.execute(f"{ENDLESS} SELECT count(*) FROM n").fetchone()
-        assert time.monotonic() - begin < 5
         connection.budget.begin()
         assert connection.execute("SELECT 1").fetchone() == (1,)
 

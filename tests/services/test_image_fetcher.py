@@ -26,8 +26,9 @@ from desktop_chat.core.image_errors import (
     TooManyRedirects,
 )
 from desktop_chat.services import image_fetcher
-from desktop_chat.services.image_fetcher import ImageFetcher, check_name, public_addresses
+from desktop_chat.services.image_fetcher import ImageFetcher
 from desktop_chat.services.provider.sdk import Sdk
+from desktop_chat.services.public_requests import check_name, public_addresses
 
 SDK = Sdk()
 PUBLIC = "pictures.test"

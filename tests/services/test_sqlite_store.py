@@ -12,7 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from store_samples import conversation, message
+from store_samples import conversation, message, open_and_tidy
 
 from desktop_chat.core.entities import (
     ChatOptions,
@@ -42,7 +42,7 @@ def file(tmp_path: Path) -> Path:
 @pytest.fixture
 async def store(file: Path) -> AsyncIterator[SqliteStore]:
     store = SqliteStore(file)
-    await store.open()
+    await open_and_tidy(store)
     yield store
     await store.aclose()
 

@@ -54,7 +54,7 @@ async def test_stop(model: str, provider: OpenAIProvider, server: HostileServer)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(20):
         await server.left.wait()
 
 

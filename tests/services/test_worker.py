@@ -6,6 +6,8 @@ import asyncio
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 
@@ -78,3 +80,52 @@ def test_a_process_exits_although_its_worker_is_blocked() -> None:
         "asyncio.run(main())\n"
     )
     subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
+
+
+class Widget:
+    """What only the main thread may destroy; notes where that happens."""
+
+    def __init__(self, died_on: list[threading.Thread]) -> None:
+        self._died_on = died_on
+
+    def __del__(self) -> None:
+        self._died_on.append(threading.current_thread())
+
+
+@pytest.mark.parametrize("ends", ["well", "badly", "cancelled"])
+async def test_what_a_job_refers_to_is_released_on_the_loops_thread(monkeypatch: pytest.MonkeyPatch, ends: str) -> None:
+    """Even if the thread stays behind until everybody else has forgotten the job."""
+    loop, released = asyncio.get_running_loop(), threading.Event()
+    tell = loop.call_soon_threadsafe
+    died_on: list[threading.Thread] = []
+    worker = Worker("busy")
+
+    def tell_and_stay(callback: Callable[[], None]) -> None:
+        tell(callback)
+        released.wait()
+
+    def work(widget: Widget) -> Widget:
+        if ends == "badly":
+            raise OSError
+        return widget
+
+    async def use(widget: Widget) -> None:
+        """A coroutine whose frame, with what is in it, becomes part of the exception's traceback."""
+        with suppress(OSError):
+            await worker.submit(work, widget)
+
+    monkeypatch.setattr(loop, "call_soon_threadsafe", tell_and_stay)
+    using = asyncio.create_task(use(Widget(died_on)), name="use")
+    if ends == "cancelled":
+        await asyncio.sleep(0)
+        using.cancel()
+    await asyncio.wait({using})
+    del using
+    try:
+        async with asyncio.timeout(10):
+            while not died_on:  # noqa: ASYNC110  (there is no event for it)
+                await asyncio.sleep(0)
+    finally:
+        released.set()
+        worker.end()
+    assert died_on == [threading.main_thread()]

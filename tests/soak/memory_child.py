@@ -16,12 +16,13 @@ sys.path[:0] = [str(Path(__file__).parents[1] / folder) for folder in ("journeys
 from desk import Desk  # noqa: E402 -- the path comes first
 from PySide6.QtCore import Qt  # noqa: E402 -- the path comes first
 
-from desktop_chat.app.idle_gc import collect_and_trim  # noqa: E402 -- the path comes first
 from desktop_chat.app.loop import run  # noqa: E402 -- the path comes first
+from desktop_chat.app.main_thread_gc import MainThreadGC, collect_and_trim  # noqa: E402 -- the path comes first
 from desktop_chat.app.start import make_qt_application  # noqa: E402 -- the path comes first
 from desktop_chat.core.entities import Connection, Status  # noqa: E402 -- the path comes first
 
 app = make_qt_application()
+MainThreadGC(app)
 REPLIES_A_TAB = 50
 PARTS = 20
 MODEL = "paragraphs"

@@ -32,8 +32,8 @@ def stream_and_kill(file: Path, after_s: float) -> dict[int, int]:
         lines += process.stdout.readlines()
     taken: dict[int, int] = {}
     for line in lines:
-        if line.endswith(b"\n"):
-            tab, number = line.split()
+        if line.startswith(b"taken") and line.endswith(b"\n"):
+            _, tab, number = line.split()
             taken[int(tab)] = int(number)
     return taken
 

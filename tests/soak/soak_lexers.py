@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pygments.lexers import get_all_lexers
 from PySide6.QtCore import QCoreApplication
 
-from desktop_chat.app.idle_gc import IdleGC
+from desktop_chat.app.main_thread_gc import MainThreadGC
 from desktop_chat.app.start import make_qt_application
 from desktop_chat.core.entities import Message, Role, Status
 from desktop_chat.core.highlighting import HighlightJob, JobState
@@ -69,7 +69,7 @@ class Sweep:
 
     def __init__(self) -> None:
         self._app = make_qt_application()
-        IdleGC(self._app)  # like the program
+        MainThreadGC(self._app)  # like the program
         self._helper = Watched()
         self._view = TranscriptView(Theme(self._app), ErrorWords())
         self._view.use_highlighting(self._helper)

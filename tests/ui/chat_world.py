@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
 
+from fake_reader import FakeReader
 from fakes import (
     FakeImages,
     FakeLocalServers,
@@ -68,6 +69,7 @@ class World:
         self.highlighting = HighlightProcess()
         self.blobs = MemoryBlobs()
         self.toolbox = FakeToolbox()
+        self.reader = FakeReader(self.blobs)
         self.noted: list[CrashGuardRecord] = []
         self.installation = Installation(InstalledFrom.SOURCE)
         self.crash_guard = CrashGuard(CrashGuardRecord(), self._note)
@@ -95,6 +97,7 @@ class World:
             make_highlighting=lambda: self.highlighting,
             make_blobs=lambda: self.blobs,
             make_toolbox=lambda: self.toolbox,
+            make_attachment_reader=lambda: self.reader,
         )
         self.shown: list[QWidget] = []
 

@@ -33,6 +33,7 @@ ASKED_TOGETHER = [
     {Scope.DROP_DOWN},
     {Scope.TRANSCRIPT_CONTROL},
     {Scope.IMAGE_VIEWER, Scope.PART},
+    {Scope.ATTACHMENTS, Scope.PART},
     {Scope.QUICK_COMPOSER, Scope.COMPOSER},
     {Scope.QUICK},
 ]

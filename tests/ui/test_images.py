@@ -20,6 +20,7 @@ from test_transcript_view import block_with, message
 
 from desktop_chat.core.entities import Message, Role
 from desktop_chat.core.image_errors import AddressForbidden, ImageMissing
+from desktop_chat.services.memory_blobs import MemoryBlobs
 from desktop_chat.ui.chat.image_actions import ImageActions
 from desktop_chat.ui.images.image_cache import ImageCache, ImageState, Stage
 from desktop_chat.ui.images.image_viewer import ImageViewer
@@ -55,7 +56,7 @@ def transcript(here: World, *texts: str) -> TranscriptView:
 
 def work_in(here: World, view: TranscriptView, owner: QWidget) -> None:
     view.images.use_cache(here.context.images)
-    ImageActions(view.images, here.images, here.tasks, here.theme, owner)
+    ImageActions(view.images, here.images, here.tasks, here.theme, owner, blobs=MemoryBlobs)
 
 
 def click(view: TranscriptView, point: QPoint) -> None:

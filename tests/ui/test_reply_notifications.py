@@ -90,10 +90,11 @@ async def test_a_reply_in_a_hidden_tab_is_told_until_the_tab_is_shown(
 ) -> None:
     here.provider.script("A secret", PAUSE)
     conversation_id = await asked(here, window, "Which <one>?")
+    reply_id = tab_of(window).session.path[-1].id
     window.tabs.new_tab()
     await ended(here, conversation_id)
     assert desktop.shown == {
-        conversation_id: Notification(conversation_id, "Reply finished", "Which <one>?", "Open"),
+        conversation_id: Notification(conversation_id, reply_id, "Reply finished", "Which <one>?", "Open"),
     }
     assert desktop.alerts == [window]
     assert desktop.badge == 1

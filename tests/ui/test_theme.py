@@ -260,3 +260,21 @@ def test_the_desktops_high_contrast_changes_colours_and_borders_at_runtime(theme
         assert theme.palette is high
         theme.set_desktop_contrast(False)
         assert theme.palette is usual
+
+
+def test_the_desktops_colours_are_followed_while_the_setting_says_so(theme: Theme) -> None:
+    theme.set_scheme("system")
+    before = theme.dark
+    for dark in (True, False):
+        theme.set_desktop_dark(dark)
+        assert theme.dark is dark
+    theme.set_desktop_dark(True)
+    theme.set_scheme("light")
+    assert not theme.dark
+    theme.set_desktop_dark(False)
+    theme.set_desktop_dark(True)
+    assert not theme.dark
+    theme.set_scheme("system")
+    assert theme.dark
+    theme.set_desktop_dark(None)
+    assert theme.dark is before

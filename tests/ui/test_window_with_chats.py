@@ -149,6 +149,28 @@ async def test_a_search_hit_opens_at_its_position(here: World, is_open: bool) ->
         assert tab_of(window).composer.edit.hasFocus(), "one writes on"
 
 
+@pytest.mark.parametrize("is_open", [True, False])
+async def test_a_message_opens_at_its_beginning_without_the_find_bar(here: World, is_open: bool) -> None:
+    async with window_with_chats(here) as window:
+        for question in ("First", "Second", "Third"):
+            here.provider.script(f"{question} reply\n\n" + "hay\n\n" * 300)
+            await asked(window, question)
+        await here.write_behind.flush()
+        conversation_id, reply_id = window.tabs.current_id, session_of(window).path[3].id
+        window.tabs.new_tab()
+        if not is_open:
+            window.tabs.close_tab(conversation_id)
+        window.open_conversation(conversation_id, reply_id)
+        await until(lambda: tab_of(window).session is not None)
+        view = tab_of(window).transcript
+        top = view.page.placed[0]
+        assert (view.model.row(top.spot.place).message.id, top.spot.index, top.y) == (reply_id, 0, 0)
+        assert not tab_of(window).finding.is_open
+        assert tab_of(window).composer.edit.hasFocus()
+        window.open_conversation(conversation_id, "deleted meanwhile")
+        assert view.page.placed[0] == top
+
+
 async def test_a_hit_in_another_version_of_a_reply_is_shown(here: World) -> None:
     async with window_with_chats(here) as window:
         here.provider.script("the needle")

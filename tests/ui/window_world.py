@@ -60,7 +60,7 @@ class PlainTab(QWidget):
         self.notes.append("loaded")
         self.opened.emit()
 
-    def show_found(self, message_id: str, words: str) -> None:
+    def show_message(self, message_id: str, words: str) -> None:
         self.notes.append(f"{words} in {message_id}")
 
     def set_active(self, active: bool) -> None:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from desktop_chat.core.image_errors import ImageTooLarge, NotAImage
-from desktop_chat.core.image_files.gif import clean_gif, gif_pixels
-from desktop_chat.core.image_files.jpeg import clean_jpeg, jpeg_pixels
+from desktop_chat.core.image_files.gif import clean_gif, gif_size
+from desktop_chat.core.image_files.jpeg import clean_jpeg, jpeg_size
 from desktop_chat.core.image_files.limits import MAX_BYTES
-from desktop_chat.core.image_files.png import clean_png, png_pixels
-from desktop_chat.core.image_files.webp import clean_webp, webp_pixels
+from desktop_chat.core.image_files.png import clean_png, png_size
+from desktop_chat.core.image_files.webp import clean_webp, webp_size
 
 _CLEANERS: dict[str, Callable[[bytes], bytes]] = {
     "png": clean_png,
@@ -21,11 +21,11 @@ _CLEANERS: dict[str, Callable[[bytes], bytes]] = {
     "gif": clean_gif,
     "webp": clean_webp,
 }
-_SIZES: dict[str, Callable[[bytes], int]] = {
-    "png": png_pixels,
-    "jpeg": jpeg_pixels,
-    "gif": gif_pixels,
-    "webp": webp_pixels,
+_SIZES: dict[str, Callable[[bytes], tuple[int, int]]] = {
+    "png": png_size,
+    "jpeg": jpeg_size,
+    "gif": gif_size,
+    "webp": webp_size,
 }
 _SIGNATURES = ((b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"), (b"GIF87a", "gif"), (b"GIF89a", "gif"))
 
@@ -50,8 +50,8 @@ def sanitised(content: bytes) -> bytes:
     return _CLEANERS[kind](content)
 
 
-def pixels_of(content: bytes) -> int:
-    """Return the number of pixels that an image file declares, without decompressing anything.
+def size_of(content: bytes) -> tuple[int, int]:
+    """Return the width and height, upright, that an image file declares, without decompressing anything.
 
     Raises NotAImage, ImageTooLarge, ImageBroken.
     """
@@ -59,3 +59,9 @@ def pixels_of(content: bytes) -> int:
     if not kind:
         raise NotAImage
     return _SIZES[kind](content)
+
+
+def pixels_of(content: bytes) -> int:
+    """Return the number of pixels that an image file declares. Raises as `size_of` does."""
+    width, height = size_of(content)
+    return width * height

@@ -17,12 +17,12 @@ _MAX_BLOCKS = 200_000
 """Data blocks per image, of up to 255 bytes each."""
 
 
-def gif_pixels(content: bytes) -> int:
-    """Return the number of pixels that a GIF declares. Raises ImageBroken."""
+def gif_size(content: bytes) -> tuple[int, int]:
+    """Return the width and height that a GIF declares. Raises ImageBroken."""
     if len(content) < 13:
         raise ImageBroken
     width, height = struct.unpack_from("<HH", content, 6)
-    return int(width * height)
+    return width, height
 
 
 def clean_gif(content: bytes) -> bytes:

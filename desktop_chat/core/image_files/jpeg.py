@@ -25,16 +25,19 @@ _MAX_SCANNED_PIXELS = 600_000_000
 """Pixels of all scans together: a decoder processes the whole image for each. A progressive image has about ten."""
 _SLICE = 256 * 1024
 _ORIENTATION = 0x0112
+_LYING = 5
+"""Orientations from here on exchange width and height."""
 _MAX_EXIF_ENTRIES = 512
 """Exif entries that are searched for the orientation."""
 
 
-def jpeg_pixels(content: bytes) -> int:
-    """Return the number of pixels that a JPEG declares, 0 if it does not. Raises ImageTooLarge, ImageBroken."""
+def jpeg_size(content: bytes) -> tuple[int, int]:
+    """Return the width and height, upright, that a JPEG declares; zeros if it does not. Raises ImageTooLarge,
+    ImageBroken."""
     parser = _Parser(content)
     while not parser.pixels and parser.step():
         pass
-    return parser.pixels
+    return parser.size if parser.orientation < _LYING else parser.size[::-1]
 
 
 def clean_jpeg(content: bytes) -> bytes:
@@ -59,9 +62,13 @@ class _Parser:
     colours: bytes = b""
     """The segment that says how colours are stored."""
     orientation: int = 1
-    pixels: int = 0
+    size: tuple[int, int] = (0, 0)
     scans: int = 0
     count: int = 0
+
+    @property
+    def pixels(self) -> int:
+        return self.size[0] * self.size[1]
 
     def step(self) -> bool:
         """Read the next segment. Returns whether another may follow."""
@@ -120,7 +127,7 @@ class _Parser:
             raise ImageBroken
         height, width = struct.unpack(">HH", segment[1:5])
         check_size(width, height)
-        self.pixels = width * height
+        self.size = (width, height)
 
     def _take_scan(self) -> None:
         """Read the data of a scan, up to the next marker."""

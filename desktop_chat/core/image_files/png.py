@@ -23,12 +23,12 @@ _SLICE = 64 * 1024
 _INFLATED = 1024 * 1024
 
 
-def png_pixels(content: bytes) -> int:
-    """Return the number of pixels that a PNG declares. Raises ImageBroken."""
+def png_size(content: bytes) -> tuple[int, int]:
+    """Return the width and height that a PNG declares. Raises ImageBroken."""
     if content[12:16] != b"IHDR" or len(content) < 24:
         raise ImageBroken
     width, height = struct.unpack_from(">II", content, 16)
-    return int(width * height)
+    return width, height
 
 
 def clean_png(content: bytes) -> bytes:

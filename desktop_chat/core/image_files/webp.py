@@ -16,17 +16,17 @@ _METADATA_FLAGS = 0x20 | 0x08 | 0x04
 """Colour profile, Exif and XMP."""
 
 
-def webp_pixels(content: bytes) -> int:
-    """Return the number of pixels that a WebP declares. Raises ImageBroken."""
+def webp_size(content: bytes) -> tuple[int, int]:
+    """Return the width and height that a WebP declares. Raises ImageBroken."""
     kind, body = content[12:16], content[20:30]
     if len(body) < 10:
         raise ImageBroken
     if kind == b"VP8X":
-        return (1 + int.from_bytes(body[4:7], "little")) * (1 + int.from_bytes(body[7:10], "little"))
+        return 1 + int.from_bytes(body[4:7], "little"), 1 + int.from_bytes(body[7:10], "little")
     if kind == b"VP8L":
         bits = int.from_bytes(body[1:5], "little")
-        return (1 + (bits & 0x3FFF)) * (1 + (bits >> 14 & 0x3FFF))
-    return (int.from_bytes(body[6:8], "little") & 0x3FFF) * (int.from_bytes(body[8:10], "little") & 0x3FFF)
+        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+    return int.from_bytes(body[6:8], "little") & 0x3FFF, int.from_bytes(body[8:10], "little") & 0x3FFF
 
 
 def clean_webp(content: bytes) -> bytes:

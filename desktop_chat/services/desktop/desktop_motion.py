@@ -1,14 +1,14 @@
-"""Watches the desktop's preferences for motion and high contrast.
+"""Watches the desktop's preferences for motion, high contrast, and dark or light.
 
-Qt on Linux does not know about motion, and about contrast only on some desktops.
+Qt on Linux does not know about motion, and about the others only on some desktops.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import Any, cast
 
 from jeepney import (  # type: ignore[import-untyped]  # has no types
     DBusAddress,
@@ -35,6 +35,7 @@ _PORTAL = DBusAddress(
 )
 _FREEDESKTOP = ("org.freedesktop.appearance", "reduced-motion")
 _CONTRAST = ("org.freedesktop.appearance", "contrast")
+_SCHEME = ("org.freedesktop.appearance", "color-scheme")
 _GNOME_CONTRAST = ("org.gnome.desktop.a11y.interface", "high-contrast")
 _GNOME = ("org.gnome.desktop.interface", "enable-animations")
 _KDE = ("org.kde.kdeglobals.KDE", "AnimationDurationFactor")
@@ -42,9 +43,11 @@ Values = Mapping[tuple[str, str], object]
 """Setting values by namespace and key."""
 
 
-async def watch_motion(tell: Callable[[bool], None], tell_contrast: Callable[[bool], None]) -> None:
-    """Call the callbacks with whether motion and high contrast are wanted, initially and at each change, until
-    cancelled. Returns if there is no session bus."""
+async def watch_motion(
+    tell: Callable[[bool], None], tell_contrast: Callable[[bool], None], tell_dark: Callable[[bool | None], None]
+) -> None:
+    """Call the callbacks with whether motion, high contrast and dark colours are wanted, initially and at each change,
+    until cancelled; of dark colours, None means that the desktop does not say. Returns if there is no session bus."""
     try:
         async with asyncio.timeout(PATIENCE_S):
             bus = await session_bus()
@@ -53,7 +56,10 @@ async def watch_motion(tell: Callable[[bool], None], tell_contrast: Callable[[bo
         return
     try:
         async with bus:
-            await _listen(bus, tell, tell_contrast)
+            async for known in _listen(bus):
+                tell(moves(known))
+                tell_contrast(wants_contrast(known))
+                tell_dark(wants_dark(known))
     except (OSError, EOFError) as error:
         logger.info("lost the session bus: %r", error)
 
@@ -70,7 +76,13 @@ def wants_contrast(values: Values) -> bool:
     return values.get(_CONTRAST) == 1 or values.get(_GNOME_CONTRAST) is True
 
 
-async def _listen(bus: DBusConnection, tell: Callable[[bool], None], tell_contrast: Callable[[bool], None]) -> None:
+def wants_dark(values: Values) -> bool | None:
+    """Return whether dark colours are wanted; None if the desktop has no preference."""
+    return {1: True, 2: False}.get(cast(int, values.get(_SCHEME)))
+
+
+async def _listen(bus: DBusConnection) -> AsyncIterator[Values]:
+    """Yield all settings that are known, after each change."""
     rule = MatchRule(type="signal", interface=_PORTAL.interface, member="SettingChanged", path=_PORTAL.object_path)
     await bus.send(message_bus.AddMatch(rule))
     call = new_method_call(
@@ -83,8 +95,7 @@ async def _listen(bus: DBusConnection, tell: Callable[[bool], None], tell_contra
     while True:
         if changes := _values(await bus.receive(), serial):
             known |= changes
-            tell(moves(known))
-            tell_contrast(wants_contrast(known))
+            yield known
 
 
 def _values(message: Message, serial: int) -> dict[tuple[str, str], object]:

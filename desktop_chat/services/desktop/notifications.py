@@ -48,9 +48,9 @@ class DesktopNotifications:
     """Implements `core.ports.Notifier`. Connects with the first notification, and stays connected: desktops remove the
     notifications of programs that have left the bus. Cancelling its task removes those that are shown."""
 
-    def __init__(self, tasks: Tasks, opened: Callable[[str, str], None]) -> None:
-        """`opened` is called with the conversation of a notification that was clicked, and the desktop's permission to
-        come to the front (an activation token), if it gave one."""
+    def __init__(self, tasks: Tasks, opened: Callable[[Notification, str], None]) -> None:
+        """`opened` is called with a notification that was clicked, and the desktop's permission to come to the front
+        (an activation token), if it gave one."""
         self._tasks = tasks
         self._opened = opened
         self._changed = asyncio.Event()
@@ -58,6 +58,8 @@ class DesktopNotifications:
         """What is to be shown, or no longer, by conversation."""
         self._shown: dict[str, int] = {}
         """The service's numbers, by conversation; 0 until it has answered."""
+        self._last: dict[str, Notification] = {}
+        """The last one about each conversation."""
         self._answers: dict[int, tuple[asyncio.Future[Message], str]] = {}
         """What is waited for, by the serial number of the call, and the conversation that it shows."""
         self._token = (0, "")
@@ -118,6 +120,7 @@ class DesktopNotifications:
 
     async def _send(self, bus: DBusConnection, notification: Notification) -> None:
         number = self._shown.setdefault(notification.conversation_id, 0)
+        self._last[notification.conversation_id] = notification
         answer = await self._call(bus, new_method_call(_SERVICE, "GetCapabilities"))
         has_markup = answer is not None and "body-markup" in answer[0]
         text = html.escape(notification.text, quote=False) if has_markup else notification.text
@@ -170,7 +173,8 @@ class DesktopNotifications:
         if name == "ActivationToken":
             self._token = (number, str(detail))
         elif name == "ActionInvoked":
-            self._opened(conversation_id, self._token[1] if self._token[0] == number else "")
+            (token_for, token), self._token = self._token, (0, "")  # a token is good for one time
+            self._opened(self._last[conversation_id], token if token_for == number else "")
         elif name == "NotificationClosed":
             del self._shown[conversation_id]
 

@@ -84,8 +84,7 @@ class SqliteStore:
         self._identity: Identity | None = None
         self._closed = False
         self._upkeep: asyncio.Task[None] | None = None
-        self._has_upkeep = False
-        """Whether something was deleted, or the index emptied, since upkeep last began."""
+        self._upkeep_due = False
         self._check: FileCheck | None = None
         self.removing: Listeners[int] = Listeners()
         """Emits how many deleted conversations are still to be removed from disk."""
@@ -191,7 +190,7 @@ class SqliteStore:
         return search.hits
 
     def _start_upkeep(self) -> None:
-        self._has_upkeep = True
+        self._upkeep_due = True
         if not self._closed and (self._upkeep is None or self._upkeep.done()):
             self._upkeep = asyncio.create_task(self._run_upkeep(), name="tidy the database")
             self._upkeep.add_done_callback(report_bug)
@@ -199,12 +198,12 @@ class SqliteStore:
     async def _run_upkeep(self) -> None:
         """Do the remaining work, using half of the time."""
         try:
-            while self._has_upkeep:
-                self._has_upkeep = False
+            while self._upkeep_due:
+                self._upkeep_due = False
                 while left := await self._paced(remove_deleted):
                     self.removing.emit(left)
                 self.removing.emit(0)
-                while not self._has_upkeep and await self._paced(fill_index):
+                while not self._upkeep_due and await self._paced(fill_index):
                     pass
         except StoreError as error:
             logger.info("postponed removing deleted conversations or indexing: %s: %s", error.code, error.detail)

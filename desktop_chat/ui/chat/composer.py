@@ -1,32 +1,18 @@
-"""The composer: a card with the text, the model and options buttons, and Send or Stop."""
+"""The composer: a card with attached files, the text, the model and options buttons, and Send or Stop."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QLocale, QObject, QRectF, QSize, Qt, QTimer, Signal, SignalInstance
-from PySide6.QtGui import (
-    QColor,
-    QFocusEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-)
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QStackedWidget,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
+from desktop_chat.ui.chat.composer_card import ComposerCard
 from desktop_chat.ui.chat.message_edit import MessageEdit
-from desktop_chat.ui.chat.pasting import PASTE_LIMIT, Pasted
+from desktop_chat.ui.chat.tools_button import ToolsButton
 from desktop_chat.ui.commands import Scope, command_of, key_text, tooltip
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.style.theme import Theme
@@ -35,37 +21,50 @@ from desktop_chat.ui.widgets.announcements import announce
 from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
 
-_TAB_REASONS = frozenset({Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason})
+if TYPE_CHECKING:  # most messages have no attachments
+    from desktop_chat.core.attachments import Attachment
+    from desktop_chat.ui.chat.attachments.panel import AttachmentPanel
+    from desktop_chat.ui.chat.attachments.pending import Pending
+
 DRAFT_DELAY_MS = 250
 """Pause in typing after which the draft is saved."""
 
 
-class Composer(Retranslated, QFrame):
+class Composer(Retranslated, ComposerCard):
     """Emits what the user requests; its state is set from outside.
 
-    `submitted` carries the text, which stays in place until `clear` is called, so a question is never lost.
+    `submitted` carries the text. It and the attachments stay in place until `clear` is called, so a question is never
+    lost.
     """
 
     submitted = Signal(str)
     stop_requested = Signal()
+    content_changed = Signal()
+    """The text or the attachments changed."""
     draft_changed = Signal(str)
+    """The text; the attachments may have changed, too."""
+    attach_requested = Signal()
+    attachments_made = Signal(object)
+    """The `AttachmentPanel` was created, for the first attachment."""
     model_requested = Signal()
     connection_requested = Signal()
     options_requested = Signal()
+    tools_requested = Signal()
     key_requested = Signal()
     edit_cancelled = Signal()
     stop_command = "stop"
     """The command that stops the reply where this composer is."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
+        edit = MessageEdit(theme)
+        super().__init__(theme, edit, parent)
+        self.edit = edit
         self._running = False
-        self._has_focus_ring = False
         self._waiting = False
         self._model = self._connection = ""
-        self.setProperty("card", True)
-        self.edit = MessageEdit(theme)
+        self.attach_button = QToolButton()
+        self.attach_button.setIcon(icon("paperclip", "muted"))
+        self.attach_button.clicked.connect(self.attach_requested)
         self.model_button = self._chooser(self.model_requested)
         self.connection_button = self._chooser(self.connection_requested)
         self.key_mark = QToolButton()
@@ -74,6 +73,8 @@ class Composer(Retranslated, QFrame):
         self.key_mark.hide()
         self.options_button = QToolButton()
         self.options_button.clicked.connect(self.options_requested)
+        self.tools_button = ToolsButton(theme)
+        self.tools_button.clicked.connect(self.tools_requested)
         self.send_button = self._main_button("send")
         self.stop_button = self._main_button("stop")
         self._send_or_stop = QStackedWidget()
@@ -83,10 +84,6 @@ class Composer(Retranslated, QFrame):
         self._edit_note.setProperty("muted", True)
         self._edit_cancel = QPushButton()
         self._edit_cancel.setProperty("link", True)
-        self._pasted = Pasted()
-        self._paste_note = WrappedLabel()
-        self._paste_note.setProperty("muted", True)
-        self._paste_note.hide()
         self._running_note = WrappedLabel()
         self._running_note.setProperty("muted", True)
         self._running_note.hide()
@@ -102,9 +99,47 @@ class Composer(Retranslated, QFrame):
         return self.edit.text
 
     @property
-    def has_text(self) -> bool:
-        """Whether there is any text, including text being composed in an input method."""
-        return bool(self.text) or self.edit.composing
+    def is_used(self) -> bool:
+        """Whether anything is written or attached, including text being composed in an input method."""
+        return bool(self.text) or self.edit.composing or self.has_attachments
+
+    @cached_property
+    def attachments(self) -> AttachmentPanel:
+        """The attached files."""
+        from desktop_chat.ui.chat.attachments.panel import AttachmentPanel  # noqa: PLC0415  (seldom needed)
+
+        panel = AttachmentPanel(self._theme)
+        self._text.insertWidget(0, panel)
+        self.setTabOrder(self.edit, panel.strip)
+        panel.files.changed.connect(self._note_attachments)
+        panel.all_read.connect(self._submit)
+        panel.left.connect(self.edit.setFocus)
+        self.attachments_made.emit(panel)
+        return panel
+
+    @property
+    def has_attachments(self) -> bool:
+        """Whether any file is attached: being read, read, or failed."""
+        return "attachments" in self.__dict__ and self.attachments.files.rowCount() > 0
+
+    @property
+    def attached(self) -> tuple[Attachment, ...]:
+        """The attachments that a draft keeps; all of them, once all files are read."""
+        return self.attachments.kept if self.has_attachments else ()
+
+    def take_files(self) -> Sequence[Pending]:
+        """Remove all attached files and return them; those being read are read again when they are put back."""
+        return self.attachments.files.replace_all(()) if self.has_attachments else ()
+
+    def put_files(self, files: Sequence[Pending]) -> None:
+        """Replace the attached files by those that were taken."""
+        if files or self.has_attachments:
+            self.attachments.files.replace_all(files)
+
+    def show_attached(self, attachments: Sequence[Attachment]) -> None:
+        """Replace the attachments by those of a draft or an earlier question."""
+        if attachments or self.has_attachments:
+            self.attachments.show_attachments(attachments)
 
     @property
     def running(self) -> bool:
@@ -120,8 +155,10 @@ class Composer(Retranslated, QFrame):
         self.edit.append_paragraph("\n".join(f"> {line}".rstrip() for line in text.strip("\n").split("\n")) + "\n\n")
         self.edit.setFocus()
 
-    def add_draft(self, draft: str) -> None:
-        """Insert the draft of an earlier run before the text typed since; the cursor stays in place."""
+    def add_draft(self, draft: str, attachments: Sequence[Attachment] = ()) -> None:
+        """Insert the draft of an earlier run before what was typed and attached since; the cursor stays in place."""
+        if attachments:
+            self.attachments.show_attachments(attachments, before_others=True)
         if not self.text and not self.edit.composing:
             self.set_text(draft)
         elif draft:
@@ -130,12 +167,13 @@ class Composer(Retranslated, QFrame):
     def set_waiting(self, waiting: bool) -> None:
         """While the conversation is loading, allow typing but not sending."""
         self._waiting = waiting
-        self._allow_sending(not self._is_blank())
+        self._allow_sending()
         self._name_buttons()
 
     def clear(self) -> None:
-        """Empty the box after its text was taken, without emitting `draft_changed`."""
+        """Remove text and attachments after they were taken, without emitting `draft_changed`."""
         self.edit.replace_text("")
+        self.show_attached(())
         self._draft_timer.stop()
 
     def flush_draft(self) -> None:
@@ -199,92 +237,63 @@ class Composer(Retranslated, QFrame):
         self.key_mark.setToolTip(tr("The key is kept only until you quit because the keyring did not save it."))
         self._edit_note.setText(tr("Editing an earlier message"))
         self._edit_cancel.setText(tr("Cancel"))
-        self._show_paste_note()
+        self.attach_button.setAccessibleName(tr("Attach files"))
+        self.attach_button.setToolTip(tooltip("attach", tr("Attach files")))
         self._name_choosers()
         self._name_options()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if command_of(event, Scope.PART) == "leave" and self._edit_cancel.isVisible() and not self._running:
-            self.edit_cancelled.emit()
+        if command_of(event, Scope.PART) == "leave" and not self._running and self._leave():
             event.accept()
         else:
             super().keyPressEvent(event)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Clicking anywhere in the card focuses the text."""
-        self.edit.setFocus(Qt.FocusReason.MouseFocusReason)
-        super().mousePressEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the focus around the card: a ring if it came with the Tab key, else a thin line."""
-        super().paintEvent(event)
-        if not self.edit.hasFocus():
-            return
-        palette = self._theme.palette
-        width, colour = (2, palette.accent) if self._has_focus_ring else (1, palette.accent_border)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(colour), width))
-        radius, inset = self._theme.px(12), width / 2
-        painter.drawRoundedRect(
-            QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), radius - inset, radius - inset
-        )
-        painter.end()
+    def _leave(self) -> bool:
+        """Cancel what is pending: sending when all files are read, else editing. Returns whether there was anything."""
+        if self.has_attachments and self.attachments.cancel_waiting():
+            return True
+        if self._edit_cancel.isVisible():
+            self.edit_cancelled.emit()
+            return True
+        return False
 
     def _submit(self) -> None:
         if self._running:
             self._show_running_note()
-        elif not self._waiting and self.text.strip():
+        elif self._can_send and (not self.has_attachments or self.attachments.lets_send()):
             self._draft_timer.stop()
             self.submitted.emit(self.text)
 
-    def take_files(self, text: str, refused: Sequence[str]) -> None:
-        """Insert the text of files at the cursor, on separate lines, and list the files that were refused."""
-        if text:
-            cursor = self.edit.textCursor()
-            above = cursor.block().previous().text() if cursor.atBlockStart() else ""
-            gap = 0 if cursor.atStart() else (1 if above else 0) if cursor.atBlockStart() else 2
-            self.edit.insert_in_one_step("\n" * gap + text)
-        if refused:
-            self._note_paste(Pasted(refused=tuple(refused)))
-
-    def _note_paste(self, pasted: Pasted) -> None:
-        self._pasted = pasted
-        self._show_paste_note()
-        if self._paste_note.isVisible():
-            announce(self._paste_note, self._paste_note.text())
-
-    def _show_paste_note(self) -> None:
-        """Show what was not pasted, until the text changes."""
-        words = ""
-        if self._pasted.image:
-            words = tr("Images cannot be attached yet.")
-        elif self._pasted.cut:
-            limit = QLocale().toString(PASTE_LIMIT)
-            words = tr("Only the first {count} characters were pasted. The rest was left out.", count=limit)
-        elif self._pasted.refused:
-            words = tr("Only text files can be added for now. Skipped: {files}", files=", ".join(self._pasted.refused))
-        self._paste_note.setText(words)
-        self._paste_note.setVisible(bool(words))
-
     def _show_running_note(self) -> None:
         """Explain that the text is kept but not sent while a reply is running."""
-        if self.text.strip() and self._running_note.isHidden():
+        if self._running_note.isHidden() and not self._is_empty:
             self._running_note.show()
             announce(self.edit, self._running_note.text())
 
     def _note_change(self) -> None:
-        if self._pasted != Pasted():
-            self._note_paste(Pasted())
-        self._allow_sending(not self._is_blank())
-        if self._is_blank():
+        if self.has_attachments:
+            self.attachments.cancel_waiting()
+        self._note_attachments()
+
+    def _note_attachments(self) -> None:
+        self._allow_sending()
+        if self._is_empty:
             self._running_note.hide()
         self._draft_timer.start()
+        self.content_changed.emit()
 
-    def _allow_sending(self, allowed: bool) -> None:
-        allowed = allowed and not self._waiting
-        self.send_button.setEnabled(allowed)
-        self.send_button.setIcon(icon("send", "on_accent" if allowed else "text"))
+    @property
+    def _can_send(self) -> bool:
+        return not self._waiting and not self._is_empty
+
+    @property
+    def _is_empty(self) -> bool:
+        return not self.has_attachments and self._is_blank()
+
+    def _allow_sending(self) -> None:
+        if self.send_button.isEnabled() is not self._can_send:
+            self.send_button.setEnabled(self._can_send)
+            self.send_button.setIcon(icon("send", "on_accent" if self._can_send else "text"))
 
     def _is_blank(self) -> bool:
         block = self.edit.document().firstBlock()
@@ -339,21 +348,13 @@ class Composer(Retranslated, QFrame):
     def _connect(self) -> None:
         self.edit.submitted.connect(self._submit)
         self.edit.textChanged.connect(self._note_change)
-        self.edit.pasted.connect(self._note_paste)
         self.send_button.clicked.connect(self._submit)
         self.stop_button.clicked.connect(self.stop_requested)
         self._edit_cancel.clicked.connect(self.edit_cancelled)
         self._draft_timer.timeout.connect(self._keep_draft)
         self._theme.changed.connect(self._fit)
-        self.edit.installEventFilter(self)
-        self._allow_sending(False)
+        self._allow_sending()
         self.set_options_changed(False)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.edit and isinstance(event, QFocusEvent):
-            self._has_focus_ring = event.gotFocus() and event.reason() in _TAB_REASONS
-            self.update()
-        return False
 
     def _lay_out(self) -> None:
         self._note_row = QHBoxLayout()
@@ -361,16 +362,17 @@ class Composer(Retranslated, QFrame):
         self._note_row.addWidget(self._edit_cancel)
         self._note_row.addStretch()
         self._row = QHBoxLayout()
+        self._row.addWidget(self.attach_button)
         self._row.addWidget(self.model_button)
         self._row.addWidget(self.connection_button)
         self._row.addWidget(self.key_mark)
+        self._row.addWidget(self.tools_button)
         self._row.addWidget(self.options_button)
         self._row.addStretch()
         self._row.addWidget(self._send_or_stop)
         self._column = QVBoxLayout(self)
         self._text = QVBoxLayout()
         self._text.addLayout(self._note_row)
-        self._text.addWidget(self._paste_note)
         self._text.addWidget(self._running_note)
         self._text.addWidget(self.edit)
         self._column.addLayout(self._text)
@@ -391,7 +393,7 @@ class Composer(Retranslated, QFrame):
         for button in (self.model_button, self.connection_button):
             button.setIconSize(QSize(px(12), px(12)))
             button.setFixedHeight(px(30))
-        for button in (self.options_button, self.key_mark):
+        for button in (self.attach_button, self.options_button, self.key_mark):
             button.setIconSize(QSize(px(18), px(18)))
             button.setFixedSize(px(30), px(30))
         self._name_choosers()

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_chat.core.addresses import addresses_with_v1
 from desktop_chat.core.entities import Message
+from desktop_chat.ui.chat.attachments.ways_in import WaysIn
 from desktop_chat.ui.chat.composer import Composer
 from desktop_chat.ui.chat.condition_bars import SessionKeyBar, StoreBar
-from desktop_chat.ui.chat.dropped_files import DroppedFiles
 from desktop_chat.ui.chat.empty_state import EmptyState
 from desktop_chat.ui.chat.image_actions import ImageActions
 from desktop_chat.ui.chat.key_routing import KeyRouting
@@ -44,7 +44,14 @@ class ChatFrame(QWidget):
         self.transcript = TranscriptView(context.theme, ErrorWords(self._is_last, self._lacks_v1))
         self.transcript.use_highlighting(context.highlighting)
         self.transcript.images.use_cache(context.images)
-        ImageActions(self.transcript.images, context.make_image_loader(), context.tasks, context.theme, self)
+        ImageActions(
+            self.transcript.images,
+            context.make_image_loader(),
+            context.tasks,
+            context.theme,
+            self,
+            blobs=lambda: context.blobs,
+        )
         self.empty = EmptyState(context.theme)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.empty)
@@ -52,7 +59,7 @@ class ChatFrame(QWidget):
         self.store_bar, self.key_bar = StoreBar(context, self), SessionKeyBar(context, self)
         self._bars = ConditionBarStack([self.store_bar, KeyringBar(context, self), self.key_bar])
         self._keys = KeyRouting(self.transcript, self.composer)
-        self._files = DroppedFiles(self, self.composer, context.tasks)
+        self.ways_in = WaysIn(self, self.composer, context)
         self._lay_out()
         preferences = context.preferences
         self.transcript.announcer.says_sentences = lambda: preferences.settings.announce_sentences

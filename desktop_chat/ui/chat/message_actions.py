@@ -16,6 +16,7 @@ from desktop_chat.ui.chat.presenter import ChatPresenter
 from desktop_chat.ui.chat.tab_dialogs import TabDialogs
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.text.error_text import Remedy
+from desktop_chat.ui.text.message_source import message_source
 from desktop_chat.ui.text.translation import tr
 
 
@@ -68,10 +69,10 @@ class MessageActions:
 
     def copy_last_reply(self) -> None:
         """Copy the last reply that has text to the clipboard, as Markdown."""
-        replies = (m for m in reversed(self._session.path) if m.role is Role.ASSISTANT and m.text)
+        replies = (m for m in reversed(self._session.path) if m.role is Role.ASSISTANT and (m.text or m.tool_calls))
         reply = next(replies, None)
         if reply is not None:
-            QGuiApplication.clipboard().setText(reply.text)
+            QGuiApplication.clipboard().setText(message_source(reply))
 
     def regenerate_last(self) -> None:
         """Regenerate the last reply; the existing one stays as another version."""

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit
 
-from desktop_chat.ui.chat.pasting import Pasted, can_be_pasted, files_in, pasted
+from desktop_chat.ui.chat.pasting import Pasted, can_be_pasted, pasted
 from desktop_chat.ui.commands import Scope, command_of, keep_from_window, scope_of_enter
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.widgets.ime_inputs import INPUT_METHOD_KEYS, ImePlainTextEdit
@@ -21,10 +21,8 @@ class MessageEdit(ImePlainTextEdit):
 
     submitted = Signal()
     height_changed = Signal()
-    pasted = Signal(Pasted)
-    """What was pasted, after it was inserted."""
-    files_given = Signal(list)
-    """Paths of files that were pasted or dropped."""
+    given = Signal(Pasted)
+    """What was pasted or dropped and is not inserted: files, an image, or a long text."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -123,14 +121,12 @@ class MessageEdit(ImePlainTextEdit):
             super().keyPressEvent(event)
 
     def insertFromMimeData(self, source: QMimeData) -> None:
-        """Paste as plain text, as one undo step."""
-        if files := files_in(source):
-            self.files_given.emit(files)
-            return
+        """Paste a text as plain text, as one undo step; give away what may be attached."""
         found = pasted(source)
-        if found.text:
+        if found.files or found.image or found.is_long:
+            self.given.emit(found)
+        elif found.text:
             self.insert_in_one_step(found.text)
-        self.pasted.emit(found)
 
     def insert_in_one_step(self, text: str) -> None:
         """Insert `text` at the cursor as one undo step."""

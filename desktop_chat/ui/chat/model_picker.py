@@ -37,6 +37,7 @@ class ModelPicker(SearchPopup):
         self._context = context
         self._known: dict[str, Known] = {}
         self._current = ("", "")
+        self._for_images = False
         self._then: Callable[[str, str], None] = self.chosen.emit
         self.list.setWordWrap(True)
         self.refresh_button = QPushButton()
@@ -52,11 +53,19 @@ class ModelPicker(SearchPopup):
         self.retranslate()
 
     def open_for(
-        self, anchor: QWidget, connection_id: str, model: str, then: Callable[[str, str], None] | None = None
+        self,
+        anchor: QWidget,
+        connection_id: str,
+        model: str,
+        then: Callable[[str, str], None] | None = None,
+        *,
+        for_images: bool = False,
     ) -> None:
         """Open beside `anchor`; query the current connection's server if that was not done before. The choice
-        (connection id and model) goes to `then`, or to `chosen` without it."""
+        (connection id and model) goes to `then`, or to `chosen` without it. `for_images` lists models that read images
+        first, and marks them."""
         self._then = then or self.chosen.emit
+        self._for_images = for_images
         connections = self._context.connections.all()
         if connection_id not in {connection.id for connection in connections} and connections:
             connection_id = connections[0].id
@@ -94,17 +103,24 @@ class ModelPicker(SearchPopup):
         """Announce the row that Enter chooses: the focus stays in the search field, so nothing else announces it."""
         row: Row | None = self.list.currentItem().data(_ROW) if self.list.currentRow() >= 0 else None
         if row is not None and self.isVisible():
-            announce(self.search, tr("{name}, {words}", name=_words_of(row), words=connection_name(row.connection)))
+            words = [
+                _words_of(row),
+                *([tr("reads images")] if row.reads_images else []),
+                connection_name(row.connection),
+            ]
+            announce(self.search, ", ".join(words))
 
     def _show_rows(self) -> None:
         query = " ".join(self.search.text().split())
         at = self.list.currentRow()
         kept = self.rows()[at] if at >= 0 else None
         self.list.clear()
-        rows = rows_of(self._context.connections.all(), self._known, query, self._current)
+        reads_images = self._context.providers.reads_images if self._for_images else None
+        rows = rows_of(self._context.connections.all(), self._known, query, self._current, reads_images)
         for row in rows:
             self.list.addItem(self._item(row))
-        self.list.setCurrentRow(_row_for_query(rows, query) if query else _row_to_select(rows, kept))
+        chosen = _row_for_query(rows, query) if query else _first(rows) if self._for_images else None
+        self.list.setCurrentRow(_row_to_select(rows, kept) if chosen is None else chosen)
         at = self.list.currentRow()
         if at >= 0:
             hint = QListWidget.ScrollHint.PositionAtCenter if rows[at].current else QListWidget.ScrollHint.EnsureVisible
@@ -120,6 +136,7 @@ class ModelPicker(SearchPopup):
             item.setToolTip(row.connection.base_url)
         else:
             item.setIcon(self._image(row))
+            item.setToolTip(tr("reads images") if row.reads_images else "")
         return item
 
     def _image(self, row: Row) -> QIcon:
@@ -129,7 +146,7 @@ class ModelPicker(SearchPopup):
             RowKind.ASK: ("chevron-down", "muted"),
             RowKind.TYPED: ("edit", "accent"),
             RowKind.LOADING: ("clock", "muted"),
-        }.get(row.kind, ("check", "accent") if row.current else ("", ""))
+        }.get(row.kind, ("check", "accent") if row.current else ("image", "muted") if row.reads_images else ("", ""))
         if name:
             return icon(name, colour)
         blank = QPixmap(self.list.iconSize())

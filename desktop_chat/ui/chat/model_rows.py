@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from desktop_chat.core.entities import Connection
@@ -37,6 +37,8 @@ class Row:
     model: str = ""
     error: ChatError | None = None
     current: bool = False
+    reads_images: bool = False
+    """Whether the model is known to read images, if that was asked for."""
 
     @property
     def can_be_chosen(self) -> bool:
@@ -56,17 +58,27 @@ _NAME = re.compile(r"[A-Za-z0-9_~@(\[][A-Za-z0-9_./:@+~=,()\[\]\-]{0,199}")
 _KEY_CODES = frozenset({"authentication_failed", "key_for_other_host", "key_missing", "key_without_host"})
 
 
+ReadsImages = Callable[[str, str], bool | None]
+"""Says whether a model reads images, by connection id and model; None if unknown."""
+
+
 def rows_of(
-    connections: Iterable[Connection], known: Mapping[str, Known], query: str, current: tuple[str, str]
+    connections: Iterable[Connection],
+    known: Mapping[str, Known],
+    query: str,
+    current: tuple[str, str],
+    reads_images: ReadsImages | None = None,
 ) -> list[Row]:
     """Return the rows, the current connection first. `current` is its id and model; `query` filters the models by
-    words."""
+    words. With `reads_images`, models that read images come first, and those that do not, last."""
     ordered = sorted(connections, key=lambda connection: connection.id != current[0])
     words = [comparable for word in query.split() if (comparable := _comparable(word))]
     rows: list[Row] = []
     for index, connection in enumerate(ordered):
         state = known.get(connection.id, Known())
         found = list(_models_of(connection, state, words, current))
+        if reads_images is not None:
+            found = _by_images(found, reads_images)
         typed = [Row(RowKind.TYPED, connection, query)] if index == 0 and _is_new(query, found) else []
         body = [*_status_rows(connection, state, searching=bool(words)), *found, *typed]
         if body:
@@ -84,6 +96,12 @@ def _models_of(connection: Connection, state: Known, words: list[str], current: 
         found.sort(key=lambda name: _rank(_comparable(name), "".join(words)))
     for name in found:
         yield Row(RowKind.MODEL, connection, name, current=(connection.id, name) == current)
+
+
+def _by_images(rows: list[Row], reads_images: ReadsImages) -> list[Row]:
+    known = [(reads_images(row.connection.id, row.model), row) for row in rows]
+    known.sort(key=lambda each: (False, None, True).index(each[0]), reverse=True)
+    return [replace(row, reads_images=reads is True) for reads, row in known]
 
 
 def _rank(name: str, query: str) -> int:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_chat.core.entities import ConnectionKind
 from desktop_chat.core.session import ChatSession
+from desktop_chat.ui.chat.call_approval import CallApproval
 from desktop_chat.ui.chat.composer_popups import ComposerPopups
 from desktop_chat.ui.chat.condition_bars import SHOW_KEY
 from desktop_chat.ui.chat.frame import ChatFrame
@@ -45,6 +46,7 @@ class ChatPage(QObject):
         self.popups = ComposerPopups(context, session, self.presenter, frame.composer, frame)
         self._tab_dialogs = TabDialogs(frame, context)
         self.actions = MessageActions(context, session, self.presenter, self.popups, self._tab_dialogs)
+        self._approval = CallApproval(context, session, frame, self)
         self._connect()
         self.show()
 
@@ -96,9 +98,9 @@ class ChatPage(QObject):
         frame.empty.starter_chosen.connect(self._choose_starter)
 
     def _show_composer(self) -> None:
-        """Hide the composer on the welcome page, unless it has text."""
+        """Hide the composer on the welcome page, unless something is written or attached."""
         composer = self._frame.composer
-        shown = not isinstance(self._frame.pages.currentWidget(), WelcomePage) or bool(composer.text)
+        shown = not isinstance(self._frame.pages.currentWidget(), WelcomePage) or composer.is_used
         if shown is composer.isVisibleTo(self._frame):
             return
         had_focus = composer.isAncestorOf(self._frame.focusWidget())

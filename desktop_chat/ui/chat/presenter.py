@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop_chat.core.entities import ChatOptions, Connection, Conversation, Message, Role, Status
-from desktop_chat.core.events import MessageAdded, PathChanged, ReplyDelta, ReplyEnded, ReplyStopping, SessionEvent
+from desktop_chat.core.events import (
+    MessageAdded,
+    PathChanged,
+    ReplyDelta,
+    ReplyEnded,
+    ReplyStopping,
+    SessionEvent,
+    ToolCallChanged,
+)
 from desktop_chat.core.library_events import ConversationChanged, LibraryEvent
 from desktop_chat.core.new_conversation import default_model, default_options
 from desktop_chat.core.session import ChatSession
 from desktop_chat.core.settings import Settings
 from desktop_chat.ui.chat.composer import Composer
+from desktop_chat.ui.chat.image_guard import ImageGuard
 from desktop_chat.ui.chat.options_popup import is_own_choice
 from desktop_chat.ui.chat.secret_guard import SecretGuard
 from desktop_chat.ui.chat.size_guard import SizeGuard
@@ -22,6 +33,9 @@ from desktop_chat.ui.text.connection_text import connection_name
 from desktop_chat.ui.text.tab_state import TabState
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.announcements import announce
+
+if TYPE_CHECKING:
+    from desktop_chat.ui.chat.attachments.pending import Pending
 
 _FAILED = frozenset({Status.FAILED, Status.INTERRUPTED, Status.FILTERED})
 
@@ -47,7 +61,12 @@ class ChatPresenter(QObject):
         self._active = False
         self._state = TabState.IDLE
         self._edited_id = ""
-        self._saved_text = ""
+        self._saved: tuple[str, Sequence[Pending]] = ("", ())
+        """What was written and attached before a question was edited."""
+        self.image_guard = ImageGuard(context, session, composer, self)
+        """Says that the model does not read the attached images."""
+        self.image_guard.passed.connect(self.send)
+        self.image_guard.bar_made.connect(self.bar_made)
         self.secret_guard = SecretGuard(context, composer, self)
         """Asks before sending text that seems to contain a key."""
         self.secret_guard.passed.connect(self.send)
@@ -65,7 +84,7 @@ class ChatPresenter(QObject):
         composer.draft_changed.connect(self._keep_draft)
         composer.edit_cancelled.connect(self.cancel_edit)
         composer.set_waiting(False)
-        composer.add_draft(self._conversation.draft)
+        composer.add_draft(self._conversation.draft, self._conversation.draft_attachments)
         composer.flush_draft()
         self.choose_connection_if_none()
         self._show_conversation()
@@ -102,25 +121,26 @@ class ChatPresenter(QObject):
     # --- user requests -------------------------------------------------------------------------------------------
 
     def send(self, text: str) -> None:
-        """Send a question, or an edited one in place of the original. The text stays in the composer until it is
-        taken."""
-        if self._session.running or not text.strip():
+        """Send a question with the composer's attachments, or an edited one in place of the original. All stays in the
+        composer until it is taken."""
+        attachments = self._composer.attached
+        if self._session.running or not (text.strip() or attachments):
             return
         if not self.can_ask:
             self.model_wanted.emit()
             return
-        if not self.secret_guard.lets_pass(text):
+        if not self.image_guard.lets_pass() or not self.secret_guard.lets_pass(text):
             return
-        size = self._session.request_size(text, at_id=self._edited_id)
+        size = self._session.request_size(text, at_id=self._edited_id, attachments=attachments)
         if not self.size_guard.lets_pass(size, lambda: self.send(self._composer.text)):
             return
         self._composer.clear()
         if edited_id := self._edited_id:
             self._note_edited("")
-            self._session.edit_and_resend(edited_id, text)
-            self._composer.set_text(self._saved_text)
+            self._session.edit_and_resend(edited_id, text, attachments)
+            self._restore()
         else:
-            self._session.send(text)
+            self._session.send(text, attachments)
         announce(self._composer.edit, tr("Sent"))
         options = self._conversation.options
         self._context.preferences.note_used(options.connection_id, options.model)
@@ -168,16 +188,22 @@ class ChatPresenter(QObject):
             return
         if not self._edited_id:
             self._composer.flush_draft()
-            self._saved_text = self._composer.text
+            self._saved = (self._composer.text, self._composer.take_files())
         self._note_edited(question.id)
         self._composer.set_text(question.text)
+        self._composer.show_attached(question.attachments)
         self._composer.edit.setFocus()
 
     def cancel_edit(self) -> None:
         """Cancel editing an earlier question and restore the previous text."""
         if self._edited_id:
             self._note_edited("")
-            self._composer.set_text(self._saved_text)
+            self._restore()
+
+    def _restore(self) -> None:
+        (text, files), self._saved = self._saved, ("", ())
+        self._composer.set_text(text)
+        self._composer.put_files(files)
 
     def _note_edited(self, message_id: str) -> None:
         self._edited_id = message_id
@@ -192,17 +218,22 @@ class ChatPresenter(QObject):
                 return
             case MessageAdded(message):
                 self._note_added(message)
+            case ToolCallChanged():
+                self._set_state(TabState.ASKING if self._session.waiting_calls else TabState.STREAMING)
             case ReplyStopping():
                 self._composer.set_running(False)
             case ReplyEnded(message):
                 self._composer.set_running(False)
                 self._set_state(self._state_after(message))
             case PathChanged(messages):
-                self._show_earlier()
-                if messages:
-                    self.shown_changed.emit()
-                if messages and messages[-1].status is Status.RUNNING:
-                    self._note_running()
+                self._note_path(messages)
+
+    def _note_path(self, messages: Sequence[Message]) -> None:
+        self._show_earlier()
+        if messages:
+            self.shown_changed.emit()
+        if messages and messages[-1].status is Status.RUNNING:
+            self._note_running()
 
     def _note_added(self, message: Message) -> None:
         if message.role is Role.USER:
@@ -214,7 +245,7 @@ class ChatPresenter(QObject):
     def _note_running(self, *, stopping: bool = False) -> None:
         """Show a running reply: a new one, a continued one, or one that was running before the tab opened."""
         self._composer.set_running(not stopping)
-        self._set_state(TabState.STREAMING)
+        self._set_state(TabState.ASKING if self._session.waiting_calls else TabState.STREAMING)
 
     def _state_after(self, message: Message) -> TabState:
         if message.status in _FAILED:
@@ -239,6 +270,8 @@ class ChatPresenter(QObject):
     def _show_conversation(self) -> None:
         options, connection = self._conversation.options, self.connection
         self._composer.set_model(options.model, connection_name(connection) if connection else "")
+        self.image_guard.follow()
+        self._composer.tools_button.show_count(len(options.tools))
         self._composer.set_options_changed(is_own_choice(options) or self._session.left_out > 0)
         self.shown_changed.emit()
 
@@ -247,7 +280,7 @@ class ChatPresenter(QObject):
 
     def _keep_draft(self, text: str) -> None:
         if not self._edited_id and self._session.conversation_id in self._context.library:
-            self._context.library.set_draft(self._session.conversation_id, text)
+            self._context.library.set_draft(self._session.conversation_id, text, self._composer.attached)
 
     @property
     def _conversation(self) -> Conversation:

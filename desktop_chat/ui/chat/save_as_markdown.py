@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtWidgets import QWidget
 
 from desktop_chat.core.entities import Message, Role
+from desktop_chat.ui.text.message_source import message_source
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 from desktop_chat.ui.widgets.save_dialog import ask_new_file, file_stem, write_bytes
@@ -35,7 +36,7 @@ def as_markdown(title: str, messages: Sequence[Message]) -> str:
     parts = [f"# {title}"]
     for message in messages:
         author = tr("You") if message.role is Role.USER else message.model or tr("Model")
-        parts.append(f"## {author}\n\n{message.text}")
+        parts.append(f"## {author}\n\n{message_source(message)}")
     return "\n\n".join(parts) + "\n"
 
 

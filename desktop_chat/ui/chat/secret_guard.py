@@ -14,8 +14,8 @@ NEVER_AGAIN = "never_again"
 
 
 class SecretGuard(SendGuard):
-    """The text stays in the composer and is never changed. While the bar is open the send key does nothing; the bar
-    closes when the text no longer contains a key."""
+    """Text and attachments stay in the composer and are never changed. While the bar is open the send key does nothing;
+    the bar closes when neither contains a key any more."""
 
     passed = Signal(str)
     """The user chose to send anyway; `lets_pass` then allows it."""
@@ -27,7 +27,7 @@ class SecretGuard(SendGuard):
 
     def lets_pass(self, text: str) -> bool:
         """Return whether a text may be sent now; if not, show the bar."""
-        if self._agreed or not self._context.preferences.settings.warn_of_keys or not contains_key(text):
+        if self._agreed or not self._context.preferences.settings.warn_of_keys or not self._finds_key(text):
             return True
         if self._bar is None:
             self._use(SecretBar(self._context.theme))
@@ -47,9 +47,12 @@ class SecretGuard(SendGuard):
         finally:
             self._agreed = False
 
-    def _note_text(self) -> None:
-        if self.asks and not contains_key(self._composer.text):
+    def _note_change(self) -> None:
+        if self.asks and not self._finds_key(self._composer.text):
             self._close()
+
+    def _finds_key(self, text: str) -> bool:
+        return contains_key(text) or (self._composer.has_attachments and self._composer.attachments.contains_key)
 
 
 class SecretBar(QuestionBar):

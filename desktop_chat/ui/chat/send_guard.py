@@ -56,7 +56,7 @@ class SendGuard(QObject):
         self._bar = bar
         bar.action_triggered.connect(self._act)
         bar.left.connect(self.go_back)
-        self._composer.edit.textChanged.connect(self._note_text)
+        self._composer.content_changed.connect(self._note_change)
         self._composer.edit.installEventFilter(self)
         self.bar_made.emit(bar)
 
@@ -64,8 +64,8 @@ class SendGuard(QObject):
         """Handle the user's choice."""
         raise NotImplementedError
 
-    def _note_text(self) -> None:
-        """Handle a change of the text."""
+    def _note_change(self) -> None:
+        """Handle a change of the text or the attachments."""
         raise NotImplementedError
 
     def _close(self) -> None:

@@ -53,7 +53,7 @@ class SizeGuard(SendGuard):
             self._agreed = max(self._agreed, self._size.tokens if action == SEND else 0)
             self._send()
 
-    def _note_text(self) -> None:
+    def _note_change(self) -> None:
         self._close()
 
 

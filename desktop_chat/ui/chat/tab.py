@@ -90,11 +90,14 @@ class ChatTab(Retranslated, ChatFrame):
         """Scroll to a position from `scroll_place`."""
         self.transcript.restore_scroll_place(place)
 
-    def show_found(self, message_id: str, words: str) -> None:
-        """Go to a message found by a search of all conversations, on any path, and mark the words."""
+    def show_message(self, message_id: str, words: str = "") -> None:
+        """Go to a message on any path; where there are `words`, find and mark them in it."""
         if self.session is not None and all(message.id != message_id for message in self.session.path):
             self.session.show_alternative(message_id)
-        self.finding.show(message_id, words)
+        if words:
+            self.finding.show(message_id, words)
+        else:
+            self.transcript.show_message(message_id)
 
     def focus_composer(self) -> None:
         """Focus the composer, or the welcome page if the composer is hidden."""
@@ -108,8 +111,8 @@ class ChatTab(Retranslated, ChatFrame):
         """Save the draft, even if the page is not loaded yet."""
         library = self._context.library
         self.composer.flush_draft()
-        if self.page is None and self.composer.text and self.conversation_id in library:
-            library.add_to_draft(self.conversation_id, self.composer.text)
+        if self.page is None and self.composer.is_used and self.conversation_id in library:
+            library.add_to_draft(self.conversation_id, self.composer.text, self.composer.attached)
 
     def close_view(self) -> None:
         """Leave the conversation and stop its reply, which is what closing a tab means."""
@@ -137,9 +140,9 @@ class ChatTab(Retranslated, ChatFrame):
         self.opened.emit()
 
     def _show_instead(self, page: QWidget) -> None:
-        """Show a page instead of the conversation; hide the composer unless it has text."""
+        """Show a page instead of the conversation; hide the composer unless something is written or attached."""
         self.pages.setCurrentWidget(page)
-        self.composer.setVisible(self.composer.has_text)
+        self.composer.setVisible(self.composer.is_used)
 
     def _load_again(self) -> None:
         start_for(self, self._context.tasks, self.load(), "load again")

@@ -62,6 +62,11 @@ def image_key(address: str) -> str:
     return address if len(address) <= _MAX_KEY else f"{address[:5].lower()}{len(address)}:{hash(address)}"
 
 
+def is_attachment(address: str) -> bool:
+    """Return whether an image is stored with the conversation; then it is read from there whenever it is needed."""
+    return address.startswith("attachment:")
+
+
 class ImageCache(QObject):
     """Images by address, kept in memory only."""
 
@@ -82,6 +87,11 @@ class ImageCache(QObject):
         """Note that an image is in view, so that it is kept longer."""
         if (key := image_key(address)) in self._states:
             self._states.move_to_end(key)
+
+    def note_size(self, address: str, natural: QSize) -> None:
+        """Note the size of an image that is at hand but not decoded, so that its place is laid out beforehand."""
+        if natural.width() > 0 and natural.height() > 0:
+            self._states.setdefault(image_key(address), ImageState(Stage.READY, natural))
 
     def put(self, address: str, state: ImageState) -> None:
         """Set an image's state, and drop others if there is no room."""
@@ -108,7 +118,7 @@ class ImageCache(QObject):
             if key != kept and state.cost:
                 self._bytes -= state.cost
                 gone.append(key)
-                if key.startswith("data:"):  # its size is kept for the layout
+                if key.startswith(("data:", "attachment:")):  # its size is kept for the layout
                     self._states[key] = replace(state, image=None)
                 else:
                     del self._states[key]

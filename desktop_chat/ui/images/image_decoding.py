@@ -16,6 +16,7 @@ from PySide6.QtGui import QImage, QImageIOHandler, QImageReader
 from desktop_chat.core.image_errors import ImageBroken, ImageError, ImageTooLarge, NotAImage
 from desktop_chat.core.image_files import format_of, pixels_of, sanitised
 from desktop_chat.core.image_files.limits import MAX_BYTES, MAX_PIXELS
+from desktop_chat.ui.images.image_cache import is_attachment
 
 MAX_MEGABYTES = 256
 """The memory limit for decoding an image."""
@@ -34,11 +35,18 @@ class Decoded:
 
     image: QImage
     natural: QSize
+    is_turned: bool = False
+    """Whether the file says how to turn or mirror it, which was done."""
 
 
 def is_embedded(address: str) -> bool:
     """Return whether an address contains the image itself."""
     return address[:11].lower() == "data:image/"
+
+
+def is_at_hand(address: str) -> bool:
+    """Return whether an image is on this computer already: in the address itself, or stored with the conversation."""
+    return is_embedded(address) or is_attachment(address)
 
 
 @lru_cache(maxsize=256)
@@ -74,19 +82,33 @@ def decode(content: bytes, room: QSize | None = None) -> Decoded:
     Blocks; call it on a thread. Raises NotAImage, ImageTooLarge, ImageBroken.
     """
     kind = format_of(content)
-    if not kind or kind not in {bytes(name.data()).decode() for name in QImageReader.supportedImageFormats()}:
+    if not is_supported(kind):
         raise NotAImage
-    found = _read(sanitised(content), kind, room)
+    found = read_image(sanitised(content), kind, room)
     if isinstance(found, ImageError):
         raise found
     return found
 
 
-def _read(content: bytes, kind: str, room: QSize | None) -> Decoded | ImageError:
-    """Return the image or its error: raising here would carry Qt objects to another thread."""
+def is_supported(kind: str) -> bool:
+    """Return whether Qt reads a format on this system."""
+    return kind in {bytes(name.data()).decode() for name in QImageReader.supportedImageFormats()}
+
+
+def read_image(content: bytes, kind: str, room: QSize | None, *, drawn_side: int = 0) -> Decoded | ImageError:
+    """Return an image as `decode` does, or its error: raising here would carry Qt objects to another thread.
+
+    The content must be sanitised, or be of a format whose decoder checks sizes first. With `drawn_side`, a drawing's
+    longer side gets this many pixels, on white.
+    """
     buffer = QBuffer()
     buffer.setData(content)
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    return _read_from(buffer, kind, room, drawn_side)
+
+
+def _read_from(buffer: QBuffer, kind: str, room: QSize | None, drawn_side: int) -> Decoded | ImageError:
+    """Read the image. The reader must be gone before its buffer: some formats still read when they close a file."""
     QImageReader.setAllocationLimit(MAX_MEGABYTES)
     reader = QImageReader(buffer, kind.encode())
     reader.setAutoDetectImageFormat(False)
@@ -95,16 +117,21 @@ def _read(content: bytes, kind: str, room: QSize | None) -> Decoded | ImageError
     problem = _problem_of(size, reader.imageFormat())
     if problem is not None:
         return problem
-    turned = bool(reader.transformation() & QImageIOHandler.Transformation.TransformationRotate90)
+    transformation = reader.transformation()
+    turned = bool(transformation & QImageIOHandler.Transformation.TransformationRotate90)
     natural = size.transposed() if turned else size
+    if drawn_side:
+        reader.setBackgroundColor(Qt.GlobalColor.white)
+        room = QSize(drawn_side, drawn_side)
+        natural = natural.scaled(room, Qt.AspectRatioMode.KeepAspectRatio).expandedTo(QSize(1, 1))
     if room is not None:
         shown = fitted(natural, room)
         reader.setScaledSize(shown.transposed() if turned else shown)
     image = reader.read()
     if image.isNull():
         return ImageBroken(reader.errorString())
-    del reader  # before its buffer
-    return Decoded(_ready_to_paint(image), natural)
+    is_turned = transformation != QImageIOHandler.Transformation.TransformationNone
+    return Decoded(_ready_to_paint(image), natural, is_turned)
 
 
 def fitted(size: QSize, room: QSize) -> QSize:

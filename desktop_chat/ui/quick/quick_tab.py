@@ -36,4 +36,4 @@ class QuickTab(ChatTab):
     @property
     def is_used(self) -> bool:
         """Whether something was said or written here."""
-        return self.composer.has_text or bool(self.session is not None and self.session.path)
+        return self.composer.is_used or bool(self.session is not None and self.session.path)

@@ -63,8 +63,14 @@ class QuickWindow(Retranslated, QWidget):
         self._hidden_at = 0.0
         self._grown = False
         """Whether it has its full height."""
+        self._copied_last = False
+        """Whether something was copied after the last selection."""
+        clipboard = QGuiApplication.clipboard()
+        clipboard.dataChanged.connect(partial(self._note_copied, copied=True))
+        clipboard.selectionChanged.connect(partial(self._note_copied, copied=False))
         self._actions = {command.id: self._make_action(command) for command in COMMANDS if command.scope is Scope.QUICK}
-        self._actions["quick_insert"].triggered.connect(self._insert_text)
+        self._actions["quick_insert"].triggered.connect(self._insert)
+        self._actions["quick_attach"].triggered.connect(self._attach)
         self._actions["quick_new"].triggered.connect(self._begin_anew)
         self._actions["quick_continue"].triggered.connect(self._continue)
         self._actions["quick_stop"].triggered.connect(self._stop)
@@ -101,11 +107,20 @@ class QuickWindow(Retranslated, QWidget):
         tab.set_active(True)
         tab.focus_composer()
 
-    def _insert_text(self) -> None:
-        """Paste what is selected in another window, where the system tells of that, else what was copied."""
+    def _note_copied(self, *, copied: bool) -> None:
+        self._copied_last = copied
+
+    def _attach(self) -> None:
+        if self._tab is not None:
+            self._tab.ways_in.ask()
+
+    def _insert(self) -> None:
+        """Paste what is selected in another window, where the system tells of that, else what was copied; an image,
+        such as a screenshot, also if it was copied after that."""
         clipboard, tab = QGuiApplication.clipboard(), self._tab
         mode = QClipboard.Mode.Selection
-        if not clipboard.supportsSelection() or clipboard.ownsSelection() or not clipboard.text(mode).strip():
+        is_selected = clipboard.supportsSelection() and not clipboard.ownsSelection() and clipboard.text(mode).strip()
+        if not is_selected or (self._copied_last and clipboard.mimeData().hasImage()):
             mode = QClipboard.Mode.Clipboard
         if tab is not None:
             tab.composer.edit.insertFromMimeData(clipboard.mimeData(mode))
@@ -121,7 +136,7 @@ class QuickWindow(Retranslated, QWidget):
         for command_id, action in self._actions.items():
             action.setText(words_of(command_id))
             action.setToolTip(tooltip(command_id))
-        self._actions["quick_insert"].setIconText(tr("Insert text"))
+        self._actions["quick_insert"].setIconText(tr("Insert"))
         for button in self._buttons:
             button.setAccessibleName(button.defaultAction().text())
 
@@ -203,7 +218,7 @@ class QuickWindow(Retranslated, QWidget):
 
     def _is_over(self, tab: QuickTab) -> bool:
         """Say whether the last conversation has had its time: it is read, and nothing is written below it."""
-        if self.isVisible() or tab.state is not TabState.IDLE or tab.composer.has_text or not tab.is_used:
+        if self.isVisible() or tab.state is not TabState.IDLE or tab.composer.is_used or not tab.is_used:
             return False
         return self._clock() - self._hidden_at > KEPT_S
 

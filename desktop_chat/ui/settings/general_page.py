@@ -44,6 +44,7 @@ class GeneralPage(PreferencesPage):
             lambda: tr("The other key or {shortcut} starts a new line.", shortcut=key_text("break_line")),
             lambda: {choice: key_text("send", choice) for choice in ("enter", "ctrl_enter")},
         )
+        self._add_attachment_rows()
         self._add_desktop_rows(has_autostart=has_autostart)
         self._add_quick_rows()
         self.add_choice(
@@ -56,6 +57,20 @@ class GeneralPage(PreferencesPage):
             lambda: {False: tr("Don't check"), True: tr("Check")},
         )
         self.rows.addStretch()
+
+    def _add_attachment_rows(self) -> None:
+        self.add_choice(
+            "long_paste",
+            lambda: tr("Long pasted text"),
+            lambda: tr("More than 20,000 characters or 400 lines."),
+            lambda: {"file": tr("Attach as a file"), "text": tr("Insert as text")},
+        )
+        self.add_choice(
+            "image_size",
+            lambda: tr("Attached images"),
+            lambda: tr("Models rarely see more than 2,048 pixels of the longer side. Metadata are never sent."),
+            lambda: {2048: tr("At most 2,048 pixels"), 0: tr("Original size")},
+        )
 
     def _add_quick_rows(self) -> None:
         self.add_choice(
@@ -93,7 +108,7 @@ class GeneralPage(PreferencesPage):
             self.add_choice(
                 "autostart",
                 lambda: tr("Start at login"),
-                lambda: tr("Opens minimised when you log in to your computer."),
+                lambda: tr("When you log in to your computer: in the tray if its icon is shown, or minimised."),
                 lambda: {False: tr("Don't start"), True: tr("Start")},
             )
 

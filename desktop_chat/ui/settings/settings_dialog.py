@@ -13,6 +13,7 @@ from desktop_chat.ui.settings.data_page import DataPage
 from desktop_chat.ui.settings.general_page import GeneralPage
 from desktop_chat.ui.settings.reading_page import ReadingPage
 from desktop_chat.ui.settings.streaming_page import StreamingPage
+from desktop_chat.ui.settings.tools_page import ToolsPage
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.boxes import NO_MARGINS, row_of
@@ -20,7 +21,14 @@ from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.screen_geometry import resize_on_screen, room_on_screen
 from desktop_chat.ui.widgets.scroll_area import ScrollArea
 
-PAGES = {"general": "sliders", "reading": "text", "connections": "server", "streaming": "clock", "data": "folder"}
+PAGES = {
+    "general": "sliders",
+    "reading": "text",
+    "connections": "server",
+    "tools": "tools",
+    "streaming": "clock",
+    "data": "folder",
+}
 """The pages by name, with their icons."""
 
 
@@ -40,11 +48,12 @@ class SettingsDialog(Retranslated, QDialog):
         )
         self._reading = ReadingPage(context.preferences, context.theme)
         self._connections = ConnectionsPage(context)
+        self._tools = ToolsPage(context)
         self._streaming = StreamingPage(context.preferences, context.theme)
         self._data = DataPage(context.library, context.preferences, data_folder, context.theme)
         self._data.trash_shown.connect(self.trash_shown)
         self._data.restore_shown.connect(self.restore_shown)
-        pages = (self._general, self._reading, self._connections, self._streaming, self._data)
+        pages = (self._general, self._reading, self._connections, self._tools, self._streaming, self._data)
         for (name, icon_name), page in zip(PAGES.items(), pages, strict=True):
             entry = QListWidgetItem(icon(icon_name, "muted", beside_text=True), "")
             entry.setData(Qt.ItemDataRole.UserRole, name)
@@ -65,6 +74,10 @@ class SettingsDialog(Retranslated, QDialog):
     @property
     def connections(self) -> ConnectionsPage:
         return self._connections
+
+    @property
+    def tools(self) -> ToolsPage:
+        return self._tools
 
     @property
     def streaming(self) -> StreamingPage:
@@ -90,7 +103,8 @@ class SettingsDialog(Retranslated, QDialog):
     def retranslate(self) -> None:
         self.setWindowTitle(tr("Settings"))
         self._names.setAccessibleName(tr("Pages"))
-        for row, text in enumerate((tr("General"), tr("Reading"), tr("Connections"), tr("Streaming"), tr("Data"))):
+        names = (tr("General"), tr("Reading"), tr("Connections"), tr("Tools"), tr("Streaming"), tr("Data"))
+        for row, text in enumerate(names):
             self._names.item(row).setText(text)
 
     def _lay_out(self) -> None:

@@ -71,6 +71,7 @@ class Theme(QObject):
         self._motion: Motion = "off"
         self._desktop_moves = True
         self._desktop_contrast = False
+        self._desktop_dark: bool | None = None
         self._scheme: Scheme = "system"
         self._zoom = 1.0
         self._palette = LIGHT
@@ -104,7 +105,7 @@ class Theme(QObject):
         if scheme not in get_args(Scheme):
             raise ValueError(f"unknown colour scheme {scheme!r}")
         self._scheme = cast(Scheme, scheme)
-        self._app.styleHints().setColorScheme(_QT_SCHEMES[scheme])  # title bars and native dialogs, if supported
+        self._tell_qt()
         self._apply()
 
     def set_zoom(self, zoom: float) -> None:
@@ -187,6 +188,13 @@ class Theme(QObject):
         self._desktop_contrast = high
         self._apply()
 
+    def set_desktop_dark(self, dark: bool | None) -> None:
+        """Set whether the desktop requests dark or light colours, if Qt does not know; None if it does not say."""
+        if dark is not self._desktop_dark:
+            self._desktop_dark = dark
+            self._tell_qt()
+            self._follow_system()
+
     def px(self, length: float) -> int:
         """Return a design length in logical pixels at this zoom; at least 1 for positive lengths."""
         return max(1, round(length * self._zoom)) if length > 0 else 0
@@ -211,6 +219,13 @@ class Theme(QObject):
         """Return the font of code: 13.5 px, for 1.5 line height."""
         return self._fonts.monospaced(13.5 * self._zoom)
 
+    def _tell_qt(self) -> None:
+        """Have title bars and native dialogs follow, where they can."""
+        scheme = self._scheme
+        if scheme == "system" and self._desktop_dark is not None:
+            scheme = "dark" if self._desktop_dark else "light"
+        self._app.styleHints().setColorScheme(_QT_SCHEMES[scheme])
+
     def _follow_system(self) -> None:
         if self._scheme == "system":
             self._apply()
@@ -233,6 +248,8 @@ class Theme(QObject):
         return self._desktop_contrast or preference == Qt.ContrastPreference.HighContrast
 
     def _wants_dark(self) -> bool:
+        if self._scheme == "system" and self._desktop_dark is not None:
+            return self._desktop_dark
         if self._scheme == "system":
             return self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
         return self._scheme == "dark"

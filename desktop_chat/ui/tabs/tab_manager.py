@@ -38,8 +38,8 @@ class _Page:
     tab: ChatTab | None = None
     loading: asyncio.Task[None] | None = None
     loaded: bool = False
-    found: tuple[str, str] | None = None
-    """A search hit still to be shown: message id and words."""
+    target: tuple[str, str] | None = None
+    """What is still to be shown: a message's id, and the words to find in it."""
 
 
 class TabManager(QWidget):
@@ -115,7 +115,7 @@ class TabManager(QWidget):
                 self._add(_Page(conversation_id, kept.scroll_place), self._bar.count() - (early is not None))
                 active = conversation_id if number == workspace.active else active or conversation_id
         self._closed.restore(workspace.closed)
-        if early is not None and early.tab is not None and (early.tab.composer.has_text or not active):
+        if early is not None and early.tab is not None and (early.tab.composer.is_used or not active):
             return
         if active:
             self.activate(active)
@@ -147,12 +147,12 @@ class TabManager(QWidget):
         self._open_at(place, OpenTab(conversation_id, scroll_place or left.scroll_place))
         self.close_tab(blank_id)
 
-    def open_at(self, conversation_id: str, message_id: str, words: str) -> None:
-        """Show a conversation at a message found by a search, with the words marked."""
+    def open_at(self, conversation_id: str, message_id: str, words: str = "") -> None:
+        """Show a conversation at a message; where there are `words`, find and mark them in it."""
         self.open(conversation_id)
         page = self._pages[conversation_id]
-        page.found = (message_id, words)
-        self._show_found(page)
+        page.target = (message_id, words)
+        self._show_target(page)
 
     def reopen(self) -> None:
         """Reopen the last closed tab at its former index; an active blank tab is replaced."""
@@ -286,16 +286,16 @@ class TabManager(QWidget):
         return tab
 
     def _show_place(self, page: _Page) -> None:
-        """Scroll a newly loaded conversation to its last position or to a search hit."""
+        """Scroll a newly loaded conversation to its last position or to the message that was asked for."""
         page.loaded = True
         if page.tab is not None:
             page.tab.restore_scroll_place(page.scroll_place)
-        self._show_found(page)
+        self._show_target(page)
 
-    def _show_found(self, page: _Page) -> None:
-        if page.tab is not None and page.loaded and page.found and page.conversation_id == self._active_id:
-            found, page.found = page.found, None
-            page.tab.show_found(*found)
+    def _show_target(self, page: _Page) -> None:
+        if page.tab is not None and page.loaded and page.target and page.conversation_id == self._active_id:
+            target, page.target = page.target, None
+            page.tab.show_message(*target)
 
     # --- events --------------------------------------------------------------------------------------------------
 

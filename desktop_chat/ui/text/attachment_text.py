@@ -40,11 +40,11 @@ def left_out_of(attachment: Attachment) -> str:
     pages, letters = attachment.pages_left_out, attachment.letters_left_out
     if pages and letters:
         return tr(
-            "The last {pages} of {total} pages and {letters} characters are not sent.",
+            "Not sent: {pages} of {total} pages, and {letters} characters.",
             pages=f"{pages:,}",
             total=f"{attachment.pages:,}",
             letters=f"{letters:,}",
         )
     if pages:
-        return tr("The last {pages} of {total} pages are not sent.", pages=f"{pages:,}", total=f"{attachment.pages:,}")
-    return tr("The last {letters} characters are not sent.", letters=f"{letters:,}") if letters else ""
+        return tr("Not sent: {pages} of {total} pages.", pages=f"{pages:,}", total=f"{attachment.pages:,}")
+    return tr("Not sent: {letters} characters at the end.", letters=f"{letters:,}") if letters else ""

@@ -15,6 +15,8 @@ class TabState(StrEnum):
     """A reply ended while another tab was active."""
     ERROR = "error"
     STREAMING = "streaming"
+    ASKING = "asking"
+    """A tool call of the reply waits for approval."""
 
 
 def state_text(state: TabState) -> str:
@@ -22,6 +24,8 @@ def state_text(state: TabState) -> str:
     match state:
         case TabState.STREAMING:
             return tr("streaming")
+        case TabState.ASKING:
+            return tr("asks for approval")
         case TabState.UNSEEN:
             return tr("new reply")
         case TabState.ERROR:

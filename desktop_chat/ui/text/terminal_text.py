@@ -8,12 +8,18 @@ from collections.abc import Callable
 from desktop_chat.core.entities import Failure, Message
 from desktop_chat.core.errors import SettingsError
 from desktop_chat.core.reports import CertificatesUnconfirmed
+from desktop_chat.core.tool_server_import import ImportProblem
+from desktop_chat.core.tool_servers import ServerStatus
+from desktop_chat.core.tools import CallStatus, ToolCall
 from desktop_chat.ui.text.error_text import ErrorWords, sentence, waiting_time, warning
+from desktop_chat.ui.text.tool_text import failure_text, import_text
 from desktop_chat.ui.text.translation import tr
 
 __all__ = ["warning"]
 
 _ERRORS = ErrorWords()
+_LINE = 300
+"""Characters shown of a tool's arguments or result."""
 
 
 def outcome(message: Message) -> str:
@@ -60,6 +66,28 @@ def too_large() -> str:
     return tr("it is too large")
 
 
+def no_such_tool(name: str) -> str:
+    """Return the message that a built-in tool is not offered on this system."""
+    if name == "run_python":
+        return tr("The tool {tool} needs bubblewrap, which is not installed or not allowed here.", tool=name)
+    return tr("There is no tool {tool}.", tool=name)
+
+
+def tool_server_failed(name: str, status: ServerStatus) -> str:
+    """Return why a tool server does not run."""
+    return tr("The tool server {name} does not run. {problem}", name=name, problem=failure_text(status))
+
+
+def tool_server_unusable(file: str, name: str, problem: ImportProblem) -> str:
+    """Return why a tool server of a configuration file cannot be used."""
+    return tr("Could not read {name}: {problem}", name=file, problem=import_text(name, problem))
+
+
+def value_missing(file: str, server: str, name: str) -> str:
+    """Return the message that a variable or header of a tool server has no value."""
+    return tr("In {file}, {variable} of {server} has no value.", file=file, variable=name, server=server)
+
+
 def nothing_asked() -> str:
     """Return the message that the prompt is empty."""
     return tr("The prompt is empty.")
@@ -82,6 +110,41 @@ def certificates_unconfirmed(report: CertificatesUnconfirmed) -> str:
     """Return the message that certificates differ from the chosen ones, and what to do about it."""
     remedy = tr("Open Desktop Chat's window to confirm them.")
     return tr("{sentence} {remedy}", sentence=warning(report), remedy=remedy)
+
+
+def may_call(name: str, arguments: str) -> str:
+    """Return the question whether the model may call a tool."""
+    return tr(
+        "The model wants to use {tool} with {arguments}. Allow it? y: yes, a: always in this conversation, other: no",
+        tool=name,
+        arguments=_on_one_line(arguments),
+    )
+
+
+def calls_are_refused() -> str:
+    """Return the message that no call runs, and what to do about it."""
+    return tr("Every tool call is refused. To allow calls, use --approve ask or --approve all.")
+
+
+def called(name: str, arguments: str) -> str:
+    """Return the message that the model calls a tool."""
+    return tr("Tool {tool}: {arguments}", tool=name, arguments=_on_one_line(arguments))
+
+
+def called_back(call: ToolCall) -> str:
+    """Return the message how a tool call ended."""
+    match call.status:
+        case CallStatus.DONE:
+            return tr("Tool {tool} is done.", tool=call.name)
+        case CallStatus.REFUSED:
+            return tr("Tool {tool} was refused.", tool=call.name)
+    return tr("Tool {tool} failed: {problem}", tool=call.name, problem=_on_one_line(call.result))
+
+
+def _on_one_line(text: str) -> str:
+    """Return the beginning of a text, without line breaks."""
+    joined = " ".join(text[: 2 * _LINE].split())
+    return joined if len(joined) <= _LINE else f"{joined[:_LINE]}..."
 
 
 def output_closed(problem: str) -> str:

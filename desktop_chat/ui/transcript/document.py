@@ -46,6 +46,8 @@ class TranscriptDocument:
         self.model = TranscriptModel()
         self.long: set[int] = set()
         """Places of long finished messages that are not split yet."""
+        self.describe_tool: Callable[[str, str], str] = lambda _server, _tool: ""
+        """Returns what a tool server says about its tool."""
         self._words = words
         self._items: OrderedDict[str, MessageItem] = OrderedDict()
         self._layouts: OrderedDict[Entry, None] = OrderedDict()
@@ -161,7 +163,7 @@ class TranscriptDocument:
         if entry.layout is None or entry.laid_width != self.width or entry.height != item.sums[spot.index]:
             item.lay_out(spot.index, self.render_style, self.width)
             self.sums.set(spot.place, item.sums.total())
-        if isinstance(entry, BlockEntry):
+        if isinstance(entry, BlockEntry) or (entry.layout is not None and entry.layout.addresses):
             self._note_used(entry)
         return entry
 
@@ -211,7 +213,7 @@ class TranscriptDocument:
         """Return the laid out entries that depend on an image, given by its key."""
         return [entry for entry in self._layouts if entry.layout and image in entry.layout.addresses]
 
-    def _note_used(self, entry: BlockEntry) -> None:
+    def _note_used(self, entry: Entry) -> None:
         self._layouts[entry] = None
         self._layouts.move_to_end(entry)
         while len(self._layouts) > _LAYOUTS_KEPT:
@@ -219,7 +221,10 @@ class TranscriptDocument:
 
     def _scene(self, is_out_of_time: Callable[[], bool]) -> Scene:
         model = self.model
-        return Scene(self.render_style, self.width, self._words, model.alternatives, model.clock(), is_out_of_time)
+        now = model.clock()
+        return Scene(
+            self.render_style, self.width, self._words, model.alternatives, now, is_out_of_time, self.describe_tool
+        )
 
     def _estimates(self, lengths: Iterable[int]) -> list[int]:
         """Estimate heights from lengths alone, so that ten thousand messages open as fast as ten."""

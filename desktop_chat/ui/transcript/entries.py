@@ -23,8 +23,12 @@ from desktop_chat.ui.transcript.blocks.shapes import CARD_FORMS, Form, Shape
 from desktop_chat.ui.transcript.blocks.text_box import TextBox
 from desktop_chat.ui.transcript.render_style import RenderStyle
 
-HEADER, REASONING, FIRST_REASONING, FIRST_TAIL = -2_000_000, -1_500_000, -1_000_000, 1_000_000_000
-"""Keys of entries: blocks of the answer are numbered from 0, those of the reasoning from FIRST_REASONING."""
+HEADER, ATTACHMENTS, REASONING = -2_000_000_000, -1_800_000_000, -1_500_000_000
+FIRST_REASONING, FIRST_TAIL = -1_000_000_000, 1_000_000_000
+"""Keys of entries: blocks of the answer are numbered from 0, those of the reasoning from FIRST_REASONING. All fit in 32
+bits."""
+PART_KEYS = 100_000
+"""In a text with tool calls, each piece of Markdown and each call has this many keys."""
 BUBBLE_PAD = 16
 """Pixels at zoom 1 between the edge of a bubble and its text."""
 _TEXT_KINDS = frozenset({Kind.PARAGRAPH, Kind.HEADING, Kind.ITEM, Kind.QUOTE})
@@ -47,6 +51,11 @@ class Entry:
         """The number of lines that its head shows, which grows with later parts; 0 without a head."""
         return 0
 
+    @property
+    def is_told(self) -> bool:
+        """Whether screen readers read its labels: the state of a message, its numbers, what surrounds a tool call."""
+        return self.key >= FIRST_TAIL
+
     def laid_out(self, render_style: RenderStyle, width: int) -> BlockLayout:
         """Return the layout at a width, made now if necessary."""
         if self.layout is None or self.laid_width != width:
@@ -60,6 +69,10 @@ class Entry:
 
     def forget(self) -> None:
         """Drop the layout; the height stays as an estimate."""
+        self.layout = None
+
+    def restyle(self) -> None:
+        """Drop what was made for another style or language."""
         self.layout = None
 
     def paint(
@@ -117,6 +130,8 @@ class Surroundings:
     code_state: CodeState | None = None
     start: int = 0
     """The index of the first block of the construct that this one belongs to."""
+    first_key: int = 0
+    """The key of that block."""
 
 
 class BlockEntry(Entry):
@@ -180,8 +195,7 @@ class BlockEntry(Entry):
         self._boxes = {}
 
     def restyle(self) -> None:
-        """Drop what was made for another style or language."""
-        self.layout = None
+        super().restyle()
         self.code.extent.width = 0.0
         self._boxes = {}
 
@@ -227,7 +241,7 @@ class BlockEntry(Entry):
     @property
     def first_key(self) -> int:
         """The key of the first part of its construct."""
-        return self.around.start + (FIRST_REASONING if self.key < 0 else 0)
+        return self.around.first_key
 
     @property
     def line_count(self) -> int:

@@ -76,6 +76,8 @@ class Keyboard:
                 return self._go_to_message(1 if command == "next_message" else -1)
             case "scroll_left" | "scroll_right":
                 return self._hit_tester.scroll_sideways(right=command == "scroll_right")
+            case "allow_call" | "refuse_call":
+                return self._hit_tester.decide(refuse=command == "refuse_call")
             case "context_menu":  # for keyboards without a key for it
                 self._hit_tester.open_menu_by_key()
                 return True

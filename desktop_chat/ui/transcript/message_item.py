@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import ceil
+from typing import TYPE_CHECKING
 
 from desktop_chat.core.entities import Message, Role, Source, Status, is_only_reasoning
 from desktop_chat.ui.text.left_out_text import left_out_line
@@ -11,6 +12,7 @@ from desktop_chat.ui.transcript import message_text
 from desktop_chat.ui.transcript.blocks import chrome
 from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
 from desktop_chat.ui.transcript.entries import (
+    ATTACHMENTS,
     BUBBLE_PAD,
     FIRST_REASONING,
     FIRST_TAIL,
@@ -25,6 +27,11 @@ from desktop_chat.ui.transcript.height_index import HeightIndex
 from desktop_chat.ui.transcript.render_style import RenderStyle
 from desktop_chat.ui.transcript.section import Scene, Section
 from desktop_chat.ui.transcript.transcript_model import Row
+
+if TYPE_CHECKING:  # few messages have tool calls
+    from desktop_chat.ui.transcript.calls.shown_call import ShownCall
+    from desktop_chat.ui.transcript.calls.split_text import SplitText
+    from desktop_chat.ui.transcript.calls.tool_card import CardState, ToolCard
 
 _NARROW = 480
 """In a column narrower than this, in pixels at zoom 1, a bubble may take the whole width."""
@@ -46,8 +53,10 @@ class MessageItem:
         self.unfolded = False
         self.shows_all_sources = False
         bubble = self._bubble_width if row.message.role is Role.USER else None
-        self.answer = Section(0, SectionStyle(bubble=bubble))
-        self.reasoning = Section(FIRST_REASONING, SectionStyle(is_reasoning=True))
+        self.answer: Section | SplitText = Section(0, SectionStyle(bubble=bubble))
+        self.reasoning: Section | SplitText = Section(FIRST_REASONING, SectionStyle(is_reasoning=True))
+        self.card_states: dict[str, CardState] = {}
+        """What the user chose for the cards of tool calls, by the id of the call."""
         self._head: list[ChromeEntry] = []
         self._tail: list[ChromeEntry] = []
         self._shown_reasoning = 0
@@ -65,12 +74,15 @@ class MessageItem:
     @property
     def behind(self) -> bool:
         """True while text waits for a later frame; folded reasoning waits to be unfolded."""
-        return self.answer.buffer.pending or (self.unfolded and self.reasoning.buffer.pending)
+        return self.answer.pending or (self.unfolded and self.reasoning.pending)
 
     def sync(self, scene: Scene) -> None:
         """Take new text, and bring the entries up to date."""
-        recast = self._follow_recast()
-        self._read()
+        anew = self._follow_recast()
+        if calls := self.row.calls:
+            anew = self._split_at(calls) or anew
+        self.answer.read(self.row.text)
+        self.reasoning.read(self.row.reasoning)
         self._open_only_reasoning()
         first_answer = self.answer.take(scene)
         first_answer = min(first_answer, self.answer.refer_to(tuple(source.url for source in self.row.sources)))
@@ -79,7 +91,7 @@ class MessageItem:
         tail = self._make_tail(scene)
         same_head = head == self._head
         reasoning = len(self.reasoning.entries) if self.unfolded else 0
-        if recast or not same_head or reasoning != self._shown_reasoning or not self.entries:
+        if anew or not same_head or reasoning != self._shown_reasoning or not self.entries:
             first = 0
         else:
             first = len(head) + (
@@ -107,16 +119,34 @@ class MessageItem:
 
     def section_of(self, entry: BlockEntry) -> Section:
         """Return the text that a block belongs to."""
-        return self.reasoning if entry.key < 0 else self.answer
+        return (self.reasoning if entry.key < 0 else self.answer).section_of(entry)
+
+    def ends_with(self, entry: Entry) -> bool:
+        """Return whether an entry is the last one of the answer."""
+        entries = self.answer.entries
+        return bool(entries) and entries[-1] is entry
+
+    def card_at(self, key: int) -> ToolCard | None:
+        """Return the card of a tool call that an entry with a key belongs to, shown or not."""
+        return None if isinstance(self.answer, Section) else self.answer.card_at(key)
+
+    def cards(self) -> Sequence[ToolCard]:
+        """Return the cards of all tool calls."""
+        return () if isinstance(self.answer, Section) else self.answer.cards
+
+    def note_choice(self) -> None:
+        """The user folded or unfolded a card, or a part of one."""
+        if not isinstance(self.answer, Section):
+            self.answer.note_choice()
 
     def parts_of(self, entry: BlockEntry) -> list[BlockEntry]:
         """Return all parts of the construct that a block belongs to; each list item is its own."""
-        return self.section_of(entry).parts_of(entry)
+        return (self.reasoning if entry.key < 0 else self.answer).parts_of(entry)
 
     def restyle(self) -> None:
         """Lay everything out again when it is next in view: colours, fonts or words changed."""
-        for entry in [*self.answer.entries, *self.reasoning.entries]:
-            entry.restyle()
+        self.answer.restyle()
+        self.reasoning.restyle()
         self._said = None
         for chrome_entry in [*self._head, *self._tail]:
             chrome_entry.layout = None
@@ -124,14 +154,14 @@ class MessageItem:
 
     def _bubble_width(self, render_style: RenderStyle, width: int) -> int:
         """Return the width of a question's bubble: what its text needs, or the most if measuring takes too long."""
-        blocks = self.answer.entries
+        blocks = self._blocks()
         if self._bubble is None or self._bubble[0] is not render_style or self._bubble[1:3] != (width, len(blocks)):
             self._bubble = (render_style, width, len(blocks), self._fitting_bubble(render_style, width))
         return self._bubble[3]
 
     def _fitting_bubble(self, render_style: RenderStyle, width: int) -> int:
         most = width if width < render_style.px(_NARROW) else round(width * _WIDEST_BUBBLE)
-        blocks, pads = self.answer.entries, 2 * render_style.px(BUBBLE_PAD)
+        blocks, pads = self._blocks(), 2 * render_style.px(BUBBLE_PAD)
         if len(blocks) > _MEASURED_BLOCKS or sum(len(entry.block.source) for entry in blocks) > _MEASURED_CHARACTERS:
             return most
         widest = 0.0
@@ -142,8 +172,22 @@ class MessageItem:
             widest = max(widest, needed)
         return min(most, ceil(widest) + 1 + pads)
 
+    def _blocks(self) -> list[BlockEntry]:
+        """Return the blocks of a question."""
+        return self.answer.entries if isinstance(self.answer, Section) else []
+
     def _is_reasoning(self) -> bool:
         return self.row.running and not len(self.row.text)
+
+    def _split_at(self, calls: Sequence[ShownCall]) -> bool:
+        """Divide the texts at their tool calls. Returns whether all entries have to be listed again."""
+        from desktop_chat.ui.transcript.calls.split_text import divided  # noqa: PLC0415  (few messages have calls)
+
+        row, muted = self.row, SectionStyle(is_reasoning=True)
+        answer, reasoning = self.answer, self.reasoning
+        self.answer = divided(answer, 0, SectionStyle(), calls, row.text, self.card_states)
+        self.reasoning = divided(reasoning, FIRST_REASONING, muted, calls, row.reasoning)
+        return self.answer is not answer or self.reasoning is not reasoning
 
     def _follow_recast(self) -> bool:
         """Start the answer again if what was shown of it turned out to be reasoning."""
@@ -158,14 +202,9 @@ class MessageItem:
         if not self._was_opened and self.message.status is Status.COMPLETE and is_only_reasoning(self.message):
             self._was_opened = self.unfolded = True
 
-    def _read(self) -> None:
-        for section, text in ((self.answer, self.row.text), (self.reasoning, self.row.reasoning)):
-            if len(text) > section.buffer.length:
-                section.buffer.add(text.after(section.buffer.length))
-
     def _list_from(self, first: int) -> None:
         """Rebuild the flat list of entries from one place on."""
-        reasoning: list[BlockEntry] = self.reasoning.entries if self.unfolded else []
+        reasoning: Sequence[Entry] = self.reasoning.entries if self.unfolded else ()
         parts: tuple[Sequence[Entry], ...] = (self._head, reasoning, self.answer.entries, self._tail)
         first = min(first, len(self.entries))
         del self.entries[first:]
@@ -188,6 +227,8 @@ class MessageItem:
         actions = () if message.role is Role.ASSISTANT else tuple(chrome.message_actions(message))
         heading = chrome.Heading(name, time, versions, actions, at_right=message.role is Role.USER)
         head = [self._chrome(HEADER, heading, lambda render_style, width: chrome.header(render_style, width, heading))]
+        if message.attachments:
+            head += self._attachments(message, scene)
         if len(self.row.reasoning):
             state = message_text.reasoning_state(message, self.row.reply, scene.now)
             unfolded = self.unfolded
@@ -199,6 +240,22 @@ class MessageItem:
                 )
             )
         return head
+
+    def _attachments(self, message: Message, scene: Scene) -> list[ChromeEntry]:
+        """Return the row with the attachments of a question; those of a reply are images in its text."""
+        from desktop_chat.ui.transcript.images.image_row import attachment_rows, note_sizes  # noqa: PLC0415  (seldom)
+
+        attachments = message.attachments
+        note_sizes(scene.render_style.image_cache, attachments)
+        if message.role is not Role.USER:
+            return []
+        return [
+            self._chrome(
+                ATTACHMENTS,
+                attachments,
+                lambda render_style, width: attachment_rows(render_style, width, attachments),
+            )
+        ]
 
     def _make_tail(self, scene: Scene) -> list[ChromeEntry]:
         message = self.message

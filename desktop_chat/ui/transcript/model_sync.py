@@ -44,7 +44,7 @@ class ModelSync(QObject):
         """Take what arrived since the last frame, as much as fits in one."""
         places, self._changed = self._changed, set()
         for place in places:
-            if self._page.document.refresh(place):
+            if self._page.refresh(place):
                 self._changed.add(place)
         if self._changed:
             self._more.start()
@@ -54,7 +54,7 @@ class ModelSync(QObject):
     def tick(self) -> None:
         """Update how long each running reply has taken."""
         for place in self._page.running_places():
-            self._page.document.refresh(place)
+            self._page.refresh(place)
         self._follow_replies()
         self._page.show_changes()
 

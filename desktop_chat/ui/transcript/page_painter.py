@@ -55,8 +55,9 @@ class PagePainter:
         if isinstance(entry, BlockEntry) and entry.layout is not None:
             selected = page.selection.within(one.spot.place, entry.key, entry.layout.length)
             offsets = entry.code.offset
-            if entry.layout.arts:
-                self._images.look_at(message_id, entry, entry.layout.arts)
+        if entry.layout is not None and entry.layout.arts:
+            seen = [art for art in entry.layout.arts if art.rect.intersects(clip)]
+            self._images.look_at(message_id, entry, seen)
         entry.paint(painter, render_style, selected, offsets, clip, active=hit_tester.is_active(message_id))
         for control in entry.controls():
             if control.rects[0].intersects(clip) and hit_tester.shows(control, message_id, entry):

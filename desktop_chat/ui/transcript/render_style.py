@@ -14,7 +14,7 @@ from desktop_chat.ui.style.palette import LIGHT, Palette
 from desktop_chat.ui.style.theme import Theme, contrast, mixed
 from desktop_chat.ui.transcript.math.formulas import FormulaImages, Formulas
 
-_VEILS = {"inline_code": 0.08, "image_line": 0.14, "image_selection": 0.35}
+_VEILS = {"inline_code": 0.08, "veil": 0.05, "image_line": 0.14, "image_selection": 0.35}
 """The opacity of colours that let the ground shine through, on a card as well as on the page."""
 _FORMULA_X_HEIGHT = 0.467
 """The x-height of the formulas' font, in ems."""
@@ -112,8 +112,10 @@ class RenderStyle:
         palette = self.palette
         return {
             "inline_code": palette.text,
+            "veil": palette.text,
             "link_line": mixed(palette.background, palette.accent, 0.45),
             "danger_soft": mixed(palette.background, palette.danger, 0.08),
+            "success_soft": mixed(palette.background, palette.success, 0.08),
             "danger_line": mixed(palette.background, palette.danger, 0.35),
             "quote_bar": mixed(palette.border, palette.muted, 0.25),
             "table_head": palette.code_background,

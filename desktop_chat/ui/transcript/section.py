@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from desktop_chat.core.growing_text import GrowingText
 from desktop_chat.markdown.block import Block, Kind
 from desktop_chat.markdown.citation_links import may_refer
 from desktop_chat.markdown.definition_index import DefinitionIndex
@@ -26,6 +27,8 @@ class Scene:
     alternatives: Callable[[str], Sequence[str]]
     now: float
     is_out_of_time: Callable[[], bool]
+    describe: Callable[[str, str], str] = lambda _server, _tool: ""
+    """Returns what a tool server says about its tool."""
 
 
 class StreamBuffer:
@@ -58,7 +61,7 @@ class StreamBuffer:
 
 
 class Section:
-    """The answer or the reasoning of a message."""
+    """The answer or the reasoning of a message, or a part of it between tool calls."""
 
     def __init__(self, first_key: int, style: SectionStyle) -> None:
         self.entries: list[BlockEntry] = []
@@ -92,6 +95,30 @@ class Section:
     def rest(self) -> str:
         """White space after the last block."""
         return self._splitter.rest
+
+    @property
+    def pending(self) -> bool:
+        """Whether text waits to be split."""
+        return self.buffer.pending
+
+    @property
+    def settled(self) -> bool:
+        """Whether it changes only if more text is added."""
+        return not self.buffer.pending
+
+    def read(self, text: GrowingText) -> None:
+        """Take the text that is new."""
+        if len(text) > self.buffer.length:
+            self.buffer.add(text.after(self.buffer.length))
+
+    def section_of(self, _entry: BlockEntry) -> Section:
+        """Return the text that a block belongs to."""
+        return self
+
+    def restyle(self) -> None:
+        """Lay everything out again when it is next in view."""
+        for entry in self.entries:
+            entry.restyle()
 
     def take(self, scene: Scene) -> int:
         """Split new text. Returns the first entry that changed or is new."""
@@ -144,6 +171,7 @@ class Section:
         )
         is_part = index > 0 and block.continues and block.kind is not Kind.ITEM
         around.start = self.entries[index - 1].around.start if is_part else index
+        around.first_key = self._first_key + around.start
         around.code_state = self._code_states.setdefault(around.start, CodeState())
         if block.kind in CODE_KINDS:
             around.code_state.count(index - around.start, block)

@@ -6,11 +6,19 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from enum import IntEnum
 from math import ceil
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
 
-from desktop_chat.core.deltas import LeftOutDelta, ReasoningDelta, RecastDelta, RefusalDelta, SourcesDelta, TextDelta
+from desktop_chat.core.deltas import (
+    LeftOutDelta,
+    ReasoningDelta,
+    RecastDelta,
+    RefusalDelta,
+    SourcesDelta,
+    TextDelta,
+    ToolCallDelta,
+)
 from desktop_chat.core.entities import Message, Source, Status
 from desktop_chat.core.events import (
     MessageAdded,
@@ -21,15 +29,27 @@ from desktop_chat.core.events import (
     RetryScheduled,
     RetryStarted,
     SessionEvent,
+    ToolCallChanged,
 )
 from desktop_chat.core.growing_text import GrowingText
 from desktop_chat.core.reply import Reply
+
+if TYPE_CHECKING:  # few messages have tool calls
+    from desktop_chat.ui.transcript.calls.shown_call import ShownCall
 
 FRAME_MS = 16
 """Interval between signals of growing text. After a longer silence, text is signalled as soon as the loop is free."""
 _MAX_RUNNING = 2
 """Running replies can only be among the last two messages of a path, so these are checked first."""
-_VISIBLE_DELTAS = (TextDelta, RefusalDelta, ReasoningDelta, RecastDelta, SourcesDelta, LeftOutDelta)
+_VISIBLE_DELTAS = (
+    TextDelta,
+    RefusalDelta,
+    ReasoningDelta,
+    RecastDelta,
+    ToolCallDelta,
+    SourcesDelta,
+    LeftOutDelta,
+)
 """Deltas that change how a reply looks."""
 
 
@@ -88,6 +108,11 @@ class Row:
     def sources(self) -> tuple[Source, ...]:
         """The sources that numbers in the text refer to."""
         return (self.reply or self.message).sources
+
+    @property
+    def calls(self) -> Sequence[ShownCall]:
+        """The tool calls of a reply, in order."""
+        return self.message.tool_calls if self.reply is None else self.reply.calls
 
     @property
     def length(self) -> int:
@@ -202,7 +227,12 @@ class TranscriptModel(QAbstractListModel):
                 self.show_path(messages)
             case ReplyEnded(message):
                 self._end(message)
-            case ReplyStopping(message_id) | RetryScheduled(message_id) | RetryStarted(message_id):
+            case (
+                ReplyStopping(message_id)
+                | RetryScheduled(message_id)
+                | RetryStarted(message_id)
+                | ToolCallChanged(message_id)
+            ):
                 self._signal_now(message_id)
 
     def show_path(self, messages: Iterable[Message]) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.transcript.damage import DamageTracker
-from desktop_chat.ui.transcript.document import TranscriptDocument
+from desktop_chat.ui.transcript.document import Spot, TranscriptDocument
 from desktop_chat.ui.transcript.entries import BlockEntry, Entry
 from desktop_chat.ui.transcript.long_texts import LongTexts
 from desktop_chat.ui.transcript.message_text import MessageText
@@ -78,9 +78,23 @@ class TranscriptPage(QObject):
         self.viewport.update()
         self.repainted.emit()
 
+    def refresh(self, place: int) -> bool:
+        """Bring one message up to date. Returns whether text still waits. What is at the top edge stays there, even if
+        a card above it is folded."""
+        spot, offset = self.scroller.anchor
+        if self.scroller.follow or spot.place != place or not self.model.row(place).calls:
+            return self.document.refresh(place)
+        entries = self.document.item(place).entries
+        key = entries[min(spot.index, len(entries) - 1)].key
+        waits = self.document.refresh(place)
+        item = self.document.item(place)
+        index = item.index_of(key)
+        self.scroller.hold_at(Spot(place, index), offset if item.entries[index].key == key else 0)
+        return waits
+
     def resync(self, place: int) -> None:
         """Bring one message up to date, then show it."""
-        self.document.refresh(place)
+        self.refresh(place)
         self.show_changes()
 
     def scroll_by(self, pixels: int) -> None:
@@ -126,7 +140,7 @@ class TranscriptPage(QObject):
         """Return the last block in view of the reply that is being written."""
         for one in reversed(self.placed):
             if isinstance(one.entry, BlockEntry):
-                is_tail = one.entry.key >= 0 and one.entry.around.is_last
+                is_tail = self.document.item(one.spot.place).ends_with(one.entry)
                 return one.entry if is_tail and self.model.row(one.spot.place).is_writing else None
         return None
 

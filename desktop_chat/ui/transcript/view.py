@@ -28,6 +28,7 @@ from desktop_chat.ui.transcript.accessibility.accessible import Accessible
 from desktop_chat.ui.transcript.accessibility.announcer import Announcer
 from desktop_chat.ui.transcript.blocks.highlighter import MAY_HOLD_CODE, Highlighter
 from desktop_chat.ui.transcript.controls.hit_testing import HitTester
+from desktop_chat.ui.transcript.document import Spot
 from desktop_chat.ui.transcript.entries import BlockEntry
 from desktop_chat.ui.transcript.images.transcript_images import TranscriptImages
 from desktop_chat.ui.transcript.keyboard import Keyboard
@@ -61,6 +62,12 @@ class TranscriptView(Retranslated, PlainScrollArea):
     link_activated = Signal(str, str)  # address and text
     link_hovered = Signal(str)
     """The address under the pointer, or an empty text."""
+    call_decided = Signal(str, object)
+    """The id of a tool call, and the `Approval` of it."""
+    refusal_asked = Signal(str, QRect)
+    """The id of a tool call that the user wants to refuse, and where the button is in the viewport."""
+    document_opened = Signal(str, str)
+    """A message's id, and the SHA-256 of one of its documents."""
     copied = Signal(str)
     """The copied text."""
     at_end_changed = Signal(bool)
@@ -120,6 +127,16 @@ class TranscriptView(Retranslated, PlainScrollArea):
         """Set the highlighter of code; without one, code stays plain."""
         self._highlighter.use(highlighting)
 
+    def focus_waiting_call(self, *, after: str = "") -> bool:
+        """Focus the card of the first tool call that waits for approval, but not that of the call `after`. Returns
+        whether there is one. None of its buttons has the focus: a key pressed by chance must not allow anything."""
+        self.sync.catch_up()
+        ref = self.hit_tester.cards.waiting_call(after=after)
+        if ref is not None:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.hit_tester.focus(ref)
+        return ref is not None
+
     def set_notice(self, text: str) -> None:
         """Show a line above the messages that stays in view; an empty text removes it."""
         self._notice.set_notice(text)
@@ -144,6 +161,13 @@ class TranscriptView(Retranslated, PlainScrollArea):
         else:
             self.scroller.go_to_entry(spot, round(place.offset * self.document.render_style.zoom))
         self.page.show_changes()
+
+    def show_message(self, message_id: str) -> None:
+        """Scroll the beginning of a message to the top, or as far as the end allows. Ignored if it is not shown."""
+        place = self.model.place_of(message_id)
+        if place is not None:
+            self.scroller.go_to_entry(Spot(place, 0), 0)
+            self.page.show_changes()
 
     def resync(self, place: int) -> None:
         """Bring one message up to date, then show it."""
@@ -304,6 +328,9 @@ class TranscriptView(Retranslated, PlainScrollArea):
         self.hit_tester.quote_requested.connect(self.quote_requested)
         self.hit_tester.link_activated.connect(self.link_activated)
         self.hit_tester.link_hovered.connect(self.link_hovered)
+        self.hit_tester.cards.decided.connect(self.call_decided)
+        self.hit_tester.cards.refusal_asked.connect(self.refusal_asked)
+        self.hit_tester.cards.document_opened.connect(self.document_opened)
         self._jump.clicked.connect(self.smooth_scroll.to_end)
         self._bar.turned.connect(self.wheelEvent)
         self._bar.dragged.connect(self._on_dragged)

@@ -63,6 +63,26 @@ async def ask_file(parent: QWidget, title: str, patterns: Sequence[str] = ()) ->
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     if patterns:
         dialog.setNameFilters(list(patterns))
+    return next(iter(await _selected(dialog)), None)
+
+
+async def ask_files(parent: QWidget, title: str) -> list[Path]:
+    """Return the files that the user chooses."""
+    dialog = QFileDialog(parent, title)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    return await _selected(dialog)
+
+
+async def _selected(dialog: QFileDialog) -> list[Path]:
+    accepted = await ask(dialog) == QDialog.DialogCode.Accepted
+    return [Path(file) for file in dialog.selectedFiles()] if accepted and isValid(dialog) else []
+
+
+async def ask_folder(parent: QWidget, title: str) -> Path | None:
+    """Return a folder that the user chooses, or None."""
+    dialog = QFileDialog(parent, title)
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
     accepted = await ask(dialog) == QDialog.DialogCode.Accepted
     return Path(dialog.selectedFiles()[0]) if accepted and isValid(dialog) and dialog.selectedFiles() else None
 

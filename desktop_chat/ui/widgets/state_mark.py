@@ -16,7 +16,7 @@ _DOT = 0.25
 
 
 def paint_mark(painter: QPainter, place: QRectF, state: TabState, theme: Theme) -> None:
-    """Paint an open ring for STREAMING, a dot for UNSEEN, a warning for ERROR, nothing for IDLE."""
+    """Paint an open ring for STREAMING, a lock for ASKING, a dot for UNSEEN, a warning for ERROR."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     accent = QColor(theme.palette.accent)
@@ -26,6 +26,8 @@ def paint_mark(painter: QPainter, place: QRectF, state: TabState, theme: Theme) 
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(accent)
         painter.drawEllipse(place.center(), place.width() * _DOT, place.width() * _DOT)
+    elif state is TabState.ASKING:
+        icon("lock", "accent").paint(painter, place.toAlignedRect())
     elif state is TabState.ERROR:
         icon("warning", "danger").paint(painter, place.toAlignedRect())
     painter.restore()

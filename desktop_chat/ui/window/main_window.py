@@ -161,7 +161,7 @@ class MainWindow(Retranslated, QMainWindow):
         self._tabs.new_tab(prompt=prompt)
 
     def open_conversation(self, conversation_id: str, message_id: str = "", words: str = "") -> None:
-        """Show a conversation, optionally at a message with `words` marked."""
+        """Show a conversation, optionally at a message; where there are `words`, they are found and marked in it."""
         self.come_forward()
         if message_id:
             self._tabs.open_at(conversation_id, message_id, words)
@@ -241,6 +241,7 @@ class MainWindow(Retranslated, QMainWindow):
                 "find_next": partial(self._find_step, forward=True),
                 "find_previous": partial(self._find_step, forward=False),
                 "focus_composer": self._focus_composer,
+                "attach": self._attach,
                 "stop": self._stop,
                 "copy_reply": self._copy_reply,
                 "regenerate": self._regenerate,
@@ -268,7 +269,7 @@ class MainWindow(Retranslated, QMainWindow):
         self._splitter.splitterMoved.connect(self._note_width)
 
     def _is_replying(self) -> bool:
-        return self._states.get(self._tabs.current_id) is TabState.STREAMING
+        return self._states.get(self._tabs.current_id) in {TabState.STREAMING, TabState.ASKING}
 
     def _follow_active(self, conversation_id: str) -> None:
         self._sidebar.set_open(conversation_id)
@@ -295,6 +296,10 @@ class MainWindow(Retranslated, QMainWindow):
     def _focus_composer(self) -> None:
         if self._tabs.current is not None:
             self._tabs.current.focus_composer()
+
+    def _attach(self) -> None:
+        if self._tabs.current is not None and self._tabs.current.composer.isVisible():
+            self._tabs.current.ways_in.ask()
 
     def _stop(self) -> None:
         if self._tabs.page is not None:

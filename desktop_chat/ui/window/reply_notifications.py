@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -15,6 +18,9 @@ from desktop_chat.ui.text.conversation_title import title_of
 from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.qt_tasks import until_gone
+
+if TYPE_CHECKING:  # few replies have calls
+    from desktop_chat.core.running_call import RunningCall
 
 _FAILED = frozenset({Status.FAILED, Status.INTERRUPTED})
 _MOST_TEXT = 200
@@ -33,17 +39,36 @@ class ReplyNotifications(QObject):
         self._notifier = notifier
         self._unseen: set[str] = set()
         until_gone(self, context.sessions.ended.add(self._on_ended))
+        until_gone(self, context.sessions.asking.add(self._on_asking))
         until_gone(self, context.library.events.add(self._on_library_event))
         tabs.activated.connect(self._look)
         application().focusWindowChanged.connect(self._look)
 
     def _on_ended(self, message: Message) -> None:
-        if self._is_news(message.status) and message.conversation_id not in looked_at():
-            self._unseen.add(message.conversation_id)
-            if self._notifier is not None:
-                self._notifier.show(self._words_for(message))
-            QApplication.alert(self._tabs.window())
-            self._show_count()
+        if self._is_news(message.status):
+            self._tell(message.conversation_id, lambda: self._words_for(message))
+
+    def _on_asking(self, asked: tuple[str, RunningCall]) -> None:
+        """A reply cannot go on without the user: told unless notifications are off."""
+        conversation_id, call = asked
+        if self._context.preferences.settings.notifications != "off":
+            self._tell(conversation_id, lambda: self._request_for(conversation_id, call))
+
+    def _tell(self, conversation_id: str, words: Callable[[], Notification]) -> None:
+        if conversation_id in looked_at():
+            return
+        self._unseen.add(conversation_id)
+        if self._notifier is not None:
+            self._notifier.show(words())
+        QApplication.alert(self._tabs.window())
+        self._show_count()
+
+    def _request_for(self, conversation_id: str, call: RunningCall) -> Notification:
+        from desktop_chat.ui.transcript.calls.call_text import request_words  # noqa: PLC0415  (few replies have calls)
+
+        conversation = self._context.library[conversation_id]
+        words = f"{title_of(conversation)}\n{request_words(call)}"
+        return Notification(conversation_id, conversation.leaf_id or "", tr("Approval needed"), words, tr("Open"))
 
     def _is_news(self, status: Status) -> bool:
         wanted = self._context.preferences.settings.notifications
@@ -59,7 +84,7 @@ class ReplyNotifications(QObject):
         title = tr("Reply failed") if is_failure else tr("Reply finished")
         if message.status is Status.INTERRUPTED:
             title = tr("Reply interrupted")
-        return Notification(message.conversation_id, title, "\n".join(words), tr("Open"), is_failure)
+        return Notification(message.conversation_id, message.id, title, "\n".join(words), tr("Open"), is_failure)
 
     def _look(self, *_: object) -> None:
         """Take back what is looked at now."""

@@ -45,6 +45,12 @@ class Tray(QObject):
         """Whether the program can be reached through the icon."""
         return self._is_wanted and has_tray()
 
+    def look_for_tray(self) -> bool:
+        """Show the icon if it is wanted and a tray is there by now. Return whether it is shown."""
+        if self.is_shown and not self._icon.isVisible():
+            self._icon.setVisible(True)
+        return self.is_shown
+
     @property
     def keeps_window(self) -> bool:
         """Whether closing the window only hides it."""

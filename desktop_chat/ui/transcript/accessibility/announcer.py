@@ -46,11 +46,17 @@ class Announcer:
         for message_id, row in running.items():
             if message_id not in self._readings:
                 self._readings[message_id] = _Reading(row)
-            if self._readings[message_id].begins():
-                announce(self._page.area, tr("Reply started"))
-            self._readings[message_id].catch_up()
+            self._tell_news(self._readings[message_id])
         if self._readings and self.says_sentences() and not self._timer.isActive():
             self._timer.start()
+
+    def _tell_news(self, reading: _Reading) -> None:
+        """Tell that a reply begins, and what it asks for."""
+        if reading.begins():
+            announce(self._page.area, tr("Reply started"))
+        reading.catch_up()
+        for words in reading.requests():
+            announce(self._page.area, words)
 
     def stop(self) -> None:
         """Called while the transcript is hidden: text that arrives meanwhile is never announced."""
@@ -92,8 +98,21 @@ class _Reading:
         """Where the text of this request begins."""
         self._recasts = row.recasts
         self._has_begun = False
+        self._asked: set[str] = set()
+        """The tool calls that were announced as waiting."""
         self.is_missed = True
         """The last text was not announced."""
+
+    def requests(self) -> list[str]:
+        """Return what is asked for by the tool calls that wait for approval since this was last called."""
+        if not self._row.calls:
+            return []
+        from desktop_chat.core.tools import CallStatus  # noqa: PLC0415  (few replies have calls)
+        from desktop_chat.ui.transcript.calls.call_text import request_words  # noqa: PLC0415
+
+        waiting = [call for call in self._row.calls if call.status is CallStatus.WAITING and call.id not in self._asked]
+        self._asked.update(call.id for call in waiting)
+        return [request_words(call) for call in waiting]
 
     def begins(self) -> bool:
         """Return whether its first text has arrived since this was last called."""
@@ -109,15 +128,23 @@ class _Reading:
     def take(self) -> list[SpokenSentence]:
         """Return the sentences that have ended since the last call."""
         self._follow_recast()
-        text = self._row.text
-        piece, self._position = text.after(self._position), len(text)
-        return self._cutter.feed(piece)
+        text, start = self._row.text, self._position
+        piece, self._position = text.after(start), len(text)
+        return self._cutter.feed(self._divided(piece, start))
 
     def take_rest(self, whole: str) -> list[SpokenSentence]:
         """Return the rest of the final text."""
         self._follow_recast()
-        heard = [*self._cutter.feed(whole[self._position :]), *self._cutter.end()]
+        rest = self._divided(whole[self._position :], self._position)
+        heard = [*self._cutter.feed(rest), *self._cutter.end()]
         return [] if self.is_missed else heard
+
+    def _divided(self, piece: str, start: int) -> str:
+        """Return a piece of the text with a paragraph's end at each tool call."""
+        for at in sorted({call.text_at for call in self._row.calls}, reverse=True):
+            if start <= at <= start + len(piece):
+                piece = f"{piece[: at - start]}\n\n{piece[at - start :]}"
+        return piece
 
     def _follow_recast(self) -> None:
         """Start the answer again if what was read out of it turned out to be reasoning."""

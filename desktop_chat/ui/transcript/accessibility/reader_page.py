@@ -17,7 +17,7 @@ from desktop_chat.ui.transcript.blocks.control_painter import ControlRef
 from desktop_chat.ui.transcript.controls.focus_chain import Target
 from desktop_chat.ui.transcript.controls.hit_testing import HitTester
 from desktop_chat.ui.transcript.document import Spot
-from desktop_chat.ui.transcript.entries import FIRST_TAIL, BlockEntry
+from desktop_chat.ui.transcript.entries import BlockEntry
 from desktop_chat.ui.transcript.selection.selection import Order, Position
 from desktop_chat.ui.transcript.transcript_page import TranscriptPage
 from desktop_chat.ui.transcript.viewport.scroller import Placed
@@ -123,7 +123,7 @@ class ReaderPage(QWidget):
 
     def _signs(self, placed: list[Placed]) -> Iterator[Sign]:
         for one in placed:
-            if one.entry.key >= FIRST_TAIL and one.entry.layout is not None:
+            if one.entry.is_told and one.entry.layout is not None:
                 words = " ".join([label.text for label in one.entry.layout.labels])
                 yield Sign(words, QRect(0, one.y, self._page.document.width, one.entry.height))
 

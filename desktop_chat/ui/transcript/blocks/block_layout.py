@@ -60,6 +60,8 @@ class Control:
     """What a screen reader says instead of a label that is clear only from its surroundings."""
     text: str = ""
     """The text of a link, which may differ from its address."""
+    is_area: bool = False
+    """A part of the page that is painted otherwise: only the pointer and the focus are shown on it."""
 
     def contains(self, x: float, y: float) -> bool:
         return any(rect.contains(QPointF(x, y)) for rect in self.rects)
@@ -157,7 +159,7 @@ class BlockLayout:
             self._paint_box(painter, render_style, place, offsets, clip)
         for label in self.labels if active or not self.labels_are_quiet else ():
             label.paint(painter, render_style, QPointF(), clip)
-        for art in self.arts:
+        for art in [art for art in self.arts if art.rect.intersects(clip)]:
             art.paint(painter, render_style, selected=selected is not None and self._holds(art, selected))
         self._paint_bars(painter, render_style, offsets)
 

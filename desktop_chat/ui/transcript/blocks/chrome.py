@@ -97,7 +97,7 @@ def remark(render_style: RenderStyle, width: int, words: str) -> BlockLayout:
     box.x, box.y, box.colour = render_style.px(26), top, "muted"
     layout.labels.append(box)
     layout.controls.append(
-        _sign(render_style, "info", "muted", 0, top + (render_style.meta.pitch - render_style.px(18)) / 2)
+        sign(render_style, "info", "muted", 0, top + (render_style.meta.pitch - render_style.px(18)) / 2)
     )
     layout.height = round(top + box.height)
     return layout
@@ -109,7 +109,7 @@ def outcome(render_style: RenderStyle, width: int, message: Message, sentence: s
         return _failure_card(render_style, width, sentence, actions)
     layout = BlockLayout(width)
     top, height = render_style.px(8), render_style.px(30)
-    layout.controls.append(_sign(render_style, "info", "muted", 0, top + (height - render_style.px(18)) / 2))
+    layout.controls.append(sign(render_style, "info", "muted", 0, top + (height - render_style.px(18)) / 2))
     words = label_box(render_style.meta, sentence, width - render_style.px(28), "muted")
     put_box(layout, words, render_style.px(26), top, height)
     left = round(words.x + words.natural_width + render_style.px(16))
@@ -124,7 +124,7 @@ def _failure_card(render_style: RenderStyle, width: int, sentence: str, actions:
     words.x, words.y = indent, top + render_style.px(14)
     layout.labels.append(words)
     layout.controls.append(
-        _sign(render_style, "error", "danger", pad, words.y + (render_style.text.pitch - render_style.px(18)) / 2)
+        sign(render_style, "error", "danger", pad, words.y + (render_style.text.pitch - render_style.px(18)) / 2)
     )
     y: float = words.y + words.height
     if actions:
@@ -138,7 +138,8 @@ def _failure_card(render_style: RenderStyle, width: int, sentence: str, actions:
     return layout
 
 
-def _sign(render_style: RenderStyle, icon: str, colour: str, x: float, y: float) -> Control:
+def sign(render_style: RenderStyle, icon: str, colour: str, x: float, y: float) -> Control:
+    """Return an icon that cannot be pressed."""
     return Control(
         f"icon:{colour}", (QRectF(x, y, render_style.px(18), render_style.px(18)),), icon=icon, enabled=False
     )
@@ -226,16 +227,26 @@ def _add_buttons(
     primary: bool,
 ) -> float:
     """Place buttons with words in rows. Returns the y below them."""
+    rects, bottom = button_rects(render_style, [words for _, words in actions], left=left, y=y, right=right)
+    for number, ((name, words), rect) in enumerate(zip(actions, rects, strict=True)):
+        layout.controls.append(Control(name, (rect,), "", words, shows_label=True, primary=primary and number == 0))
+    return bottom
+
+
+def button_rects(
+    render_style: RenderStyle, labels: Sequence[str], *, left: float, y: float, right: float
+) -> tuple[list[QRectF], float]:
+    """Return where buttons with these words go, in rows, and the y below them."""
     height = render_style.px(30)
     x = left
-    for number, (name, words) in enumerate(actions):
+    rects = []
+    for words in labels:
         wide = QFontMetricsF(render_style.meta.font).horizontalAdvance(words) + render_style.px(24)
         if x + wide > right and x > left:
             x, y = left, y + height + render_style.px(8)
-        rect = QRectF(x, y, wide, height)
-        layout.controls.append(Control(name, (rect,), "", words, shows_label=True, primary=primary and number == 0))
+        rects.append(QRectF(x, y, wide, height))
         x += wide + render_style.px(8)
-    return y + height
+    return rects, y + height
 
 
 def label_box(face: Face, text: str, width: float, colour: str) -> TextBox:

@@ -84,11 +84,12 @@ def _line_box(builder: BlockBuilder, line: str, marks: tuple[Mark, ...], width: 
     render_style = builder.render_style
     return builder.boxes.reuse(
         (line, marks, width),
-        lambda: text_box(line, render_style.code, width, _formats(render_style, line, marks), tab=tab),
+        lambda: text_box(line, render_style.code, width, code_formats(render_style, line, marks), tab=tab),
     )
 
 
-def _formats(render_style: RenderStyle, line: str, marks: tuple[Mark, ...]) -> list[QTextLayout.FormatRange]:
+def code_formats(render_style: RenderStyle, line: str, marks: tuple[Mark, ...]) -> list[QTextLayout.FormatRange]:
+    """Return the formats of a highlighted line."""
     made = []
     ascii_only = line.isascii()
     for start, length, name in marks:

@@ -29,7 +29,13 @@ class ControlRef:
 def paint_control(painter: QPainter, render_style: RenderStyle, control: Control, *, hovered: bool) -> None:
     """Paint a control at the painter's origin."""
     rect = control.rects[0]
-    if control.shows_label and not control.icon:
+    if control.is_area:
+        if hovered:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(render_style.colour("veil"))
+            painter.drawRoundedRect(rect, 8 * render_style.zoom, 8 * render_style.zoom)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+    elif control.shows_label and not control.icon:
         _paint_button(painter, render_style, control, rect, hovered=hovered)
     elif control.icon:
         _paint_flat(painter, render_style, control, rect, hovered=hovered)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QPoint, QRectF
+from PySide6.QtCore import QPoint, QRect, QRectF
 from PySide6.QtGui import QCursor
 
 from desktop_chat.markdown.block import Kind
@@ -209,6 +209,12 @@ def _may_be_pressed(entry: Entry) -> bool:
 def _pane_of(control: Control, layout: BlockLayout) -> int | None:
     top = control.rects[0].top()
     return next((n for n, pane in enumerate(layout.panes) if pane.hidden_width and pane.rect.bottom() > top), None)
+
+
+def rect_on_page(page: TranscriptPage, target: Target) -> QRect:
+    """Return where a control is in the viewport."""
+    rect = target.control.rects[0] if target.control.rects else QRectF()
+    return rect.translated(page.column_x, target.placed.y).toAlignedRect()
 
 
 def place_below(page: TranscriptPage, target: Target) -> QPoint:

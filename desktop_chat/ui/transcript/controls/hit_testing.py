@@ -12,7 +12,9 @@ from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.transcript.blocks.block_layout import Control, link_control
 from desktop_chat.ui.transcript.blocks.chrome import TOGGLE_SOURCES
 from desktop_chat.ui.transcript.blocks.control_painter import ControlRef
+from desktop_chat.ui.transcript.calls.card_layout import ALLOW_ONCE, REFUSE
 from desktop_chat.ui.transcript.controls.block_tools import BlockTools
+from desktop_chat.ui.transcript.controls.card_tools import CardTools
 from desktop_chat.ui.transcript.controls.focus_chain import FocusChain, Target, place_below, rects_of
 from desktop_chat.ui.transcript.controls.footnote_jumps import FootnoteJumps
 from desktop_chat.ui.transcript.controls.message_menu import MessageMenu
@@ -46,6 +48,7 @@ class HitTester(QObject):
         self.focus_chain = FocusChain(page)
         self.footnotes = FootnoteJumps(page, smooth_scroll, self.focus)
         self.tools = BlockTools(page, clipboard)
+        self.cards = CardTools(page, clipboard)
         self.message_menu = MessageMenu(page, clipboard)
         self.message_menu.action_triggered.connect(self.action_triggered)
         self.message_menu.quote_requested.connect(self.quote_requested)
@@ -184,6 +187,19 @@ class HitTester(QObject):
             self.press(self.focus_chain.reveal(target))
         return target is not None
 
+    def decide(self, *, refuse: bool) -> bool:
+        """Allow or refuse the first tool call that waits for approval. If its buttons are out of view, only show and
+        focus them: nothing is decided unseen."""
+        ref = self.cards.waiting_call(REFUSE if refuse else ALLOW_ONCE)
+        target = self.focus_chain.target(ref) if ref is not None else None
+        if ref is None or target is None:
+            return False
+        if any(seen.ref == target.ref for seen in self.focus_chain.in_view()):
+            return self.press_ref(ref)
+        self._page.area.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._focus(self.focus_chain.reveal(target))
+        return True
+
     def focused_rects(self, message_id: str, entry: Entry) -> Sequence[QRectF]:
         """Return where the focused control is in an entry; nothing for other entries."""
         focused = self.focused
@@ -211,7 +227,7 @@ class HitTester(QObject):
 
     def press(self, target: Target) -> None:
         """Do what a control is for, or have others do it."""
-        if not self.tools.press(target):
+        if not self.tools.press(target) and not self.cards.press(target):
             self._press(target)
 
     def _press(self, target: Target) -> None:

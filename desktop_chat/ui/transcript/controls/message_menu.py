@@ -48,7 +48,7 @@ class MessageMenu(QObject):
         ):
             action = menu.addAction(words)
             action.triggered.connect(lambda _checked=False, do=do: do())
-            action.setEnabled(bool(message.text))
+            action.setEnabled(bool(message.text or message.tool_calls or message.attachments))
 
     def _quote(self, message_id: str) -> None:
         """Quote the selection, or else the whole message."""

@@ -329,6 +329,9 @@ class FindSession(QObject):
             page.document.refresh(hit.place)
         while item.behind:
             page.document.refresh(hit.place)
+        if (card := item.card_at(hit.key)) is not None and card.reveal(hit.key):
+            item.note_choice()
+            page.document.refresh(hit.place)
         spot = Spot(hit.place, item.index_of(hit.key))
         entry = page.document.entry(spot)
         return (spot, entry) if isinstance(entry, BlockEntry) and entry.key == hit.key else None

@@ -157,11 +157,21 @@ class ShownTexts:
             texts.append((place, message.text))
             if message.reasoning:
                 texts.append((place, message.reasoning))
+            if message.tool_calls:
+                texts += [(place, text) for text in self._call_texts(message)]
         return texts, growing
+
+    @staticmethod
+    def _call_texts(message: Message) -> list[str]:
+        from desktop_chat.ui.transcript.find.call_texts import texts_of  # noqa: PLC0415  (few messages have calls)
+
+        return [text for call in message.tool_calls for text in texts_of(call)]
 
     def read(self, place: int, may_hit: Sifter) -> Steps:
         """Read the blocks of a message whose source may have a hit, from top to bottom."""
         (message,) = self.model.messages(place, place + 1)
+        if self.model.row(place).calls:
+            return (yield from self._read_with_calls(place, may_hit))
         found: list[tuple[int, str]] = []
         for reading, first_key in zip(self._readings_of(place, message), (FIRST_REASONING, 0), strict=True):
             yield from self._split(place, message, reading, is_reasoning=first_key < 0)
@@ -175,6 +185,27 @@ class ShownTexts:
                     yield
                 if isinstance(shown, str):
                     found.append((first_key + index, shown))
+        return found
+
+    def _read_with_calls(self, place: int, may_hit: Sifter) -> Steps:
+        """Read a message with tool calls: each piece of its texts on its own, and the cards between them."""
+        from desktop_chat.ui.transcript.find.call_texts import divided  # noqa: PLC0415  (few messages have calls)
+
+        found: list[tuple[int, str]] = []
+        for first_key, part in divided(self.model.row(place)):
+            if not isinstance(part, str):
+                found += [(first_key + key, text) for key, text in part if may_hit(text)]
+                yield
+                continue
+            reading = _Reading()
+            for _ in reading.splitter.feeds(part):
+                yield
+            reading.define()
+            for index, block in enumerate(list(reading.splitter.blocks)):
+                linked = reading.definitions and "[" in block.source
+                if linked or may_hit(block.source):
+                    found.append((first_key + index, self._text_of(block, reading)))
+                    yield
         return found
 
     def _readings_of(self, place: int, message: Message) -> tuple[_Reading, _Reading]:

@@ -9,8 +9,8 @@ from PySide6.QtCore import QLocale, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QFontMetricsF, QTextCharFormat
 
 from desktop_chat.markdown.nodes import Image, Span, Style
-from desktop_chat.ui.images.image_cache import ImageState, Stage, image_key
-from desktop_chat.ui.images.image_decoding import is_embedded, waits_for_click
+from desktop_chat.ui.images.image_cache import ImageState, Stage, image_key, is_attachment
+from desktop_chat.ui.images.image_decoding import is_at_hand, is_embedded, waits_for_click
 from desktop_chat.ui.text.address_text import address_words, shown_address
 from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
@@ -44,7 +44,8 @@ def add_asked_images(builder: BlockBuilder, spans: Iterable[Span], place: Place)
     for span in spans:
         if not span.style & Style.IMAGE or not span.href:
             continue
-        if builder.render_style.image_cache.state_of(span.href).stage is Stage.UNASKED:
+        stage = builder.render_style.image_cache.state_of(span.href).stage
+        if stage is Stage.UNASKED and not is_attachment(span.href):
             builder.layout.addresses.append(image_key(span.href))
             continue
         builder.y += builder.render_style.px(_GAP)
@@ -89,7 +90,7 @@ def image_name(alternative: str) -> str:
 
 
 def _placeholder(span: Span) -> str:
-    if not span.href or span.text == span.href or is_embedded(span.href):
+    if not span.href or span.text == span.href or is_at_hand(span.href):
         return tr("Image: {name}", name=span.text)
     address = shown_address(span.href)
     if len(address) > _SHORT_ADDRESS:
@@ -147,7 +148,7 @@ def _add_words(builder: BlockBuilder, node: Image, state: ImageState, left: int,
     if not node.alternative:
         _label(builder, text_box(tr("Image"), render_style.text, None), left)
     builder.y += words.height
-    if node.address and not is_embedded(node.address):
+    if node.address and not is_at_hand(node.address):
         line = _address_line(render_style, node.address, room)
         _label(builder, line, left)
         builder.y += line.height
@@ -168,7 +169,7 @@ def _add_words(builder: BlockBuilder, node: Image, state: ImageState, left: int,
 def _button_words(node: Image, state: ImageState) -> str:
     if can_be_asked_for(node.address, state.stage):
         return words_to_ask(node.address, state.stage)
-    is_coming = state.stage is Stage.LOADING or (is_embedded(node.address) and state.stage is not Stage.FAILED)
+    is_coming = state.stage is Stage.LOADING or (is_at_hand(node.address) and state.stage is not Stage.FAILED)
     return tr("Loading...") if is_coming else ""
 
 

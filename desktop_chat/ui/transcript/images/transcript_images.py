@@ -5,19 +5,19 @@ Nothing is fetched or decoded here: signals tell what is wanted, and the image c
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from math import sqrt
+from math import ceil, sqrt
 
 from PySide6.QtCore import QObject, QPoint, QSize, QTimer, Signal, SignalInstance
 from PySide6.QtWidgets import QMenu
 
-from desktop_chat.ui.images.image_cache import ImageCache, ShownImage, Stage, image_key
-from desktop_chat.ui.images.image_decoding import fitted, is_embedded, waits_for_click
+from desktop_chat.ui.images.image_cache import ImageCache, ShownImage, Stage, image_key, is_attachment
+from desktop_chat.ui.images.image_decoding import fitted, is_at_hand, waits_for_click
 from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
-from desktop_chat.ui.transcript.entries import BlockEntry, Entry
+from desktop_chat.ui.transcript.entries import Entry
 from desktop_chat.ui.transcript.images.image_box import ImageBox
 from desktop_chat.ui.transcript.images.image_layout import TALLEST, can_be_asked_for, image_name, words_to_ask
 from desktop_chat.ui.transcript.selection.clipboard import Clipboard
@@ -31,7 +31,7 @@ _MAX_PIXELS = 4_000_000
 @dataclass(frozen=True, slots=True)
 class _Seen:
     message_id: str
-    order: tuple[int, float]
+    order: tuple[int, float, float]
     alternative: str
 
 
@@ -51,6 +51,8 @@ class TranscriptImages(QObject):
         self._clipboard = clipboard
         self._seen: dict[str, _Seen] = {}
         self._wanted: set[str] = set()
+        self._rooms: dict[str, QSize] = {}
+        """How large the attached images in view are needed, in pixels of the screen."""
         self._soon = QTimer(self, interval=0, singleShot=True)
         self._soon.timeout.connect(self._ask)
         self._follow(self.image_cache)
@@ -73,25 +75,26 @@ class TranscriptImages(QObject):
         ratio = min(page.area.devicePixelRatioF(), sqrt(_MAX_PIXELS / (width * height)))
         return QSize(int(width * ratio), int(height * ratio))
 
+    def room_for(self, address: str) -> QSize:
+        """Return the size in which an image is needed; thumbnails are decoded small."""
+        return self._rooms.get(address) or self.room()
+
     def shown(self) -> list[ShownImage]:
         """Return the images of the conversation that can be shown, in their order."""
         model, found = self._page.model, []
         for one in self._page.placed:  # one that has just arrived may not be painted yet
-            if isinstance(one.entry, BlockEntry) and one.entry.layout is not None:
-                self.look_at(self._page.message_id(one), one.entry, one.entry.layout.arts)
+            if one.entry.layout is not None:
+                self._note(self._page.message_id(one), one.entry, one.entry.layout.arts)
         for address, seen in self._seen.items():
             place = model.place_of(seen.message_id)
             if place is not None and self.image_cache.state_of(address).stage is Stage.READY:
                 found.append(((place, seen.order), ShownImage(address, seen.alternative)))
         return [image for _, image in sorted(found, key=lambda each: each[0])]
 
-    def look_at(self, message_id: str, entry: BlockEntry, arts: Iterable[ImageBox]) -> None:
-        """Note that images of a block are in view; called while it is painted."""
+    def look_at(self, message_id: str, entry: Entry, arts: Sequence[ImageBox]) -> None:
+        """Note that images of an entry are in view; called while it is painted."""
+        self._note(message_id, entry, arts)
         for art in arts:
-            state = self.image_cache.state_of(art.address)
-            if state.stage is Stage.READY:
-                self.image_cache.note_seen(art.address)
-                self._seen[art.address] = _Seen(message_id, (entry.key, art.rect.top()), art.alternative)
             if self._needs_decoding(art):
                 self._wanted.add(art.address)
         if self._wanted and not self._soon.isActive():
@@ -122,7 +125,7 @@ class TranscriptImages(QObject):
             menu.addAction(words_to_ask(address, stage)).triggered.connect(
                 partial(self._tell, self.load_requested, address)
             )
-        if not is_embedded(address):
+        if not is_at_hand(address):
             menu.addAction(tr("Copy image address")).triggered.connect(partial(self._copy_address, address))
 
     @staticmethod
@@ -135,14 +138,38 @@ class TranscriptImages(QObject):
     def _follow(self, image_cache: ImageCache) -> None:
         image_cache.changed.connect(self._show_change)
 
+    def _note(self, message_id: str, entry: Entry, arts: Iterable[ImageBox]) -> None:
+        for art in arts:
+            if self.image_cache.state_of(art.address).stage is Stage.READY:
+                self.image_cache.note_seen(art.address)
+                order = (entry.key, art.rect.top(), art.rect.left())
+                self._seen[art.address] = _Seen(message_id, order, art.alternative)
+
     def _needs_decoding(self, art: ImageBox) -> bool:
         state = self.image_cache.state_of(art.address)
+        if is_attachment(art.address) and state.natural is not None:
+            self._note_room(art, state.natural)
         if state.stage is Stage.UNASKED or state.image is None or state.natural is None:
             is_unasked = state.stage is Stage.UNASKED and not waits_for_click(art.address)
-            return is_embedded(art.address) and (is_unasked or state.stage is Stage.READY)
-        wanted = fitted(state.natural, self.room()).width()
-        needed = min(art.rect.width() * self._page.area.devicePixelRatioF(), wanted)
+            return is_at_hand(art.address) and (is_unasked or state.stage is Stage.READY)
+        wanted = fitted(state.natural, self.room_for(art.address)).width()
+        needed = min(self._width_in(art, state.natural), wanted)
         return not art.sign and state.image.width() < needed - 1
+
+    def _width_in(self, art: ImageBox, natural: QSize) -> float:
+        """Return how wide an image is painted, in pixels of the screen; a thumbnail's edges are cut off."""
+        width = art.rect.width()
+        if art.is_thumbnail:
+            width = max(width, art.rect.height() * natural.width() / natural.height())
+        return width * self._page.area.devicePixelRatioF()
+
+    def _note_room(self, art: ImageBox, natural: QSize) -> None:
+        """Note the largest size in which an attached image is in view."""
+        width = ceil(min(self._width_in(art, natural), natural.width()))
+        known = self._rooms.get(art.address)
+        if known is None or known.width() < width:
+            height = ceil(width * natural.height() / natural.width())
+            self._rooms[art.address] = QSize(width, height).boundedTo(self.room())
 
     def _ask(self) -> None:
         wanted, self._wanted = self._wanted, set()
@@ -183,7 +210,7 @@ class TranscriptImages(QObject):
         """Tell a screen reader the state of an image that was asked for."""
         arts = entry.layout.arts if entry.layout is not None else []
         art = next((art for art in arts if image_key(art.address) == key), None)
-        if art is None or not self._page.is_visible or (is_embedded(art.address) and not waits_for_click(art.address)):
+        if art is None or not self._page.is_visible or (is_at_hand(art.address) and not waits_for_click(art.address)):
             return
         state = self.image_cache.state_of(art.address)
         name = image_name(art.alternative)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 import threading
 from collections import deque
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
 _SWITCH_S = 0.0002
 _TURN = threading.Lock()
-"""Held while a formula is typeset, one in the whole application: it changes settings of the interpreter."""
+"""Held while a formula is typeset, one in the whole application: it changes a setting of the interpreter."""
 _PATIENCE = 6
 """Frames that finished formulas wait for others, so that a text is laid out again once for all of them."""
 _TOGETHER = 5
@@ -143,23 +142,18 @@ class _Worker:
 
 @contextmanager
 def _in_background() -> Iterator[None]:
-    """Run without blocking the window's thread, and leave garbage collection to it.
+    """Run without blocking the window's thread.
 
-    Painting releases the interpreter lock at each call, and would get it back only after the switch interval. Python
-    collects garbage on the thread that allocates many objects, and may find widgets, which must not be destroyed here.
-    Another page may start before this one's last formula is done; the lock lets only one at a time change these
-    settings.
+    Painting releases the interpreter lock at each call, and would get it back only after the switch interval. Another
+    page may start before this one's last formula is done; the lock lets only one at a time change the interval.
     """
     with _TURN:
-        searched, interval = gc.isenabled(), sys.getswitchinterval()
-        gc.disable()
+        interval = sys.getswitchinterval()
         sys.setswitchinterval(_SWITCH_S)
         try:
             yield
         finally:
             sys.setswitchinterval(interval)
-            if searched:
-                gc.enable()
 
 
 def outlined(formula: Formula, typesetter: Typesetter, glyphs: dict[int, QPainterPath]) -> Outline:

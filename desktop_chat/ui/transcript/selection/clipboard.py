@@ -54,8 +54,7 @@ class Clipboard(QObject):
         """Copy the whole text of a message."""
         place = self._page.model.place_of(message_id)
         if place is not None:
-            row = self._page.model.row(place)
-            self.put(row.text.whole() if markdown else self.copier.message_text(place))
+            self.put(self.copier.source(place) if markdown else self.copier.message_text(place))
 
     def put_code(self, message_id: str, entry: BlockEntry, code: str) -> None:
         """Copy the code of a block with all its parts, and let its button say so."""

@@ -4,20 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from operator import attrgetter
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
+from desktop_chat.core.entities import Role
 from desktop_chat.markdown.block import Block
 from desktop_chat.markdown.nodes import LINE_BREAK, Code
+from desktop_chat.ui.text.message_source import attachment_names, message_source
 from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
 from desktop_chat.ui.transcript.blocks.code_state import CODE_KINDS
 from desktop_chat.ui.transcript.blocks.text_box import NOTE, TextBox, len_utf16
 from desktop_chat.ui.transcript.document import TranscriptDocument
-from desktop_chat.ui.transcript.entries import FIRST_TAIL, REASONING, BlockEntry
+from desktop_chat.ui.transcript.entries import FIRST_TAIL, PART_KEYS, REASONING, BlockEntry
 from desktop_chat.ui.transcript.math.formulas import Inset
 from desktop_chat.ui.transcript.message_item import MessageItem
 from desktop_chat.ui.transcript.selection.selection import Order, Selection
 
+
+class _Card(NamedTuple):
+    """A tool call that is selected as a whole, as Markdown."""
+
+    source: str
+
+
 Span: TypeAlias = tuple[int, int]
+_Chosen: TypeAlias = tuple[BlockEntry | _Card, Span]
 Ends: TypeAlias = tuple[Order, Order]
 _WHOLE: Span = (0, 1 << 30)
 
@@ -102,7 +112,11 @@ class Copier:
     def message_text(self, place: int) -> str:
         """Return a whole answer as plain text."""
         item = self._document.item(place)
-        return self._plain([(entry, _WHOLE) for entry in item.answer.entries])
+        if item.row.calls:
+            return self.source(place)
+        text = self._plain([(entry, _WHOLE) for entry in item.answer.entries if isinstance(entry, BlockEntry)])
+        attached = item.message.attachments if item.message.role is Role.USER else ()
+        return _joined([attachment_names(attached), text]) if attached else text
 
     def code_text(self, item: MessageItem, entry: BlockEntry, code: str) -> str:
         """Return the code of a button: all parts of a long block, or a piece inside a list."""
@@ -121,7 +135,7 @@ class Copier:
 
     def _message_text(self, place: int, ends: Ends, *, markdown: bool) -> str:
         if markdown and _is_all_of(place, ends):
-            return self._source(place, with_reasoning=self._document.is_unfolded(place))
+            return self.source(place, with_reasoning=self._document.is_unfolded(place))
         item = self._document.item(place)
         chosen = self._chosen(place, item, ends)
         if not chosen:
@@ -131,22 +145,31 @@ class Copier:
             return self._plain(chosen)
         shown = [entry for entry in item.entries if isinstance(entry, BlockEntry)]
         if whole in (shown, item.answer.entries) and len(whole) == len(chosen):
-            return self._source(place, with_reasoning=whole[0].key < 0)
+            return self.source(place, with_reasoning=whole[0] in item.reasoning.entries)
         return self._mixed(chosen)
 
-    def _source(self, place: int, *, with_reasoning: bool) -> str:
+    def source(self, place: int, *, with_reasoning: bool = False) -> str:
+        """Return a whole answer as Markdown, with its tool calls and the names of its attachments."""
         row = self._document.model.row(place)
-        if not row.running:
-            text, reasoning = row.message.text, row.message.reasoning
-        else:
+        if row.running and not row.calls:
             text, reasoning = row.text.whole(), row.reasoning.whole()
+        else:
+            message = row.message if row.reply is None else row.reply.so_far()
+            text, reasoning = message_source(message), message.reasoning
         return _joined([reasoning, text]) if with_reasoning else text
 
-    def _chosen(self, place: int, item: MessageItem, ends: Ends) -> list[tuple[BlockEntry, Span]]:
+    def _chosen(self, place: int, item: MessageItem, ends: Ends) -> list[_Chosen]:
         start, end = ends
-        found = []
+        found: list[_Chosen] = []
+        card_end = 0
         for entry in item.entries:
             at = (place, entry.key)
+            if 0 <= entry.key < card_end:
+                continue
+            if start[:2] < at and (place, entry.key + PART_KEYS) <= end[:2] and (card := item.card_at(entry.key)):
+                found.append((_Card(card.source()), _WHOLE))
+                card_end = entry.key + PART_KEYS
+                continue
             if not isinstance(entry, BlockEntry) or at < start[:2] or at > end[:2]:
                 continue
             span = _WHOLE
@@ -163,9 +186,12 @@ class Copier:
     def _length(self, entry: BlockEntry) -> int:
         return entry.laid_out(self._document.render_style, self._document.width).length
 
-    def _plain(self, chosen: list[tuple[BlockEntry, Span]]) -> str:
+    def _plain(self, chosen: list[_Chosen]) -> str:
         found: list[str] = []
         for entry, (start, end) in chosen:
+            if isinstance(entry, _Card):
+                found += ["\n\n", entry.source] if found else [entry.source]
+                continue
             layout = entry.laid_out(self._document.render_style, self._document.width)
             text = layout_text(layout, start, min(end, layout.length))
             if found:
@@ -173,9 +199,12 @@ class Copier:
             found.append(text)
         return "".join(found)
 
-    def _mixed(self, chosen: list[tuple[BlockEntry, Span]]) -> str:
+    def _mixed(self, chosen: list[_Chosen]) -> str:
         found: list[str] = []
         for entry, span in chosen:
+            if isinstance(entry, _Card):
+                found += ["\n\n", entry.source] if found else [entry.source]
+                continue
             if found:
                 found.append(entry.block.before or ("\n" if entry.around.above else "\n\n"))
             found.append(entry.block.source if span == _WHOLE else self._plain([(entry, span)]))

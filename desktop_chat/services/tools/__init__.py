@@ -1,0 +1,1 @@
+"""Tools that models may call: built-in ones, and those of tool servers."""

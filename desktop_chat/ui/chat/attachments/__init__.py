@@ -1,0 +1,1 @@
+"""What is attached to the message that is being written."""

@@ -1,0 +1,89 @@
+"""Lets the user decide about tool calls: connects their cards to the session, and takes the focus to a new one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QRect
+from PySide6.QtWidgets import QApplication, QWidget
+
+from desktop_chat.core.events import SessionEvent, ToolCallChanged
+from desktop_chat.core.session import ChatSession
+from desktop_chat.ui.chat.frame import ChatFrame
+from desktop_chat.ui.context import Context
+from desktop_chat.ui.widgets.qt_tasks import start_for, until_gone
+
+if TYPE_CHECKING:  # few replies have calls
+    from desktop_chat.core.tools import Approval
+
+
+class CallApproval(QObject):
+    """Connects a session with the transcript of a frame."""
+
+    def __init__(self, context: Context, session: ChatSession, frame: ChatFrame, parent: QObject) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._session = session
+        self._frame = frame
+        self._transcript = frame.transcript
+        self._descriptions: dict[tuple[str, str], str] = {}
+        """What servers say about their tools, by server and tool."""
+        self._known: set[str] = set()
+        """Calls that the focus was, or was not, taken to."""
+        self._took_focus = False
+        self._transcript.document.describe_tool = self._description_of
+        self._transcript.call_decided.connect(self._decide)
+        self._transcript.refusal_asked.connect(self._ask_why)
+        until_gone(self, session.events.add(self._on_event))
+
+    def _on_event(self, event: SessionEvent) -> None:
+        if not isinstance(event, ToolCallChanged):
+            return
+        waiting = self._waiting()
+        if any(call_id not in self._known for call_id in waiting):
+            self._known.update(waiting)
+            start_for(self._frame, self._context.tasks, self._describe(), "describe tools")
+            if self._may_take_focus():
+                self._took_focus = self._transcript.focus_waiting_call()
+
+    def _waiting(self) -> list[str]:
+        return [call.id for call in self._session.waiting_calls]
+
+    async def _describe(self) -> None:
+        """Read what servers say about the tools of this conversation."""
+        tools = await self._context.toolbox.find(self._session.conversation.options.tools)
+        self._descriptions.update({(tool.server, tool.own_name): tool.description for tool in tools})
+        self._transcript.sync.tick()
+
+    def _description_of(self, server: str, tool: str) -> str:
+        return self._descriptions.get((server, tool), "")
+
+    def _may_take_focus(self) -> bool:
+        """Return whether the user looks at the end and neither types nor does anything elsewhere in the window."""
+        frame, focused = self._frame, QApplication.focusWidget()
+        if not self._transcript.isVisible() or not self._transcript.at_end or frame.composer.is_used:
+            return False
+        return focused is not None and focused in {frame.composer.edit, self._transcript}
+
+    def _decide(self, call_id: str, approval: Approval, words: str = "") -> None:
+        self._session.decide(call_id, approval, words)
+        self._known.discard(call_id)
+        if not self._took_focus or not self._transcript.hasFocus():
+            return
+        if len(self._waiting()) > 1 or (self._waiting() and call_id not in self._waiting()):
+            self._transcript.focus_waiting_call(after=call_id)
+        else:
+            self._took_focus = False
+            self._frame.composer.edit.setFocus()
+
+    def _ask_why(self, call_id: str, button: QRect) -> None:
+        from desktop_chat.core.tools import Approval  # noqa: PLC0415  (few replies have calls)
+        from desktop_chat.ui.chat.refusal_popup import RefusalPopup  # noqa: PLC0415
+
+        anchor = QWidget(self._transcript.viewport())
+        anchor.setGeometry(button)
+        popup = RefusalPopup(self._context.theme, self._frame)
+        popup.refused.connect(lambda words: self._decide(call_id, Approval.REFUSE, words))
+        popup.closed.connect(anchor.deleteLater)
+        popup.closed.connect(popup.deleteLater)
+        popup.ask_at(anchor)
