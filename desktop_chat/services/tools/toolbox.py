@@ -11,6 +11,7 @@ from typing import Any
 from desktop_chat.core.settings import Preferences
 from desktop_chat.core.tool_servers import ServerState
 from desktop_chat.core.tools import Tool, ToolResult
+from desktop_chat.services.demo.demo_tools import DEMO_SERVER, DEMO_TOOLS, call_demo_tool
 from desktop_chat.services.tools.argument_check import problem_of
 from desktop_chat.services.tools.built_in_tool import BuiltInTool
 from desktop_chat.services.tools.calculate import calculate_tool
@@ -51,7 +52,8 @@ class Toolbox:
     async def find(self, ids: tuple[str, ...]) -> tuple[Tool, ...]:
         """Return the tools with these ids, starting their servers if needed; see `core.tools.Toolbox`."""
         known = {tool.id: tool for tool in await self.built_in()} if any(each.startswith("/") for each in ids) else {}
-        needed = dict.fromkeys(each.partition("/")[0] for each in ids)
+        known |= {tool.id: tool for tool in DEMO_TOOLS}
+        needed = dict.fromkeys(each.partition("/")[0] for each in ids if each not in known)
         for status in await asyncio.gather(*(self.servers.start(name) for name in needed if name)):
             if status.state is ServerState.READY:
                 known |= {tool.id: tool for tool in status.tools}
@@ -63,6 +65,8 @@ class Toolbox:
 
     async def call(self, tool: Tool, arguments: Mapping[str, Any]) -> ToolResult:
         """Run a tool; see `core.tools.Toolbox`."""
+        if tool.server == DEMO_SERVER:
+            return await call_demo_tool(tool, arguments)
         if tool.server:
             return await self.servers.call(tool, arguments)
         built_in = (await self._built_in()).get(tool.own_name)
