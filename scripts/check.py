@@ -183,6 +183,8 @@ def _journeys(output: Output) -> bool:
     others = (path for path in (ROOT / "tests").rglob("test_*.py") if "journeys" not in path.parts)
     with_keyring = [str(path) for path in others if "real_keyring" in path.read_text(encoding="utf-8")]
     chosen = ["-m", "journey or real_keyring", "--require-journeys", "tests/journeys", *with_keyring]
+    if not _run(output, [sys.executable, "scripts/tool_servers.py"], dict(os.environ)):
+        return False
     return _run(output, [*SESSION, sys.executable, "-m", "pytest", *chosen], dict(os.environ))
 
 

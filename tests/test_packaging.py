@@ -95,10 +95,7 @@ class WriteBehind:
 def test_the_spec_builds_on_each_system(system: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     write_behind = WriteBehind()
     hooks = SimpleNamespace(
-        collect_data_files=lambda _: [],
-        collect_dynamic_libs=lambda name: [name],
-        collect_submodules=lambda name: [name],
-        copy_metadata=lambda _: [],
+        collect_data_files=lambda _: [], collect_submodules=lambda name: [name], copy_metadata=lambda _: []
     )
     for name, module in (("PyInstaller", SimpleNamespace()), ("PyInstaller.utils", SimpleNamespace())):
         monkeypatch.setitem(sys.modules, name, module)

@@ -52,6 +52,8 @@ class AttachmentFiles:
         self._image_limit_s = image_limit_s
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._images = Worker("images")
+        self._preparing = asyncio.Lock()
+        """Held by the image whose turn it is, so that waiting takes nothing of the next one's time."""
         self._documents: DocumentProcess | None = None
         self._closed = False
 
@@ -88,17 +90,18 @@ class AttachmentFiles:
     async def _prepared(self, content: bytes, side: int) -> PreparedImage:
         from desktop_chat.ui.images.image_preparation import prepare  # noqa: PLC0415  (loads Qt)
 
-        images = self._images
-        try:
-            async with asyncio.timeout(self._image_limit_s):
-                return await images.submit(prepare, content, side)
-        except TimeoutError as error:
-            if images is self._images:  # its thread may never end; the next image gets another one
-                images.end()
+        async with self._preparing:
+            if self._closed:
+                raise ReaderUnavailable
+            try:
+                async with asyncio.timeout(self._image_limit_s):
+                    return await self._images.submit(prepare, content, side)
+            except TimeoutError as error:
+                self._images.end()  # its thread may never end; the next image gets another one
                 self._images = Worker("images")
-            raise ReadingTimedOut from error
-        except ImageError as error:
-            raise _meaning_of(error, len(content)) from error
+                raise ReadingTimedOut from error
+            except ImageError as error:
+                raise _meaning_of(error, len(content)) from error
 
     async def _document(
         self, name: str, content: bytes, options: ReadOptions, tell: Callable[[Progress], None]

@@ -10,7 +10,7 @@ from itertools import count
 
 from desktop_chat.core.approvals import Approvals
 from desktop_chat.core.connections import Connections
-from desktop_chat.core.deltas import Delta, ImageDelta, RecastDelta, TextDelta
+from desktop_chat.core.deltas import ImageDelta, PlainDelta, TextDelta
 from desktop_chat.core.entities import ChatOptions, Message
 from desktop_chat.core.errors import NoConnection, NoModel, ProviderError, TooManyRounds
 from desktop_chat.core.events import ReplyDelta, RetryScheduled, RetryStarted, SessionEvent, ToolCallChanged
@@ -145,20 +145,25 @@ class Turn:
         provider = await self._parts.providers.provider_for(self._options.connection_id)
         async with aclosing(provider.stream(prompt)) as deltas:
             async for delta in deltas:
-                await self._take(delta)
+                if isinstance(delta, ImageDelta):
+                    await self._take_image(delta)
+                else:
+                    self._take(delta)
 
-    async def _take(self, delta: Delta) -> None:
+    def _take(self, delta: PlainDelta) -> None:
         reply = self._reply
-        if isinstance(delta, ImageDelta):
-            number = len(reply.attachments) + 1
-            image = await stored_image(self._parts.blobs, delta.media_type, delta.content, f"image-{number}")
-            delta = TextDelta(reply.add_image(image))
+        reply.take(delta)
+        if reply.must_be_noted:
             self._note(reply.noted())
-        else:
-            reply.take(delta)
-            if isinstance(delta, RecastDelta) and reply.must_be_noted:
-                self._note(reply.noted())
         self._emit(ReplyDelta(reply.message.id, delta))
+
+    async def _take_image(self, image: ImageDelta) -> None:
+        """Store an image before the reply names it; it is told as the text that does."""
+        reply = self._reply
+        name = f"image-{len(reply.attachments) + 1}"
+        text = reply.add_image(await stored_image(self._parts.blobs, image.media_type, image.content, name))
+        self._note(reply.noted())
+        self._emit(ReplyDelta(reply.message.id, TextDelta(text)))
 
     def _tell(self, call: RunningCall) -> None:
         self._note(self._reply.noted())

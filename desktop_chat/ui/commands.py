@@ -151,7 +151,7 @@ GROUPS: tuple[tuple[Words, tuple[Command, ...]], ...] = (
                 lambda: tr("Insert what is selected or copied"),
                 ("Ctrl+Shift+V",),
                 Scope.QUICK,
-                icon="paperclip",
+                icon="copy",
             ),
             Command("quick_attach", lambda: tr("Attach files..."), ("Ctrl+O",), Scope.QUICK, icon="paperclip"),
             Command("quick_new", lambda: tr("Ask something else"), ("Ctrl+N",), Scope.QUICK, icon="new-tab"),

@@ -51,7 +51,7 @@
     <message numerus="yes">
         <location filename="desktop_chat/ui/chat/tool_picker.py"/>
         <source>%n chosen</source>
-        <translation type="unfinished"><numerusform></numerusform><numerusform></numerusform></translation>
+        <translation><numerusform>%n chosen</numerusform><numerusform>%n chosen</numerusform></translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/chat/tools_button.py"/>
@@ -121,7 +121,7 @@
     <message numerus="yes">
         <location filename="desktop_chat/ui/text/tool_text.py"/>
         <source>%n cannot be used</source>
-        <translation type="unfinished"><numerusform></numerusform><numerusform></numerusform></translation>
+        <translation><numerusform>%n cannot be used</numerusform><numerusform>%n cannot be used</numerusform></translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/transcript/blocks/block_layout.py"/>

@@ -4,16 +4,6 @@
 <context>
     <name>DesktopChat</name>
     <message>
-        <location filename="desktop_chat/ui/chat/attachments/chips.py"/>
-        <source>Reading page {page} of {total}</source>
-        <translation>正在读取第 {page} 页，共 {total} 页</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/attachments/chips.py"/>
-        <source>Reading...</source>
-        <translation>正在读取……</translation>
-    </message>
-    <message>
         <location filename="desktop_chat/ui/chat/attachments/document_preview.py"/>
         <source>Send as</source>
         <translation>发送形式</translation>
@@ -661,17 +651,17 @@
     <message>
         <location filename="desktop_chat/ui/chat/refusal_popup.py"/>
         <source>Refuse this call</source>
-        <translation type="unfinished"></translation>
+        <translation>拒绝此次调用</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/refusal_popup.py"/>
         <source>Tell the model why (optional)</source>
-        <translation type="unfinished"></translation>
+        <translation>告诉模型原因（可选）</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/refusal_popup.py"/>
         <source>Refuse</source>
-        <translation type="unfinished"></translation>
+        <translation>拒绝</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/save_as_markdown.py"/>
@@ -786,82 +776,82 @@
     <message>
         <location filename="desktop_chat/ui/chat/tool_picker.py"/>
         <source>Tools</source>
-        <translation type="unfinished"></translation>
+        <translation>工具</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/tool_picker.py"/>
         <source>Search tools</source>
-        <translation type="unfinished"></translation>
+        <translation>搜索工具</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/tool_picker.py"/>
         <source>Tools...</source>
-        <translation type="unfinished"></translation>
+        <translation>工具…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/tool_picker.py"/>
         <source>Settings of tools</source>
-        <translation type="unfinished"></translation>
+        <translation>工具设置</translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/chat/tool_picker.py"/>
         <source>%n tool(s)</source>
-        <translation type="unfinished"><numerusform></numerusform></translation>
+        <translation><numerusform>%n 个工具</numerusform></translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/tool_picker.py"/>
         <source>No tools chosen</source>
-        <translation type="unfinished"></translation>
+        <translation>未选择工具</translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/chat/tool_picker.py"/>
         <source>%n chosen</source>
-        <translation type="unfinished"><numerusform></numerusform></translation>
+        <translation><numerusform>已选 %n 个</numerusform></translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/tool_picker.py"/>
         <source>{count}, about {tokens} tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>{count}，约 {tokens} 个 token</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/tool_picker.py"/>
         <source>chosen</source>
-        <translation type="unfinished"></translation>
+        <translation>已选</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/tool_picker.py"/>
         <source>not chosen</source>
-        <translation type="unfinished"></translation>
+        <translation>未选</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/tool_picker.py"/>
         <source>Built in</source>
-        <translation type="unfinished"></translation>
+        <translation>内置</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/tool_picker.py"/>
         <source>{name}, {state}, {server}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}，{state}，{server}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/tool_picker.py"/>
         <source>All tools of {server}</source>
-        <translation type="unfinished"></translation>
+        <translation>{server} 的全部工具</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/tool_picker.py"/>
         <source>{name} (no longer available)</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}（已不可用）</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/tool_picker.py"/>
         <source>{sentence} Open settings</source>
-        <translation type="unfinished"></translation>
+        <translation>{sentence}打开设置</translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/chat/tools_button.py"/>
         <source>%n tool(s) chosen</source>
-        <translation type="unfinished"><numerusform></numerusform></translation>
+        <translation><numerusform>已选择 %n 个工具</numerusform></translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/use_v1.py"/>
@@ -1091,12 +1081,12 @@
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
         <source>Allow tool call once</source>
-        <translation type="unfinished"></translation>
+        <translation>允许一次工具调用</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
         <source>Refuse tool call...</source>
-        <translation type="unfinished"></translation>
+        <translation>拒绝工具调用…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
@@ -2531,257 +2521,257 @@
     <message>
         <location filename="desktop_chat/ui/settings/tool_permissions.py"/>
         <source>Built-in tools</source>
-        <translation type="unfinished"></translation>
+        <translation>内置工具</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_permissions.py"/>
         <source>Part of the application. Those that run without asking change nothing and send nothing.</source>
-        <translation type="unfinished"></translation>
+        <translation>应用自带的工具。无需询问即可运行的工具不会更改或发送任何内容。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_permissions.py"/>
         <source>Ask first</source>
-        <translation type="unfinished"></translation>
+        <translation>先询问</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_permissions.py"/>
         <source>Run without asking</source>
-        <translation type="unfinished"></translation>
+        <translation>直接运行</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_permissions.py"/>
         <source>Folders</source>
-        <translation type="unfinished"></translation>
+        <translation>文件夹</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_permissions.py"/>
         <source>Add folder...</source>
-        <translation type="unfinished"></translation>
+        <translation>添加文件夹…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_permissions.py"/>
         <source>The built-in tools may read the files in these folders.</source>
-        <translation type="unfinished"></translation>
+        <translation>内置工具可以读取这些文件夹中的文件。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_permissions.py"/>
         <source>The built-in tools may read files only in folders that you add here.</source>
-        <translation type="unfinished"></translation>
+        <translation>内置工具只能读取您在此添加的文件夹中的文件。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_permissions.py"/>
         <source>Choose a folder that tools may read</source>
-        <translation type="unfinished"></translation>
+        <translation>选择工具可以读取的文件夹</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_permissions.py"/>
         <source>Always allowed</source>
-        <translation type="unfinished"></translation>
+        <translation>始终允许</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_permissions.py"/>
         <source>These tools run without asking as long as their descriptions stay the same.</source>
-        <translation type="unfinished"></translation>
+        <translation>只要说明不变，这些工具就会直接运行，不再询问。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_permissions.py"/>
         <source>When a tool asks, you can allow it for always. It is listed here then.</source>
-        <translation type="unfinished"></translation>
+        <translation>工具请求许可时，您可以选择始终允许，之后它会列在这里。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_permissions.py"/>
         <source>{name} of {server}</source>
-        <translation type="unfinished"></translation>
+        <translation>{server} 的 {name}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_server_card.py"/>
         <source>Restart</source>
-        <translation type="unfinished"></translation>
+        <translation>重新启动</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_server_card.py"/>
         <source>Use {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>使用 {name}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_server_card.py"/>
         <source>Tools and log</source>
-        <translation type="unfinished"></translation>
+        <translation>工具和日志</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_server_card.py"/>
         <source>Tools and log of {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 的工具和日志</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_server_card.py"/>
         <source>{action} {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>{action} {name}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_server_card.py"/>
         <source>None known yet. Start the server to see them.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚不清楚。启动服务器即可查看。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_server_card.py"/>
         <source>Log</source>
-        <translation type="unfinished"></translation>
+        <translation>日志</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_server_card.py"/>
         <source>Empty</source>
-        <translation type="unfinished"></translation>
+        <translation>空</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
         <source>Program on this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>本机程序</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
         <source>Address (streamable HTTP)</source>
-        <translation type="unfinished"></translation>
+        <translation>地址（Streamable HTTP）</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
         <source>For example: files</source>
-        <translation type="unfinished"></translation>
+        <translation>例如：files</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
         <source>Save and start</source>
-        <translation type="unfinished"></translation>
+        <translation>保存并启动</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
         <source>Keep values until I quit</source>
-        <translation type="unfinished"></translation>
+        <translation>保留这些值直到退出</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
         <source>Headers</source>
-        <translation type="unfinished"></translation>
+        <translation>标头</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
         <source>Environment variables</source>
-        <translation type="unfinished"></translation>
+        <translation>环境变量</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
         <source>One per line, such as {example}. Values are saved in the keyring.</source>
-        <translation type="unfinished"></translation>
+        <translation>每行一个，例如 {example}。值保存在密钥环中。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
         <source>A name alone keeps its value.</source>
-        <translation type="unfinished"></translation>
+        <translation>只写名称则保留原值。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
         <source>Enter a name of up to 40 characters, without a slash.</source>
-        <translation type="unfinished"></translation>
+        <translation>请输入最多 40 个字符、不含斜杠的名称。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
         <source>There already is a tool server with this name.</source>
-        <translation type="unfinished"></translation>
+        <translation>已有同名的工具服务器。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
         <source>Command with arguments</source>
-        <translation type="unfinished"></translation>
+        <translation>命令及参数</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
         <source>Write each line as {example}.</source>
-        <translation type="unfinished"></translation>
+        <translation>每行请写成 {example}。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
         <source>A quotation mark in the command is not closed.</source>
-        <translation type="unfinished"></translation>
+        <translation>命令中的引号没有闭合。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
         <source>Enter a command.</source>
-        <translation type="unfinished"></translation>
+        <translation>请输入命令。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
         <source>The command contains a key. Put it into a variable, because commands are saved in a file.</source>
-        <translation type="unfinished"></translation>
+        <translation>命令中含有密钥。命令会保存到文件中，请把密钥放入变量。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
         <source>Enter an address that begins with http:// or https://.</source>
-        <translation type="unfinished"></translation>
+        <translation>请输入以 http:// 或 https:// 开头的地址。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
         <source>The address contains a key. Put it into a header, because addresses are saved in a file.</source>
-        <translation type="unfinished"></translation>
+        <translation>地址中含有密钥。地址会保存到文件中，请把密钥放入标头。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_server_paste.py"/>
         <source>Paste what a server's page or another program's settings contain. Secrets in it go to the keyring.</source>
-        <translation type="unfinished"></translation>
+        <translation>粘贴服务器网页或其他程序设置中的内容。其中的机密值会存入密钥环。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_server_paste.py"/>
         <source>Configuration</source>
-        <translation type="unfinished"></translation>
+        <translation>配置</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_server_paste.py"/>
         <source>Add</source>
-        <translation type="unfinished"></translation>
+        <translation>添加</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_server_paste.py"/>
         <source>Enter {names} of “{name}” afterwards.</source>
-        <translation type="unfinished"></translation>
+        <translation>之后请填写“{name}”的 {names}。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_server_paste.py"/>
         <source>Will be added: {names}</source>
-        <translation type="unfinished"></translation>
+        <translation>将添加：{names}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tools_page.py"/>
         <source>Edit tool server</source>
-        <translation type="unfinished"></translation>
+        <translation>编辑工具服务器</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tools_page.py"/>
         <source>New tool server</source>
-        <translation type="unfinished"></translation>
+        <translation>新建工具服务器</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tools_page.py"/>
         <source>Paste tool servers</source>
-        <translation type="unfinished"></translation>
+        <translation>粘贴工具服务器</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tools_page.py"/>
         <source>Tools do something for a model, after you allowed it. Choose them in each conversation, below the message. Tool servers speak the Model Context Protocol (MCP) and run with your rights.</source>
-        <translation type="unfinished"></translation>
+        <translation>工具在您允许后替模型做事。请在每个对话的消息框下方选择工具。工具服务器使用模型上下文协议（MCP），并以您的权限运行。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tools_page.py"/>
         <source>Add tool server</source>
-        <translation type="unfinished"></translation>
+        <translation>添加工具服务器</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tools_page.py"/>
         <source>Paste configuration</source>
-        <translation type="unfinished"></translation>
+        <translation>粘贴配置</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tools_page.py"/>
         <source>Removed “{name}”</source>
-        <translation type="unfinished"></translation>
+        <translation>已移除“{name}”</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/sidebar/conversation_delegate.py"/>
@@ -2882,6 +2872,16 @@
         <location filename="desktop_chat/ui/text/attachment_summary.py"/>
         <source>~{number} tokens</source>
         <translation>约 {number} 个 token</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/attachment_summary.py"/>
+        <source>Reading page {page} of {total}</source>
+        <translation>正在读取第 {page} 页，共 {total} 页</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/attachment_summary.py"/>
+        <source>Reading...</source>
+        <translation>正在读取……</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/attachment_summary.py"/>
@@ -3931,22 +3931,22 @@
     <message>
         <location filename="desktop_chat/ui/text/message_source.py"/>
         <source>Attached: {names}</source>
-        <translation type="unfinished"></translation>
+        <translation>附件：{names}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/message_source.py"/>
         <source>Tool call</source>
-        <translation type="unfinished"></translation>
+        <translation>工具调用</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/message_source.py"/>
         <source>Result</source>
-        <translation type="unfinished"></translation>
+        <translation>结果</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tab_state.py"/>
         <source>asks for approval</source>
-        <translation type="unfinished"></translation>
+        <translation>等待批准</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tab_state.py"/>
@@ -3996,22 +3996,22 @@
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>The tool {tool} needs bubblewrap, which is not installed or not allowed here.</source>
-        <translation type="unfinished"></translation>
+        <translation>工具 {tool} 需要 bubblewrap，但此处未安装或不允许使用。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>There is no tool {tool}.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有工具 {tool}。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>The tool server {name} does not run. {problem}</source>
-        <translation type="unfinished"></translation>
+        <translation>工具服务器 {name} 没有运行。{problem}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>In {file}, {variable} of {server} has no value.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} 中 {server} 的 {variable} 没有值。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
@@ -4196,177 +4196,177 @@
     <message>
         <location filename="desktop_chat/ui/text/tool_text.py"/>
         <source>Current time</source>
-        <translation type="unfinished"></translation>
+        <translation>当前时间</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tool_text.py"/>
         <source>Calculator</source>
-        <translation type="unfinished"></translation>
+        <translation>计算器</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tool_text.py"/>
         <source>Read a web page</source>
-        <translation type="unfinished"></translation>
+        <translation>读取网页</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tool_text.py"/>
         <source>Read a file</source>
-        <translation type="unfinished"></translation>
+        <translation>读取文件</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tool_text.py"/>
         <source>List a folder</source>
-        <translation type="unfinished"></translation>
+        <translation>列出文件夹</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tool_text.py"/>
         <source>Run Python in a sandbox</source>
-        <translation type="unfinished"></translation>
+        <translation>在沙盒中运行 Python</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tool_text.py"/>
         <source>Date, time and time zone.</source>
-        <translation type="unfinished"></translation>
+        <translation>日期、时间和时区。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tool_text.py"/>
         <source>Arithmetic, without running any code.</source>
-        <translation type="unfinished"></translation>
+        <translation>算术运算，不运行任何代码。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tool_text.py"/>
         <source>Pages of the internet as text, allowed site by site. Never your own network.</source>
-        <translation type="unfinished"></translation>
+        <translation>以文本形式读取互联网网页，逐个网站允许。绝不访问您自己的网络。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tool_text.py"/>
         <source>Text files in the folders below. Never writes.</source>
-        <translation type="unfinished"></translation>
+        <translation>下列文件夹中的文本文件。绝不写入。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tool_text.py"/>
         <source>The folders below and what is in them.</source>
-        <translation type="unfinished"></translation>
+        <translation>下列文件夹及其内容。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tool_text.py"/>
         <source>Without network and without your files, for up to 30 seconds.</source>
-        <translation type="unfinished"></translation>
+        <translation>无网络，无法访问您的文件，最长 30 秒。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tool_text.py"/>
         <source>Starts when needed</source>
-        <translation type="unfinished"></translation>
+        <translation>需要时启动</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tool_text.py"/>
         <source>Starting...</source>
-        <translation type="unfinished"></translation>
+        <translation>正在启动…</translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/text/tool_text.py"/>
         <source>%n cannot be used</source>
-        <translation type="unfinished"><numerusform></numerusform></translation>
+        <translation><numerusform>%n 个无法使用</numerusform></translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tool_text.py"/>
         <source>{first}, {second}</source>
-        <translation type="unfinished"></translation>
+        <translation>{first}，{second}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tool_text.py"/>
         <source>It does not run.</source>
-        <translation type="unfinished"></translation>
+        <translation>它没有运行。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tool_text.py"/>
         <source>{sentence} ({detail})</source>
-        <translation type="unfinished"></translation>
+        <translation>{sentence}（{detail}）</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tool_text.py"/>
         <source>It is not started again until you restart it.</source>
-        <translation type="unfinished"></translation>
+        <translation>在您重新启动之前，它不会再次启动。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tool_text.py"/>
         <source>The command was not found.</source>
-        <translation type="unfinished"></translation>
+        <translation>找不到该命令。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tool_text.py"/>
         <source>The program could not be started.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法启动该程序。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tool_text.py"/>
         <source>The program ended. Its log may say why.</source>
-        <translation type="unfinished"></translation>
+        <translation>程序已结束。日志中可能有原因。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tool_text.py"/>
         <source>It does not answer as a tool server does.</source>
-        <translation type="unfinished"></translation>
+        <translation>它没有像工具服务器那样应答。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tool_text.py"/>
         <source>It sent more than 16 MB at once.</source>
-        <translation type="unfinished"></translation>
+        <translation>它一次发送了超过 16 MB 的数据。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tool_text.py"/>
         <source>The address cannot be reached.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法连接该地址。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tool_text.py"/>
         <source>The server refused the login. Check its headers.</source>
-        <translation type="unfinished"></translation>
+        <translation>服务器拒绝登录。请检查标头。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tool_text.py"/>
         <source>The server answered with an error.</source>
-        <translation type="unfinished"></translation>
+        <translation>服务器返回了错误。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tool_text.py"/>
         <source>The keyring has no value for one of its variables or headers. Enter it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>密钥环中缺少它的某个变量或标头的值。请重新输入。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tool_text.py"/>
         <source>The command or address was changed outside this window. Edit the server and save it to use its values there.</source>
-        <translation type="unfinished"></translation>
+        <translation>命令或地址已在此窗口之外更改。要继续使用这些值，请编辑该服务器并保存。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tool_text.py"/>
         <source>This is not JSON.</source>
-        <translation type="unfinished"></translation>
+        <translation>这不是 JSON。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tool_text.py"/>
         <source>There is no tool server in it.</source>
-        <translation type="unfinished"></translation>
+        <translation>其中没有工具服务器。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tool_text.py"/>
         <source>“{name}” has neither a command nor an address.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{name}”既没有命令也没有地址。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tool_text.py"/>
         <source>“{name}” has a key in its arguments, which would be saved in a file.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{name}”的参数中含有密钥，它会被保存到文件中。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tool_text.py"/>
         <source>“{name}” has a key in its address, which would be saved in a file.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{name}”的地址中含有密钥，它会被保存到文件中。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tool_text.py"/>
         <source>“{name}” uses the old SSE protocol, which is not supported.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{name}”使用旧的 SSE 协议，不受支持。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/accessibility/announcer.py"/>
@@ -4496,12 +4496,12 @@
     <message>
         <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
         <source>Running... {seconds} s</source>
-        <translation type="unfinished"></translation>
+        <translation>正在运行… {seconds} 秒</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
         <source>Done in {seconds} s</source>
-        <translation type="unfinished"></translation>
+        <translation>已完成，用时 {seconds} 秒</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
@@ -4511,117 +4511,117 @@
     <message>
         <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
         <source>Waiting for approval</source>
-        <translation type="unfinished"></translation>
+        <translation>等待批准</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
         <source>Running...</source>
-        <translation type="unfinished"></translation>
+        <translation>正在运行…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
         <source>Done</source>
-        <translation type="unfinished"></translation>
+        <translation>已完成</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
         <source>Refused</source>
-        <translation type="unfinished"></translation>
+        <translation>已拒绝</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
         <source>Tool</source>
-        <translation type="unfinished"></translation>
+        <translation>工具</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
         <source>unknown tool</source>
-        <translation type="unfinished"></translation>
+        <translation>未知工具</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
         <source>The model asks to use {tool} of {server}.</source>
-        <translation type="unfinished"></translation>
+        <translation>模型请求使用 {server} 的 {tool}。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
         <source>The model asks to use {tool}.</source>
-        <translation type="unfinished"></translation>
+        <translation>模型请求使用 {tool}。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/call_text.py"/>
         <source>{number} characters, {sent} are sent to the model</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} 个字符，其中 {sent} 个会发送给模型</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
         <source>{tool}, {server}</source>
-        <translation type="unfinished"></translation>
+        <translation>{tool}，{server}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
         <source>Tool call: {tool}. {state}</source>
-        <translation type="unfinished"></translation>
+        <translation>工具调用：{tool}。{state}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
         <source>Hide details</source>
-        <translation type="unfinished"></translation>
+        <translation>隐藏详情</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
         <source>Show details</source>
-        <translation type="unfinished"></translation>
+        <translation>显示详情</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
         <source>Hide description</source>
-        <translation type="unfinished"></translation>
+        <translation>隐藏说明</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
         <source>Show description</source>
-        <translation type="unfinished"></translation>
+        <translation>显示说明</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
         <source>Copy result</source>
-        <translation type="unfinished"></translation>
+        <translation>复制结果</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
         <source>Allow once</source>
-        <translation type="unfinished"></translation>
+        <translation>允许一次</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
         <source>Allow in this conversation</source>
-        <translation type="unfinished"></translation>
+        <translation>在此对话中允许</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
         <source>Always allow</source>
-        <translation type="unfinished"></translation>
+        <translation>始终允许</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/card_layout.py"/>
         <source>Refuse...</source>
-        <translation type="unfinished"></translation>
+        <translation>拒绝…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/tool_card.py"/>
         <source>What went wrong</source>
-        <translation type="unfinished"></translation>
+        <translation>出错原因</translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/transcript/calls/tool_card.py"/>
         <source>Show all %n line(s)</source>
-        <translation type="unfinished"><numerusform></numerusform></translation>
+        <translation><numerusform>显示全部 %n 行</numerusform></translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/calls/tool_card.py"/>
         <source>No arguments</source>
-        <translation type="unfinished"></translation>
+        <translation>没有参数</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/controls/block_tools.py"/>
@@ -4741,7 +4741,7 @@
     <message>
         <location filename="desktop_chat/ui/transcript/images/image_row.py"/>
         <source>Document: {name}, {details}</source>
-        <translation type="unfinished"></translation>
+        <translation>文档：{name}，{details}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/images/transcript_images.py"/>
@@ -4775,6 +4775,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/message_text.py"/>
+        <source>No data for {seconds} s</source>
+        <translation>已有 {seconds} 秒没有数据</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/message_text.py"/>
         <source>Waiting for first token...</source>
         <translation>正在等待首个 token…</translation>
     </message>
@@ -4782,11 +4787,6 @@
         <location filename="desktop_chat/ui/transcript/message_text.py"/>
         <source>Waiting for first token... {seconds} s</source>
         <translation>等待首个 token… {seconds} 秒</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/message_text.py"/>
-        <source>No data for {seconds} s</source>
-        <translation>已有 {seconds} 秒没有数据</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/message_text.py"/>
@@ -4941,7 +4941,7 @@
     <message>
         <location filename="desktop_chat/ui/window/reply_notifications.py"/>
         <source>Approval needed</source>
-        <translation type="unfinished"></translation>
+        <translation>需要批准</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/window/reply_notifications.py"/>

@@ -43,7 +43,7 @@ async def application(
 async def test_the_reading_settings_are_applied(application: Application, monkeypatch: pytest.MonkeyPatch) -> None:
     say: list[Callable[[bool], None]] = []
 
-    async def listen(tell: Callable[[bool], None], _tell_contrast: Callable[[bool], None]) -> None:
+    async def listen(tell: Callable[[bool], None], *_tell_others: Callable[[bool], None]) -> None:
         say.append(tell)
         await asyncio.Event().wait()
 

@@ -297,7 +297,9 @@ async def waiting(chat: ToolChat, *more: ToolCallDelta) -> None:
     chat.toolbox.called.clear()
     chat.answers((call("delete", '{"city": "x"}'), *more, CALLS), ("Done.",))
     chat.session.send("go")
+    assert chat.session.waiting_calls == []
     await chat.calls_are(*[CallStatus.WAITING] * (1 + len(more)))
+    assert [c.name for c in chat.session.waiting_calls] == ["delete", *(fragment.name for fragment in more)]
     assert chat.toolbox.called == []
 
 
@@ -428,6 +430,39 @@ async def test_a_reply_of_calls_alone_can_be_continued(chat: ToolChat) -> None:
     chat.answers(("On.",))
     chat.session.go_on(reply.id)
     assert (await chat.ended()).text == "On."
+
+
+async def test_a_reply_that_was_stopped_before_anything_came_cannot_be_continued(chat: ToolChat) -> None:
+    chat.script(PAUSE)
+    chat.session.send("go")
+    await chat.provider.paused()
+    chat.session.cancel()
+    reply = await chat.ended()
+    chat.session.go_on(reply.id)
+    assert not chat.session.running
+    assert chat.session.waiting_calls == []
+
+
+async def test_stopped_calls_take_part_in_the_tree_like_any_text(chat: ToolChat) -> None:
+    reply = await stopped(chat)
+    question = chat.session.path[0]
+    chat.answers(("Again.",))
+    chat.session.regenerate(reply.id)
+    again = await chat.ended()
+    assert chat.sent() == (PromptMessage(Role.USER, "go"),)
+    assert chat.session.alternatives(again.id) == (reply.id, again.id)
+    chat.session.show_alternative(reply.id)
+    chat.session.send("more")
+    await chat.ended()
+    assert chat.sent()[1].calls == reply.tool_calls
+    chat.session.edit_and_resend(question.id, "other")
+    await chat.ended()
+    assert chat.sent() == (PromptMessage(Role.USER, "other"),)
+    removed = chat.session.delete(question.id)
+    assert reply in removed
+    assert reply.id not in await chat.stored()
+    chat.session.undelete(removed)
+    assert (await chat.stored())[reply.id] == reply
 
 
 async def test_stopping_twice_still_waits_for_the_tools(chat: ToolChat) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from desk import Desk, MakeDesk
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QClipboard, QGuiApplication
+from PySide6.QtGui import QClipboard, QGuiApplication, QImage
 
 from desktop_chat.app.single_instance import SingleInstance
 from desktop_chat.core.connections import DEMO_NAME
@@ -89,6 +89,16 @@ async def test_what_is_selected_elsewhere_is_put_in_by_one_key(desk: Desk) -> No
     await desk.until(lambda: clipboard.text(QClipboard.Mode.Selection) == "of another program")
     await keys("ctrl+shift+v")
     await desk.until(lambda: window.tab.composer.text == "of another program")
+    image = QImage(64, 48, QImage.Format.Format_RGB32)
+    image.fill(0x3060C0)
+    clipboard.setImage(image)
+    await keys("ctrl+shift+v")
+    composer = window.tab.composer
+    await desk.until(lambda: composer.has_attachments and len(composer.attachments.files.ready) == 1, "the screenshot")
+    assert composer.attached[0].width == 64, "what was copied last, although a text is still selected"
+    assert composer.text == "of another program"
+    assert window.height() >= window.tab.composer.sizeHint().height(), "nothing is cut off"
+    desk.screenshot("quick-window-attachment")
     owner.kill()
     await owner.wait()
 

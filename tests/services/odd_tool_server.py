@@ -11,20 +11,8 @@ from typing import Any
 
 MODE = sys.argv[1] if len(sys.argv) > 1 else ""
 OBJECT = {"type": "object", "properties": {"text": {"type": "string"}}}
-ODD_NAMES = [
-    "a/b",
-    "a_b",
-    "a.b",
-    "x" * 90,
-    "x" * 91,
-    "天气",
-    "tab\there",
-    "line\nbreak",
-    "hidden\u200bword",
-    "",
-    " ",
-    "y" * 300,
-]
+GOOD_NAMES = ["a/b", "a_b", "a.b", "x" * 90, "x" * 91, "天气", "tab\there"]
+BAD_NAMES = ["line\nbreak", "hidden\u200bword", "", " ", "y" * 300]
 
 
 def send(**message: Any) -> None:
@@ -44,18 +32,18 @@ def deep(levels: int) -> dict[str, Any]:
 
 
 LISTS: dict[str, list[dict[str, Any]]] = {
-    "names": [tool(name) for name in ODD_NAMES],
+    "names": [tool(name) for name in [*GOOD_NAMES, *BAD_NAMES]],
     "thousands": [tool(f"tool{number}") for number in range(5_000)],
     "halves": [
         tool("echo"),
         tool("half", schema={"type": "object", "description": "\ud800"}),
         tool("nan", schema={"type": "object", "maxProperties": float("nan")}),
     ],
+    "bad-list": [tool("list", schema={"type": "array"})],
     "schemas": [
         tool("small"),
         tool("huge", schema={"type": "object", "description": "x" * 300_000}),
-        tool("deep", schema=deep(200)),
-        tool("list", schema={"type": "array"}),
+        tool("deep", schema=deep(100)),
         tool("long", "y" * 50_000),
     ],
 }
@@ -123,12 +111,6 @@ class Server:
         print("about to die", file=sys.stderr, flush=True)
         os._exit(3)
 
-    def do_dies_once(self, number: Any, arguments: dict[str, Any]) -> None:
-        if not os.path.exists(sys.argv[2]):
-            open(sys.argv[2], "w").close()
-            os._exit(3)
-        text(number, "alive")
-
     def do_changes(self, number: Any, arguments: dict[str, Any]) -> None:
         self.version += 1
         send(method="notifications/tools/list_changed")
@@ -184,6 +166,9 @@ def text(number: Any, words: str) -> None:
 if __name__ == "__main__":
     if MODE == "exits":
         print("no config found", file=sys.stderr)
+        sys.exit(2)
+    if MODE == "says-its-token":
+        print("my token is", os.environ["TOKEN"], file=sys.stderr)
         sys.exit(2)
     if MODE == "hangs":
         time.sleep(300)

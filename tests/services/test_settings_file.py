@@ -20,6 +20,7 @@ from desktop_chat.core.field_rules import Rule, rules_of
 from desktop_chat.core.ports import SettingsStore
 from desktop_chat.core.secret_patterns import credential_headers
 from desktop_chat.core.settings import Settings, SettingsProblem
+from desktop_chat.core.tool_servers import ToolServer
 from desktop_chat.core.workspace import OpenTab, ScrollPlace, Workspace
 from desktop_chat.services.paths import Paths
 from desktop_chat.services.settings_file import SettingsFile
@@ -425,11 +426,27 @@ def values_of(rule: Rule) -> st.SearchStrategy[object]:
     return numbers[type(rule.default)]
 
 
+SERVER_NAMES = st.text(alphabet="abc 1-é", min_size=1, max_size=10).filter(str.strip)
+TOOL_SERVERS = st.builds(
+    ToolServer,
+    name=SERVER_NAMES,
+    command=st.just("npx"),
+    arguments=st.lists(st.sampled_from(["-y", "-v", "path with spaces", ""]), max_size=4).map(tuple),
+    variables=st.lists(SERVER_NAMES, max_size=2, unique=True).map(tuple),
+    enabled=st.booleans(),
+) | st.builds(
+    ToolServer,
+    name=SERVER_NAMES,
+    url=st.just("https://example.org/mcp"),
+    headers=st.lists(SERVER_NAMES, max_size=2, unique=True).map(tuple),
+)
 COLLECTIONS: dict[str, st.SearchStrategy[object]] = {
     "trusted_sites": st.lists(WORDS, max_size=3, unique=True).map(tuple),
     "last_models": st.lists(st.tuples(WORDS, WORDS), max_size=3, unique_by=lambda pair: pair[0]).map(tuple),
     "always_allowed": st.lists(st.tuples(WORDS, WORDS), max_size=3, unique_by=lambda pair: pair[0]).map(tuple),
     "safe_tools": st.lists(WORDS, max_size=3, unique=True).map(tuple),
+    "tool_folders": st.lists(WORDS, max_size=3, unique=True).map(tuple),
+    "tool_servers": st.lists(TOOL_SERVERS, max_size=3, unique_by=lambda server: server.name).map(tuple),
     "connections": st.lists(CONNECTIONS, max_size=3, unique_by=lambda connection: connection.id).map(tuple),
 }
 ALL_SETTINGS = st.builds(
@@ -464,6 +481,6 @@ def test_any_file_gives_settings_that_can_be_saved_again(table: dict[str, object
     settings, kept, _ = settings_from(table)
     again, _, wrong = settings_from(settings_to(settings, kept)[0])
     assert again == settings
-    assert all(name.startswith("connections[") for name in wrong)
+    assert all(name.startswith(("connections[", "tool_servers")) for name in wrong)
     workspace, _ = workspace_from(table)
     assert workspace_from(json.loads(json.dumps(asdict(workspace)))) == (workspace, [])

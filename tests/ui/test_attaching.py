@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from chat_world import OPENAI, World, until
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QInputMethodEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage, QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 
 from desktop_chat.core.attachment_errors import FileEncrypted
 from desktop_chat.core.attachments import AttachmentKind
 from desktop_chat.core.entities import ChatOptions
+from desktop_chat.core.image_errors import ImageBroken
 from desktop_chat.ui.chat.attachments.file_choice import FileChoice
 from desktop_chat.ui.chat.attachments.pending import Stage
 from desktop_chat.ui.chat.image_guard import CHOOSE, WITHOUT, ImageBar
@@ -150,6 +151,16 @@ async def test_an_image_dragged_from_a_page_is_attached_and_an_address_is_text(t
     assert tab.composer.text == "https://example.com/a.png"
     data.setData("image/png", QByteArray(png()))
     assert drop(tab, data)
+    await read(tab)
+
+
+async def test_the_composer_shows_that_it_takes_what_is_dragged(tab: ChatTab, notes: Path) -> None:
+    before, data = tab.composer.grab().toImage(), files_data(notes)
+    QApplication.sendEvent(tab, QDragEnterEvent(QPointF(9, 9).toPoint(), COPY, data, LEFT, NONE))
+    assert tab.composer.grab().toImage() != before
+    QApplication.sendEvent(tab, QDragLeaveEvent())
+    assert tab.composer.grab().toImage() == before
+    drop(tab, data)
     await read(tab)
 
 
@@ -386,6 +397,22 @@ async def test_a_key_in_an_attached_text_is_asked_about(here: World, tab: ChatTa
     assert not bar.isVisible(), "it is gone with its file"
 
 
+async def test_a_file_that_is_added_while_a_bar_asks_is_waited_for(here: World, tab: ChatTab, notes: Path) -> None:
+    tab.composer.set_text("Why is sk-proj-0123456789abcdef refused?")
+    QTest.mouseClick(tab.composer.send_button, LEFT)
+    [bar] = tab.findChildren(SecretBar)
+    here.reader.may_read.clear()
+    drop(tab, files_data(notes))
+    await until(lambda: names(tab))
+    bar.button(SEND).click()
+    assert tab.session.path == ()
+    here.reader.may_read.set()
+    await until(bar.isVisible)
+    bar.button(SEND).click()
+    await ended(tab)
+    assert [a.name for a in tab.session.path[0].attachments] == ["notes.txt"]
+
+
 async def test_a_large_attachment_is_asked_about(here: World, tab: ChatTab, tmp_path: Path) -> None:
     file = tmp_path / "log.txt"
     file.write_text("a long log " * 50_000)
@@ -510,3 +537,46 @@ async def test_an_input_method_is_not_disturbed(tab: ChatTab, notes: Path) -> No
     done.setCommitString("你")
     QApplication.sendEvent(tab.composer.edit, done)
     assert tab.composer.text == "你"
+
+
+async def test_a_tab_that_closes_stops_reading(here: World, notes: Path) -> None:
+    here.reader.may_read.clear()
+    closing = here.show(ChatTab(here.context, here.library.create(ChatOptions(OPENAI.id, "gpt-5.5")).id))
+    await closing.load()
+    drop(closing, files_data(notes))
+    await until(lambda: here.reader.asked)
+    closing.close_view()
+    here.shown.remove(closing)
+    closing.deleteLater()
+    await until(lambda: here.reader.cancelled == ["notes.txt"])
+
+
+async def test_an_image_that_no_longer_shows_is_still_sent(
+    here: World, tab: ChatTab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only its thumbnail is missing."""
+
+    def fail(*_args: object) -> None:
+        raise ImageBroken
+
+    monkeypatch.setattr("desktop_chat.ui.chat.attachments.loader.decode", fail)
+    paste(tab, image_data(png()))
+    await read(tab)
+    assert tab.composer.attachments.files.items[0].thumbnail is None
+    assert tab.composer.attachments.strip.grab().width() > 0
+    QTest.mouseClick(tab.composer.send_button, LEFT)
+    await ended(tab)
+
+
+async def test_all_words_follow_the_language(here: World, tab: ChatTab, notes: Path) -> None:
+    drop(tab, files_data(notes))
+    await read(tab)
+    panel = tab.composer.attachments
+    panel.remove(panel.files.items[0])
+    panel._act_on_note()
+    await read(tab)
+    assert panel._summary.text().startswith("1 file · ~")
+    here.languages.set_language("zh_CN")
+    QApplication.sendPostedEvents()
+    assert panel._summary.text().startswith("1 个文件 · 约")
+    assert panel.strip.accessibleName() == "附件"

@@ -21,7 +21,7 @@ GRACE_S = 0.5
 """How long a server may take to end after its input ended, and again after it was asked to."""
 _KILL_S = 0.3
 _POLL_S = 0.01
-_LEASH = 'while read -r _; do :; done; kill -TERM -- "-$1"; sleep 1; kill -KILL -- "-$1"'
+_LEASH = 'while read -r _; do :; done; kill -s TERM -- "-$1"; sleep 1; kill -s KILL -- "-$1"'
 
 
 class ChildProcess:

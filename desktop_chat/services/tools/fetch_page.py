@@ -12,7 +12,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from desktop_chat.core.errors import ChatError
-from desktop_chat.core.image_errors import AddressForbidden
+from desktop_chat.core.image_errors import AddressForbidden, ImageMissing
 from desktop_chat.core.text_files import decoded
 from desktop_chat.core.tools import ToolResult
 from desktop_chat.services.provider.translate_errors import translate_errors
@@ -74,7 +74,7 @@ async def _fetched(requests: PublicRequests, address: str) -> ToolResult:
                 url = url.join(answer)
                 if url.host != start.host:
                     return failed(f"The page redirects to another host. To read it, call fetch_page with {url}")
-    except (httpx2.InvalidURL, ValueError):
+    except (httpx2.InvalidURL, ValueError, ImageMissing):
         return failed("This is not an http or https address.")
     except AddressForbidden:
         return failed("Addresses on this computer or its network may not be read.")

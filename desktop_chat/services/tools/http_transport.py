@@ -14,20 +14,22 @@ import httpx2
 from mcp.client.streamable_http import streamable_http_client
 
 from desktop_chat.core.hosts import is_loopback
-from desktop_chat.services.provider.http_client import BoundedClient
 from desktop_chat.services.proxies import has_proxy
-from desktop_chat.services.tools.stdio_transport import MAX_MESSAGE
+from desktop_chat.services.tools.stdio_transport import MAX_MESSAGE, Link
 
 _LIMITS = httpx2.Timeout(connect=10.0, read=300.0, write=30.0, pool=10.0)
 """A server may keep its stream of notifications open for long without a word."""
 
 
-class _AnswerBounds(BoundedClient):
+class _AnswerBounds(httpx2.AsyncClient):
     """Refuses compressed answers, and JSON answers of more than MAX_MESSAGE bytes; a stream is bounded event by
-    event."""
+    event. Notes in `link` when the server wants a login."""
+
+    link: Link
 
     async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
         response = await super().send(request, **options)
+        self.link.refused = response.status_code in {401, 403}
         if response.headers.get("content-encoding", "identity").strip().lower() != "identity":
             await response.aclose()
             raise httpx2.DecodingError("the answer is compressed", request=request)
@@ -57,7 +59,9 @@ class _Bounded(httpx2.AsyncByteStream):
 
 
 @asynccontextmanager
-async def http_transport(url: str, headers: Mapping[str, str], trust: ssl.SSLContext | None) -> AsyncGenerator[Any]:
+async def http_transport(
+    url: str, headers: Mapping[str, str], trust: ssl.SSLContext | None, link: Link
+) -> AsyncGenerator[Any]:
     """Connect to a tool server at an address; `trust` is the trust store."""
     client = _AnswerBounds(
         headers={"Accept-Encoding": "identity", **headers},
@@ -66,5 +70,6 @@ async def http_transport(url: str, headers: Mapping[str, str], trust: ssl.SSLCon
         follow_redirects=False,
         timeout=_LIMITS,
     )
+    client.link = link
     async with client, streamable_http_client(url, http_client=client, max_sse_event_size=MAX_MESSAGE) as streams:
         yield streams

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 from collections.abc import Iterator
 
 import httpx2
@@ -15,9 +14,6 @@ from pydantic import ValidationError
 from desktop_chat.core.tool_servers import ServerFailure
 
 logger = logging.getLogger(__name__)
-
-_REFUSALS = re.compile(r"\b(?:401|403)\b|unauthorized|forbidden", re.IGNORECASE)
-"""What the library says of a server that wants a login; it keeps no status."""
 
 
 class SessionError(Exception):
@@ -41,7 +37,8 @@ def session_error(error: BaseException, closed: ServerFailure) -> SessionError:
         if isinstance(cause, SessionError):
             return cause
         if isinstance(cause, MCPError):
-            return _of_protocol(cause, closed)
+            failure = closed if is_closed(cause) else ServerFailure.PROTOCOL
+            return SessionError(failure, "" if failure is closed else cause.message)
         if isinstance(cause, ValidationError):
             first = cause.errors(include_url=False, include_input=False)[0]
             return SessionError(ServerFailure.PROTOCOL, f"{'.'.join(map(str, first['loc']))}: {first['msg']}")
@@ -50,13 +47,6 @@ def session_error(error: BaseException, closed: ServerFailure) -> SessionError:
                 return SessionError(failure, getattr(cause, "strerror", None) or str(cause))
     logger.info("a tool server failed: %r", error)
     return SessionError(ServerFailure.PROTOCOL, str(error))
-
-
-def _of_protocol(error: MCPError, closed: ServerFailure) -> SessionError:
-    if is_closed(error):
-        return SessionError(closed)
-    kind = ServerFailure.REFUSED if _REFUSALS.search(error.message) else ServerFailure.PROTOCOL
-    return SessionError(kind, error.message)
 
 
 _KINDS: tuple[tuple[type[BaseException], ServerFailure], ...] = (

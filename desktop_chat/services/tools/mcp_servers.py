@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from desktop_chat.core.errors import KeyForOtherHost, SecretError
 from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.settings import Preferences, Settings
+from desktop_chat.core.tasks import report_bug
 from desktop_chat.core.tool_servers import ServerFailure, ServerState, ServerStatus, ToolServer
 from desktop_chat.core.tools import Tool, ToolResult
 from desktop_chat.services.secrets.keys import KnownKeys
@@ -85,6 +86,7 @@ class McpServers:
             return running.status
         if running.starting is None:
             running.starting = asyncio.create_task(self._start(running), name=f"start tool server {name}")
+            running.starting.add_done_callback(report_bug)
         await asyncio.wait({running.starting})  # the start serves all who wait, so cancelling one must not end it
         return running.status
 
@@ -138,8 +140,10 @@ class McpServers:
         """Start one server. Its outcome is in its status."""
         self._set(running, ServerStatus(ServerState.STARTING, tools=running.status.tools))
         try:
+            await self._end_sessions(running)  # one that died may still be ending
             target = await self._target_of(running.server)
             running.session = session = await self._on_thread().run(lambda: self._session(running, target))
+            running.sessions.add(session)
             from desktop_chat.services.tools.mcp_failures import SessionError  # noqa: PLC0415  (imports mcp, now loaded)
 
             try:
@@ -155,6 +159,8 @@ class McpServers:
             self._fail(running, ServerFailure.SECRETS, error.detail)
         finally:
             running.starting = None
+            if running.status.state is ServerState.STARTING:  # ended meanwhile, or a bug
+                self._fail(running, ServerFailure.ENDED)
 
     async def _session(self, running: _Running, target: Target) -> McpSession:
         """Make a session; on the servers' thread, which thereby loads mcp."""
@@ -234,9 +240,14 @@ class McpServers:
         if running.starting is not None:
             running.starting.cancel()
             await asyncio.wait({running.starting})
-        session, running.session = running.session, None
-        if session is not None and self._thread is not None:
-            await self._thread.run(session.end)
+        running.session = None
+        await self._end_sessions(running)
+
+    async def _end_sessions(self, running: _Running) -> None:
+        """End a server's connections, and wait until their processes have ended."""
+        for session in tuple(running.sessions):
+            await self._on_thread().run(session.end)
+            running.sessions.discard(session)
 
     def _redact(self, text: str) -> str:
         return redact(text, self._known_keys.all())
@@ -254,6 +265,9 @@ class _Running:
         self.log = ServerLog(redact, log_changed)
         self.loop = asyncio.get_running_loop()
         self.session: McpSession | None = None
+        """The connection in use."""
+        self.sessions: set[McpSession] = set()
+        """All that may not have ended yet."""
         self.starting: asyncio.Task[None] | None = None
         self.listing: tuple[tuple[Tool, ...], int] = ((), 0)
         self.failures = 0

@@ -6,6 +6,7 @@ Imported on that thread, because it imports mcp, which takes a second.
 from __future__ import annotations
 
 import asyncio
+import logging
 import ssl
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
@@ -32,6 +33,7 @@ from desktop_chat.services.tools.tool_definitions import Definition, tools_of
 CONNECT_S = 30.0
 """How long a server may take to start and to list its tools; `npx` may have to fetch it first."""
 MAX_PAGES = 100
+logging.getLogger("mcp").setLevel(logging.CRITICAL)  # it logs what servers send, as errors and in full
 _INFO = mcp_types.Implementation(name="desktop-chat", version=desktop_chat.__version__)
 
 
@@ -113,6 +115,8 @@ class McpSession:
             await self._connected(ready)
         except BaseException as error:  # noqa: BLE001  (passed to whoever waits; an unexpected one is logged)
             failed = session_error(error, self._why_closed())
+            if self._link.refused and failed.failure is ServerFailure.PROTOCOL:
+                failed = SessionError(ServerFailure.REFUSED)
             if not ready.done():
                 ready.set_exception(failed)
             elif not self._end.is_set():
@@ -182,7 +186,7 @@ class McpSession:
     def _transport(self) -> AbstractAsyncContextManager[Any]:
         server, secrets = self._target.server, self._target.secrets
         if server.url:
-            return http_transport(server.url, self._target.secrets, self._target.trust)
+            return http_transport(server.url, self._target.secrets, self._target.trust, self._link)
         environment = child_environment(secrets)
         program = find_program(server.command, environment)
         if program is None:

@@ -11,6 +11,7 @@ import json
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
+from typing import Any
 
 import anyio
 import mcp_types
@@ -24,6 +25,8 @@ from desktop_chat.services.tools.server_log import MAX_LINE, ServerLog
 MAX_MESSAGE = 16 * 1024 * 1024
 MAX_UNREADABLE = 200
 """Lines in a row that are not messages; then it is not a tool server."""
+MAX_LEVELS = 100
+"""Levels of a message that are kept, if the library cannot read it as it is; more than a schema may have."""
 _PER_S = 1_000.0
 """Messages a second that are read for long; a burst may be faster."""
 _BURST = 1_000.0
@@ -37,12 +40,13 @@ Streams = tuple[MemoryObjectReceiveStream[SessionMessage | Exception], MemoryObj
 
 class Link:
     """What happened to a connection: `closed` is set when the server's output ended, `too_much` when it sent a message
-    that is too large, `unreadable` when it does not speak the protocol."""
+    that is too large, `unreadable` when it does not speak the protocol, `refused` when it wants a login."""
 
     def __init__(self) -> None:
         self.closed = asyncio.Event()
         self.too_much = False
         self.unreadable = False
+        self.refused = False
 
 
 @asynccontextmanager
@@ -126,10 +130,19 @@ def _message_of(line: bytes) -> SessionMessage | None:
         return SessionMessage(adapter.validate_json(line, by_name=False))
     except ValueError:
         pass
-    try:  # the parser above refuses deeply nested values, as one tool's schema may be
-        return SessionMessage(adapter.validate_python(json.loads(line), by_name=False))
+    try:  # the library refuses a message with a deeply nested value, as the schema of one of many tools may be
+        return SessionMessage(adapter.validate_python(_pruned(json.loads(line)), by_name=False))
     except (ValueError, RecursionError):
         return None
+
+
+def _pruned(value: Any, levels: int = MAX_LEVELS) -> Any:
+    """Return a JSON value without what is nested more deeply."""
+    if isinstance(value, dict):
+        return {name: _pruned(member, levels - 1) for name, member in value.items()} if levels else None
+    if isinstance(value, list):
+        return [_pruned(member, levels - 1) for member in value] if levels else None
+    return value
 
 
 class _TooMuchError(Exception):

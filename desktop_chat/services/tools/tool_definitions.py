@@ -17,8 +17,11 @@ MAX_OWN_NAME = 200
 MAX_DESCRIPTION = 8_000
 MAX_SCHEMA = 100_000
 """Characters of a schema as JSON; a model could not use a larger one."""
+MAX_DEPTH = 60
+"""Levels of a schema; a transport keeps more of a message."""
 _HASH_LENGTH = 8
 _FORBIDDEN = re.compile(r"[^a-zA-Z0-9_-]+")
+_NOT_BRACKETS = re.compile(r"[^\[\]{}]+")
 _CONTROLS = re.compile(
     "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff\\U000e0000-\\U000e007f]"
 )
@@ -93,6 +96,15 @@ def _schema_of(schema: Mapping[str, Any]) -> dict[str, Any] | None:
             json.dumps(schema, ensure_ascii=False).encode()
     except (TypeError, ValueError, RecursionError):
         return None
-    if len(written) > MAX_SCHEMA or schema.get("type", "object") != "object":
+    if len(written) > MAX_SCHEMA or _depth(written) > MAX_DEPTH or schema.get("type", "object") != "object":
         return None
     return {"type": "object", "properties": {}, **schema}
+
+
+def _depth(written: str) -> int:
+    """Return how deeply JSON is nested, or more where texts have brackets."""
+    depth = deepest = 0
+    for letter in _NOT_BRACKETS.sub("", written):
+        depth += 1 if letter in "[{" else -1
+        deepest = max(deepest, depth)
+    return deepest

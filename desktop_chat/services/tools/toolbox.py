@@ -23,6 +23,9 @@ from desktop_chat.services.tools.read_files import list_folder_tool, read_file_t
 from desktop_chat.services.tools.run_python import find_sandbox, run_python_tool
 from desktop_chat.services.tools.tool_definitions import wire_name
 
+_DEMO = "demo"
+"""`DEMO_SERVER` of the demo's tools, which are loaded only for it."""
+
 
 class Toolbox:
     """Implements `core.tool_servers.AllTools`. `ready` waits for the HTTP client and returns the trust store."""
@@ -50,8 +53,12 @@ class Toolbox:
 
     async def find(self, ids: tuple[str, ...]) -> tuple[Tool, ...]:
         """Return the tools with these ids, starting their servers if needed; see `core.tools.Toolbox`."""
-        known = {tool.id: tool for tool in await self.built_in()} if any(each.startswith("/") for each in ids) else {}
         needed = dict.fromkeys(each.partition("/")[0] for each in ids)
+        known = {tool.id: tool for tool in await self.built_in()} if "" in needed else {}
+        if _DEMO in needed and self._is_demo(_DEMO):
+            from desktop_chat.services.demo.demo_tools import DEMO_TOOLS  # noqa: PLC0415  (for the demo only)
+
+            known |= {tool.id: tool for tool in DEMO_TOOLS}
         for status in await asyncio.gather(*(self.servers.start(name) for name in needed if name)):
             if status.state is ServerState.READY:
                 known |= {tool.id: tool for tool in status.tools}
@@ -63,6 +70,10 @@ class Toolbox:
 
     async def call(self, tool: Tool, arguments: Mapping[str, Any]) -> ToolResult:
         """Run a tool; see `core.tools.Toolbox`."""
+        if self._is_demo(tool.server):
+            from desktop_chat.services.demo.demo_tools import call_demo_tool  # noqa: PLC0415  (for the demo only)
+
+            return await call_demo_tool(tool, arguments)
         if tool.server:
             return await self.servers.call(tool, arguments)
         built_in = (await self._built_in()).get(tool.own_name)
@@ -89,6 +100,10 @@ class Toolbox:
         if sandbox is not None:
             tool = run_python_tool(sandbox)
             self._tools[tool.name] = tool
+
+    def _is_demo(self, server: str) -> bool:
+        """Return whether a name means the demo's tools; a server of the user with this name wins."""
+        return server == _DEMO and self._preferences.tool_server(_DEMO) is None
 
     def _folders(self) -> ChosenFolders:
         return ChosenFolders(self._preferences.settings.tool_folders)

@@ -11,7 +11,7 @@ from desktop_chat.core.events import SessionEvent, ToolCallChanged
 from desktop_chat.core.session import ChatSession
 from desktop_chat.ui.chat.frame import ChatFrame
 from desktop_chat.ui.context import Context
-from desktop_chat.ui.widgets.qt_tasks import start_for, until_gone
+from desktop_chat.ui.widgets.qt_tasks import until_gone
 
 if TYPE_CHECKING:  # few replies have calls
     from desktop_chat.core.tools import Approval
@@ -26,10 +26,9 @@ class CallApproval(QObject):
         self._session = session
         self._frame = frame
         self._transcript = frame.transcript
-        self._descriptions: dict[tuple[str, str], str] = {}
-        """What servers say about their tools, by server and tool."""
         self._known: set[str] = set()
-        """Calls that the focus was, or was not, taken to."""
+        """Calls that have waited; the focus was taken to them, or not."""
+        self._decided: set[str] = set()
         self._took_focus = False
         self._transcript.document.describe_tool = self._description_of
         self._transcript.call_decided.connect(self._decide)
@@ -42,21 +41,17 @@ class CallApproval(QObject):
         waiting = self._waiting()
         if any(call_id not in self._known for call_id in waiting):
             self._known.update(waiting)
-            start_for(self._frame, self._context.tasks, self._describe(), "describe tools")
             if self._may_take_focus():
-                self._took_focus = self._transcript.focus_waiting_call()
+                self._took_focus = self._transcript.focus_waiting_call(waiting)
 
     def _waiting(self) -> list[str]:
-        return [call.id for call in self._session.waiting_calls]
+        return [call.id for call in self._session.waiting_calls if call.id not in self._decided]
 
-    async def _describe(self) -> None:
-        """Read what servers say about the tools of this conversation."""
-        tools = await self._context.toolbox.find(self._session.conversation.options.tools)
-        self._descriptions.update({(tool.server, tool.own_name): tool.description for tool in tools})
-        self._transcript.sync.tick()
-
-    def _description_of(self, server: str, tool: str) -> str:
-        return self._descriptions.get((server, tool), "")
+    def _description_of(self, name: str) -> str:
+        """Return what the server says about a tool, by its name on the wire."""
+        reply = self._session.reply
+        tool = reply.tools.get(name) if reply is not None else None
+        return tool.description if tool is not None else ""
 
     def _may_take_focus(self) -> bool:
         """Return whether the user looks at the end and neither types nor does anything elsewhere in the window."""
@@ -66,13 +61,11 @@ class CallApproval(QObject):
         return focused is not None and focused in {frame.composer.edit, self._transcript}
 
     def _decide(self, call_id: str, approval: Approval, words: str = "") -> None:
+        self._decided.add(call_id)  # it waits until the loop's next turn
         self._session.decide(call_id, approval, words)
-        self._known.discard(call_id)
         if not self._took_focus or not self._transcript.hasFocus():
             return
-        if len(self._waiting()) > 1 or (self._waiting() and call_id not in self._waiting()):
-            self._transcript.focus_waiting_call(after=call_id)
-        else:
+        if not self._transcript.focus_waiting_call(self._waiting()):
             self._took_focus = False
             self._frame.composer.edit.setFocus()
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
-from desktop_chat.ui.chat.composer_card import ComposerCard
+from desktop_chat.ui.chat.composer_files import ComposerFiles
 from desktop_chat.ui.chat.message_edit import MessageEdit
 from desktop_chat.ui.chat.tools_button import ToolsButton
 from desktop_chat.ui.commands import Scope, command_of, key_text, tooltip
@@ -23,14 +22,12 @@ from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
 
 if TYPE_CHECKING:  # most messages have no attachments
     from desktop_chat.core.attachments import Attachment
-    from desktop_chat.ui.chat.attachments.panel import AttachmentPanel
-    from desktop_chat.ui.chat.attachments.pending import Pending
 
 DRAFT_DELAY_MS = 250
 """Pause in typing after which the draft is saved."""
 
 
-class Composer(Retranslated, ComposerCard):
+class Composer(Retranslated, ComposerFiles):
     """Emits what the user requests; its state is set from outside.
 
     `submitted` carries the text. It and the attachments stay in place until `clear` is called, so a question is never
@@ -44,8 +41,6 @@ class Composer(Retranslated, ComposerCard):
     draft_changed = Signal(str)
     """The text; the attachments may have changed, too."""
     attach_requested = Signal()
-    attachments_made = Signal(object)
-    """The `AttachmentPanel` was created, for the first attachment."""
     model_requested = Signal()
     connection_requested = Signal()
     options_requested = Signal()
@@ -102,44 +97,6 @@ class Composer(Retranslated, ComposerCard):
     def is_used(self) -> bool:
         """Whether anything is written or attached, including text being composed in an input method."""
         return bool(self.text) or self.edit.composing or self.has_attachments
-
-    @cached_property
-    def attachments(self) -> AttachmentPanel:
-        """The attached files."""
-        from desktop_chat.ui.chat.attachments.panel import AttachmentPanel  # noqa: PLC0415  (seldom needed)
-
-        panel = AttachmentPanel(self._theme)
-        self._text.insertWidget(0, panel)
-        self.setTabOrder(self.edit, panel.strip)
-        panel.files.changed.connect(self._note_attachments)
-        panel.all_read.connect(self._submit)
-        panel.left.connect(self.edit.setFocus)
-        self.attachments_made.emit(panel)
-        return panel
-
-    @property
-    def has_attachments(self) -> bool:
-        """Whether any file is attached: being read, read, or failed."""
-        return "attachments" in self.__dict__ and self.attachments.files.rowCount() > 0
-
-    @property
-    def attached(self) -> tuple[Attachment, ...]:
-        """The attachments that a draft keeps; all of them, once all files are read."""
-        return self.attachments.kept if self.has_attachments else ()
-
-    def take_files(self) -> Sequence[Pending]:
-        """Remove all attached files and return them; those being read are read again when they are put back."""
-        return self.attachments.files.replace_all(()) if self.has_attachments else ()
-
-    def put_files(self, files: Sequence[Pending]) -> None:
-        """Replace the attached files by those that were taken."""
-        if files or self.has_attachments:
-            self.attachments.files.replace_all(files)
-
-    def show_attached(self, attachments: Sequence[Attachment]) -> None:
-        """Replace the attachments by those of a draft or an earlier question."""
-        if attachments or self.has_attachments:
-            self.attachments.show_attachments(attachments)
 
     @property
     def running(self) -> bool:
@@ -260,8 +217,7 @@ class Composer(Retranslated, ComposerCard):
     def _submit(self) -> None:
         if self._running:
             self._show_running_note()
-        elif self._can_send and (not self.has_attachments or self.attachments.lets_send()):
-            self._draft_timer.stop()
+        elif self._can_send:
             self.submitted.emit(self.text)
 
     def _show_running_note(self) -> None:
@@ -371,7 +327,6 @@ class Composer(Retranslated, ComposerCard):
         self._row.addStretch()
         self._row.addWidget(self._send_or_stop)
         self._column = QVBoxLayout(self)
-        self._text = QVBoxLayout()
         self._text.addLayout(self._note_row)
         self._text.addWidget(self._running_note)
         self._text.addWidget(self.edit)

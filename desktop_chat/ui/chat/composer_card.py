@@ -12,15 +12,22 @@ _TAB_REASONS = frozenset({Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabF
 
 
 class ComposerCard(QFrame):
-    """Draws a ring around itself if the focus came with the Tab key, else a thin line; a click focuses the text."""
+    """Draws a ring around itself if the focus came with the Tab key, or where something is about to be dropped, else a
+    thin line; a click focuses the text."""
 
     def __init__(self, theme: Theme, text: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._focused = text
         self._has_focus_ring = False
+        self._is_drop_target = False
         self.setProperty("card", True)
         text.installEventFilter(self)
+
+    def set_drop_target(self, is_target: bool) -> None:
+        """Show that what is dragged will go here."""
+        self._is_drop_target = is_target
+        self.update()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._focused and isinstance(event, QFocusEvent):
@@ -35,10 +42,10 @@ class ComposerCard(QFrame):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if not self._focused.hasFocus():
+        if not (self._focused.hasFocus() or self._is_drop_target):
             return
-        palette = self._theme.palette
-        width, colour = (2, palette.accent) if self._has_focus_ring else (1, palette.accent_border)
+        palette, has_ring = self._theme.palette, self._has_focus_ring or self._is_drop_target
+        width, colour = (2, palette.accent) if has_ring else (1, palette.accent_border)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(colour), width))

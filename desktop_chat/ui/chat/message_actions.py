@@ -67,6 +67,14 @@ class MessageActions:
         if handler is not None and message is not None:
             handler(message)
 
+    def open_document(self, message_id: str, sha256: str) -> None:
+        """Show a document that is attached to a message."""
+        message = self._message(message_id)
+        for attachment in message.attachments if message is not None else ():
+            if attachment.sha256 == sha256:
+                self._tab_dialogs.open_document(attachment)
+                return
+
     def copy_last_reply(self) -> None:
         """Copy the last reply that has text to the clipboard, as Markdown."""
         replies = (m for m in reversed(self._session.path) if m.role is Role.ASSISTANT and (m.text or m.tool_calls))

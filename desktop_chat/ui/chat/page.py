@@ -90,6 +90,7 @@ class ChatPage(QObject):
         presenter.shown_changed.connect(self.show)
         presenter.bar_made.connect(frame.ask_above_composer)
         self.transcript.action_triggered.connect(self.actions.act)
+        self.transcript.document_opened.connect(self.actions.open_document)
         self.transcript.link_activated.connect(self._tab_dialogs.open_link)
         frame.composer.key_requested.connect(self._ask_for_key)
         frame.key_bar.action_triggered.connect(self._act_on_key)

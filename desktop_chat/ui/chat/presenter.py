@@ -124,7 +124,7 @@ class ChatPresenter(QObject):
         """Send a question with the composer's attachments, or an edited one in place of the original. All stays in the
         composer until it is taken."""
         attachments = self._composer.attached
-        if self._session.running or not (text.strip() or attachments):
+        if self._session.running or not self._composer.files_are_read or not (text.strip() or attachments):
             return
         if not self.can_ask:
             self.model_wanted.emit()

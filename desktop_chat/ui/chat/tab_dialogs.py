@@ -20,6 +20,7 @@ from desktop_chat.ui.widgets.open_link import ask_to_open
 from desktop_chat.ui.widgets.qt_tasks import start_for
 
 if TYPE_CHECKING:
+    from desktop_chat.core.attachments import Attachment
     from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 
 
@@ -51,6 +52,12 @@ class TabDialogs:
 
         work = use_v1(self._page, self._context, connection, ask_again)
         start_for(self._page, self._tasks, work, "use /v1")
+
+    def open_document(self, document: Attachment) -> None:
+        """Show a document that is attached to a message."""
+        from desktop_chat.ui.chat.attachments.preview import open_sent  # noqa: PLC0415  # not needed at startup
+
+        open_sent(self._page, self._context, document)
 
     def save_copy(self, title: str, model: TranscriptModel, tell: Callable[[Callable[[], str]], None]) -> None:
         """Save the shown conversation to a file that the user chooses."""

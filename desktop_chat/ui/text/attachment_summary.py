@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
+from desktop_chat.core.attachment_reading import Progress
 from desktop_chat.core.attachments import Attachment, AttachmentKind
 from desktop_chat.core.errors import ChatError
 from desktop_chat.core.prompt_size import tokens_of
@@ -33,6 +34,13 @@ def kind_letters(name: str) -> str:
     """Return the few letters that say what kind of file a name belongs to: its suffix."""
     letters = PurePath(name).suffix.removeprefix(".").upper()
     return letters if 0 < len(letters) <= _MOST_LETTERS and letters.isalnum() else ""
+
+
+def reading_text(progress: Progress) -> str:
+    """Return how far reading a file has come."""
+    if progress.total:
+        return tr("Reading page {page} of {total}", page=f"{progress.done:,}", total=f"{progress.total:,}")
+    return tr("Reading...")
 
 
 def short_summary(attachment: Attachment) -> str:

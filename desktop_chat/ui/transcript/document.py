@@ -46,8 +46,8 @@ class TranscriptDocument:
         self.model = TranscriptModel()
         self.long: set[int] = set()
         """Places of long finished messages that are not split yet."""
-        self.describe_tool: Callable[[str, str], str] = lambda _server, _tool: ""
-        """Returns what a tool server says about its tool."""
+        self.describe_tool: Callable[[str], str] = lambda _name: ""
+        """Returns what its server says about a tool, by its name on the wire."""
         self._words = words
         self._items: OrderedDict[str, MessageItem] = OrderedDict()
         self._layouts: OrderedDict[Entry, None] = OrderedDict()

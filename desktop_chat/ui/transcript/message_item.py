@@ -272,7 +272,10 @@ class MessageItem:
         if self.row.reply is not None:
             progress = self.row.reply.progress
             cause = scene.words.cause(progress.failure, message) if progress.failure is not None else ""
-            state = message_text.progress_line(progress, scene.now, has_text=bool(self.row.text), cause=cause)
+            has_text, is_calling = bool(self.row.text), any(not card.settled for card in self.cards())
+            state = message_text.progress_line(
+                progress, scene.now, has_text=has_text, is_calling=is_calling, cause=cause
+            )
             if state:
                 tail.append(
                     self._chrome(

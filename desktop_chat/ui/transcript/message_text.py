@@ -53,21 +53,27 @@ def time_of(message: Message) -> str:
     return format_time(datetime.fromtimestamp(message.created_at, UTC).astimezone())
 
 
-def progress_line(progress: Progress, now: float, *, has_text: bool, cause: str = "") -> str:
-    """Return the state of a running reply; empty while text arrives. `cause` says why it is sent again."""
+def progress_line(progress: Progress, now: float, *, has_text: bool, is_calling: bool = False, cause: str = "") -> str:
+    """Return the state of a running reply; empty while text arrives, or while the card of a tool call says more.
+    `cause` says why it is sent again."""
     silent = 0.0 if progress.finished else now - progress.heard_at
     if progress.stopping:
         return tr("Stopping...")
     if progress.retry_at is not None:
         return _retry_line(max(1, ceil(progress.retry_at - now)), cause)
+    if is_calling:
+        return ""
     if progress.first_token_at is None:
-        waited = now - progress.started_at
-        if waited < 1:
-            return tr("Waiting for first token...")
-        return tr("Waiting for first token... {seconds} s", seconds=f"{waited:.1f}")
+        return _waiting_line(now - progress.started_at)
     if silent >= SILENCE_S:
         return tr("No data for {seconds} s", seconds=int(silent))
     return "" if has_text or progress.answer_at is None else tr("Writing...")
+
+
+def _waiting_line(waited: float) -> str:
+    if waited < 1:
+        return tr("Waiting for first token...")
+    return tr("Waiting for first token... {seconds} s", seconds=f"{waited:.1f}")
 
 
 def _retry_line(seconds: int, cause: str) -> str:

@@ -27,8 +27,8 @@ class Scene:
     alternatives: Callable[[str], Sequence[str]]
     now: float
     is_out_of_time: Callable[[], bool]
-    describe: Callable[[str, str], str] = lambda _server, _tool: ""
-    """Returns what a tool server says about its tool."""
+    describe: Callable[[str], str] = lambda _name: ""
+    """Returns what its server says about a tool, by its name on the wire."""
 
 
 class StreamBuffer:

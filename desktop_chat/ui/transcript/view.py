@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
@@ -127,11 +127,11 @@ class TranscriptView(Retranslated, PlainScrollArea):
         """Set the highlighter of code; without one, code stays plain."""
         self._highlighter.use(highlighting)
 
-    def focus_waiting_call(self, *, after: str = "") -> bool:
-        """Focus the card of the first tool call that waits for approval, but not that of the call `after`. Returns
-        whether there is one. None of its buttons has the focus: a key pressed by chance must not allow anything."""
+    def focus_waiting_call(self, among: Container[str]) -> bool:
+        """Focus the card of the first of these tool calls that waits for approval. Returns whether there is one. It
+        focuses none of the buttons: a key pressed by chance must not allow anything."""
         self.sync.catch_up()
-        ref = self.hit_tester.cards.waiting_call(after=after)
+        ref = self.hit_tester.cards.waiting_call(among=among)
         if ref is not None:
             self.setFocus(Qt.FocusReason.OtherFocusReason)
             self.hit_tester.focus(ref)

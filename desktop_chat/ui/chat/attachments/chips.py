@@ -13,9 +13,8 @@ from desktop_chat.ui.chat.attachments.pending import ITEM, Pending, Stage
 from desktop_chat.ui.style.icons import icon, resolved
 from desktop_chat.ui.style.palette import mixed
 from desktop_chat.ui.style.theme import Theme
-from desktop_chat.ui.text.attachment_summary import kind_letters, left_out_short, short_summary
+from desktop_chat.ui.text.attachment_summary import kind_letters, left_out_short, reading_text, short_summary
 from desktop_chat.ui.text.attachment_text import attachment_problem
-from desktop_chat.ui.text.translation import tr
 
 HEIGHT = 64
 """Pixels at zoom 1 of every chip, and the width of thumbnails."""
@@ -24,7 +23,7 @@ _RADIUS = 10
 _PADDING = 10
 _TILE = 40
 _BUTTON = 20
-_LEAST_WIDTH, _MOST_WIDTH, _FAILED_WIDTH = 170, 270, 300
+_LEAST_WIDTH, _MOST_WIDTH, _FAILED_WIDTH = 170, 270, 376
 _IMAGE_SUFFIXES = frozenset(
     {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".svg", ".tif", ".tiff", ".heic", ".heif", ".avif", ".ico"}
 )
@@ -244,9 +243,7 @@ def _lines(item: Pending) -> list[tuple[str, str]]:
     if item.error is not None:
         return [(attachment_problem(item.error), "danger")]
     if item.stage is Stage.READING or item.attachment is None:
-        done, total = item.progress.done, item.progress.total
-        words = tr("Reading page {page} of {total}", page=done, total=total) if total else tr("Reading...")
-        return [(words, "muted")]
+        return [(reading_text(item.progress), "muted")]
     left_out = left_out_short(item.attachment)
     return [(short_summary(item.attachment), "muted"), *([(left_out, "warning")] if left_out else [])]
 

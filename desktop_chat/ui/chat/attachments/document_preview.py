@@ -1,5 +1,5 @@
-"""Shows an attached document before it is sent: its facts, its text or the images of its pages, and for a PDF a choice
-between the two."""
+"""Shows an attached document: its facts, its text or the images of its pages, and before a PDF is sent a choice between
+the two."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from desktop_chat.core.attachments import Attachment
 from desktop_chat.core.errors import ChatError
 from desktop_chat.ui.chat.attachments.page_images import PageImages
 from desktop_chat.ui.chat.attachments.pending import Pending, PendingList, Stage
-from desktop_chat.ui.text.attachment_summary import long_summary
+from desktop_chat.ui.text.attachment_summary import long_summary, reading_text
 from desktop_chat.ui.text.attachment_text import attachment_problem, left_out_of
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.boxes import column_of, row_of
@@ -84,7 +84,7 @@ class DocumentPreview(Retranslated, QDialog):
         self._close.clicked.connect(self.accept)
         self._lay_out()
         self.way.activated.connect(self._read_again)
-        self.count.valueChanged.connect(self._pause.start)
+        self.count.valueChanged.connect(self._wait_for_more)
         files.changed.connect(self._follow)
         self.retranslate()
         self._follow()
@@ -118,8 +118,7 @@ class DocumentPreview(Retranslated, QDialog):
         if item.error is not None:
             return attachment_problem(item.error)
         if item.stage is Stage.READING or attachment is None:
-            done, total = item.progress.done, item.progress.total
-            return tr("Reading page {page} of {total}", page=done, total=total) if total else tr("Reading...")
+            return reading_text(item.progress)
         return long_summary(attachment)
 
     def _follow(self) -> None:
@@ -140,7 +139,7 @@ class DocumentPreview(Retranslated, QDialog):
 
     def _show_choice(self, attachment: Attachment) -> None:
         is_pdf = attachment.media_type == _PDF and attachment.pages > 0
-        self._choice.setVisible(is_pdf)
+        self._choice.setVisible(is_pdf and self._files.place_of(self._item) >= 0)
         as_images = not attachment.text_sha256
         with QSignalBlocker(self.way), QSignalBlocker(self.count):
             self.way.setCurrentIndex(_PAGES if as_images else _TEXT)
@@ -157,6 +156,10 @@ class DocumentPreview(Retranslated, QDialog):
         self._is_cut = len(text) > MOST_SHOWN or len(content) > 4 * MOST_SHOWN
         self.text.setPlainText(_LONG.sub(r"\1\n", text[:MOST_SHOWN]))
         self.retranslate()
+
+    def _wait_for_more(self) -> None:
+        """Read again when the number stays the same for a moment."""
+        self._pause.start()
 
     def _read_again(self) -> None:
         """Have the document read as it is chosen now."""

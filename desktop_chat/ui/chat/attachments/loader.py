@@ -79,6 +79,7 @@ class AttachmentLoader(QObject):
             raise AssertionError("a file has a source or was read before")
         attachment = await self._context.attachment_reader.read(source, item.options, tell)
         item.read_with = item.options
+        item.source = None  # from now on, the blob is read; an image of the clipboard is large
         return attachment
 
     async def _look_into(self, item: Pending, attachment: Attachment) -> None:

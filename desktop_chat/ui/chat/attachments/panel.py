@@ -37,6 +37,7 @@ class AttachmentPanel(Retranslated, QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._theme = theme
         self._send_waits = False
+        self._is_reading = False
         self._note: tuple[Words, Words, Callable[[], None]] | None = None
         self.files = PendingList()
         self.strip = AttachmentStrip(theme, self.files)
@@ -136,12 +137,13 @@ class AttachmentPanel(Retranslated, QWidget):
 
     def _follow(self) -> None:
         self._show_summary()
-        if not self._send_waits or self.files.count_of(Stage.READING):
+        was_reading, self._is_reading = self._is_reading, self.files.count_of(Stage.READING) > 0
+        if was_reading and not self._is_reading and self.files.rowCount():
+            announce(self._summary, self._summary.text())
+        if not self._send_waits or self._is_reading:
             return
         self._send_waits = False
-        if self.files.count_of(Stage.FAILED):
-            announce(self._summary, self._summary.text())
-        elif self.files.rowCount():
+        if self.files.rowCount() and not self.files.count_of(Stage.FAILED):
             self.all_read.emit()
 
     def _show_summary(self) -> None:

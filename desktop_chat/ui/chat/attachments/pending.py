@@ -32,7 +32,7 @@ class Stage(Enum):
 
 @dataclass(slots=True, eq=False)
 class Pending:
-    """One file. Its source can be read again; one that came with a draft or an earlier question has none."""
+    """One file. It has a source until it was read; then its blob is read again, if that is needed."""
 
     name: str
     source: Source | None = None

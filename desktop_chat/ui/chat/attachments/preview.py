@@ -1,4 +1,4 @@
-"""Opens an attached file before it is sent: an image in the viewer, a document in a dialog."""
+"""Opens an attached file: an image in the viewer, a document in a dialog."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from functools import partial
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QWidget
 
-from desktop_chat.core.attachments import ADDRESS
+from desktop_chat.core.attachments import ADDRESS, Attachment
 from desktop_chat.ui.chat.attachments.pending import Pending, PendingList
+from desktop_chat.ui.chat.attachments.pending import Stage as ReadStage
 from desktop_chat.ui.chat.image_viewing import ImageViewing
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.images.image_cache import ImageCache, ImageState, ShownImage, Stage
@@ -24,6 +25,15 @@ def open_preview(parent: QWidget, context: Context, files: PendingList, item: Pe
         sizes = [(image.sha256, name, QSize(image.width, image.height)) for image, name in images]
         view_images(parent, context, sizes, item.attachment.sha256)
         return
+    _show(parent, context, files, item)
+
+
+def open_sent(parent: QWidget, context: Context, attachment: Attachment) -> None:
+    """Show a document that was sent; it cannot be read again."""
+    _show(parent, context, PendingList(), Pending(attachment.name, attachment=attachment, stage=ReadStage.READY))
+
+
+def _show(parent: QWidget, context: Context, files: PendingList, item: Pending) -> None:
     from desktop_chat.ui.chat.attachments.document_preview import DocumentPreview  # noqa: PLC0415  (seldom needed)
 
     preview = DocumentPreview(context, files, item, parent)

@@ -62,7 +62,7 @@ class AttachmentStrip(Retranslated, QListView):
 
     def retranslate(self) -> None:
         self.setAccessibleName(tr("Attachments"))
-        self.viewport().update()
+        self.scheduleDelayedItemsLayout()
 
     def sizeHint(self) -> QSize:
         return QSize(self._theme.px(240), self.height())

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Coroutine, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop_chat.ui.chat.composer import Composer
@@ -22,8 +23,12 @@ if TYPE_CHECKING:
     from desktop_chat.ui.chat.attachments.pending import Pending
     from desktop_chat.ui.context import Context
 
+_AT_A_TIME = 10
+"""Files that are put into the strip in one turn of the loop."""
 MOST_AT_ONCE = 10
 """More files than these, and folders, are chosen from a list."""
+_MOST_CHOSEN = 50
+"""The same for files that were chosen in a dialog."""
 
 
 class WaysIn(QObject):
@@ -41,9 +46,13 @@ class WaysIn(QObject):
         tab.installEventFilter(self)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QDropEvent) and self._composer.isVisible() and can_be_pasted(event.mimeData()):
+        if event.type() == QEvent.Type.DragLeave:
+            self._composer.set_drop_target(False)
+        elif isinstance(event, QDropEvent) and self._composer.isVisible() and can_be_pasted(event.mimeData()):
             event.acceptProposedAction()
-            if not isinstance(event, QDragEnterEvent) and event.type() == QEvent.Type.Drop:
+            is_dropped = event.type() == QEvent.Type.Drop
+            self._composer.set_drop_target(not is_dropped)
+            if is_dropped:
                 self._composer.edit.insertFromMimeData(event.mimeData())
                 self._composer.edit.setFocus()
             return True
@@ -56,7 +65,7 @@ class WaysIn(QObject):
     def take(self, pasted: Pasted) -> None:
         """Attach what was pasted or dropped; a long text only if the settings say so."""
         if pasted.files:
-            self._start(self._take_files(pasted.files), "look at dropped files")
+            self._start(self._take_files(pasted.files, MOST_AT_ONCE), "look at dropped files")
         elif pasted.image:
             self._attach_content(tr("pasted image") + ".png", pasted.image)
         elif pasted.text:
@@ -86,23 +95,32 @@ class WaysIn(QObject):
 
         files = await ask_files(self._tab, tr("Attach files"))
         if files:
-            await self._take_files(files)
+            await self._take_files(files, _MOST_CHOSEN)
         self._composer.edit.setFocus()
 
-    async def _take_files(self, paths: Sequence[Path]) -> None:
+    async def _take_files(self, paths: Sequence[Path], most: int) -> None:
         """Attach files; let the user choose first if there are many, or a folder."""
         from desktop_chat.ui.chat.attachments.file_choice import choose_files  # noqa: PLC0415  (seldom needed)
         from desktop_chat.ui.chat.attachments.file_walk import has_folder  # noqa: PLC0415  (seldom needed)
 
-        chosen: Iterable[Path] = paths
-        if len(paths) > MOST_AT_ONCE or await has_folder(paths):
+        chosen = paths
+        if len(paths) > most or await has_folder(paths):
             chosen = await choose_files(self._tab, self._context, paths)
-        self._attach_files(chosen)
+        if chosen:
+            await self._attach_files(chosen)
 
-    def _attach_files(self, paths: Iterable[Path]) -> None:
+    async def _attach_files(self, paths: Sequence[Path]) -> None:
+        """Attach files in small steps, so that even hundreds hold up nothing."""
         from desktop_chat.core.attachment_reading import FileSource  # noqa: PLC0415  (seldom needed)
+        from desktop_chat.ui.chat.attachments import loader, panel  # noqa: F401, PLC0415  (seldom needed)
 
-        self._attach([FileSource(path) for path in paths])
+        await asyncio.sleep(0)
+        self._composer.attachments.drop_note()
+        remaining = [FileSource(path) for path in paths]
+        while remaining:
+            await asyncio.sleep(0)
+            self._attach(remaining[:_AT_A_TIME])
+            del remaining[:_AT_A_TIME]
 
     def _attach_content(self, name: str, content: bytes) -> Pending:
         from desktop_chat.core.attachment_reading import ContentSource  # noqa: PLC0415  (seldom needed)

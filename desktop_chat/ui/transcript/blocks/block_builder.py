@@ -39,7 +39,7 @@ class Boxes:
     def reuse(self, key: BoxKey, make: Callable[[], TextBox]) -> TextBox:
         """Return the earlier box with a key, or make one."""
         kept = self.earlier.get(key)
-        box = kept.pop() if kept else make()
+        box = kept.pop(0) if kept else make()  # in order: equal lines keep their boxes
         self.made.setdefault(key, []).append(box)
         return box
 

@@ -22,7 +22,7 @@ from desktop_chat.ui.transcript.render_style import RenderStyle
 
 PAD = 16
 """Pixels at zoom 1 between the edge of a card and its text."""
-LINES_PER_ENTRY = 24
+LINES_PER_ENTRY = 16
 """Few: the last entry is laid out again in each frame while it grows."""
 _JSON = re.compile(r'("(?:[^"\\]|\\.)*"?)(\s*:)?|(-?\d[\w.+-]*)|\b(true|false|null)\b')
 _NAME = re.compile(r"\s*[^:]*:?")

@@ -86,6 +86,8 @@ class ToolCard:
         """What each text was made for, its entries, and how many lines a long one has in all; 0 if all are shown."""
         self._summary: tuple[int, str] = (-1, "")
         self._running_since: float | None = None
+        self._head_made_for: object = None
+        """What the head was made for; compared in each frame."""
 
     @property
     def settled(self) -> bool:
@@ -148,14 +150,20 @@ class ToolCard:
         return "accent" if self.call.status is CallStatus.WAITING else "border"
 
     def _head(self, now: float) -> CardRow:
-        call, status = self.call, self.call.status
+        call, status, seconds = self.call, self.call.status, self._seconds(now)
+        whole = 0 if status is CallStatus.WRITING else len(call.arguments)
+        made_for = (status, self.unfolded, call.own_name, call.name, call.server, seconds and int(seconds * 10), whole)
+        old = self._rows.get(0)
+        if old is not None and self._head_made_for == made_for:
+            return old
+        self._head_made_for = made_for
         icon, colour = call_text.mark_of(status)
         head = card_layout.Head(
             call.id,
             call_text.tool_name(call),
             call_text.server_name(call),
             self._summarised(),
-            call_text.state_words(status, self._seconds(now)),
+            call_text.state_words(status, seconds),
             icon,
             colour,
             self._edge,
@@ -199,7 +207,7 @@ class ToolCard:
 
     def _request(self, scene: Scene) -> CardRow:
         call, edge, words = self.call, self._edge, call_text.request_words(self.call)
-        told = scene.describe(call.server, call.own_name)
+        told = scene.describe(call.name)
         described = None
         if told:
             described = visible(told[:_LONGEST_DESCRIPTION]) if self.state.describes else ""

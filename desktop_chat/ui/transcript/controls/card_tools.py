@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from PySide6.QtCore import QObject, QRect, QTimer, Signal
 
 from desktop_chat.core.tools import Approval, CallStatus
@@ -57,12 +59,14 @@ class CardTools(QObject):
             return self._choose(name, value, entry.card, target)
         return True
 
-    def waiting_call(self, control: str = card_layout.TOGGLE, *, after: str = "") -> ControlRef | None:
-        """Return a control of the first call that waits for approval, if any, but not of the call `after`."""
+    def waiting_call(
+        self, control: str = card_layout.TOGGLE, *, among: Container[str] | None = None
+    ) -> ControlRef | None:
+        """Return a control of the first call that waits for approval, of any or of those with these ids."""
         page = self._page
         for place in page.running_places():
             for card in page.document.item(place).cards():
-                if card.call.status is CallStatus.WAITING and card.call.id != after:
+                if card.call.status is CallStatus.WAITING and (among is None or card.call.id in among):
                     key = card.first_key + (0 if control == card_layout.TOGGLE else END)
                     return ControlRef(key, page.model.row(place).message.id, control, card.call.id)
         return None
