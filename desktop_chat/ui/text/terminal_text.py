@@ -116,11 +116,12 @@ def certificates_unconfirmed(report: CertificatesUnconfirmed) -> str:
 
 
 def may_call(name: str, arguments: str) -> str:
-    """Return the question whether the model may call a tool."""
+    """Return the question whether the model may call a tool, with all its arguments: nobody can allow what is not
+    shown."""
     return tr(
         "The model wants to use {tool} with {arguments}. Allow it? y: yes, a: always in this conversation, other: no",
         tool=name,
-        arguments=_on_one_line(arguments),
+        arguments=" ".join(arguments.split()),
     )
 
 
