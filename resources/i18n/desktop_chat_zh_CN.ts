@@ -4614,6 +4614,11 @@
         <translation>拒绝…</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/transcript/calls/card_texts.py"/>
+        <source>No arguments</source>
+        <translation>没有参数</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/transcript/calls/tool_card.py"/>
         <source>What went wrong</source>
         <translation>出错原因</translation>
@@ -4622,11 +4627,6 @@
         <location filename="desktop_chat/ui/transcript/calls/tool_card.py"/>
         <source>Show all %n line(s)</source>
         <translation><numerusform>显示全部 %n 行</numerusform></translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/calls/tool_card.py"/>
-        <source>No arguments</source>
-        <translation>没有参数</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/controls/block_tools.py"/>
