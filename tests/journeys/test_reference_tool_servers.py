@@ -54,7 +54,7 @@ async def everything_url() -> AsyncIterator[str]:
         stderr=asyncio.subprocess.DEVNULL,
     )
     async with asyncio.timeout(60):
-        while not await _listens(port):
+        while not await _listens(port):  # noqa: ASYNC110 -- nothing tells
             await asyncio.sleep(0.05)
     yield f"http://127.0.0.1:{port}/mcp"
     process.terminate()

@@ -100,6 +100,14 @@ async def test_descriptions_are_searched_too(picker: ToolPicker) -> None:
     assert listed(picker) == [(ToolRowKind.SERVER, "files"), (ToolRowKind.TOOL, "files/write")]
 
 
+async def test_names_come_before_descriptions(here: World, picker: ToolPicker) -> None:
+    both = (tool("files", "read", "Also reads write-protected files."), tool("files", "write"))
+    here.toolbox.servers.statuses["files"] = ServerStatus(ServerState.READY, tools=both)
+    QTest.keyClicks(picker.search, "write")
+    assert [row.tool_id for row in picker.rows()][1:] == ["files/write", "files/read"]
+    assert picker.rows()[picker.list.currentRow()].tool_id == "files/write"
+
+
 async def test_what_the_tools_cost_is_said(picker: ToolPicker) -> None:
     assert "2 chosen" in picker.cost.text()
     assert str(tokens_of_tools(FILES.tools[:1])) in picker.cost.text()

@@ -91,6 +91,7 @@ class ToolPicker(SearchPopup):
             self._show_rows()
 
     def _search(self) -> None:
+        self.list.setCurrentRow(-1)
         self._show_rows()
         if self.search.text():
             count = sum(row.kind is ToolRowKind.TOOL for row in self.rows())
@@ -187,7 +188,7 @@ def _row_to_select(rows: list[ToolRow], kept: ToolRow | None) -> int:
         for index, row in enumerate(rows):
             if (row.kind, row.server, row.tool_id) == same:
                 return index
-    choosable = [(row.kind is not ToolRowKind.TOOL, i) for i, row in enumerate(rows)]
+    choosable = [(row.kind is not ToolRowKind.TOOL, i) for i, row in enumerate(rows)]  # tools first
     return min((pair for pair in choosable if rows[pair[1]].kind is not ToolRowKind.STATE), default=(False, -1))[1]
 
 
