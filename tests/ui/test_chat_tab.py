@@ -13,6 +13,7 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QDialog, QLabel, QMenu, QPushButton, QWidget
 from scrolling import jump_to_end
 
+from desktop_chat.core.ability_errors import ImagesRefused
 from desktop_chat.core.deltas import LeftOutDelta
 from desktop_chat.core.entities import Api, ChatOptions, Connection, Message, Role, Status
 from desktop_chat.core.errors import (
@@ -231,6 +232,16 @@ async def test_a_model_of_the_other_api_is_asked_after_a_click(chat: Chat) -> No
     chat.act(Remedy.USE_CHAT_COMPLETIONS)
     assert (await chat.ended()).text == "hello"
     assert chat.here.preferences.settings.connections[0].api is Api.CHAT_COMPLETIONS
+
+
+async def test_a_model_that_reads_no_images_is_asked_without_them_after_a_click(chat: Chat) -> None:
+    chat.here.provider.script(ImagesRefused("No endpoints found that support image input"))
+    chat.here.provider.script("hello")
+    await chat.asked("hi")
+    assert chat.here.providers.without_images == []
+    chat.act(Remedy.WITHOUT_IMAGES)
+    assert (await chat.ended()).text == "hello"
+    assert chat.here.providers.without_images == [(ASKED.connection_id, ASKED.model)]
 
 
 async def test_request_parts_that_were_left_out_are_mentioned_below_the_reply(chat: Chat) -> None:

@@ -51,14 +51,14 @@ def clean_jpeg(content: bytes) -> bytes:
     if not parser.scans:
         raise ImageBroken
     exif = _orientation_segment(parser.orientation) if parser.orientation > 1 else b""
-    return b"\xff\xd8" + exif + parser.colours + b"".join(parser.kept) + b"\xff\xd9"
+    return b"".join([b"\xff\xd8", exif, parser.colours, *parser.kept, b"\xff\xd9"])  # copied once: it may be large
 
 
 @dataclass(slots=True)
 class _Parser:
     content: bytes
     position: int = 2
-    kept: list[bytes] = field(default_factory=list)
+    kept: list[bytes | memoryview] = field(default_factory=list)
     colours: bytes = b""
     """The segment that says how colours are stored."""
     orientation: int = 1
@@ -140,7 +140,7 @@ class _Parser:
         while (found := _MARKER.search(self.content, end, end + _SLICE)) is None and end + _SLICE < len(self.content):
             end += _SLICE - 1  # in slices, so that other threads can run in between
         end = found.start() if found else len(self.content)
-        self.kept.append(self.content[start:end])
+        self.kept.append(memoryview(self.content)[start:end])
         self.position = end
 
 

@@ -53,7 +53,8 @@ def clean_png(content: bytes) -> bytes:
         raise ImageBroken
     image = b"".join(data)
     _check_data(image, most)
-    return _SIGNATURE + b"".join([_chunk(kind, body) for kind, body in [*kept, (b"IDAT", image), (b"IEND", b"")]])
+    parts = (part for kind, body in [*kept, (b"IDAT", image), (b"IEND", b"")] for part in _chunk(kind, body))
+    return b"".join([_SIGNATURE, *parts])  # copied once: it may be large
 
 
 def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -115,5 +116,6 @@ def _check_data(data: bytes, most: int) -> None:
         raise ImageBroken
 
 
-def _chunk(kind: bytes, body: bytes) -> bytes:
-    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(body, zlib.crc32(kind)))
+def _chunk(kind: bytes, body: bytes) -> tuple[bytes, ...]:
+    """Return the parts of a chunk."""
+    return struct.pack(">I", len(body)), kind, body, struct.pack(">I", zlib.crc32(body, zlib.crc32(kind)))
