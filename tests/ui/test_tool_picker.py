@@ -128,6 +128,14 @@ async def test_a_server_that_gets_ready_appears_at_once(here: World, picker: Too
     assert (ToolRowKind.TOOL, "web/search") in listed(picker)
 
 
+async def test_the_demos_tools_are_listed_for_the_demo_only(here: World, picker: ToolPicker) -> None:
+    here.toolbox.demo_tools = (tool("the demo", "weather"),)
+    anchor = here.show(QPushButton("tools"))
+    for demo in (True, False):
+        picker.open_for(anchor, (), demo=demo)
+        assert ((ToolRowKind.TOOL, "the demo/weather") in listed(picker)) is demo
+
+
 def test_while_a_server_starts_nothing_is_called_gone() -> None:
     rows = rows_of([Group("files", ServerStatus(ServerState.STARTING))], ("files/read",), "")
     assert [row.kind for row in rows] == [ToolRowKind.SERVER, ToolRowKind.STATE]
