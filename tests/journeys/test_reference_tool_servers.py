@@ -21,7 +21,10 @@ from desktop_chat.core.tools import ToolResult
 from desktop_chat.ui.chat.tool_picker import ToolPicker
 from desktop_chat.ui.chat.tool_rows import ToolRowKind
 from desktop_chat.ui.settings.settings_dialog import SettingsDialog
-from scripts.tool_servers import PROGRAMS, install
+from desktop_chat.ui.settings.tool_server_paste import ToolServerPaste
+from scripts.tool_servers import FOLDER, install
+
+PROGRAMS = FOLDER / "node_modules" / ".bin"
 
 pytestmark = pytest.mark.timeout(420)
 
@@ -75,11 +78,11 @@ async def paste(desk: Desk, **servers: object) -> None:
     desk.window.open_settings("tools")
     (dialog,) = desk.window.findChildren(SettingsDialog)
     dialog.tools.list.paste_button.click()
-    form = dialog.tools.paste_form
-    assert form is not None
+    form = dialog.tools.form
+    assert isinstance(form, ToolServerPaste)
     form.text.setPlainText("// from a page\n" + json.dumps({"mcpServers": servers}))
     form.add_button.click()
-    await desk.until(lambda: dialog.tools.paste_form is None, "the pasted servers")
+    await desk.until(lambda: dialog.tools.form is None, "the pasted servers")
     dialog.close()
 
 

@@ -39,14 +39,10 @@ class ToolsPage(QStackedWidget):
         self.list.pasted.connect(self.paste)
 
     @property
-    def form(self) -> ToolServerForm | None:
-        """The form, while it is shown."""
-        return self._form_page.findChild(ToolServerForm) if self._form_page is not None else None
-
-    @property
-    def paste_form(self) -> ToolServerPaste | None:
-        """The field for pasted servers, while it is shown."""
-        return self._form_page.findChild(ToolServerPaste) if self._form_page is not None else None
+    def form(self) -> ToolServerForm | ToolServerPaste | None:
+        """The form or the field, while it is shown."""
+        page = self._form_page
+        return (page.findChild(ToolServerForm) or page.findChild(ToolServerPaste)) if page is not None else None
 
     def edit(self, name: str) -> None:
         """Show the form for a server of the settings, or for a new one."""
