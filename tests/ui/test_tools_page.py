@@ -203,6 +203,8 @@ async def test_folders_and_permissions_are_taken_back(here: World, page: ToolsPa
     )
     assert set(page.list.folders.shown.lines) == {"/a/b"}
     assert set(page.list.allowed.shown.lines) == {"files/read", "/fetch_page https://e.org:443"}
+    names = {line.name.accessibleName() for line in page.list.allowed.shown.lines.values()}
+    assert names == {"read of files", "Web pages of e.org"}
     for lines, key in ((page.list.folders.shown.lines, "/a/b"), (page.list.allowed.shown.lines, "files/read")):
         button = lines[key].findChild(QPushButton)
         assert button is not None
