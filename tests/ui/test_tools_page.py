@@ -214,6 +214,16 @@ async def test_folders_and_permissions_are_taken_back(here: World, page: ToolsPa
     assert here.preferences.settings.always_allowed == (("/fetch_page https://e.org:443", "2"),)
 
 
+async def test_a_form_needs_no_more_room_than_it_has(here: World, page: ToolsPage) -> None:
+    """Regression: it was as tall as the list behind it, and scrolled out of view."""
+    for number in range(8):
+        here.preferences.put_tool_server(ToolServer(f"server {number}", "x"))
+    page.paste()
+    form = page.heightForWidth(700)
+    page.show_list()
+    assert form < 600 < page.heightForWidth(700)
+
+
 async def test_words_follow_the_language(here: World, page: ToolsPage) -> None:
     page.list.retranslate()
     card(page).retranslate()
