@@ -2250,6 +2250,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>No shortcut</source>
+        <translation>无快捷键</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
         <source>Tray icon</source>
         <translation>托盘图标</translation>
     </message>
@@ -3990,8 +3995,8 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
-        <source>The tool {tool} needs bubblewrap, which is not installed or not allowed here.</source>
-        <translation>工具 {tool} 需要 bubblewrap，但此处未安装或不允许使用。</translation>
+        <source>The tool {tool} needs bubblewrap and Python 3; one is missing, or the sandbox is not allowed here.</source>
+        <translation>工具 {tool} 需要 bubblewrap 和 Python 3；缺少其中之一，或此处不允许使用沙盒。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>

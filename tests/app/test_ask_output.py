@@ -7,6 +7,7 @@ import json
 import pytest
 
 from desktop_chat.app.ask_output import JsonOutput, StandardOutput
+from desktop_chat.ui.text import terminal_text
 
 
 def test_json_is_safe_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -18,3 +19,8 @@ def test_json_is_safe_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not {letter for letter in written[0] if ord(letter) < 0x20 or 0x7F <= ord(letter) < 0xA0} - {"\n"}
     assert json.loads(written[0])["text"] == text
     assert "é 中" in written[0]
+
+
+def test_nothing_is_allowed_without_being_shown() -> None:
+    code = json.dumps({"code": "print(1)\n" * 5_000 + "print('the end')"})
+    assert code in terminal_text.may_call("run_python", code)

@@ -69,7 +69,10 @@ def too_large() -> str:
 def no_such_tool(name: str) -> str:
     """Return the message that a built-in tool is not offered on this system."""
     if name == "run_python":
-        return tr("The tool {tool} needs bubblewrap, which is not installed or not allowed here.", tool=name)
+        return tr(
+            "The tool {tool} needs bubblewrap and Python 3; one is missing, or the sandbox is not allowed here.",
+            tool=name,
+        )
     return tr("There is no tool {tool}.", tool=name)
 
 
@@ -113,11 +116,12 @@ def certificates_unconfirmed(report: CertificatesUnconfirmed) -> str:
 
 
 def may_call(name: str, arguments: str) -> str:
-    """Return the question whether the model may call a tool."""
+    """Return the question whether the model may call a tool, with all its arguments: nobody can allow what is not
+    shown."""
     return tr(
         "The model wants to use {tool} with {arguments}. Allow it? y: yes, a: always in this conversation, other: no",
         tool=name,
-        arguments=_on_one_line(arguments),
+        arguments=" ".join(arguments.split()),
     )
 
 
