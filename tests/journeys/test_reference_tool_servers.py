@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import socket
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -42,13 +43,19 @@ def notes(tmp_path: Path) -> Path:
     return folder
 
 
+def node_options() -> dict[str, str]:
+    """Return what lets the server run on Node 18, which Debian 12 has: a global that it offers only on request."""
+    version = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout
+    return {"NODE_OPTIONS": "--experimental-global-webcrypto"} if version.startswith("v18.") else {}
+
+
 @pytest.fixture
 async def everything_url() -> AsyncIterator[str]:
     """server-everything over streamable HTTP."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = {**os.environ, "PORT": str(port)}
+    environment = {**os.environ, "PORT": str(port), **node_options()}
     process = await asyncio.create_subprocess_exec(
         str(PROGRAMS / "mcp-server-everything"),
         "streamableHttp",
