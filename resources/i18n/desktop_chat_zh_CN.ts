@@ -2584,11 +2584,6 @@
         <translation>工具请求许可时，您可以选择始终允许，之后它会列在这里。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/settings/tool_permissions.py"/>
-        <source>{name} of {server}</source>
-        <translation>{server} 的 {name}</translation>
-    </message>
-    <message>
         <location filename="desktop_chat/ui/settings/tool_server_card.py"/>
         <source>Restart</source>
         <translation>重新启动</translation>
@@ -4197,6 +4192,16 @@
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>To wait longer, use --timeout.</source>
         <translation>可用 --timeout 设置等待时间。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>{name} of {server}</source>
+        <translation>{server} 的 {name}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>Web pages of {site}</source>
+        <translation>{site} 的网页</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tool_text.py"/>
