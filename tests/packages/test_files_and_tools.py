@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,9 @@ from hostile_peer import Peer, mode
 from hostile_refusals import hello
 from hostile_server import HostileServer
 from person import Person
+
+from desktop_chat import DOCUMENT_WORD, HIGHLIGHT_WORD
+from desktop_chat.services.helper_process import READY
 
 TOOL_SERVER = Path(__file__).parents[1] / "services/odd_tool_server.py"
 FILES = {
@@ -82,6 +86,14 @@ async def test_every_kind_of_file_is_read(
     kinds = [image["image_url"]["url"].partition(";")[0] for image in images]
     assert kinds == ["data:image/png", "data:image/jpeg"]
     assert [words for words in WORDS if words not in text["text"]] == []
+
+
+@pytest.mark.parametrize("option", [DOCUMENT_WORD, HIGHLIGHT_WORD])
+def test_a_helper_process_does_not_load_qt(program: Path, option: str) -> None:
+    with subprocess.Popen([program, option], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as helper:
+        assert helper.stdout is not None
+        assert helper.stdout.read(4 + len(READY)).endswith(READY)
+        assert "libQt6" not in Path(f"/proc/{helper.pid}/maps").read_text()
 
 
 async def test_tools_run(program: Path, person: Person, server: HostileServer, tmp_path: Path) -> None:
