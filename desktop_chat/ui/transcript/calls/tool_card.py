@@ -8,14 +8,23 @@ from functools import partial
 
 from desktop_chat.core.sent_calls import RESULT_LIMIT
 from desktop_chat.core.tools import CallStatus
-from desktop_chat.markdown.argument_lines import JSON, Line, argument_lines, result_lines, summary
+from desktop_chat.markdown.argument_lines import (
+    JSON,
+    MOST_LINES,
+    Line,
+    argument_lines,
+    has_many_values,
+    lines_in,
+    result_lines,
+    summary,
+)
 from desktop_chat.markdown.json_printer import JsonPrinter
 from desktop_chat.markdown.visible_text import visible
 from desktop_chat.ui.text.message_source import call_source
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
 from desktop_chat.ui.transcript.calls import call_text, card_layout
-from desktop_chat.ui.transcript.calls.plain_lines import PlainLines
+from desktop_chat.ui.transcript.calls.plain_lines import LINES_PER_ENTRY, PlainLines
 from desktop_chat.ui.transcript.calls.shown_call import (
     OPEN,
     ShownCall,
@@ -244,7 +253,10 @@ class ToolCard:
         if new:
             first = max(0, len(lines.entries) - 1)
             self._printed += len(new)
-            lines.add(visible(self._printer.feed(new)), JSON)
+            if len(lines.entries) * LINES_PER_ENTRY < MOST_LINES:
+                lines.add(visible(self._printer.feed(new)), JSON)
+            else:  # as in `lines_in`: the end of a text of very many lines is one line
+                lines.add(visible(" ".join(new.split())), JSON)
         entries += lines.entries
         return first
 
@@ -320,7 +332,7 @@ def shown_arguments(call: ShownCall) -> list[Line]:
     lines = argument_lines(source)
     if lines is not None:
         return lines or [Line(tr("No arguments"))]
-    return [Line(line, JSON) for line in visible(JsonPrinter().feed(source)).split("\n")]
+    return lines_in(visible(source if has_many_values(source) else JsonPrinter().feed(source)), JSON)
 
 
 def first_lines(lines: Sequence[Line]) -> list[Line]:
