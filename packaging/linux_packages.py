@@ -27,9 +27,12 @@ OPTIONAL = ("libqgtk3.so", "readline.")
 """How the names of those begin that the program does without where their libraries are missing."""
 ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 RECOMMENDED = {
-    "deb": ["gnome-keyring | kwalletmanager | keepassxc", "fonts-noto-cjk", "fonts-noto-color-emoji", "xdg-utils"],
-    "rpm": ["gnome-keyring", "google-noto-sans-cjk-fonts", "google-noto-color-emoji-fonts", "xdg-utils"],
-}
+    "deb": ["gnome-keyring | kwalletmanager | keepassxc", "fonts-noto-cjk", "fonts-noto-color-emoji", "xdg-utils",
+            "bubblewrap", "python3"],
+    "rpm": ["gnome-keyring", "google-noto-sans-cjk-fonts", "google-noto-color-emoji-fonts", "xdg-utils",
+            "bubblewrap", "python3"],
+}  # fmt: skip
+"""What the program does without. The tool that runs Python needs the last two: it runs the system's."""
 
 
 class LibraryMissing(Exception):

@@ -82,8 +82,8 @@ class WriteBehind:
     def maker(self, name: str) -> Any:
         def make(*given: Any, **options: Any) -> Any:
             self.made.append((name, given, options))
-            lists = {kind: [] for kind in ("pure", "scripts", "binaries", "datas")}
-            return SimpleNamespace(**lists)
+            scripts = [(script, f"{script}.py", "PYSOURCE") for script in ("pyi_rth_pyside6", "entry")]
+            return SimpleNamespace(pure=[], scripts=scripts, binaries=[], datas=[])
 
         return make
 
@@ -115,6 +115,8 @@ def test_the_spec_builds_on_each_system(system: str, monkeypatch: pytest.MonkeyP
         ["desktop-chat", "desktop-chat-console"] if system == "win32" else ["desktop-chat"]
     )
     assert programs[0]["console"] is (system == "linux")
+    scripts = [[script for script, *_ in given[1]] for name, given, _ in write_behind.made if name == "EXE"]
+    assert scripts == [["entry"] if system == "linux" else ["pyi_rth_pyside6", "entry"]] * len(programs)
     assert not any(program["upx"] for program in programs)
     assert bool(write_behind.of("BUNDLE")) is (system == "darwin")
     for bundle in write_behind.of("BUNDLE"):

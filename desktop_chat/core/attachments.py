@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -47,11 +46,3 @@ class Attachment:
     letters_left_out: int = 0
     """Characters that are not sent: those at the end of the text, without those of pages that are left out; of a large
     sheet at least so many."""
-
-
-def blobs_of(attachments: Iterable[Attachment]) -> list[str]:
-    """Return the names of all blobs that the attachments need."""
-    found: list[str] = []
-    for attachment in attachments:
-        found += filter(None, (attachment.sha256, attachment.text_sha256, *attachment.page_sha256s))
-    return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -120,7 +119,9 @@ def _left_out(attachment: Attachment) -> Iterator[str]:
 
 def _fenced(text: str) -> str:
     """Return a text between fences that are longer than any within it."""
-    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
+    fence = "```"
+    while fence in text:
+        fence *= 2
     return f"{fence}\n{text}\n{fence}"
 
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 
 from desktop_chat.core.approvals import Approvals
@@ -111,7 +112,8 @@ class Turn:
         settings = self._parts.preferences.settings
         path = (*self._above, self._reply.so_far())
         self._contents = await load_contents(self._parts.blobs, path, self._contents)
-        return build_prompt(
+        build = partial(
+            build_prompt,
             path,
             self._options,
             contents=self._contents,
@@ -120,6 +122,7 @@ class Turn:
             patience_s=settings.patience_s,
             going_on=going_on,
         )
+        return await asyncio.to_thread(build) if self._contents else build()  # documents may have megabytes
 
     async def _stream(self, prompt: Prompt) -> None:
         """Stream one request; it is sent again as long as nothing has arrived."""

@@ -90,7 +90,7 @@ def document(name: str = "a.txt", **parts: Any) -> Attachment:
     return Attachment(AttachmentKind.DOCUMENT, name, "text/plain", 1, "0", **parts)
 
 
-@pytest.mark.parametrize(("text", "fence"), [("plain", "```"), ("```\ncode\n```", "````"), ("`" * 7 + "x", "`" * 8)])
+@pytest.mark.parametrize(("text", "fence"), [("plain", "```"), ("```\ncode\n```", "`" * 6), ("`" * 7 + "x", "`" * 12)])
 def test_no_document_ends_its_own_fence(text: str, fence: str) -> None:
     (question,) = sent(
         message(Role.USER, "So?", attachments=(document(text_sha256="t"),)), contents={"t": text.encode()}

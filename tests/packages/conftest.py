@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from package_system import apt, built, call, files_of_the_system, purge
+from package_system import SOMEBODY, apt, built, call, files_of_the_system, purge
 from person import Person
 
 
@@ -55,6 +55,17 @@ def public_place() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="packages-", dir="/var/tmp") as folder:
         Path(folder).chmod(0o755)
         yield Path(folder)
+
+
+@pytest.fixture
+def unpacked(public_place: Path) -> Path:
+    """The portable archive in a folder with blanks and Chinese characters that belongs to an ordinary person."""
+    place = public_place / "我的 程序 folder"
+    place.mkdir()
+    call("tar", "--zstd", "-xf", built("*.tar.zst"), "-C", place)
+    call("chown", "-R", f"{SOMEBODY}:{SOMEBODY}", place)
+    (folder,) = place.iterdir()
+    return folder
 
 
 @pytest.fixture

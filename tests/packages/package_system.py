@@ -10,6 +10,8 @@ ROOT = Path(__file__).parents[2]
 DIST = ROOT / "dist"
 TOOLS = ROOT / "build/package/tools/bin"
 PACKAGE = "desktop-chat"
+SOMEBODY = 12_345
+"""A user id of nobody in particular: what root may write says nothing."""
 
 
 def call(*command: str | Path, **options: object) -> str:

@@ -14,8 +14,12 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+from desktop_chat import DOCUMENT_WORD, HIGHLIGHT_WORD
+
 ATSPI = Path(__file__).parents[1] / "journeys/atspi_walk.py"
 IMAGES = Path(__file__).parents[2] / "build/journeys"
+HELPERS = {HIGHLIGHT_WORD.encode(), DOCUMENT_WORD.encode()}
+"""What the processes have in their command line that a window starts for itself."""
 PATIENCE_S = 40.0
 
 
@@ -173,7 +177,7 @@ def _processes() -> list[int]:
             words = (folder / "cmdline").read_bytes().split(b"\0")
         except OSError:
             continue
-        if words[0].endswith(b"desktop-chat") and b"--highlight-helper" not in words:
+        if words[0].endswith(b"desktop-chat") and not HELPERS.intersection(words):
             found.append(int(folder.name))
     return found
 

@@ -69,7 +69,10 @@ def too_large() -> str:
 def no_such_tool(name: str) -> str:
     """Return the message that a built-in tool is not offered on this system."""
     if name == "run_python":
-        return tr("The tool {tool} needs bubblewrap, which is not installed or not allowed here.", tool=name)
+        return tr(
+            "The tool {tool} needs bubblewrap and Python 3; one is missing, or the sandbox is not allowed here.",
+            tool=name,
+        )
     return tr("There is no tool {tool}.", tool=name)
 
 
