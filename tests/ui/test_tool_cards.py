@@ -25,6 +25,7 @@ from desktop_chat.core.events import ReplyDelta, ReplyEnded, ToolCallChanged
 from desktop_chat.core.reply import Reply
 from desktop_chat.core.running_call import RunningCall
 from desktop_chat.core.tools import Approval, CallStatus, ToolCall
+from desktop_chat.markdown.argument_lines import MOST_LINES
 from desktop_chat.markdown.find_query import FindQuery
 from desktop_chat.ui.chat.save_as_markdown import as_markdown
 from desktop_chat.ui.style.theme import Theme
@@ -33,6 +34,7 @@ from desktop_chat.ui.transcript.accessibility import announcer
 from desktop_chat.ui.transcript.accessibility.mirrored_text import MirroredText
 from desktop_chat.ui.transcript.blocks.block_layout import Control
 from desktop_chat.ui.transcript.calls.card_texts import FOLDED_LINES
+from desktop_chat.ui.transcript.calls.plain_lines import LineEntry
 from desktop_chat.ui.transcript.entries import BlockEntry
 from desktop_chat.ui.transcript.find.find import FindSession
 from desktop_chat.ui.transcript.find.shown_text import ShownTexts
@@ -218,6 +220,15 @@ def test_the_arguments_of_a_call_grow_line_by_line(running: TranscriptView) -> N
     assert '{\n  "ci' in words(running)
     tell(running, ToolCallDelta(0, "", "", 'ty": "Berlin"}'))
     assert '{\n  "city": "Berlin"\n}' in words(running)
+
+
+def test_brackets_without_end_become_few_lines(running: TranscriptView) -> None:
+    tell(running, ToolCallDelta(0, "c1", "get_weather", "["))
+    for _ in range(40):
+        tell(running, ToolCallDelta(0, "", "", "[" * 1_000))
+    lines = [line for one in running.page.document.item(1).entries if isinstance(one, LineEntry) for line in one.lines]
+    assert len(lines) <= 1.1 * MOST_LINES
+    assert sum(line.text.count("[") for line in lines) == 40_001
 
 
 def test_a_card_says_what_becomes_of_its_call(running: TranscriptView) -> None:

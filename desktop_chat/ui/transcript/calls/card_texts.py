@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from desktop_chat.core.sent_calls import RESULT_LIMIT
-from desktop_chat.markdown.argument_lines import JSON, Line, argument_lines
+from desktop_chat.markdown.argument_lines import JSON, Line, argument_lines, has_many_values, lines_in
 from desktop_chat.markdown.json_printer import JsonPrinter
 from desktop_chat.markdown.visible_text import visible
 from desktop_chat.ui.text.translation import tr
@@ -23,7 +23,7 @@ def shown_arguments(call: ShownCall) -> list[Line]:
     lines = argument_lines(source)
     if lines is not None:
         return lines or [Line(tr("No arguments"))]
-    return [Line(line, JSON) for line in visible(JsonPrinter().feed(source)).split("\n")]
+    return lines_in(visible(source if has_many_values(source) else JsonPrinter().feed(source)), JSON)
 
 
 def first_lines(lines: Sequence[Line]) -> list[Line]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from desktop_chat.core.tools import CallStatus
-from desktop_chat.markdown.argument_lines import JSON, Line, result_lines, summary
+from desktop_chat.markdown.argument_lines import JSON, MOST_LINES, Line, result_lines, summary
 from desktop_chat.markdown.json_printer import JsonPrinter
 from desktop_chat.markdown.visible_text import visible
 from desktop_chat.ui.text.message_source import call_source
@@ -15,7 +15,7 @@ from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
 from desktop_chat.ui.transcript.calls import call_text, card_layout
 from desktop_chat.ui.transcript.calls.card_texts import first_lines, sent_of, shown_arguments
-from desktop_chat.ui.transcript.calls.plain_lines import PlainLines
+from desktop_chat.ui.transcript.calls.plain_lines import LINES_PER_ENTRY, PlainLines
 from desktop_chat.ui.transcript.calls.shown_call import (
     OPEN,
     ShownCall,
@@ -242,7 +242,10 @@ class ToolCard:
         if new:
             first = max(0, len(lines.entries) - 1)
             self._printed += len(new)
-            lines.add(visible(self._printer.feed(new)), JSON)
+            if len(lines.entries) * LINES_PER_ENTRY < MOST_LINES:
+                lines.add(visible(self._printer.feed(new)), JSON)
+            else:  # as in `lines_in`: the end of a text of very many lines is one line
+                lines.add(visible(" ".join(new.split())), JSON)
         entries += lines.entries
         return first
 
