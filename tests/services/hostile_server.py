@@ -48,6 +48,11 @@ __all__ = [
 hostile_transport.serve_in_both()
 
 
+def modes_of_tables() -> set[str]:
+    """Return the modes of the hostile server itself, without those that other tests have added for themselves."""
+    return {name for name, play in MODES.items() if play.__module__.startswith("hostile_")}
+
+
 class HostileServer:
     """Serves all modes on one port. `requests` records requests; `gone_at` when clients disconnected early."""
 
