@@ -1,5 +1,5 @@
 """Takes the README's screenshots: the real window with a sample conversation, and with attachments and tools, each in
-both languages, 1280 by 800, without a display.
+both languages, 1280 pixels wide, without a display.
 
 Usage: VENV/bin/python -m scripts.screenshots [FOLDER]   (default: docs/screenshots)
 """
@@ -184,7 +184,7 @@ CHINESE = Sample(
 
 async def take_all(app: QApplication, folder: Path) -> None:
     """Take all screenshots."""
-    for sample in (ENGLISH, CHINESE, *TOOLS):
+    for sample in (ENGLISH, TOOLS[0], CHINESE, TOOLS[1]):  # a process that has spoken Chinese goes on to
         with tempfile.TemporaryDirectory(prefix="desktop-chat-picture-") as place:
             file = folder / sample.file
             if isinstance(sample, Sample):
@@ -203,7 +203,7 @@ async def take_tools(app: QApplication, sample: ToolsSample, place: Path, file: 
     try:
         await application.open()
         window = application.window
-        window.resize(WIDTH, HEIGHT)
+        window.resize(WIDTH, HEIGHT + 120)
         tools = tuple(tool.id for tool in DEMO_TOOLS)
         window.tabs.new_tab(ChatOptions(connection_id=DEMO_ID, model="demo", tools=tools))
         tab = window.tabs.current
@@ -226,17 +226,17 @@ async def take_tools(app: QApplication, sample: ToolsSample, place: Path, file: 
 
 def draw_harbour() -> QImage:
     """Return a drawing to attach: the sun above the sea."""
-    image = QImage(640, 200, QImage.Format.Format_RGB32)
-    sky = QLinearGradient(0, 0, 0, 130)
+    image = QImage(640, 140, QImage.Format.Format_RGB32)
+    sky = QLinearGradient(0, 0, 0, 90)
     sky.setStops([(0.0, QColor("#2b4c7e")), (1.0, QColor("#f7b267"))])
-    sea = QLinearGradient(0, 130, 0, 200)
+    sea = QLinearGradient(0, 90, 0, 140)
     sea.setStops([(0.0, QColor("#f4845f")), (1.0, QColor("#1d3557"))])
     with QPainter(image) as painter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(0, 0, 640, 130, sky)
-        painter.fillRect(0, 130, 640, 70, sea)
+        painter.fillRect(0, 0, 640, 90, sky)
+        painter.fillRect(0, 90, 640, 50, sea)
         painter.setBrush(QColor("#fff3b0"))
-        painter.drawEllipse(295, 85, 50, 50)
+        painter.drawEllipse(300, 50, 40, 40)
     return image
 
 
