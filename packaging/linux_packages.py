@@ -71,9 +71,13 @@ def _contents(stage: Path) -> list[dict[str, object]]:
 
 
 def leave_to_debian(program: Path) -> None:
-    """Take out the libraries that a .deb asks Debian for, so that its security updates reach them."""
+    """Take out the libraries that a .deb asks Debian for, so that its security updates reach them.
+
+    Links stay: they lead to libraries that packages of Python bring for themselves, such as Pillow's libzstd.
+    """
     for file in (program / "_internal").iterdir():
-        if file.name.startswith(PYTHON_LIBRARIES) and not file.name.startswith("libpython"):
+        is_pythons = file.name.startswith(PYTHON_LIBRARIES) and not file.name.startswith("libpython")
+        if is_pythons and not file.is_symlink():
             file.unlink()
 
 

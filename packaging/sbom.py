@@ -23,6 +23,9 @@ def write_sbom(file: Path, parts: Sequence[Part], product: Environment, tools: E
     command += ["--output-reproducible", "--output-file", str(file), str(product.python)]
     subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
     table = json.loads(file.read_text(encoding="utf-8"))
+    licences = {normal(part.name): part.licence for part in parts}
+    for component in table["components"]:  # the tool gives none where what the makers wrote is no SPDX expression
+        component.setdefault("licenses", [{"license": {"name": licences[normal(component["name"])]}}])
     known = {normal(component["name"]) for component in table["components"]}
     table["components"] += [_component(part) for part in parts if normal(part.name) not in known]
     table["metadata"]["timestamp"] = datetime.fromtimestamp(release.epoch, UTC).isoformat()

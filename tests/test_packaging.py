@@ -73,6 +73,20 @@ def test_the_keyrings_are_those_that_are_imported_by_name() -> None:
     assert packed == {system: {module for module, _, _ in backends} for system, backends in _TRUSTED.items()}
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs symbolic links")
+def test_the_deb_leaves_pythons_own_libraries_to_debian(tmp_path: Path) -> None:
+    from linux_packages import leave_to_debian  # noqa: PLC0415
+
+    inside = tmp_path / "_internal"
+    (inside / "pillow.libs").mkdir(parents=True)
+    for name in ("libpython3.11.so.1.0", "liblzma.so.5", "libssl.so.3", "pillow.libs/liblzma-de26b416.so.5"):
+        (inside / name).touch()
+    (inside / "liblzma-de26b416.so.5").symlink_to("pillow.libs/liblzma-de26b416.so.5")
+    leave_to_debian(tmp_path)
+    kept = {path.name for path in inside.iterdir()}
+    assert kept == {"libpython3.11.so.1.0", "liblzma-de26b416.so.5", "pillow.libs"}
+
+
 class WriteBehind:
     """Stands for PyInstaller's classes, and notes what the spec makes of them."""
 
