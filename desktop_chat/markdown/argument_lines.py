@@ -30,7 +30,7 @@ _INDENT = "  "
 MOST_LINES = 20_000
 """Lines of one text; see `lines_in`."""
 _BREAK = "\u21b5"
-_STRING = re.compile(r'"(?>(?:[^"\\]|\\.)*)"?', re.DOTALL)
+_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
 MOST_LETTERS = 400
 """Letters of a piece of a line."""
 _JOINERS = "\u200d\ufe0f"
