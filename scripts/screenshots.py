@@ -1,4 +1,5 @@
-"""Takes the README's two screenshots: the real window with a sample conversation, 1280 by 800, without a display.
+"""Takes the README's screenshots: the real window with a sample conversation, and with attachments and tools, each in
+both languages, 1280 by 800, without a display.
 
 Usage: VENV/bin/python -m scripts.screenshots [FOLDER]   (default: docs/screenshots)
 """
@@ -14,6 +15,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter
 from PySide6.QtWidgets import QApplication
 
 from desktop_chat.app.application import Application
@@ -32,7 +35,10 @@ from desktop_chat.core.entities import (
     new_id,
 )
 from desktop_chat.core.ports import WriteBatch
+from desktop_chat.core.running_call import RunningCall
+from desktop_chat.core.tools import Approval, CallStatus
 from desktop_chat.services.demo.demo_provider import DEMO_ID
+from desktop_chat.services.demo.demo_tools import DEMO_TOOLS
 from desktop_chat.services.paths import Paths
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 from desktop_chat.ui.chat.tab import ChatTab
@@ -48,6 +54,38 @@ SHOWN_MODEL = "qwen3:8b"
 POLL_INTERVAL_S = 0.02
 SETTLED_S = 1.0
 """Syntax colours and tab markers appear a moment after the text."""
+
+
+@dataclass(frozen=True)
+class ToolsSample:
+    """The content of a screenshot with attachments and tools, made with the demo."""
+
+    file: str
+    language: str
+    scheme: str
+    image: str
+    table: str
+    question: str
+
+
+TOOLS = (
+    ToolsSample(
+        file="tools-dark-en.png",
+        language="en",
+        scheme="dark",
+        image="harbour.png",
+        table="temperatures.csv",
+        question="What is the weather in Paris and Tokyo?",
+    ),
+    ToolsSample(
+        file="tools-light-zh.png",
+        language="zh_CN",
+        scheme="light",
+        image="港湾.png",
+        table="气温.csv",
+        question="北京和上海的天气怎么样？",
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -145,12 +183,74 @@ CHINESE = Sample(
 
 
 async def take_all(app: QApplication, folder: Path) -> None:
-    """Take both screenshots."""
-    for sample in (ENGLISH, CHINESE):
+    """Take all screenshots."""
+    for sample in (ENGLISH, CHINESE, *TOOLS):
         with tempfile.TemporaryDirectory(prefix="desktop-chat-picture-") as place:
             file = folder / sample.file
-            await take(app, sample, Path(place), file)
+            if isinstance(sample, Sample):
+                await take(app, sample, Path(place), file)
+            else:
+                await take_tools(app, sample, Path(place), file)
             print(f"{file}: {file.stat().st_size // 1024} KB")
+
+
+async def take_tools(app: QApplication, sample: ToolsSample, place: Path, file: Path) -> None:
+    """Attach two files, allow the first of two tool calls while the second waits, and save a screenshot."""
+    (place / "settings.toml").write_text(f'language = "{sample.language}"\nscheme = "{sample.scheme}"\n')
+    draw_harbour().save(str(place / sample.image))
+    (place / sample.table).write_text("".join(f"2026-11-{day:02},{day % 9 + 3}\n" for day in range(1, 31)))
+    application = Application(app, Paths(place), Arguments(data_dir=place, demo=True))
+    try:
+        await application.open()
+        window = application.window
+        window.resize(WIDTH, HEIGHT)
+        tools = tuple(tool.id for tool in DEMO_TOOLS)
+        window.tabs.new_tab(ChatOptions(connection_id=DEMO_ID, model="demo", tools=tools))
+        tab = window.tabs.current
+        assert tab is not None  # noqa: S101  (just opened)
+        await until(lambda: tab.session is not None)
+        source = QMimeData()
+        source.setUrls([QUrl.fromLocalFile(str(place / name)) for name in (sample.image, sample.table)])
+        tab.composer.edit.insertFromMimeData(source)
+        await until(lambda: len(tab.composer.attached) == 2)
+        await send(tab, sample.question)
+        await until(lambda: len(waiting_in(tab)) == 2)
+        if tab.session is not None:
+            tab.session.decide(waiting_in(tab)[0].id, Approval.ONCE)
+        await until(lambda: len(waiting_in(tab)) == 1)
+        await asyncio.sleep(SETTLED_S)
+        window.grab().save(str(file))
+    finally:
+        await application.close()
+
+
+def draw_harbour() -> QImage:
+    """Return a drawing to attach: the sun above the sea."""
+    image = QImage(640, 200, QImage.Format.Format_RGB32)
+    sky = QLinearGradient(0, 0, 0, 130)
+    sky.setStops([(0.0, QColor("#2b4c7e")), (1.0, QColor("#f7b267"))])
+    sea = QLinearGradient(0, 130, 0, 200)
+    sea.setStops([(0.0, QColor("#f4845f")), (1.0, QColor("#1d3557"))])
+    with QPainter(image) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(0, 0, 640, 130, sky)
+        painter.fillRect(0, 130, 640, 70, sea)
+        painter.setBrush(QColor("#fff3b0"))
+        painter.drawEllipse(295, 85, 50, 50)
+    return image
+
+
+async def send(tab: ChatTab, text: str) -> None:
+    """Send a question, like a user."""
+    tab.composer.set_text(text)
+    tab.composer.send_button.click()
+    await until(lambda: tab.state is TabState.STREAMING)
+
+
+def waiting_in(tab: ChatTab) -> list[RunningCall]:
+    """Return the calls that wait for approval."""
+    reply = tab.session.reply if tab.session is not None else None
+    return [call for call in (reply.calls if reply is not None else ()) if call.status is CallStatus.WAITING]
 
 
 async def take(app: QApplication, sample: Sample, place: Path, file: Path) -> None:
@@ -225,9 +325,7 @@ async def ask(window: MainWindow, text: str, model: str) -> None:
     tab = window.tabs.current
     await until(lambda: tab is not None and tab.session is not None)
     if tab is not None:
-        tab.composer.set_text(text)
-        tab.composer.send_button.click()
-        await until(lambda: tab.state is TabState.STREAMING)
+        await send(tab, text)
 
 
 def states_of(window: MainWindow) -> set[TabState]:

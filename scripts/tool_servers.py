@@ -15,7 +15,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 WANTED = ROOT / "tests" / "journeys" / "tool_servers"
 FOLDER = ROOT / "build" / "tool-servers"
-PROGRAMS = FOLDER / "node_modules" / ".bin"
 _FILES = ("package.json", "package-lock.json")
 _LIMIT_S = 300
 

@@ -69,6 +69,7 @@ class FakeToolbox:
         self.stopped: list[str] = []
         """The tools whose call was cancelled."""
         self.servers = FakeToolServers()
+        self.demo_tools: tuple[Tool, ...] = ()
         self.changed = asyncio.Event()
         """Set at each call."""
         self._work: dict[str, Work] = {}
@@ -81,6 +82,9 @@ class FakeToolbox:
 
     async def built_in(self) -> tuple[Tool, ...]:
         return tuple(tool for tool in self.tools.values() if not tool.server)
+
+    def demo(self) -> tuple[Tool, ...]:
+        return self.demo_tools
 
     async def find(self, ids: tuple[str, ...]) -> tuple[Tool, ...]:
         return tuple(self.tools[each] for each in ids if each in self.tools)

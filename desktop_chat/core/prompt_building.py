@@ -34,8 +34,9 @@ def build_prompt(
     is to be continued. A message asks for that, because many servers reject a prompt that ends with the model's own
     message; after tool calls, the model goes on by itself.
     """
+    path = tuple(path)
     messages = [sent for message in path for sent in _sent(message, contents or {})]
-    if going_on and not (messages and messages[-1].calls):
+    if going_on and not (path and _ends_with_calls(path[-1])):
         messages.append(PromptMessage(Role.USER, GO_ON))
     if options.system_prompt.strip():
         messages.insert(0, PromptMessage(Role.SYSTEM, options.system_prompt))
@@ -50,6 +51,12 @@ def build_prompt(
         idle_limit_s=idle_limit_s,
         patience_s=patience_s,
     )
+
+
+def _ends_with_calls(message: Message) -> bool:
+    """Return whether nothing was said after the last calls of a reply."""
+    calls = message.tool_calls
+    return bool(calls) and not message.text[max(call.text_at for call in calls) :].strip()
 
 
 def _sent(message: Message, contents: Mapping[str, bytes]) -> Iterator[PromptMessage]:
@@ -76,7 +83,8 @@ def _rounds(message: Message, contents: Mapping[str, bytes]) -> Iterator[PromptM
             yield PromptMessage(Role.ASSISTANT, text, calls=sent_calls(calls), reasoning=reasoning)
             at, thought = end, known
             for call in calls:
-                images = (image for each in call.images for image in _images(each, contents))
+                kept = (each for each in call.images if each.sha256 in contents)
+                images = (image for each in kept for image in _images(each, contents))
                 if sent := tuple(image for image in images if format_of(image.content)):
                     yield PromptMessage(Role.USER, f"Images in the answer of {call.name}:", sent)
     if text := _text(message.text[at:]):

@@ -12,9 +12,11 @@ from desktop_chat.core.ports import Blobs
 
 async def load_contents(blobs: Blobs, path: Iterable[Message], known: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return the contents that `build_prompt` needs for these messages, by blob; those in `known` are not read again.
-    Raises AttachmentMissing."""
+
+    An image that a tool answered is left out if it is missing: nobody could attach it again. Raises AttachmentMissing.
+    """
     found: dict[str, bytes] = {}
-    for attachment in _sent_in(path):
+    for attachment, is_of_tool in _sent_in(path):
         for sha256 in sent_blobs(attachment):
             if sha256 in found:
                 continue
@@ -24,6 +26,8 @@ async def load_contents(blobs: Blobs, path: Iterable[Message], known: Mapping[st
             try:
                 found[sha256] = await blobs.read(sha256)
             except BlobMissing as error:
+                if is_of_tool:
+                    continue
                 raise AttachmentMissing(attachment.name) from error
     return found
 
@@ -35,9 +39,10 @@ def sent_blobs(attachment: Attachment) -> list[str]:
     return [*filter(None, (attachment.text_sha256,)), *attachment.page_sha256s]
 
 
-def _sent_in(path: Iterable[Message]) -> Iterator[Attachment]:
+def _sent_in(path: Iterable[Message]) -> Iterator[tuple[Attachment, bool]]:
+    """Yield what is sent, each with whether a tool answered it."""
     for message in path:
         if message.role is Role.USER:
-            yield from message.attachments
+            yield from ((attachment, False) for attachment in message.attachments)
         for call in message.tool_calls:
-            yield from call.images
+            yield from ((image, True) for image in call.images)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +15,8 @@ from desktop_chat.core.tools import MAX_TOOL_NAME, ToolCall, stopped
 
 RESULT_LIMIT = 100_000
 """Characters of the results of one round that are sent; the calls made side by side share them."""
+MAX_DEPTH = 100
+"""Levels of nested arguments; what passes them on fails at some 250."""
 _SHOWN_OF_BROKEN = 500
 """Characters of broken arguments that the model is told."""
 _NOT_IN_NAMES = re.compile(r"[^a-zA-Z0-9_-]")
@@ -34,12 +36,36 @@ def letters_not_sent(call: ToolCall, side_by_side: int) -> int:
 def arguments_of(text: str) -> tuple[dict[str, Any], str]:
     """Return a call's arguments, or what is wrong with them in words for the model."""
     try:
-        found = json.loads(text)
+        found = json.loads(text, parse_constant=_refuse_constant)
+        if "\\u" in text:  # perhaps an escape for half of a surrogate pair, which no tool could be sent
+            json.dumps(found, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         return {}, f"the arguments are not valid JSON ({error}): {text[:_SHOWN_OF_BROKEN]}"
     if not isinstance(found, dict):
         return {}, f"the arguments are not a JSON object: {text[:_SHOWN_OF_BROKEN]}"
+    if _is_too_deep(found):
+        return {}, f"the arguments are nested more than {MAX_DEPTH} levels deep"
     return found, ""
+
+
+def _is_too_deep(value: object) -> bool:
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [inner for outer in level for inner in _parts_of(outer)]
+        if not level:
+            return False
+    return True
+
+
+def _parts_of(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
+def _refuse_constant(name: str) -> Any:
+    """Refuse NaN and infinities, which Python reads although no JSON has them."""
+    raise ValueError(name)
 
 
 def _sent(call: ToolCall, side_by_side: int) -> ToolCall:

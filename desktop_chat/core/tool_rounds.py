@@ -16,7 +16,7 @@ from desktop_chat.core.ports import Blobs
 from desktop_chat.core.running_call import RunningCall
 from desktop_chat.core.sent_calls import arguments_of
 from desktop_chat.core.stored_images import stored_image
-from desktop_chat.core.tools import Approval, CallStatus, Tool, Toolbox, ToolResult
+from desktop_chat.core.tools import MAX_TOOL_NAME, Approval, CallStatus, Tool, Toolbox, ToolResult
 
 REFUSED_RESULT = "The person refused this call."
 MAX_SIDE_BY_SIDE = 64
@@ -86,7 +86,7 @@ class ToolRounds:
             call.arguments.add("{}")
         tool = self._tools.get(call.name)
         if tool is None:
-            self._end(call, CallStatus.FAILED, f"There is no tool named {call.name!r}.")
+            self._end(call, CallStatus.FAILED, f"There is no tool named {call.name[:MAX_TOOL_NAME]!r}.")
             return
         arguments, problem = arguments_of(call.arguments.whole())
         problem = problem or await self._toolbox.check(tool, arguments)

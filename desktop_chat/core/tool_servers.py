@@ -150,3 +150,7 @@ class AllTools(Toolbox, Protocol):
     async def built_in(self) -> tuple[Tool, ...]:
         """Return the built-in tools that this system offers. Never fails."""
         ...
+
+    def demo(self) -> tuple[Tool, ...]:
+        """Return the demo's tools, which are offered only to it."""
+        ...

@@ -6,6 +6,7 @@ A value can never look like another argument: names begin at the left edge, and 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple
@@ -22,10 +23,14 @@ _REPLACEMENTS = (
     ("oldString", "newString"),
 )
 _MOST = 2_000_000
-"""Characters of JSON that are read; longer ones are printed as they are."""
+"""Characters of JSON that are read; longer ones are shown as they are."""
 _MOST_COMPARED = 300
 """Lines of each text that are compared; longer ones are shown one after the other."""
 _INDENT = "  "
+MOST_LINES = 20_000
+"""Lines of one text; see `lines_in`."""
+_BREAK = "\u21b5"
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
 MOST_LETTERS = 400
 """Letters of a piece of a line."""
 _JOINERS = "\u200d\ufe0f"
@@ -46,13 +51,31 @@ def pieces_of(line: Line) -> list[Line]:
     if len(text) <= MOST_LETTERS:
         return [line]
     found = []
-    while len(text) > MOST_LETTERS:
-        end = MOST_LETTERS
-        while end > MOST_LETTERS // 2 and (combining(text[end]) or text[end] in _JOINERS or text[end - 1] in _JOINERS):
+    start = 0
+    while len(text) - start > MOST_LETTERS:
+        end = start + MOST_LETTERS
+        while end - start > MOST_LETTERS // 2 and (
+            combining(text[end]) or text[end] in _JOINERS or text[end - 1] in _JOINERS
+        ):
             end -= 1
-        found.append(Line(text[:end], style, joins))
-        text, joins = text[end:], True
-    return [*found, Line(text, style, joins)]
+        found.append(Line(text[start:end], style, joins))
+        start, joins = end, True
+    return [*found, Line(text[start:], style, joins)]
+
+
+def lines_in(text: str, style: str = "") -> list[Line]:
+    """Return the lines of a text. What follows the first MOST_LINES is one long line with a sign for each break: every
+    character is shown, but millions of lines would stop the window."""
+    lines = text.split("\n", MOST_LINES)
+    lines[MOST_LINES:] = [rest.replace("\n", _BREAK) for rest in lines[MOST_LINES:]]
+    return [Line(line, style) for line in lines]
+
+
+def has_many_values(source: str) -> bool:
+    """Return whether JSON, perhaps broken, has more values than can be printed one below the other."""
+    if sum(map(source.count, "[{,")) <= MOST_LINES:
+        return False
+    return sum(map(_STRING.sub("", source).count, "[{,")) > MOST_LINES
 
 
 def argument_lines(source: str) -> list[Line] | None:
@@ -67,7 +90,7 @@ def result_lines(text: str) -> list[Line]:
         found = _parsed(text)
         if isinstance(found, dict | list):
             return [Line(line, JSON) for line in _printed(found)]
-    return [Line(line) for line in visible(text).strip("\n").split("\n")]
+    return lines_in(visible(text).strip("\n"))
 
 
 def summary(source: str, most: int = 80) -> str:
@@ -90,7 +113,7 @@ def _short(value: Any) -> str:
 
 
 def _parsed(source: str) -> Any:
-    if len(source) > _MOST:
+    if len(source) > _MOST or has_many_values(source):
         return None
     try:
         return json.loads(source)
@@ -114,8 +137,8 @@ def _object_lines(found: Mapping[str, Any]) -> Iterator[Line]:
 def _value_lines(name: str, value: Any) -> Iterator[Line]:
     if isinstance(value, str) and "\n" in value:
         yield Line(f"{name}:", NAME)
-        for line in visible(value).split("\n"):
-            yield Line(_INDENT + line)
+        for line in lines_in(visible(value)):
+            yield Line(_INDENT + line.text)
     elif isinstance(value, list) and value and all(_replaces(one) for one in value):
         yield Line(f"{name}:", NAME)
         for one in value:

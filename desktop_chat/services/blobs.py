@@ -66,7 +66,7 @@ class BlobFolder:
         file = _file_in(self.folder, name)
         with _translating(name):
             self._bring_back(file)
-            if file.exists() and file.stat().st_size == len(content):
+            if _is_whole(file):
                 self._touch(file)
                 return name
             self._make_folder(file.parent)
@@ -124,7 +124,7 @@ class BlobFolder:
         for name in names:
             with suppress(BlobMissing):  # it is nowhere; reading it will say so
                 file = _file_in(self.folder, name)
-                if not file.exists() and not (self._aside / name).exists():
+                if not _is_whole(file) and not (self._aside / name).exists():
                     self._put(_content_in_one_of(folders, name))
 
 
@@ -145,6 +145,14 @@ def _content_of(file: Path) -> bytes:
     if hashlib.sha256(content).hexdigest() != file.name:
         raise BlobMissing(f"{file.name}: damaged")
     return content
+
+
+def _is_whole(file: Path) -> bool:
+    """Return whether a blob is stored undamaged; one that is damaged is to be stored again."""
+    with suppress(BlobMissing):
+        _content_of(file)
+        return True
+    return False
 
 
 def _content_in_one_of(folders: Sequence[Path], name: str) -> bytes:

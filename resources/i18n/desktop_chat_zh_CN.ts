@@ -2250,6 +2250,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>No shortcut</source>
+        <translation>无快捷键</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
         <source>Tray icon</source>
         <translation>托盘图标</translation>
     </message>
@@ -2577,11 +2582,6 @@
         <location filename="desktop_chat/ui/settings/tool_permissions.py"/>
         <source>When a tool asks, you can allow it for always. It is listed here then.</source>
         <translation>工具请求许可时，您可以选择始终允许，之后它会列在这里。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/tool_permissions.py"/>
-        <source>{name} of {server}</source>
-        <translation>{server} 的 {name}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_server_card.py"/>
@@ -4195,6 +4195,16 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>{name} of {server}</source>
+        <translation>{server} 的 {name}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
+        <source>Web pages of {site}</source>
+        <translation>{site} 的网页</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tool_text.py"/>
         <source>Current time</source>
         <translation>当前时间</translation>
     </message>
@@ -4609,6 +4619,11 @@
         <translation>拒绝…</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/transcript/calls/card_texts.py"/>
+        <source>No arguments</source>
+        <translation>没有参数</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/transcript/calls/tool_card.py"/>
         <source>What went wrong</source>
         <translation>出错原因</translation>
@@ -4617,11 +4632,6 @@
         <location filename="desktop_chat/ui/transcript/calls/tool_card.py"/>
         <source>Show all %n line(s)</source>
         <translation><numerusform>显示全部 %n 行</numerusform></translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/calls/tool_card.py"/>
-        <source>No arguments</source>
-        <translation>没有参数</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/controls/block_tools.py"/>

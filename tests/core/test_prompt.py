@@ -207,5 +207,6 @@ async def test_each_content_is_read_once_and_only_what_is_sent() -> None:
     assert await load_contents(blobs, path, {}) == {one: b"one", two: b"two"}
     assert await load_contents(MemoryBlobs(), path[:1], {one: b"1", two: b"2", "3": b""}) == {one: b"1", two: b"2"}
     with pytest.raises(AttachmentMissing) as missing:
-        await load_contents(MemoryBlobs(), path[2:], {})
+        await load_contents(MemoryBlobs(), path[:1], {})
     assert missing.value.detail == "a"
+    assert await load_contents(MemoryBlobs(), path[2:], {}) == {}, "nobody could attach a tool's image again"

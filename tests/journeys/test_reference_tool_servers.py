@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import socket
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -21,7 +22,10 @@ from desktop_chat.core.tools import ToolResult
 from desktop_chat.ui.chat.tool_picker import ToolPicker
 from desktop_chat.ui.chat.tool_rows import ToolRowKind
 from desktop_chat.ui.settings.settings_dialog import SettingsDialog
-from scripts.tool_servers import PROGRAMS, install
+from desktop_chat.ui.settings.tool_server_paste import ToolServerPaste
+from scripts.tool_servers import FOLDER, install
+
+PROGRAMS = FOLDER / "node_modules" / ".bin"
 
 pytestmark = pytest.mark.timeout(420)
 
@@ -39,13 +43,19 @@ def notes(tmp_path: Path) -> Path:
     return folder
 
 
+def node_options() -> dict[str, str]:
+    """Return what lets the server run on Node 18, which Debian 12 has: a global that it offers only on request."""
+    version = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout
+    return {"NODE_OPTIONS": "--experimental-global-webcrypto"} if version.startswith("v18.") else {}
+
+
 @pytest.fixture
 async def everything_url() -> AsyncIterator[str]:
     """server-everything over streamable HTTP."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = {**os.environ, "PORT": str(port)}
+    environment = {**os.environ, "PORT": str(port), **node_options()}
     process = await asyncio.create_subprocess_exec(
         str(PROGRAMS / "mcp-server-everything"),
         "streamableHttp",
@@ -54,7 +64,7 @@ async def everything_url() -> AsyncIterator[str]:
         stderr=asyncio.subprocess.DEVNULL,
     )
     async with asyncio.timeout(60):
-        while not await _listens(port):
+        while not await _listens(port):  # noqa: ASYNC110 -- nothing tells
             await asyncio.sleep(0.05)
     yield f"http://127.0.0.1:{port}/mcp"
     process.terminate()
@@ -75,11 +85,11 @@ async def paste(desk: Desk, **servers: object) -> None:
     desk.window.open_settings("tools")
     (dialog,) = desk.window.findChildren(SettingsDialog)
     dialog.tools.list.paste_button.click()
-    form = dialog.tools.paste_form
-    assert form is not None
+    form = dialog.tools.form
+    assert isinstance(form, ToolServerPaste)
     form.text.setPlainText("// from a page\n" + json.dumps({"mcpServers": servers}))
     form.add_button.click()
-    await desk.until(lambda: dialog.tools.paste_form is None, "the pasted servers")
+    await desk.until(lambda: dialog.tools.form is None, "the pasted servers")
     dialog.close()
 
 

@@ -10,10 +10,13 @@ from hypothesis import strategies as st
 
 from desktop_chat.markdown.argument_lines import (
     ADDED,
+    MOST_LETTERS,
+    MOST_LINES,
     NAME,
     REMOVED,
     Line,
     argument_lines,
+    has_many_values,
     pieces_of,
     result_lines,
     summary,
@@ -118,3 +121,27 @@ def test_hidden_characters_are_shown() -> None:
         visible("e\u0301 \u5929\u6c14 \U0001f468\u200d\U0001f469") == "e\u0301 \u5929\u6c14 \U0001f468\u200d\U0001f469"
     )
     assert visible_line(" two\nlines ") == "two lines"
+
+
+@pytest.mark.parametrize("text", ["z\n" * 500_000, "[" * 300_000, json.dumps(list(range(60_000)))])
+def test_millions_of_lines_are_not_shown_one_below_the_other(text: str) -> None:
+    lines = result_lines(text)
+    assert len(lines) <= MOST_LINES + 1
+    shown = "".join(line.text for line in lines).replace("\u21b5", "")
+    assert shown == text.replace("\n", "")
+    assert argument_lines(json.dumps({"a": [0] * 60_000})) is None
+    assert argument_lines(json.dumps({"a": "1,2,3\n" * 30_000})) is not None, "commas in a text are no values"
+
+
+def test_quotes_that_never_end_take_no_longer_than_others() -> None:
+    assert has_many_values('"' + '\\"[' * 100_000) is False
+    assert has_many_values("[" + '\\"[' * 100_000) is False
+    assert has_many_values("[{," * 10_000) is True
+
+
+def test_a_long_line_in_pieces_is_whole() -> None:
+    text = "e\u0301" * 5_000 + "x"
+    pieces = pieces_of(Line(text))
+    assert "".join(piece.text for piece in pieces) == text
+    assert all(len(piece.text) <= MOST_LETTERS for piece in pieces)
+    assert [piece.joins for piece in pieces] == [False, *[True] * (len(pieces) - 1)]

@@ -34,6 +34,11 @@ def deep(levels: int) -> dict[str, Any]:
 LISTS: dict[str, list[dict[str, Any]]] = {
     "names": [tool(name) for name in [*GOOD_NAMES, *BAD_NAMES]],
     "thousands": [tool(f"tool{number}") for number in range(5_000)],
+    "halves": [
+        tool("echo"),
+        tool("half", schema={"type": "object", "description": "\ud800"}),
+        tool("nan", schema={"type": "object", "maxProperties": float("nan")}),
+    ],
     "bad-list": [tool("list", schema={"type": "array"})],
     "schemas": [
         tool("small"),
@@ -95,6 +100,12 @@ class Server:
             text(number, str(os.getpid()))
         else:
             text(number, str(arguments.get("text", "")))
+
+    def do_halves(self, number: Any, arguments: dict[str, Any]) -> None:
+        send(id=number, result={"content": [], "structuredContent": {"half": "\ud800"}})
+
+    def do_never_answers(self, number: Any, arguments: dict[str, Any]) -> None:
+        pass
 
     def do_dies_in_a_call(self, number: Any, arguments: dict[str, Any]) -> None:
         print("about to die", file=sys.stderr, flush=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -196,7 +197,11 @@ def test_ids_of_other_servers_are_shortened_for_mistral() -> None:
 def test_calls_can_be_signed_and_given_reasoning_and_sent_one_by_one() -> None:
     signed = chat(QUESTION, ROUND, refused=frozenset({UNSIGNED}))[1]["tool_calls"]
     assert all(call["extra_content"]["google"]["thought_signature"] for call in signed)
-    assert chat(QUESTION, ROUND, refused=frozenset({THOUGHTLESS}))[1]["reasoning_content"]
+    thoughtless = frozenset({THOUGHTLESS})
+    assert chat(QUESTION, ROUND, refused=thoughtless)[1]["reasoning_content"] == " "
+    thought = replace(ROUND, reasoning="I should look it up.")
+    assert chat(QUESTION, thought, refused=thoughtless)[1]["reasoning_content"] == "I should look it up."
+    assert "reasoning_content" not in chat(QUESTION, thought)[1]
     one_by_one = chat(QUESTION, ROUND, refused=frozenset({SIDE_BY_SIDE}))[1:]
     assert [message["role"] for message in one_by_one] == ["assistant", "tool", "assistant", "tool"]
     assert [message["content"] for message in one_by_one] == ["I look.", "18 °C", "", "No such city"]

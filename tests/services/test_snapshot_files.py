@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 import sqlite3
+import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
@@ -108,6 +109,18 @@ async def test_nothing_is_removed_while_a_copy_cannot_be_read(desk: Desk) -> Non
         with pytest.raises(StoreError):
             await desk.snapshots.sweep_blobs()
     assert await desk.blobs.read(name) == b"perhaps named there"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
+async def test_a_link_to_nothing_names_no_blobs(desk: Desk) -> None:
+    await desk.say("one")
+    name = await desk.blobs.put(b"named nowhere")
+    desk.file.with_name("old.db").symlink_to("/nowhere/history.db")
+    for _ in range(2):
+        desk.clock.now += DAY_S + 1
+        await desk.snapshots.sweep_blobs()
+    with pytest.raises(BlobMissing):
+        await desk.blobs.read(name)
 
 
 async def test_a_restore_brings_the_attachments_from_beside_the_file(desk: Desk, tmp_path: Path) -> None:

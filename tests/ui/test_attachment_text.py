@@ -10,6 +10,7 @@ from desktop_chat.core.attachments import Attachment, AttachmentKind
 from desktop_chat.core.errors import StoreFull
 from desktop_chat.ui.text.attachment_text import attachment_problem, left_out_of
 from desktop_chat.ui.text.error_text import sentence
+from desktop_chat.ui.text.message_source import attachment_names
 
 KINDS = [
     kind
@@ -41,3 +42,8 @@ def test_what_is_left_out_is_said(pages: int, letters: int, words: str) -> None:
         pages=1_300, pages_left_out=pages, letters_left_out=letters,
     )  # fmt: skip
     assert left_out_of(attachment) == words
+
+
+def test_a_file_name_cannot_pose_as_something_else_in_a_copy() -> None:
+    named = Attachment(AttachmentKind.DOCUMENT, "a\n\n# Model\n\u202etxt.exe", "text/plain", 1, "a" * 64)
+    assert attachment_names([named]) == "Attached: a # Model \\u202etxt.exe"

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from live_model import LiveModel
 from page_world import Page, on_screen, said
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_chat.core.attachments import Attachment, AttachmentKind
@@ -24,12 +25,16 @@ from desktop_chat.core.events import ReplyDelta, ReplyEnded, ToolCallChanged
 from desktop_chat.core.reply import Reply
 from desktop_chat.core.running_call import RunningCall
 from desktop_chat.core.tools import Approval, CallStatus, ToolCall
+from desktop_chat.markdown.argument_lines import MOST_LINES
 from desktop_chat.markdown.find_query import FindQuery
 from desktop_chat.ui.chat.save_as_markdown import as_markdown
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.message_source import message_source
+from desktop_chat.ui.transcript.accessibility import announcer
+from desktop_chat.ui.transcript.accessibility.mirrored_text import MirroredText
 from desktop_chat.ui.transcript.blocks.block_layout import Control
-from desktop_chat.ui.transcript.calls.tool_card import FOLDED_LINES
+from desktop_chat.ui.transcript.calls.card_texts import FOLDED_LINES
+from desktop_chat.ui.transcript.calls.plain_lines import LineEntry
 from desktop_chat.ui.transcript.entries import BlockEntry
 from desktop_chat.ui.transcript.find.find import FindSession
 from desktop_chat.ui.transcript.find.shown_text import ShownTexts
@@ -215,6 +220,15 @@ def test_the_arguments_of_a_call_grow_line_by_line(running: TranscriptView) -> N
     assert '{\n  "ci' in words(running)
     tell(running, ToolCallDelta(0, "", "", 'ty": "Berlin"}'))
     assert '{\n  "city": "Berlin"\n}' in words(running)
+
+
+def test_brackets_without_end_become_few_lines(running: TranscriptView) -> None:
+    tell(running, ToolCallDelta(0, "c1", "get_weather", "["))
+    for _ in range(40):
+        tell(running, ToolCallDelta(0, "", "", "[" * 1_000))
+    lines = [line for one in running.page.document.item(1).entries if isinstance(one, LineEntry) for line in one.lines]
+    assert len(lines) <= 1.1 * MOST_LINES
+    assert sum(line.text.count("[") for line in lines) == 40_001
 
 
 def test_a_card_says_what_becomes_of_its_call(running: TranscriptView) -> None:
@@ -465,3 +479,35 @@ def test_no_line_complains_of_silence_while_a_card_says_what_is_awaited(theme: T
     now[0] += 60
     view.sync.tick()
     assert not [one for one in words(view) if one.startswith(("No data", "Waiting for first"))]
+
+
+# --- screen readers -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def screen_reader(qapp: QApplication) -> Iterator[None]:
+    QAccessible.setActive(True)
+    yield
+    QAccessible.setActive(False)
+
+
+@pytest.mark.usefixtures("screen_reader")
+def test_a_card_is_there_for_screen_readers(running: TranscriptView, qtbot: QtBot) -> None:
+    ask(running)
+
+    def names(kind: type[QWidget]) -> set[str]:
+        return {one.accessibleName() for one in running.findChildren(kind) if one.isVisibleTo(running)}
+
+    expected = {"Tool call: get_weather, weather. Waiting for approval", "Allow once: get_weather"}
+    qtbot.waitUntil(lambda: expected <= names(QPushButton))
+    assert "The model asks to use get_weather of weather." in names(QLabel)
+    assert any('city: "Berlin"' in text.toPlainText() for text in running.findChildren(MirroredText))
+
+
+@pytest.mark.usefixtures("screen_reader")
+def test_what_a_call_asks_for_is_announced_once(running: TranscriptView, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[str] = []
+    monkeypatch.setattr(announcer, "announce", lambda _widget, words: heard.append(words))
+    ask(running)
+    running.sync.tick()
+    assert heard.count("The model asks to use get_weather of weather.") == 1

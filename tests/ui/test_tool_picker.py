@@ -100,6 +100,14 @@ async def test_descriptions_are_searched_too(picker: ToolPicker) -> None:
     assert listed(picker) == [(ToolRowKind.SERVER, "files"), (ToolRowKind.TOOL, "files/write")]
 
 
+async def test_names_come_before_descriptions(here: World, picker: ToolPicker) -> None:
+    both = (tool("files", "read", "Also reads write-protected files."), tool("files", "write"))
+    here.toolbox.servers.statuses["files"] = ServerStatus(ServerState.READY, tools=both)
+    QTest.keyClicks(picker.search, "write")
+    assert [row.tool_id for row in picker.rows()][1:] == ["files/write", "files/read"]
+    assert picker.rows()[picker.list.currentRow()].tool_id == "files/write"
+
+
 async def test_what_the_tools_cost_is_said(picker: ToolPicker) -> None:
     assert "2 chosen" in picker.cost.text()
     assert str(tokens_of_tools(FILES.tools[:1])) in picker.cost.text()
@@ -118,6 +126,14 @@ async def test_a_server_that_gets_ready_appears_at_once(here: World, picker: Too
     here.toolbox.servers.statuses["web"] = ServerStatus(ServerState.READY, tools=(tool("web", "search"),))
     here.toolbox.servers.changed.emit("web")
     assert (ToolRowKind.TOOL, "web/search") in listed(picker)
+
+
+async def test_the_demos_tools_are_listed_for_the_demo_only(here: World, picker: ToolPicker) -> None:
+    here.toolbox.demo_tools = (tool("the demo", "weather"),)
+    anchor = here.show(QPushButton("tools"))
+    for demo in (True, False):
+        picker.open_for(anchor, (), demo=demo)
+        assert ((ToolRowKind.TOOL, "the demo/weather") in listed(picker)) is demo
 
 
 def test_while_a_server_starts_nothing_is_called_gone() -> None:

@@ -13,6 +13,8 @@ from desktop_chat.core.tool_server_saving import ToolServerSaver
 from desktop_chat.core.tool_servers import ServerFailure, ServerState, ServerStatus, ToolServer
 from desktop_chat.core.tools import Tool, ToolResult
 from desktop_chat.ui.settings.tool_server_card import ToolServerCard
+from desktop_chat.ui.settings.tool_server_form import ToolServerForm
+from desktop_chat.ui.settings.tool_server_paste import ToolServerPaste
 from desktop_chat.ui.settings.tools_page import ToolsPage
 
 FILES = ToolServer("files", "npx", ("-y", "server", "a b"), variables=("TOKEN",))
@@ -75,7 +77,7 @@ async def test_a_server_is_switched_off(here: World, page: ToolsPage) -> None:
 async def test_a_new_server_is_saved_with_its_values_and_started(here: World, page: ToolsPage) -> None:
     page.list.add_button.click()
     form = page.form
-    assert form is not None
+    assert isinstance(form, ToolServerForm)
     form.name.setText(" my  time ")
     form.command.setText("uvx mcp-server-time '--zone=a b'")
     form.values.setPlainText("API=se cret\nMODE=1")
@@ -90,7 +92,7 @@ async def test_a_new_server_is_saved_with_its_values_and_started(here: World, pa
 async def test_editing_keeps_values_whose_names_stand_alone(here: World, page: ToolsPage) -> None:
     card(page).edit_button.click()
     form = page.form
-    assert form is not None
+    assert isinstance(form, ToolServerForm)
     assert form.values.toPlainText() == "TOKEN"
     form.command.setText("npx other")
     form.save_button.click()
@@ -115,7 +117,7 @@ async def test_editing_keeps_values_whose_names_stand_alone(here: World, page: T
 async def test_what_a_form_refuses(page: ToolsPage, name: str, command: str, values: str, words: str) -> None:
     page.edit("")
     form = page.form
-    assert form is not None
+    assert isinstance(form, ToolServerForm)
     form.name.setText(name)
     form.command.setText(command)
     form.values.setPlainText(values)
@@ -131,7 +133,7 @@ async def test_what_a_form_refuses(page: ToolsPage, name: str, command: str, val
 async def test_addresses_that_a_form_refuses(page: ToolsPage, address: str, words: str) -> None:
     page.edit("")
     form = page.form
-    assert form is not None
+    assert isinstance(form, ToolServerForm)
     form.name.setText("n")
     form.kind.setCurrentIndex(1)
     form.address.setText(address)
@@ -142,7 +144,7 @@ async def test_addresses_that_a_form_refuses(page: ToolsPage, address: str, word
 async def test_without_a_keyring_values_can_be_kept_until_quitting(here: World, page: ToolsPage) -> None:
     page.edit("")
     form = page.form
-    assert form is not None
+    assert isinstance(form, ToolServerForm)
     form.name.setText("n")
     form.command.setText("x")
     form.values.setPlainText("A=b")
@@ -156,15 +158,15 @@ async def test_without_a_keyring_values_can_be_kept_until_quitting(here: World, 
 
 async def test_a_pasted_configuration(here: World, page: ToolsPage) -> None:
     page.list.paste_button.click()
-    form = page.paste_form
-    assert form is not None
+    form = page.form
+    assert isinstance(form, ToolServerPaste)
     assert not form.add_button.isEnabled()
     form.text.setPlainText("nonsense")
     assert form.found.text() == "This is not JSON."
     form.text.setPlainText(CONFIG)
     assert form.found.text() == "Will be added: web"
     form.add_button.click()
-    await until(lambda: page.paste_form is None)
+    await until(lambda: page.form is None)
     server = here.preferences.tool_server("web")
     assert server == ToolServer("web", url="https://example.org/mcp", headers=("Authorization",))
     assert "Bearer" not in repr(here.preferences.settings)
@@ -201,6 +203,8 @@ async def test_folders_and_permissions_are_taken_back(here: World, page: ToolsPa
     )
     assert set(page.list.folders.shown.lines) == {"/a/b"}
     assert set(page.list.allowed.shown.lines) == {"files/read", "/fetch_page https://e.org:443"}
+    names = {line.name.accessibleName() for line in page.list.allowed.shown.lines.values()}
+    assert names == {"read of files", "Web pages of e.org"}
     for lines, key in ((page.list.folders.shown.lines, "/a/b"), (page.list.allowed.shown.lines, "files/read")):
         button = lines[key].findChild(QPushButton)
         assert button is not None
@@ -208,6 +212,16 @@ async def test_folders_and_permissions_are_taken_back(here: World, page: ToolsPa
         button.click()
     assert here.preferences.settings.tool_folders == ()
     assert here.preferences.settings.always_allowed == (("/fetch_page https://e.org:443", "2"),)
+
+
+async def test_a_form_needs_no_more_room_than_it_has(here: World, page: ToolsPage) -> None:
+    """Regression: it was as tall as the list behind it, and scrolled out of view."""
+    for number in range(8):
+        here.preferences.put_tool_server(ToolServer(f"server {number}", "x"))
+    page.paste()
+    form = page.heightForWidth(700)
+    page.show_list()
+    assert form < 600 < page.heightForWidth(700)
 
 
 async def test_words_follow_the_language(here: World, page: ToolsPage) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from desktop_chat.core.tools import Tool, ToolResult
 
-DEMO_SERVER = "Desktop Chat demo"
+DEMO_SERVER = "demo"
 """The server that the tools name; they are only for conversations with the demo."""
 WAIT_S = 5.0
 """How long the slow tool takes."""

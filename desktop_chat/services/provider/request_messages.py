@@ -65,7 +65,7 @@ def chat_messages(messages: Iterable[PromptMessage], refused: AbstractSet[str]) 
         for number, calls in enumerate(steps):
             said: Item = {"role": role, "content": "" if number else message.text}
             if THOUGHTLESS in refused:
-                said["reasoning_content"] = " "
+                said["reasoning_content"] = message.reasoning or " "  # an older reply may have come without any
             found.append(said | {"tool_calls": [_chat_call(call, refused) for call in calls]})
             found += [{"role": "tool", "tool_call_id": _id_of(call, refused), "content": call.result} for call in calls]
     return found

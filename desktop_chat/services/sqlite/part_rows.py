@@ -14,6 +14,7 @@ from desktop_chat.core.tools import CallStatus, ToolCall
 Part = TypeVar("Part", Attachment, ToolCall)
 
 _TYPES: Mapping[str, tuple[type, ...]] = {"int": (int,), "str": (str,), "float | None": (float, int)}
+_TOO_LARGE = 2**31
 _ENUMS: Mapping[str, type[StrEnum]] = {"kind": AttachmentKind, "status": CallStatus}
 
 
@@ -48,8 +49,9 @@ def tools_from(value: object) -> tuple[str, ...]:
 
 
 def _plain(part: Attachment | ToolCall) -> dict[str, Any]:
-    """Return a part's values by field, without those that are empty."""
-    return {name: value for name, value in asdict(part).items() if value not in ("", 0, (), None)}
+    """Return a part's values by field, without those that it has if nothing is said."""
+    usual = {each.name: each.default for each in fields(part)}
+    return {name: value for name, value in asdict(part).items() if value != usual[name]}
 
 
 def _value(plain: list[Any]) -> str | None:
@@ -93,10 +95,15 @@ def _made(kind: type[Part], plain: dict[str, Any], **parts: Any) -> Part | None:
                 value = _ENUMS[each.name](value)
             except ValueError:
                 return None
-        elif type(value) not in _TYPES[expected]:
+        elif type(value) not in _TYPES[expected] or not _is_usable(value):
             return None
         values[each.name] = value
     try:
         return kind(**values, **parts)
     except TypeError:  # a value is missing
         return None
+
+
+def _is_usable(value: object) -> bool:
+    """Return whether a number is one that we write: the window could not show others."""
+    return not isinstance(value, int | float) or 0 <= value < _TOO_LARGE

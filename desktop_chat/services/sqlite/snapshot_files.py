@@ -121,9 +121,9 @@ class Snapshots:
     def _names_in_all(self) -> set[str]:
         """Return the blobs named by the database, its snapshots, and its files of earlier versions or set aside."""
         files = (*self._database.parent.glob("*.db"), *self._folder.glob("*.db"))
-        copies = {file: file.stat().st_mtime_ns for file in files if file != self._database}
+        copies = [(file, _changed_at(file)) for file in files if file != self._database]
         known = self._named
-        self._named = {(f, t): known[f, t] if (f, t) in known else blob_names_in(f) for f, t in copies.items()}
+        self._named = {(f, t): known[f, t] if (f, t) in known else blob_names_in(f) for f, t in copies if t}
         return blob_names_in(self._database).union(*self._named.values())
 
     def _all(self) -> list[Snapshot]:
@@ -177,6 +177,17 @@ class Snapshots:
             if snapshot.taken_at not in kept:
                 with suppress(OSError):  # not removable; the next snapshot tries again
                     snapshot.file.unlink()
+
+
+def _changed_at(file: Path) -> int:
+    """Return the time of a file's last change in nanoseconds; 0 if it is gone, or a link to nothing. Raises
+    StoreError."""
+    try:
+        return file.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
+    except OSError as error:
+        raise StoreError(f"{file.name}: {error.strerror or error}") from error
 
 
 def _names_in(file: Path) -> set[str]:

@@ -31,6 +31,10 @@ class LazyToolbox:
         """Return the built-in tools that this system offers. Never fails."""
         return await self._made.built_in()
 
+    def demo(self) -> tuple[Tool, ...]:
+        """Return the demo's tools, which are offered only to it."""
+        return self._made.demo()
+
     async def find(self, ids: tuple[str, ...]) -> tuple[Tool, ...]:
         """See `core.tools.Toolbox`."""
         return await self._made.find(ids)

@@ -8,6 +8,7 @@ from binascii import Error as BadBase64
 from typing import TYPE_CHECKING
 
 from desktop_chat.core.tools import ToolImage, ToolResult
+from desktop_chat.services.provider.delta_coalescer import whole_characters
 
 if TYPE_CHECKING:
     import mcp_types
@@ -36,7 +37,8 @@ def result_of(answer: mcp_types.CallToolResult) -> ToolResult:
 
 
 def bounded(text: str, limit: int = MAX_TEXT) -> str:
-    """Return a text of at most `limit` characters, which says what was cut."""
+    """Return a text of at most `limit` characters, which says what was cut, and which can be encoded."""
+    text = whole_characters(text)
     if len(text) <= limit:
         return text
     return f"{text[:limit]}\n\n[{len(text) - limit:,} more characters were left out.]"

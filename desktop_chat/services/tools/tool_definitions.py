@@ -88,9 +88,12 @@ def _tool_of(server: str, definition: Definition, taken: set[str]) -> Tool | Non
 
 
 def _schema_of(schema: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Return the schema, as one of objects; None if it is too large or is not one of objects."""
+    """Return the schema, as one of objects; None if it is too large, is not one of objects, or cannot be encoded: every
+    request that offers it would fail."""
     try:
-        written = json.dumps(schema)
+        written = json.dumps(schema, allow_nan=False)
+        if "\\u" in written:
+            json.dumps(schema, ensure_ascii=False).encode()
     except (TypeError, ValueError, RecursionError):
         return None
     if len(written) > MAX_SCHEMA or _depth(written) > MAX_DEPTH or schema.get("type", "object") != "object":

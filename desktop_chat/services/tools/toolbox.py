@@ -11,6 +11,7 @@ from typing import Any
 from desktop_chat.core.settings import Preferences
 from desktop_chat.core.tool_servers import ServerState
 from desktop_chat.core.tools import Tool, ToolResult
+from desktop_chat.services.demo.demo_tools import DEMO_SERVER, DEMO_TOOLS, call_demo_tool
 from desktop_chat.services.tools.argument_check import problem_of
 from desktop_chat.services.tools.built_in_tool import BuiltInTool
 from desktop_chat.services.tools.calculate import calculate_tool
@@ -22,9 +23,6 @@ from desktop_chat.services.tools.mcp_servers import McpServers
 from desktop_chat.services.tools.read_files import list_folder_tool, read_file_tool
 from desktop_chat.services.tools.run_python import find_sandbox, run_python_tool
 from desktop_chat.services.tools.tool_definitions import wire_name
-
-_DEMO = "demo"
-"""`DEMO_SERVER` of the demo's tools, which are loaded only for it."""
 
 
 class Toolbox:
@@ -51,15 +49,17 @@ class Toolbox:
         """Return the built-in tools that this system offers. Never fails."""
         return tuple(tool.tool for tool in (await self._built_in()).values())
 
+    def demo(self) -> tuple[Tool, ...]:
+        """Return the demo's tools, which are offered only to it."""
+        return DEMO_TOOLS
+
     async def find(self, ids: tuple[str, ...]) -> tuple[Tool, ...]:
         """Return the tools with these ids, starting their servers if needed; see `core.tools.Toolbox`."""
         needed = dict.fromkeys(each.partition("/")[0] for each in ids)
-        known = {tool.id: tool for tool in await self.built_in()} if "" in needed else {}
-        if _DEMO in needed and self._is_demo(_DEMO):
-            from desktop_chat.services.demo.demo_tools import DEMO_TOOLS  # noqa: PLC0415  (for the demo only)
-
-            known |= {tool.id: tool for tool in DEMO_TOOLS}
-        for status in await asyncio.gather(*(self.servers.start(name) for name in needed if name)):
+        known = {tool.id: tool for tool in DEMO_TOOLS}
+        known |= {tool.id: tool for tool in await self.built_in()} if "" in needed else {}
+        started = [self.servers.start(name) for name in needed if name not in {"", DEMO_SERVER}]
+        for status in await asyncio.gather(*started):
             if status.state is ServerState.READY:
                 known |= {tool.id: tool for tool in status.tools}
         return _with_unique_names([known[each] for each in dict.fromkeys(ids) if each in known])
@@ -70,9 +70,7 @@ class Toolbox:
 
     async def call(self, tool: Tool, arguments: Mapping[str, Any]) -> ToolResult:
         """Run a tool; see `core.tools.Toolbox`."""
-        if self._is_demo(tool.server):
-            from desktop_chat.services.demo.demo_tools import call_demo_tool  # noqa: PLC0415  (for the demo only)
-
+        if tool.server == DEMO_SERVER:
             return await call_demo_tool(tool, arguments)
         if tool.server:
             return await self.servers.call(tool, arguments)
@@ -100,10 +98,6 @@ class Toolbox:
         if sandbox is not None:
             tool = run_python_tool(sandbox)
             self._tools[tool.name] = tool
-
-    def _is_demo(self, server: str) -> bool:
-        """Return whether a name means the demo's tools; a server of the user with this name wins."""
-        return server == _DEMO and self._preferences.tool_server(_DEMO) is None
 
     def _folders(self) -> ChosenFolders:
         return ChosenFolders(self._preferences.settings.tool_folders)

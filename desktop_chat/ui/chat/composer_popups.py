@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QWidget
 
+from desktop_chat.core.entities import ConnectionKind
 from desktop_chat.core.session import ChatSession
 from desktop_chat.ui.chat.composer import Composer
 from desktop_chat.ui.chat.connection_menu import ConnectionMenu
@@ -55,7 +56,10 @@ class ComposerPopups(QObject):
 
     def open_tools(self) -> None:
         """Let the user choose the tools that the model may call in this conversation."""
-        self._tools.open_for(self._composer.tools_button, self._session.conversation.options.tools)
+        options = self._session.conversation.options
+        connection = self._context.connections.get(options.connection_id)
+        demo = connection is not None and connection.kind is ConnectionKind.DEMO
+        self._tools.open_for(self._composer.tools_button, options.tools, demo=demo)
 
     def open_connections(self) -> None:
         """Show the connections; choosing one opens its models, unless it has a default."""

@@ -46,7 +46,7 @@ class ChatPage(QObject):
         self.popups = ComposerPopups(context, session, self.presenter, frame.composer, frame)
         self._tab_dialogs = TabDialogs(frame, context)
         self.actions = MessageActions(context, session, self.presenter, self.popups, self._tab_dialogs)
-        self._approval = CallApproval(context, session, frame, self)
+        CallApproval(context, session, frame, self)
         self._connect()
         self.show()
 

@@ -35,6 +35,7 @@ class ToolPicker(SearchPopup):
         super().__init__(context.theme, parent)
         self._context = context
         self._built_in = _NO_TOOLS
+        self._demo = _NO_TOOLS
         self._chosen: tuple[str, ...] = ()
         self.list.setWordWrap(True)
         self.cost = QLabel()
@@ -48,9 +49,11 @@ class ToolPicker(SearchPopup):
         self.destroyed.connect(context.toolbox.servers.changed.add(self._follow))
         self.retranslate()
 
-    def open_for(self, anchor: QWidget, chosen: tuple[str, ...]) -> None:
-        """Open beside `anchor` with these ids chosen, and start the servers that are switched on."""
+    def open_for(self, anchor: QWidget, chosen: tuple[str, ...], *, demo: bool = False) -> None:
+        """Open beside `anchor` with these ids chosen, and start the servers that are switched on. The demo's tools are
+        listed for a conversation with the `demo`."""
         self._chosen = chosen
+        self._demo = self._context.toolbox.demo() if demo else ()
         start_for(self, self._context.tasks, self._load_built_in(), "list the built-in tools")
         for server in self._context.preferences.settings.tool_servers:
             if server.enabled:
@@ -84,13 +87,15 @@ class ToolPicker(SearchPopup):
         servers = self._context.toolbox.servers
         names = [server.name for server in self._context.preferences.settings.tool_servers if server.enabled]
         built_in = Group("", ServerStatus(ServerState.READY, tools=self._built_in))
-        return [built_in, *(Group(name, servers.status(name)) for name in names)]
+        demo = [Group(self._demo[0].server, ServerStatus(ServerState.READY, tools=self._demo))] if self._demo else []
+        return [*demo, built_in, *(Group(name, servers.status(name)) for name in names)]
 
     def _follow(self, _server: str) -> None:
         if self.isVisible():
             self._show_rows()
 
     def _search(self) -> None:
+        self.list.setCurrentRow(-1)
         self._show_rows()
         if self.search.text():
             count = sum(row.kind is ToolRowKind.TOOL for row in self.rows())
@@ -187,7 +192,7 @@ def _row_to_select(rows: list[ToolRow], kept: ToolRow | None) -> int:
         for index, row in enumerate(rows):
             if (row.kind, row.server, row.tool_id) == same:
                 return index
-    choosable = [(row.kind is not ToolRowKind.TOOL, i) for i, row in enumerate(rows)]
+    choosable = [(row.kind is not ToolRowKind.TOOL, i) for i, row in enumerate(rows)]  # tools first
     return min((pair for pair in choosable if rows[pair[1]].kind is not ToolRowKind.STATE), default=(False, -1))[1]
 
 

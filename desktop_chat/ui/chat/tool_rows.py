@@ -82,8 +82,8 @@ def _rows_of_group(group: Group, chosen: Sequence[str], words: list[str]) -> lis
         if all(word in text for word in words):
             row = ToolRow(ToolRowKind.TOOL, group.server, tool.id, name, tool.description, tool.id in chosen)
             rows.append(row)
-    if words:
-        return rows
+    if words:  # those with the words in their names come first
+        return sorted(rows, key=lambda row: not all(word in f"{row.name} {row.tool_id}".casefold() for word in words))
     state = {ServerState.FAILED: ToolRowKind.FAILED}.get(status.state, ToolRowKind.STATE)
     if status.state is not ServerState.READY or not status.tools:
         rows.insert(0, ToolRow(state, group.server, status=status))

@@ -81,7 +81,7 @@ class GeneralPage(PreferencesPage):
                 "desktop's own keyboard settings.",
                 command="desktop-chat --quick",
             ),
-            lambda: {"off": tr("No key"), **{key: shortcut_text(text) for key, text in GLOBAL_KEY_TEXTS.items()}},
+            lambda: {"off": tr("No shortcut"), **{key: shortcut_text(text) for key, text in GLOBAL_KEY_TEXTS.items()}},
         )
         self.add_choice(
             "tray",

@@ -12,7 +12,7 @@ from desktop_chat.core.settings import Settings
 from desktop_chat.core.tools import Tool
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.settings.setting_rows import Choice, SettingsPage
-from desktop_chat.ui.text.tool_text import built_in_text, tool_name
+from desktop_chat.ui.text.tool_text import allowed_name, built_in_text, tool_name
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.async_dialog import ask_folder
 from desktop_chat.ui.widgets.boxes import NO_MARGINS, row_of
@@ -161,7 +161,7 @@ class AllowedTools:
         self._context = context
         self._page = page
         page.add_row(lambda: tr("Always allowed"), self._hint)
-        self.shown = RemovableLines(page, _name_of, self._remove)
+        self.shown = RemovableLines(page, allowed_name, self._remove)
         page.destroyed.connect(context.preferences.changed.add(self._follow))
         self.shown.show_entries(self._ids(context.preferences.settings))
 
@@ -195,9 +195,3 @@ class Line(QWidget):
         super().__init__()
         self.name = WrappedLabel()
         self.setLayout(row_of(self.name, *controls, grow=(self.name,), margins=NO_MARGINS))
-
-
-def _name_of(tool_id: str) -> str:
-    """Return what an id stands for: server and tool, or the built-in tool with its site."""
-    server, _, name = tool_id.partition("/")
-    return tr("{name} of {server}", name=name, server=server) if server else name

@@ -99,7 +99,7 @@ class ToolServerForm(Retranslated, QWidget):
         words = tr("Headers") if is_address else tr("Environment variables")
         label.setText(words)
         widget.setAccessibleName(words)
-        example = "Authorization: Bearer ..." if is_address else "API_TOKEN=..."
+        example = "Authorization: Bearer abc" if is_address else "API_TOKEN=abc"
         hint = tr("One per line, such as {example}. Values are saved in the keyring.", example=example)
         keeps = tr("A name alone keeps its value.") if self._before is not None else ""
         self.values.setPlaceholderText(f"{hint} {keeps}".strip())

@@ -12,7 +12,7 @@ from desktop_chat.ui.context import Context
 from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.tool_text import import_text
 from desktop_chat.ui.text.translation import tr
-from desktop_chat.ui.widgets.boxes import NO_MARGINS, fill, row_of
+from desktop_chat.ui.widgets.boxes import NO_MARGINS, column_of, fill, row_of
 from desktop_chat.ui.widgets.ime_inputs import ImeTextEdit
 from desktop_chat.ui.widgets.qt_tasks import start_for
 from desktop_chat.ui.widgets.retranslation import Retranslated
@@ -36,10 +36,11 @@ class ToolServerPaste(Retranslated, QWidget):
         self.add_button, self.cancel_button = QPushButton(), QPushButton()
         self.add_button.setProperty("primary", True)
         px = context.theme.px
-        self.text.setMinimumHeight(px(200))
+        holder = QWidget()  # holds the fixed height, which the style sheet would reset on the edit itself
+        holder.setLayout(column_of(self.text, margins=NO_MARGINS))
+        holder.setFixedHeight(px(220))
         buttons = row_of(None, self.cancel_button, self.add_button, spacing=px(8))
-        rows = (self.hint, self.text, self.found, buttons)
-        fill(QVBoxLayout(self), *rows, grow=(self.text,), spacing=px(10), margins=NO_MARGINS)
+        fill(QVBoxLayout(self), self.hint, holder, self.found, buttons, spacing=px(10), margins=NO_MARGINS)
         for button in (self.add_button, self.cancel_button):
             button.setAutoDefault(False)
         self.text.textChanged.connect(self._changed)

@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop_chat.core.errors import SecretError
 from desktop_chat.core.settings import Settings
@@ -21,32 +21,30 @@ from desktop_chat.ui.settings.tool_server_paste import ToolServerPaste
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
-from desktop_chat.ui.widgets.boxes import fill, row_of
+from desktop_chat.ui.widgets.boxes import NO_MARGINS, column_of, fill, row_of
 from desktop_chat.ui.widgets.qt_tasks import start_for
 
 
-class ToolsPage(QStackedWidget):
-    """The list, or the form for one server, or the field for pasted ones."""
+class ToolsPage(QWidget):
+    """The list, or the form for one server, or the field for pasted ones; not a stack, which is as tall as its tallest
+    page."""
 
     def __init__(self, context: Context) -> None:
         super().__init__()
         self._context = context
         self.list = ToolList(context)
         self._form_page: SettingsPage | None = None
-        self.addWidget(self.list)
+        self._column = column_of(self.list, margins=NO_MARGINS)
+        self.setLayout(self._column)
         self.list.edited.connect(self.edit)
         self.list.added.connect(partial(self.edit, ""))
         self.list.pasted.connect(self.paste)
 
     @property
-    def form(self) -> ToolServerForm | None:
-        """The form, while it is shown."""
-        return self._form_page.findChild(ToolServerForm) if self._form_page is not None else None
-
-    @property
-    def paste_form(self) -> ToolServerPaste | None:
-        """The field for pasted servers, while it is shown."""
-        return self._form_page.findChild(ToolServerPaste) if self._form_page is not None else None
+    def form(self) -> ToolServerForm | ToolServerPaste | None:
+        """The form or the field, while it is shown."""
+        page = self._form_page
+        return (page.findChild(ToolServerForm) or page.findChild(ToolServerPaste)) if page is not None else None
 
     def edit(self, name: str) -> None:
         """Show the form for a server of the settings, or for a new one."""
@@ -69,9 +67,9 @@ class ToolsPage(QStackedWidget):
 
     def show_list(self) -> None:
         """Show the list; an unsaved form is discarded."""
-        self.setCurrentWidget(self.list)
+        self.list.show()
         if self._form_page is not None:
-            self.removeWidget(self._form_page)
+            self._form_page.hide()
             self._form_page.deleteLater()
             self._form_page = None
 
@@ -79,8 +77,9 @@ class ToolsPage(QStackedWidget):
         page.rows.addWidget(form)
         page.rows.addStretch()
         self._form_page = page
-        self.addWidget(page)
-        self.setCurrentWidget(page)
+        self.list.hide()
+        self._column.addWidget(page)
+        page.show()
 
     def _on_saved(self, name: str) -> None:
         self.show_list()

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from desktop_chat.core.entities import Message, Role
+from desktop_chat.markdown.visible_text import visible_line
 from desktop_chat.ui.text.translation import tr
 
 if TYPE_CHECKING:  # few messages have any
@@ -46,7 +47,7 @@ def message_source(message: Message) -> str:
 
 def attachment_names(attachments: Sequence[Attachment]) -> str:
     """Return a line with the names of attachments."""
-    return tr("Attached: {names}", names=", ".join([one.name for one in attachments]))
+    return tr("Attached: {names}", names=", ".join([visible_line(one.name) for one in attachments]))
 
 
 def with_calls(text: str, calls: Sequence[ToolCall]) -> str:
@@ -72,7 +73,7 @@ def call_source(call: NamedCall, arguments: str) -> str:
 
 def _in_ticks(name: str) -> str:
     """Return a name as inline code; line breaks and backticks cannot end it."""
-    return f"`{' '.join(name.replace('`', chr(39)).split())}`"
+    return f"`{visible_line(name.replace('`', chr(39)))}`"
 
 
 def _fenced(text: str, language: str = "") -> str:

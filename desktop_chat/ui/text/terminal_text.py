@@ -116,11 +116,12 @@ def certificates_unconfirmed(report: CertificatesUnconfirmed) -> str:
 
 
 def may_call(name: str, arguments: str) -> str:
-    """Return the question whether the model may call a tool."""
+    """Return the question whether the model may call a tool, with all its arguments: nobody can allow what is not
+    shown."""
     return tr(
         "The model wants to use {tool} with {arguments}. Allow it? y: yes, a: always in this conversation, other: no",
-        tool=name,
-        arguments=_on_one_line(arguments),
+        tool=_on_one_line(name),
+        arguments=" ".join(arguments.split()),
     )
 
 
@@ -131,17 +132,18 @@ def calls_are_refused() -> str:
 
 def called(name: str, arguments: str) -> str:
     """Return the message that the model calls a tool."""
-    return tr("Tool {tool}: {arguments}", tool=name, arguments=_on_one_line(arguments))
+    return tr("Tool {tool}: {arguments}", tool=_on_one_line(name), arguments=_on_one_line(arguments))
 
 
 def called_back(call: ToolCall) -> str:
     """Return the message how a tool call ended."""
+    name = _on_one_line(call.name)
     match call.status:
         case CallStatus.DONE:
-            return tr("Tool {tool} is done.", tool=call.name)
+            return tr("Tool {tool} is done.", tool=name)
         case CallStatus.REFUSED:
-            return tr("Tool {tool} was refused.", tool=call.name)
-    return tr("Tool {tool} failed: {problem}", tool=call.name, problem=_on_one_line(call.result))
+            return tr("Tool {tool} was refused.", tool=name)
+    return tr("Tool {tool} failed: {problem}", tool=name, problem=_on_one_line(call.result))
 
 
 def _on_one_line(text: str) -> str:

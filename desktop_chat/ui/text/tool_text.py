@@ -5,11 +5,26 @@ from __future__ import annotations
 from desktop_chat.core.tool_server_import import ImportProblem
 from desktop_chat.core.tool_servers import ServerFailure, ServerState, ServerStatus
 from desktop_chat.core.tools import Tool
+from desktop_chat.ui.text.connection_text import shown_host
 from desktop_chat.ui.text.translation import tr
 
 
 def tool_name(tool: Tool) -> str:
     """Return a tool's name as people read it: that of a built-in one is translated."""
+    return built_in_name(tool.id) or tool.own_name
+
+
+def allowed_name(tool_id: str) -> str:
+    """Return what an id in the list of what is always allowed stands for: a tool, or the web pages of a site."""
+    server, _, name = tool_id.partition("/")
+    if server:
+        return tr("{name} of {server}", name=name, server=server)
+    built_in, _, host = tool_id.partition(" ")
+    return tr("Web pages of {site}", site=shown_host(host)) if host else built_in_name(built_in) or name
+
+
+def built_in_name(tool_id: str) -> str:
+    """Return the translated name of a built-in tool; empty for others."""
     names = {
         "/current_time": tr("Current time"),
         "/calculate": tr("Calculator"),
@@ -18,7 +33,7 @@ def tool_name(tool: Tool) -> str:
         "/list_folder": tr("List a folder"),
         "/run_python": tr("Run Python in a sandbox"),
     }
-    return names.get(tool.id, tool.own_name)
+    return names.get(tool_id, "")
 
 
 def built_in_text(tool_id: str) -> str:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from desktop_chat.core.sent_calls import RESULT_LIMIT
 from desktop_chat.core.tools import CallStatus
-from desktop_chat.markdown.argument_lines import JSON, Line, argument_lines, result_lines, summary
+from desktop_chat.markdown.argument_lines import JSON, MOST_LINES, Line, result_lines, summary
 from desktop_chat.markdown.json_printer import JsonPrinter
 from desktop_chat.markdown.visible_text import visible
 from desktop_chat.ui.text.message_source import call_source
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
 from desktop_chat.ui.transcript.calls import call_text, card_layout
-from desktop_chat.ui.transcript.calls.plain_lines import PlainLines
+from desktop_chat.ui.transcript.calls.card_texts import first_lines, sent_of, shown_arguments
+from desktop_chat.ui.transcript.calls.plain_lines import LINES_PER_ENTRY, PlainLines
 from desktop_chat.ui.transcript.calls.shown_call import (
     OPEN,
     ShownCall,
@@ -31,8 +31,6 @@ from desktop_chat.ui.transcript.section import Scene
 REQUEST, ARGUMENTS, MORE_ARGUMENTS = 1, 10, 40_000
 RESULT, RESULT_LINES, MORE_RESULT, IMAGES, END = 40_001, 40_010, 80_000, 80_001, 80_002
 """Keys of a card's rows, from that of its head on."""
-FOLDED_LINES = 12
-"""How many lines of a longer part are shown at first."""
 _NOT_GROWN = 1 << 30
 _SUMMARISED = 4_000
 _LONGEST_DESCRIPTION = 4_000
@@ -244,7 +242,10 @@ class ToolCard:
         if new:
             first = max(0, len(lines.entries) - 1)
             self._printed += len(new)
-            lines.add(visible(self._printer.feed(new)), JSON)
+            if len(lines.entries) * LINES_PER_ENTRY < MOST_LINES:
+                lines.add(visible(self._printer.feed(new)), JSON)
+            else:  # as in `lines_in`: the end of a text of very many lines is one line
+                lines.add(visible(" ".join(new.split())), JSON)
         entries += lines.entries
         return first
 
@@ -312,29 +313,3 @@ class ToolCard:
         if self._summary[0] != length:
             self._summary = (length, summary(whole_arguments(self.call)))
         return self._summary[1]
-
-
-def shown_arguments(call: ShownCall) -> list[Line]:
-    """Return the lines of arguments that are whole; what is no JSON object is shown as it is."""
-    source = whole_arguments(call)
-    lines = argument_lines(source)
-    if lines is not None:
-        return lines or [Line(tr("No arguments"))]
-    return [Line(line, JSON) for line in visible(JsonPrinter().feed(source)).split("\n")]
-
-
-def first_lines(lines: Sequence[Line]) -> list[Line]:
-    """Return the first lines of a text that is folded; few of very long ones."""
-    shown: list[Line] = []
-    room = FOLDED_LINES * 100
-    for line in lines[:FOLDED_LINES]:
-        shown.append(line._replace(text=line.text[:room]))
-        room -= len(line.text)
-        if room <= 0:
-            break
-    return shown
-
-
-def sent_of(result: str, side_by_side: int) -> int:
-    """Return how many characters of a result are sent to the model if this many calls were made in its round."""
-    return min(len(result), RESULT_LIMIT // side_by_side)

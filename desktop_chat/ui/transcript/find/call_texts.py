@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from desktop_chat.markdown.argument_lines import Line, pieces_of, result_lines
+from desktop_chat.ui.transcript.calls.card_texts import shown_arguments
 from desktop_chat.ui.transcript.calls.plain_lines import LINES_PER_ENTRY
 from desktop_chat.ui.transcript.calls.shown_call import OPEN, ShownCall, whole_arguments
 from desktop_chat.ui.transcript.calls.split_text import MOST_PARTS
-from desktop_chat.ui.transcript.calls.tool_card import ARGUMENTS, RESULT_LINES, shown_arguments
+from desktop_chat.ui.transcript.calls.tool_card import ARGUMENTS, RESULT_LINES
 from desktop_chat.ui.transcript.entries import FIRST_REASONING, PART_KEYS
 from desktop_chat.ui.transcript.transcript_model import Row
 

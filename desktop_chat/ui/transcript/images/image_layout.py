@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from PySide6.QtCore import QLocale, QRectF, QSize, QSizeF, Qt
+from PySide6.QtCore import QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QFontMetricsF, QTextCharFormat
 
 from desktop_chat.markdown.nodes import Image, Span, Style
 from desktop_chat.ui.images.image_cache import ImageState, Stage, image_key, is_attachment
 from desktop_chat.ui.images.image_decoding import is_at_hand, is_embedded, waits_for_click
 from desktop_chat.ui.text.address_text import address_words, shown_address
+from desktop_chat.ui.text.attachment_summary import size_text
 from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.transcript.blocks.block_builder import BlockBuilder, Place
@@ -153,9 +154,7 @@ def _add_words(builder: BlockBuilder, node: Image, state: ImageState, left: int,
         _label(builder, line, left)
         builder.y += line.height
     elif can_be_asked_for(node.address, state.stage):
-        size = QLocale().formattedDataSize(
-            len(node.address) * 3 // 4, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat
-        )
+        size = size_text(len(node.address) * 3 // 4)
         line = text_box(tr("Embedded in this message, {size}", size=size), render_style.meta, room)
         _label(builder, line, left)
         builder.y += line.height

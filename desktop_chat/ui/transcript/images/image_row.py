@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QLocale, QRectF, QSize
+from PySide6.QtCore import QRectF, QSize
 
 from desktop_chat.core.attachments import ADDRESS, Attachment, AttachmentKind
 from desktop_chat.markdown.visible_text import visible_line
 from desktop_chat.ui.images.image_cache import ImageCache, Stage
+from desktop_chat.ui.text.attachment_summary import size_text
 from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout, Control
@@ -33,9 +34,8 @@ def attachment_name(attachment: Attachment) -> str:
 
 def document_details(attachment: Attachment) -> str:
     """Return what a document is, in a few words: its kind, its size, its pages."""
-    size = QLocale().formattedDataSize(attachment.size, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
     ending = attachment.name.rpartition(".")[2] if "." in attachment.name else ""
-    parts = [visible_line(ending[:8]).upper(), size]
+    parts = [visible_line(ending[:8]).upper(), size_text(attachment.size)]
     if attachment.pages:
         parts.append(tr("%n page(s)", n=attachment.pages))
     return " · ".join(filter(None, parts))
