@@ -1,4 +1,4 @@
-"""The parts of a request that were left out or moved because the server refuses them for the model."""
+"""The parts of a request that were left out or moved, mostly because the server refuses them for the model."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ class LeftOut(StrEnum):
     """The tools that the model may call; earlier calls were sent as text."""
     IMAGES = "images"
     """All images, which the user decided to do without."""
+    TOOL_SERVERS = "tool_servers"
+    """The chosen tools of a server that does not run."""
 
 
 ASKED_BY_US = frozenset({LeftOut.USAGE, LeftOut.STORE, LeftOut.REASONING_SUMMARY})

@@ -177,8 +177,12 @@ class Reply:
 
         if all(known.sha256 != image.sha256 for known in self.attachments):
             self.attachments = (*self.attachments, image)
+        return self.add_image_at(f"{ADDRESS}{image.sha256}")
+
+    def add_image_at(self, address: str) -> str:
+        """Add an image with an address of its own, which may be its data; return the text that this added."""
         is_apart = len(self.text) == 0 or self.text.after(len(self.text) - 2) == "\n\n"
-        text = f"{'' if is_apart else _BETWEEN}![image]({ADDRESS}{image.sha256}){_BETWEEN}"
+        text = f"{'' if is_apart else _BETWEEN}![image]({address}){_BETWEEN}"
         self.take(TextDelta(text))
         return text
 

@@ -104,7 +104,7 @@ class ToolRounds:
         self._tell(call)
         approval, words = await decided
         if approval is Approval.REFUSE:
-            words = words.strip()
+            words = words.strip().encode("utf-8", "replace").decode()  # half an emoji cannot be sent
             self._end(call, CallStatus.REFUSED, f"{REFUSED_RESULT} Their words: {words}" if words else REFUSED_RESULT)
         return approval is not Approval.REFUSE
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from base64 import b64encode
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -11,10 +12,11 @@ from itertools import count
 
 from desktop_chat.core.approvals import Approvals
 from desktop_chat.core.connections import Connections
-from desktop_chat.core.deltas import ImageDelta, PlainDelta, TextDelta
+from desktop_chat.core.deltas import ImageDelta, LeftOutDelta, PlainDelta, TextDelta
 from desktop_chat.core.entities import ChatOptions, Message
-from desktop_chat.core.errors import NoConnection, NoModel, ProviderError, TooManyRounds
+from desktop_chat.core.errors import NoConnection, NoModel, ProviderError, StoreError, TooManyRounds
 from desktop_chat.core.events import ReplyDelta, RetryScheduled, RetryStarted, SessionEvent, ToolCallChanged
+from desktop_chat.core.left_out import LeftOut
 from desktop_chat.core.ports import Blobs, Providers
 from desktop_chat.core.prompt import Prompt
 from desktop_chat.core.prompt_building import build_prompt
@@ -99,6 +101,10 @@ class Turn:
         parts = self._parts
         self._tools = await parts.toolbox.find(self._options.tools)
         self._reply.tools = {tool.name: tool for tool in self._tools}
+        servers = {server.name for server in parts.preferences.settings.tool_servers if server.enabled}
+        missing = set(self._options.tools) - {tool.id for tool in self._tools}
+        if any(each.partition("/")[0] in servers for each in missing):
+            self._take(LeftOutDelta((LeftOut.TOOL_SERVERS,)))
         self._rounds = ToolRounds(
             self._reply.message.conversation_id,
             self._tools,
@@ -161,10 +167,17 @@ class Turn:
         self._emit(ReplyDelta(reply.message.id, delta))
 
     async def _take_image(self, image: ImageDelta) -> None:
-        """Store an image before the reply names it; it is told as the text that does."""
+        """Store an image before the reply names it; it is told as the text that does. If it cannot be stored now, the
+        text contains it, and is kept like any other until it can."""
         reply = self._reply
         name = f"image-{len(reply.attachments) + 1}"
-        text = reply.add_image(await stored_image(self._parts.blobs, image.media_type, image.content, name))
+        try:
+            stored = await stored_image(self._parts.blobs, image.media_type, image.content, name)
+        except StoreError:
+            data = await asyncio.to_thread(b64encode, image.content)
+            text = reply.add_image_at(f"data:{image.media_type};base64,{data.decode('ascii')}")
+        else:
+            text = reply.add_image(stored)
         self._note(reply.noted())
         self._emit(ReplyDelta(reply.message.id, TextDelta(text)))
 

@@ -3910,8 +3910,8 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/left_out_text.py"/>
-        <source>The system prompt was added to the first message, because the server does not accept it for this model.</source>
-        <translation>服务器对这个模型不接受系统提示词，已并入第一个问题。</translation>
+        <source>The system prompt was added to the first message.</source>
+        <translation>系统提示词已并入第一个问题。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/left_out_text.py"/>
@@ -3920,8 +3920,13 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/left_out_text.py"/>
-        <source>The system prompt was added to the first message.</source>
-        <translation>系统提示词已并入第一个问题。</translation>
+        <source>The system prompt was added to the first message, because the server does not accept it for this model.</source>
+        <translation>服务器对这个模型不接受系统提示词，已并入第一个问题。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/left_out_text.py"/>
+        <source>Some of the chosen tools were not offered, because their server does not run.</source>
+        <translation>所选的部分工具未提供，因为其服务器没有运行。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/left_out_text.py"/>

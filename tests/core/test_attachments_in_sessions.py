@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from base64 import b64encode
 from collections.abc import AsyncIterator
 
 import pytest
@@ -162,16 +163,20 @@ async def test_an_image_is_kept_at_once(chat: Chat) -> None:
     assert left.text.endswith(")\n\nMore")
 
 
-async def test_a_full_disk_ends_a_reply_with_an_image(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_image_that_cannot_be_stored_now_stays_in_the_text(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def full(content: bytes) -> str:
         raise StoreFull
 
     monkeypatch.setattr(chat.blobs, "put", full)
-    chat.provider.script("Here:", ImageDelta("image/png", PNG))
+    chat.provider.script("Here:", ImageDelta("image/png", PNG), "And the rest.", FinishDelta("stop"))
     chat.session.send("Draw.")
     reply = await chat.ended()
-    assert reply.failure is not None
-    assert (reply.status, reply.text, reply.failure.code) == (Status.INTERRUPTED, "Here:", "store_full")
+    data = b64encode(PNG).decode()
+    assert reply.status is Status.COMPLETE
+    assert reply.text == f"Here:\n\n![image](data:image/png;base64,{data})\n\nAnd the rest."
+    assert reply.attachments == ()
 
 
 async def test_what_is_not_an_image_is_kept_as_it_was_called(chat: Chat) -> None:

@@ -15,9 +15,11 @@ from desktop_chat.core.deltas import FinishDelta, ReasoningDelta, ToolCallDelta,
 from desktop_chat.core.entities import Message, Role, Status, Usage
 from desktop_chat.core.errors import ConnectionLost, StoreFull
 from desktop_chat.core.events import ReplyDelta, ReplyEnded, ToolCallChanged
+from desktop_chat.core.left_out import LeftOut
 from desktop_chat.core.prompt import PromptMessage
 from desktop_chat.core.prompt_building import GO_ON
 from desktop_chat.core.tool_rounds import MAX_SIDE_BY_SIDE
+from desktop_chat.core.tool_servers import ToolServer
 from desktop_chat.core.tools import STOPPED_RESULT, Approval, CallStatus, ToolCall, ToolImage, ToolResult
 
 CALLS = FinishDelta("tool_calls")
@@ -587,3 +589,11 @@ async def test_the_end_is_told_once_and_last(chat: ToolChat) -> None:
     assert chat.told(ReplyEnded) == [ReplyEnded(reply)]
     assert isinstance(chat.events[-1], ReplyEnded)
     assert isinstance(reply.tool_calls[0], ToolCall)
+
+
+async def test_a_reply_says_when_the_server_of_a_chosen_tool_does_not_run(chat: ToolChat) -> None:
+    chat.preferences.update(tool_servers=(ToolServer("gone", "no-such-program"), ToolServer("off", "x", enabled=False)))
+    chat.offer("/weather", "off/tool", "unknown/tool")
+    assert (await chat.asked("Hello", FinishDelta("stop"))).left_out == ()
+    chat.offer("/weather", "gone/tool")
+    assert (await chat.asked("Hello", FinishDelta("stop"))).left_out == (LeftOut.TOOL_SERVERS,)

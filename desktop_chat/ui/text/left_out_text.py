@@ -30,13 +30,20 @@ def left_out_line(parts: Iterable[LeftOut]) -> str:
         if names
         else ""
     )
-    if LeftOut.SYSTEM_ROLE not in parts:
-        return left
-    if not left:
-        return tr(
-            "The system prompt was added to the first message, because the server does not accept it for this model."
+    if LeftOut.SYSTEM_ROLE in parts:
+        moved = tr("The system prompt was added to the first message.")
+        left = (
+            tr("{sentence} {remedy}", sentence=left, remedy=moved)
+            if left
+            else tr(
+                "The system prompt was added to the first message, because the server does not accept it for this "
+                "model."
+            )
         )
-    return tr("{sentence} {remedy}", sentence=left, remedy=tr("The system prompt was added to the first message."))
+    if LeftOut.TOOL_SERVERS in parts:
+        absent = tr("Some of the chosen tools were not offered, because their server does not run.")
+        left = tr("{sentence} {remedy}", sentence=left, remedy=absent) if left else absent
+    return left
 
 
 def _listed(names: list[str]) -> str:
