@@ -82,6 +82,8 @@ async def test_the_models_are_heard(orca: Orca, start: Start) -> None:
     await start()
     await orca.hears("Message text")
     await orca.press("Tab")
+    await orca.hears("Attach files push button")
+    await orca.press("Tab")
     await orca.hears("Model push button", "demo")
     await orca.press("space")
     await orca.hears("Search or enter a model", "demo, Demo")
@@ -95,7 +97,7 @@ async def test_settings_and_shortcuts_are_heard(orca: Orca, start: Start) -> Non
     await start()
     await orca.hears("Message text")
     await orca.press("ctrl+comma")
-    spoken = await orca.hears("Settings", "List with 5 items", "General")
+    spoken = await orca.hears("Settings", "List with 6 items", "General")
     assert not any("Models reply in the language" in words for words in spoken), "not before it is asked for"
     await orca.press("Tab")
     await orca.hears("Language combo box", "Models reply in the language you write in")
