@@ -36,6 +36,8 @@ class PageServer:
             "/again": ("302 Found", "text/html", b"", "Location: /html\r\n"),
             "/loop": ("302 Found", "text/html", b"", "Location: /loop\r\n"),
             "/away": ("302 Found", "text/html", b"", "Location: https://elsewhere.test/x\r\n"),
+            "/port": ("302 Found", "text/html", b"", f"Location: http://{PUBLIC}:1/\r\n"),
+            "/secure": ("302 Found", "text/html", b"", f"Location: https://{PUBLIC}/secure\r\n"),
             "/home": ("302 Found", "text/html", b"", "Location: http://127.0.0.1:1/\r\n"),
         }
 
@@ -95,6 +97,7 @@ async def test_a_page_is_text(fetch, server: PageServer, path: str, words: str) 
         ("/loop", "too often"),
         ("/away", "https://elsewhere.test/x"),
         ("/home", "another host"),
+        ("/port", "another host"),
         ("ftp://example.org/", "not an http"),
         ("nonsense", "not an http"),
     ],
@@ -103,6 +106,13 @@ async def test_what_is_not_a_page(fetch, path: str, words: str) -> None:
     result = await fetch(path if path.startswith("/") or "://" in path else f"x://{path}")
     assert result.is_error
     assert words in result.text
+
+
+async def test_a_step_to_https_on_the_same_host_is_taken(fetch, server: PageServer) -> None:
+    result = await fetch("/secure")
+    assert result.is_error
+    assert "another host" not in result.text, "it was asked: nothing listens there"
+    assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "10.0.0.1", "192.168.1.1", "169.254.169.254", "[::1]", "0"])

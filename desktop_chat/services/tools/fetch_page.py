@@ -12,6 +12,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from desktop_chat.core.errors import ChatError
+from desktop_chat.core.hosts import host_of
 from desktop_chat.core.image_errors import AddressForbidden, ImageMissing
 from desktop_chat.core.text_files import decoded
 from desktop_chat.core.tools import ToolResult
@@ -66,13 +67,14 @@ async def _fetched(requests: PublicRequests, address: str) -> ToolResult:
 
     try:
         with translate_errors(()):
-            start = url = httpx2.URL(address)
+            url = httpx2.URL(address)
+            approved = {host_of(str(url)), host_of(str(url.copy_with(scheme="https", port=None)))}
             for _ in range(MAX_REDIRECTS + 1):
                 answer = await _ask(requests, url)
                 if isinstance(answer, ToolResult):
                     return answer
                 url = url.join(answer)
-                if url.host != start.host:
+                if host_of(str(url)) not in approved:  # a step from http to https is no other place
                     return failed(f"The page redirects to another host. To read it, call fetch_page with {url}")
     except (httpx2.InvalidURL, ValueError, ImageMissing):
         return failed("This is not an http or https address.")
