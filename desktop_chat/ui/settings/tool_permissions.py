@@ -15,7 +15,7 @@ from desktop_chat.ui.settings.setting_rows import Choice, SettingsPage
 from desktop_chat.ui.text.tool_text import allowed_name, built_in_text, tool_name
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.async_dialog import ask_folder
-from desktop_chat.ui.widgets.boxes import NO_MARGINS, row_of
+from desktop_chat.ui.widgets.boxes import NO_MARGINS, column_of, row_of
 from desktop_chat.ui.widgets.qt_tasks import start_for
 from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
 
@@ -48,7 +48,8 @@ class BuiltInTools:
         """Update the texts."""
         for tool_id, line in self._lines.items():
             name = tool_name(self._tools[tool_id])
-            line.name.setText(f"{name}\n{built_in_text(tool_id)}")
+            line.name.setText(name)
+            line.describe(built_in_text(tool_id))
             if (choice := self.choices.get(tool_id)) is not None:
                 is_safe = tool_id in self._context.preferences.settings.safe_tools
                 choice.set_choices(((False, tr("Ask first")), (True, tr("Run without asking"))), is_safe)
@@ -189,9 +190,18 @@ class AllowedTools:
 
 
 class Line(QWidget):
-    """A text and its controls."""
+    """A text, perhaps with a muted description below it, and its controls."""
 
     def __init__(self, *controls: QWidget) -> None:
         super().__init__()
         self.name = WrappedLabel()
-        self.setLayout(row_of(self.name, *controls, grow=(self.name,), margins=NO_MARGINS))
+        self._description = WrappedLabel()
+        self._description.setProperty("muted", True)
+        self._description.hide()
+        texts = column_of(self.name, self._description, spacing=2)
+        self.setLayout(row_of(texts, *controls, grow=(texts,), margins=NO_MARGINS))
+
+    def describe(self, text: str) -> None:
+        """Show a description."""
+        self._description.setText(text)
+        self._description.show()
