@@ -184,7 +184,7 @@ CHINESE = Sample(
 
 async def take_all(app: QApplication, folder: Path) -> None:
     """Take all screenshots."""
-    for sample in (ENGLISH, TOOLS[0], CHINESE, TOOLS[1]):  # a process that has spoken Chinese goes on to
+    for sample in (ENGLISH, TOOLS[0], CHINESE, TOOLS[1]):  # Chinese last: it stays loaded
         with tempfile.TemporaryDirectory(prefix="desktop-chat-picture-") as place:
             file = folder / sample.file
             if isinstance(sample, Sample):

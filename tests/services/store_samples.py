@@ -1,4 +1,5 @@
-"""Conversations and messages for the store's tests, with defaults for fields that a test does not care about."""
+"""Conversations and messages for the store's tests, with defaults for fields that a test does not care about, and a
+clock."""
 
 from __future__ import annotations
 
@@ -7,6 +8,16 @@ from dataclasses import replace
 
 from desktop_chat.core.entities import Conversation, Message, Role, Status, new_id
 from desktop_chat.services.sqlite.sqlite_store import OpenReport, SqliteStore
+
+
+class Clock:
+    """Seconds since the epoch, advanced manually."""
+
+    def __init__(self) -> None:
+        self.now = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
 
 
 def conversation(**changes: object) -> Conversation:

@@ -11,21 +11,12 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from store_samples import Clock
 
 from desktop_chat.core.errors import BlobMissing, StoreError
 from desktop_chat.services.blobs import BlobFolder
 
 DAY_S = 86_400
-
-
-class Clock:
-    """Seconds since the epoch, advanced manually."""
-
-    def __init__(self) -> None:
-        self.now = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture

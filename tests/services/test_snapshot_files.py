@@ -17,25 +17,17 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from store_samples import conversation, message
+from store_samples import Clock, conversation, message
 
 from desktop_chat.core.attachments import Attachment, AttachmentKind
 from desktop_chat.core.errors import BlobMissing, StoreError, StoreFull
 from desktop_chat.core.ports import WriteBatch
 from desktop_chat.core.snapshots import MergeResult
+from desktop_chat.core.tools import CallStatus, ToolCall
 from desktop_chat.services.blobs import BlobFolder
+from desktop_chat.services.sqlite.maintenance import remove_deleted
 from desktop_chat.services.sqlite.snapshot_files import DAY_S, HOUR_S, KEPT, WEEK_S, Snapshots, kept_of, within
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
-
-
-class Clock:
-    """Seconds since the epoch, advanced manually."""
-
-    def __init__(self) -> None:
-        self.now = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 class Desk:
@@ -77,11 +69,14 @@ async def attach(desk: Desk, words: str) -> Attachment:
 async def test_attachments_stay_as_long_as_a_message_a_draft_or_a_snapshot_names_them(desk: Desk) -> None:
     in_snapshot, gone = await attach(desk, "in a snapshot"), await desk.blobs.put(b"gone")
     assert await desk.snapshots.take_if_due("hourly") is not None
-    removed = asyncio.Event()
-    desk.store.removing.add(lambda left: removed.set() if not left else None)
     await desk.store.delete([c.id for c in await desk.store.conversations()])
-    await removed.wait()
-    drafted = await desk.blobs.put(b"drafted")
+    while await desk.store._do(remove_deleted):
+        pass
+    drafted, shown = await desk.blobs.put(b"drafted"), await desk.blobs.put(b"shown by a tool")
+    image = Attachment(AttachmentKind.IMAGE, "c.png", "image/png", 15, shown)
+    call = ToolCall("c1", "draw", "{}", CallStatus.DONE, result='{"images":["none"]}', images=(image,))
+    drawn = conversation(title="drawn")
+    await desk.store.write(WriteBatch((drawn,), (replace(message(drawn, "Here."), tool_calls=(call,)),)))
     draft = Attachment(AttachmentKind.IMAGE, "b.png", "image/png", 7, drafted)
     await desk.store.write(WriteBatch((replace(conversation(title="draft"), draft_attachments=(draft,)),)))
     for _ in range(2):
@@ -89,6 +84,7 @@ async def test_attachments_stay_as_long_as_a_message_a_draft_or_a_snapshot_names
         await desk.snapshots.sweep_blobs()
     assert await desk.blobs.read(in_snapshot.sha256) == b"in a snapshot"
     assert await desk.blobs.read(drafted) == b"drafted"
+    assert await desk.blobs.read(shown) == b"shown by a tool"
     with pytest.raises(BlobMissing):
         await desk.blobs.read(gone)
     for snapshot in await desk.snapshots.all():

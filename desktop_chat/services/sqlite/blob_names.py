@@ -11,7 +11,13 @@ from desktop_chat.services.sqlite.hardening import reading
 from desktop_chat.services.sqlite.sqlite_errors import translate_sqlite_errors
 
 _NAME = re.compile(r'"([0-9a-f]{64})"')
-_COLUMNS = (("messages", "attachments"), ("messages", "tool_calls"), ("conversations", "draft_attachments"))
+_COLUMNS = (
+    ("messages", "attachments", "attachments IS NOT NULL"),
+    # SQLite looks for images without the interpreter's lock; results alone can have megabytes.
+    ("messages", "tool_calls", """tool_calls IS NOT NULL AND instr(tool_calls, '"images":[') > 0"""),
+    ("conversations", "draft_attachments", "draft_attachments IS NOT NULL"),
+)
+"""Tables and columns that name blobs, and which rows do."""
 
 
 def blob_names_in(file: Path) -> set[str]:
@@ -19,9 +25,9 @@ def blob_names_in(file: Path) -> set[str]:
     looks like a name counts. Raises StoreError for a file that cannot be read: then nothing is known of its blobs."""
     found: set[str] = set()
     with translate_sqlite_errors(), reading(file) as connection:
-        for table, column in _COLUMNS:
+        for table, column, condition in _COLUMNS:
             if column in _columns_of(connection, table):
-                values = connection.execute(f"SELECT {column} FROM {table} WHERE {column} IS NOT NULL")  # noqa: S608
+                values = connection.execute(f"SELECT {column} FROM {table} WHERE {condition}")  # noqa: S608  (constants)
                 for (value,) in values:
                     with suppress(TypeError):  # another program wrote something else
                         found.update(_NAME.findall(value))

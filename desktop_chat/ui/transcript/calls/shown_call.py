@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Protocol
 
-from desktop_chat.core.attachments import Attachment
 from desktop_chat.core.growing_text import GrowingText
 from desktop_chat.core.tools import CallStatus
+from desktop_chat.ui.text.message_source import NamedCall
 
 OPEN = frozenset({CallStatus.WRITING, CallStatus.WAITING, CallStatus.RUNNING})
 """The states that another one follows."""
 
 
-class ShownCall(Protocol):
+class ShownCall(NamedCall, Protocol):
     """A `RunningCall` or a `ToolCall`."""
 
     @property
     def id(self) -> str: ...
     @property
-    def name(self) -> str: ...
-    @property
-    def own_name(self) -> str: ...
-    @property
-    def server(self) -> str: ...
-    @property
     def status(self) -> CallStatus: ...
     @property
     def arguments(self) -> str | GrowingText: ...
-    @property
-    def result(self) -> str: ...
-    @property
-    def images(self) -> Sequence[Attachment]: ...
     @property
     def round(self) -> int: ...
     @property
