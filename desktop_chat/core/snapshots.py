@@ -95,8 +95,8 @@ async def restore_snapshot(
 async def keep_snapshots(
     snapshots: Snapshots, preferences: Preferences, *, first_s: float = FIRST_S, pause_s: float = PAUSE_S
 ) -> None:
-    """Take a snapshot whenever one is due, and sweep the blobs that nothing needs, until cancelled. What fails is retried
-    at the next check."""
+    """Take a snapshot whenever one is due, and sweep the blobs that nothing needs, until cancelled. What fails is tried
+    again at the next check."""
     await asyncio.sleep(first_s)
     await snapshots.clean_up()
     while True:
