@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from desktop_chat.core.entities import Message, Role
 
@@ -48,6 +48,8 @@ class Prompt:
     reasoning_effort: str | None = None
     streaming: bool = True
     tools: tuple[Tool, ...] = ()
+    members: tuple[tuple[str, Any], ...] = ()
+    """Further members of the request's body, which replace the provider's own of the same name."""
     idle_limit_s: float = 60.0
     patience_s: float = 600.0
 
