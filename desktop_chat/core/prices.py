@@ -23,8 +23,8 @@ _VERSION = re.compile(r"-(?:\d{4}-\d{2}-\d{2}|\d{8}|\d{3}|latest)")
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What a million tokens cost. `cached_input` is None if the price of cached tokens is unknown, `batch_factor` if that
-    of a batch is."""
+    """What a million tokens cost. `cached_input` is None if the price of cached tokens is unknown, and `batch_factor`
+    if that of a batch is."""
 
     currency: str
     """ISO 4217; empty if it costs nothing."""
