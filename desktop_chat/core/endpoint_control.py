@@ -239,8 +239,8 @@ def _start(content: Any) -> StartServing:
 
 
 def _began(content: Any) -> StreamBegan:
-    names = ("id", "caller", "connection", "model", "path")
-    return StreamBegan(*(_text(content[name]) for name in names), float(content["started_at"]))
+    texts = {name: _text(content[name]) for name in ("id", "caller", "connection", "model", "path")}
+    return StreamBegan(**texts, started_at=float(content["started_at"]))
 
 
 def _asked(content: Any) -> QuestionAsked:
@@ -251,8 +251,8 @@ def _asked(content: Any) -> QuestionAsked:
 
 
 def _answered(content: Any) -> QuestionAnswered:
-    names = ("id", "text", "reasoning", "status")
-    return QuestionAnswered(*(_text(content[name]) for name in names), _usage(content.get("usage")))
+    texts = {name: _text(content[name]) for name in ("id", "text", "reasoning", "status")}
+    return QuestionAnswered(**texts, usage=_usage(content.get("usage")))
 
 
 _COMMANDS: Mapping[str, Callable[[Any], ControlCommand]] = {

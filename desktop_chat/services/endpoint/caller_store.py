@@ -28,6 +28,7 @@ T = TypeVar("T")
 MOST_CALLERS = 1_000
 """Anything may call itself anything: what was used longest ago is forgotten first; blocked callers never are."""
 _BUSY_S = 2.0
+_PAUSES_S = (0.01, 0.03, 0.1, 0.3)
 _APPLICATION_ID = 0x44436570
 """Marks the file as ours ("DCep")."""
 _VERSION = 1
@@ -159,7 +160,7 @@ def _connected(file: Path) -> GuardedConnection:
 
 
 def _prepare(connection: GuardedConnection) -> None:
-    connection.execute("PRAGMA journal_mode = WAL")
+    _use_wal(connection)
     connection.execute("PRAGMA synchronous = NORMAL")
     with transaction(connection):  # two processes may create it at once
         version = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -173,6 +174,20 @@ def _prepare(connection: GuardedConnection) -> None:
             raise StoreTooNew(f"version {version}, known up to {_VERSION}")
         else:
             check_schema(connection, (_create,))
+
+
+def _use_wal(connection: GuardedConnection) -> None:
+    """Switch to WAL; SQLite does not wait for another process that does so at the same moment."""
+    for pause_s in _PAUSES_S:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            time.sleep(pause_s)
+        else:
+            return
+    connection.execute("PRAGMA journal_mode = WAL")
 
 
 def _create(connection: sqlite3.Connection) -> None:
