@@ -39,4 +39,3 @@ class BatchJob:
     def name(self) -> str:
         """The name of the input."""
         return PurePath(self.source).name or self.source
-

@@ -76,7 +76,7 @@ def row_in(line: bytes, at: int = 0) -> StoredRow | None:
     if not isinstance(custom_id, str) or not isinstance(digest, str):
         return None
     try:
-        status = Status(said.get("status"))
+        status = Status(str(said.get("status")))
     except ValueError:
         return None
     error, timing = said.get("error"), said.get("timing")

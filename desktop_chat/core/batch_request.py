@@ -64,11 +64,11 @@ class BatchRequest:
         """Whether the answer may be tool calls."""
         return any(name == "tools" for name, _ in self.members)
 
-    def prompt(self, *, model: str, streaming: bool, members: Mapping[str, Any], wait_s: float) -> Prompt:
+    def prompt(self, *, streaming: bool, members: Mapping[str, Any], wait_s: float) -> Prompt:
         """Return the prompt to send. `members` are those of the whole batch; the row's own come first."""
         return Prompt(
             self.messages,
-            model,
+            self.model,
             temperature=self.temperature,
             max_tokens=self.max_tokens,
             reasoning_effort=self.reasoning_effort,
@@ -78,7 +78,7 @@ class BatchRequest:
             patience_s=max(wait_s, 600.0),
         )
 
-    def digest(self, model: str, schema: str) -> str:
+    def digest(self, schema: str) -> str:
         """Return what tells this question from any other: 32 hexadecimal characters. `schema` is the schema's text."""
         said = [
             [(message.role, message.text) for message in self.messages],
@@ -86,7 +86,7 @@ class BatchRequest:
             self.max_tokens,
             self.reasoning_effort,
             self.members,
-            model,
+            self.model,
             schema,
         ]
         text = json.dumps(said, ensure_ascii=True, sort_keys=True, separators=(",", ":"))

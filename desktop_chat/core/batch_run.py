@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import asyncio
 import time
+from base64 import b64encode
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from contextlib import aclosing, suppress
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol
 
-from desktop_chat.core.batch_errors import AnswerInvalid
+from desktop_chat.core.batch_errors import AnswerInvalid, BatchRefused
 from desktop_chat.core.batch_limiter import BatchLimiter
 from desktop_chat.core.batch_lines import BatchAnswer, line_of
 from desktop_chat.core.batch_request import BatchRequest
 from desktop_chat.core.deltas import ImageDelta
 from desktop_chat.core.entities import Failure, Message, Role, Status, new_id
 from desktop_chat.core.errors import ChatError, ProviderError, RateLimited
-from desktop_chat.core.image_data import data_url
 from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.ports import Provider
 from desktop_chat.core.reply import Reply
@@ -35,11 +36,27 @@ LONGEST_WAIT_S = 3_600.0
 _FIRST_DELAY_S = 1.0
 _LONGEST_DELAY_S = 60.0
 _FOR_ALL = frozenset(
-    """
-    authentication_failed key_missing quota_exceeded wrong_address responses_missing redirected firewall_blocked
-    no_connection no_model region_refused data_policy_refused tls_untrusted proxy_refused proxy_invalid name_not_found
-    connection_refused connect_timed_out responses_only chat_completions_only
-    """.split()
+    {
+        "authentication_failed",
+        "key_missing",
+        "quota_exceeded",
+        "wrong_address",
+        "responses_missing",
+        "redirected",
+        "firewall_blocked",
+        "no_connection",
+        "no_model",
+        "region_refused",
+        "data_policy_refused",
+        "tls_untrusted",
+        "proxy_refused",
+        "proxy_invalid",
+        "name_not_found",
+        "connection_refused",
+        "connect_timed_out",
+        "responses_only",
+        "chat_completions_only",
+    }
 )
 """Failures of the connection, not of a row."""
 
@@ -65,7 +82,8 @@ class BatchParts:
     read: Callable[[Sequence[int]], Awaitable[Sequence[tuple[BatchRequest, str]]]]
     provider: Callable[[], Awaitable[Provider]]
     output: BatchOutput
-    model: str
+    has_one_model: bool = True
+    """Whether all rows are for one model, so that one that does not exist fails them all."""
     members: Mapping[str, Any] = field(default_factory=dict)
     check: Callable[[str], Awaitable[Any]] | None = None
     streaming: bool = True
@@ -124,12 +142,11 @@ class BatchRun:
         self._is_stopped = False
         self.events: Listeners[BatchEvent] = Listeners()
 
-    async def run(self) -> ChatError | None:
-        """Ask all rows; return the error that ended the run early, if one did. After `stop`, returns None as soon as
-        what was answered is on disk."""
+    async def run(self) -> Failure | BatchRefused | None:
+        """Ask all rows; return what ended the run early, if something did. After `stop`, returns None as soon as what
+        was answered is on disk."""
         count = min(self._at_once, len(self._left))
         self._workers = [asyncio.create_task(self._work(), name=f"batch {number}") for number in range(count)]
-        error: ChatError | None = None
         if self._is_stopped:
             self.stop()
         try:
@@ -139,16 +156,11 @@ class BatchRun:
             for worker in self._workers:
                 worker.cancel()
             ends = await asyncio.gather(*self._workers, return_exceptions=True)
-        for end in ends:
-            if isinstance(end, ChatError):
-                error = error or end
-            elif isinstance(end, Exception):
-                raise end
         try:
             await self._parts.output.flush()
-        except ChatError as problem:
-            error = error or problem
-        return error
+        except BatchRefused as problem:
+            return problem
+        return next((_reason(end) for end in ends if isinstance(end, Exception)), None)
 
     def stop(self) -> None:
         """Cancel the running requests; their rows count as not asked."""
@@ -160,8 +172,7 @@ class BatchRun:
         while (taken := await self._take()) is not None:
             row, request, digest = taken
             answer = await self._answer(row, request)
-            line = line_of(request.custom_id, digest, answer)
-            await self._parts.output.put(line, lambda at, row=row, answer=answer: self._note(row, answer, at))  # type: ignore[misc]
+            await self._parts.output.put(line_of(request.custom_id, digest, answer), partial(self._note, row, answer))
 
     def _note(self, row: int, answer: BatchAnswer, at: int) -> None:
         self.events.emit(RowStored(row, answer, at))
@@ -186,9 +197,9 @@ class BatchRun:
             failure, parsed = await self._judge(message)
             if failure is None:
                 return BatchAnswer(message, None, attempt, parsed)
-            if attempt - limited > self._parts.retries or not _is_worth_asking_again(failure):
-                if _is_for_all(failure, request):
-                    raise _Ended(failure)
+            if attempt - limited > self._parts.retries or failure.code not in _PASSING:
+                if failure.code in _FOR_ALL or (failure.code == "model_not_found" and self._parts.has_one_model):
+                    raise _EndedError(failure)
                 return BatchAnswer(message, failure, attempt)
             await asyncio.sleep(min(_LONGEST_DELAY_S, _FIRST_DELAY_S * 2.0 ** (attempt - limited - 1)))
 
@@ -205,18 +216,17 @@ class BatchRun:
         """Ask once; return the message as it ended, or None if the server was asked too fast."""
         started_at = await self._enter()
         self.events.emit(RowStarted(row))
-        parts, limiter = self._parts, self._limiter
-        model = parts.model or request.model
-        reply = Reply(_message(model), self._clock, offers_tools=request.offers_tools)
+        limiter = self._limiter
+        reply = Reply(_message(request.model), self._clock, offers_tools=request.offers_tools)
         error: ProviderError | None = None
         try:
-            await self._stream(request, model, reply)
+            await self._stream(request, reply)
         except ProviderError as problem:
             error = problem
         finally:
             limiter.end()
             self._changed.set()
-        if isinstance(error, RateLimited) or (error is not None and error.retryable and error.retry_after_s is not None):
+        if error is not None and _is_too_fast(error):
             self._slow_down(error, started_at)
             return None
         message = reply.ended(error, cancelled=False)
@@ -226,22 +236,22 @@ class BatchRun:
             limiter.strain(started_at)
         return message
 
-    async def _stream(self, request: BatchRequest, model: str, reply: Reply) -> None:
+    async def _stream(self, request: BatchRequest, reply: Reply) -> None:
         parts = self._parts
-        prompt = request.prompt(model=model, streaming=parts.streaming, members=parts.members, wait_s=parts.wait_s)
+        prompt = request.prompt(streaming=parts.streaming, members=parts.members, wait_s=parts.wait_s)
         provider = await parts.provider()
         async with aclosing(provider.stream(prompt)) as deltas:
             async for delta in deltas:
                 if isinstance(delta, ImageDelta):
-                    reply.add_image_at(data_url(delta.media_type, delta.content))
+                    reply.add_image_at(f"data:{delta.media_type};base64,{b64encode(delta.content).decode()}")
                 else:
                     reply.take(delta)
 
     def _slow_down(self, error: ProviderError, started_at: float) -> None:
-        """Let the whole run wait. Raises _Ended if that is in vain."""
+        """Let the whole run wait. Raises _EndedError if that is in vain."""
         self._limiter.refuse(started_at, error.retry_after_s)
         if (error.retry_after_s or 0.0) > LONGEST_WAIT_S or self._limiter.refusals > MOST_REFUSALS:
-            raise _Ended(error.failure())
+            raise _EndedError(error.failure())
         self.events.emit(RunSlowed(error.failure(), max(0.0, self._limiter.paused_until - self._clock())))
 
     async def _enter(self) -> float:
@@ -249,42 +259,51 @@ class BatchRun:
         async with self._turn:
             while (wait_s := self._limiter.wait_s()) != 0.0:
                 self._changed.clear()
-                try:
+                with suppress(TimeoutError):
                     async with asyncio.timeout(wait_s):
                         await self._changed.wait()
-                except TimeoutError:
-                    pass
             return self._limiter.start()
 
 
-class _Ended(ChatError):
+class _EndedError(Exception):
     """A failure that ended the run."""
 
     def __init__(self, failure: Failure) -> None:
-        super().__init__(failure.detail, retry_after_s=failure.retry_after_s)
-        self._failure = failure
+        super().__init__(failure.code)
+        self.failure = failure
 
-    def failure(self) -> Failure:
-        return self._failure
+
+def _reason(error: Exception) -> Failure | BatchRefused:
+    """Return why a worker ended the run. Raises what is a bug."""
+    if isinstance(error, _EndedError):
+        return error.failure
+    if isinstance(error, BatchRefused):
+        return error
+    if isinstance(error, ChatError):
+        return error.failure()
+    raise error
+
+
+def _is_too_fast(error: ProviderError) -> bool:
+    return isinstance(error, RateLimited) or (error.retryable and error.retry_after_s is not None)
 
 
 def _message(model: str) -> Message:
     return Message(new_id(), "", None, Role.ASSISTANT, "", Status.RUNNING, time.time(), model=model)
 
 
-def _is_worth_asking_again(failure: Failure) -> bool:
-    return failure.code in _PASSING
-
-
-def _is_for_all(failure: Failure, request: BatchRequest) -> bool:
-    return failure.code in _FOR_ALL or (failure.code == "model_not_found" and not request.model)
-
-
 _PASSING = frozenset(
-    """
-    connection_refused connect_timed_out connection_lost interrupted_by_sleep stream_stalled provider_fault
-    bad_response empty_answer empty_reply answer_invalid
-    """.split()
+    {
+        "connection_refused",
+        "connect_timed_out",
+        "connection_lost",
+        "interrupted_by_sleep",
+        "stream_stalled",
+        "provider_fault",
+        "bad_response",
+        "empty_answer",
+        "empty_reply",
+        "answer_invalid",
+    }
 )
 """Failures that may be gone at the next attempt."""
-__all__ = ["BatchEvent", "BatchOutput", "BatchParts", "BatchRun", "RowStarted", "RowStored", "RunSlowed", "replace"]
