@@ -41,12 +41,12 @@ def summary(progress: BatchProgress) -> str:
     counts = progress.counts
     parts = [tr("%n row(s) answered", n=counts[RowState.DONE] + counts[RowState.CUT])]
     if counts[RowState.CUT]:
-        parts.append(tr("%n of them cut off or filtered", n=counts[RowState.CUT]))
+        parts.append(tr("%n row(s) cut off or filtered", n=counts[RowState.CUT]))
     if counts[RowState.FAILED]:
-        parts.append(tr("%n failed", n=counts[RowState.FAILED]))
+        parts.append(tr("%n row(s) failed", n=counts[RowState.FAILED]))
     left = counts[RowState.WAITING] + counts[RowState.RUNNING]
     if left:
-        parts.append(tr("%n not asked yet", n=left))
+        parts.append(tr("%n row(s) not asked yet", n=left))
     parts.append(tokens(progress))
     if money := cost(progress.spending):
         parts.append(money)
@@ -125,7 +125,7 @@ def _names(error: BatchRefused) -> str:
 def _listed(found: list[str], error: BatchRefused) -> str:
     text = ", ".join(found)
     more = error.count - len(found)
-    return tr("{names} and %n more", n=more, names=text) if more > 0 and found else text
+    return tr("{names} and {count} more", count=more, names=text) if more > 0 and found else text
 
 
 _PROBLEMS: dict[BatchProblem, Callable[[BatchRefused], str]] = {
