@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from desktop_chat.core.batch_errors import AnswerInvalid, BatchProblem, BatchRef
 
 MAX_SCHEMA = 1_000_000
 MAX_WORDS = 500
-_FENCED = re.compile(r"\s*```[a-zA-Z]*\n(.*)\n\s*```\s*", re.DOTALL)
+_FENCE = "```"
 
 
 class AnswerCheck:
@@ -38,9 +37,8 @@ class AnswerCheck:
         return await asyncio.to_thread(self._checked, text)
 
     def _checked(self, text: str) -> Any:
-        fenced = _FENCED.fullmatch(text)
         try:
-            value = json.loads(fenced.group(1) if fenced else text)
+            value = json.loads(_unfenced(text.strip()))
             error = next(self._validator.iter_errors(value), None)
         except (ValueError, RecursionError) as problem:
             raise AnswerInvalid(str(problem)[:MAX_WORDS]) from None
@@ -50,6 +48,13 @@ class AnswerCheck:
             place = ".".join(map(str, error.absolute_path))
             raise AnswerInvalid((f"{place}: {error.message}" if place else error.message)[:MAX_WORDS])
         return value
+
+
+def _unfenced(text: str) -> str:
+    """Return a text without the code fence around it."""
+    if not (text.startswith(_FENCE) and text.endswith(_FENCE)):
+        return text
+    return text.removesuffix(_FENCE).partition("\n")[2]
 
 
 def _schema_in(path: Path) -> Mapping[str, Any]:
