@@ -133,8 +133,8 @@ class Bucket:
 @pytest.mark.parametrize("tells", [True, False])
 @pytest.mark.parametrize("per_minute", [30, 600, 6_000])
 def test_a_limit_of_the_server_is_used_but_never_stormed(per_minute: int, tells: bool) -> None:
-    """Ten minutes against a server that allows so many requests a minute: most of them are used, and no more are refused
-    than one round of requests in each minute."""
+    """Ten minutes against a server that allows so many requests a minute: most of them are used, and not more are
+    refused than one round of requests in each minute."""
     clock, server = Clock(1_200.0), Bucket(per_minute, tells)
     limiter = BatchLimiter(64, 0, clock)
     running: list[tuple[float, float]] = []

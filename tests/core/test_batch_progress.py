@@ -27,9 +27,10 @@ class Clock:
         return self.now
 
 
-def stored(
-    status: Status = Status.COMPLETE, code: str = "", usage: Usage | None = Usage(MILLION, 100_000)
-) -> StoredRow:  # noqa: B008
+USAGE = Usage(MILLION, 100_000)
+
+
+def stored(status: Status = Status.COMPLETE, code: str = "", usage: Usage | None = USAGE) -> StoredRow:
     return StoredRow("a", "d", status, code, usage, 0.5, 7)
 
 

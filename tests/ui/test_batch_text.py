@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from desktop_chat.core.batch_errors import BatchProblem, BatchRefused
 from desktop_chat.core.batch_lines import StoredRow
@@ -13,7 +15,17 @@ from desktop_chat.core.batch_request import BatchRequest
 from desktop_chat.core.entities import Failure, Role, Status, Usage
 from desktop_chat.core.prices import FREE, Price
 from desktop_chat.core.prompt import PromptMessage
+from desktop_chat.ui.languages import Languages
 from desktop_chat.ui.text import batch_text
+
+
+@pytest.fixture(autouse=True)
+def _english(qapp: QApplication) -> Iterator[None]:
+    languages = Languages(qapp)
+    languages.set_language("en")
+    yield
+    languages.deleteLater()
+
 
 PAID = Price("USD", Decimal(1), None, Decimal(10), None, "page", None)
 
