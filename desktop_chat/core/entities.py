@@ -188,6 +188,10 @@ class ChatOptions:
     """The ids of the tools that the model may call (see `Tool.id`)."""
 
 
+FROM_ENDPOINT = "endpoint"
+"""In `Conversation.origin`: a caller of the local endpoint."""
+
+
 @dataclass(frozen=True, slots=True)
 class Conversation:
     """A stored conversation; `leaf_id` is the last message of the path that is shown."""
@@ -204,3 +208,5 @@ class Conversation:
     draft: str = ""
     draft_attachments: tuple[Attachment, ...] = ()
     options: ChatOptions = ChatOptions()
+    origin: str = ""
+    """Who began it: the user, or FROM_ENDPOINT."""

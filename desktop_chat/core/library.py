@@ -72,10 +72,10 @@ class Library:
         trashed = (c for c in self._conversations.values() if c.trashed_at is not None)
         return sorted(trashed, key=lambda c: -(c.trashed_at or 0))
 
-    def create(self, options: ChatOptions) -> Conversation:
-        """Create a conversation."""
+    def create(self, options: ChatOptions, origin: str = "") -> Conversation:
+        """Create a conversation; `origin` says who began it."""
         now = self._clock()
-        conversation = Conversation(created_at=now, updated_at=now, options=options)
+        conversation = Conversation(created_at=now, updated_at=now, options=options, origin=origin)
         self._conversations[conversation.id] = conversation
         self.events.emit(ConversationChanged(conversation))
         return conversation

@@ -43,6 +43,8 @@ class Workspace:
     """The window's size in pixels when not maximised, for when `geometry` cannot be restored; 0 if unknown."""
     sidebar_width: int = between(264, 0, 10_000)
     sidebar_shown: bool = True
+    endpoint_folder_open: bool = False
+    """Whether the sidebar lists the conversations of the local endpoint's callers."""
     quick_geometry: str = ""
     """The quick window's, like `geometry`."""
     quick_height: int = between(0, 0, 100_000)

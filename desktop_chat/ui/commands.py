@@ -97,6 +97,8 @@ GROUPS: tuple[tuple[Words, tuple[Command, ...]], ...] = (
             Command("rename", lambda: tr("Rename"), ("F2",), icon="edit"),
             Command("trash", lambda: tr("Move to trash"), ("Any+Del",), Scope.CONVERSATION_LIST),
             Command("undo_trash", lambda: tr("Restore from trash"), ("Ctrl+Z",), Scope.CONVERSATION_LIST),
+            Command("expand", lambda: tr("Open or close a folder"), ("Right",), Scope.CONVERSATION_LIST),
+            Command("collapse", lambda: tr("Open or close a folder"), ("Left",), Scope.CONVERSATION_LIST),
             Command("delete", lambda: tr("Delete permanently (in the trash)"), ("Any+Del",), Scope.TRASH),
         ),
     ),

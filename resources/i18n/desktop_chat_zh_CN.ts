@@ -1210,6 +1210,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
+        <source>Open or close a folder</source>
+        <translation>展开或收起文件夹</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
         <source>Delete permanently (in the trash)</source>
         <translation>永久删除（在回收站中）</translation>
     </message>
@@ -2960,8 +2965,28 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/sidebar/conversation_list_model.py"/>
+        <source>expanded</source>
+        <translation>已展开</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/sidebar/conversation_list_model.py"/>
+        <source>collapsed</source>
+        <translation>已收起</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/sidebar/conversation_list_model.py"/>
+        <source>{name}, {size}, {state}</source>
+        <translation>{name}，{size}，{state}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/sidebar/conversation_list_model.py"/>
         <source>{title}, {state}</source>
         <translation>{title}，{state}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/sidebar/conversation_list_model.py"/>
+        <source>Local endpoint</source>
+        <translation>本地接口</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/sidebar/conversation_list_model.py"/>

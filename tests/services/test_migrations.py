@@ -73,7 +73,7 @@ def test_all_migrations_run_from_the_oldest_version(file: Path) -> None:
     with closing(connect(file)) as connection:
         migrate(connection, file, [*MIGRATIONS, add_a_column])
         assert version_of(connection) == len(MIGRATIONS) + 1
-        assert connection.execute("SELECT title, folder FROM conversations").fetchall() == [("old", "")]
+        assert connection.execute("SELECT title, origin, folder FROM conversations").fetchall() == [("old", "", "")]
 
 
 def test_the_file_is_copied_before_it_is_changed(file: Path) -> None:

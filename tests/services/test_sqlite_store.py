@@ -15,6 +15,7 @@ import pytest
 from store_samples import conversation, message, open_and_tidy
 
 from desktop_chat.core.entities import (
+    FROM_ENDPOINT,
     ChatOptions,
     Failure,
     Role,
@@ -573,3 +574,9 @@ async def test_image_data_are_kept_but_not_indexed(store: SqliteStore, file: Pat
     assert [hit.conversation_id for hit in await store.search("a cat")] == [one.id]
     with closing(sqlite3.connect(file)) as connection:
         assert connection.execute("SELECT text FROM found_texts").fetchall() == [("hereacatitis",)]
+
+
+async def test_who_began_a_conversation_is_kept(store: SqliteStore) -> None:
+    asked = conversation(origin=FROM_ENDPOINT)
+    await store.write(WriteBatch(conversations=(asked,)))
+    assert await store.conversations() == [asked]

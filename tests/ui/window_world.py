@@ -134,9 +134,9 @@ class Shell:
         return tab
 
 
-def add(library: Library, title: str, *, at: float | None = None, pinned: bool = False) -> str:
+def add(library: Library, title: str, *, at: float | None = None, pinned: bool = False, origin: str = "") -> str:
     """Add a conversation with a message to the library, as if it had been loaded."""
-    conversation = library.create(ChatOptions())
+    conversation = library.create(ChatOptions(), origin)
     library.record_message(conversation.id, "a message", title)
     if pinned:
         library.pin(conversation.id, pinned=True)

@@ -212,3 +212,9 @@ def add_attachments_and_tools(connection: sqlite3.Connection) -> None:
     # Few messages have any, so looking for the blobs that are still needed reads only those.
     connection.execute("CREATE INDEX messages_with_attachments ON messages (seq) WHERE attachments IS NOT NULL")
     connection.execute("CREATE INDEX messages_with_tool_calls ON messages (seq) WHERE tool_calls IS NOT NULL")
+
+
+@migration
+def add_who_began_a_conversation(connection: sqlite3.Connection) -> None:
+    """Add the origin of a conversation: empty for the user, or "endpoint" for a caller of the local endpoint."""
+    connection.execute("ALTER TABLE conversations ADD COLUMN origin TEXT NOT NULL DEFAULT ''")

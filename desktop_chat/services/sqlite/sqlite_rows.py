@@ -15,7 +15,7 @@ from desktop_chat.core.left_out import LeftOut
 CONVERSATION_COLUMNS = (
     "id", "title", "title_is_own", "created_at", "updated_at", "pinned", "trashed_at", "leaf_id", "draft",
     "connection_id", "model", "system_prompt", "temperature", "max_tokens", "reasoning_effort", "streaming",
-    "sent_from_id", "draft_attachments", "tools",
+    "sent_from_id", "draft_attachments", "tools", "origin",
 )  # fmt: skip
 MESSAGE_COLUMNS = (
     "id", "conversation_id", "parent_id", "role", "text", "status", "created_at", "reasoning", "connection_name",
@@ -85,6 +85,7 @@ def conversation_row(conversation: Conversation) -> dict[str, Any]:
         "sent_from_id": options.sent_from_id or None,
         "draft_attachments": _parts().attachments_value(conversation.draft_attachments),
         "tools": _parts().tools_value(options.tools),
+        "origin": conversation.origin,
     }
 
 
@@ -112,6 +113,7 @@ def conversation_from(row: tuple[Any, ...]) -> Conversation:
             tools=_parts().tools_from(row[18]) if row[18] else (),
         ),
         draft_attachments=_parts().attachments_from(row[17]) if row[17] else (),
+        origin=row[19] or "",  # NULL where a damaged file of an older version is read
     )
 
 

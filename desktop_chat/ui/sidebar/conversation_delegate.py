@@ -58,6 +58,7 @@ class ConversationDelegate(QStyledItemDelegate):
         self.open_id = ""
         """The id of the active conversation."""
         self.query = ""
+        self.folder_open = False
         self.tall = False
         """Whether rows have a second line."""
         self.pointer: QPoint | None = None
@@ -118,9 +119,26 @@ class ConversationDelegate(QStyledItemDelegate):
     def _paint_heading(self, painter: QPainter, row: QRect, index: Index) -> None:
         inset = self._theme.px(SIDE + INSIDE)
         area = row.adjusted(inset, 0, -inset, -self._theme.px(5))
+        size = index.data(ListRole.FOLDER_SIZE)
+        if size:
+            self._paint_surface(painter, row, index, hovered=self._is_hovered(row))
+            area = row.adjusted(inset, 0, -inset, 0)
         painter.setFont(self._theme.meta_font(semibold=True))
         painter.setPen(QColor(self._theme.palette.muted))
-        painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, str(index.data()))
+        if size:
+            self._paint_folder(painter, area, size)
+            area.setLeft(area.left() + self._theme.px(20))
+        upright = Qt.AlignmentFlag.AlignVCenter if size else Qt.AlignmentFlag.AlignBottom
+        painter.drawText(area, Qt.AlignmentFlag.AlignLeft | upright, str(index.data()))
+
+    def _paint_folder(self, painter: QPainter, area: QRect, size: int) -> None:
+        """Paint what the folder's heading has besides its name: whether it is open, and how much is in it."""
+        side = self._theme.px(14)
+        place = QRect(area.left() - self._theme.px(1), area.center().y() - side // 2 + 1, side, side)
+        icon("chevron-down" if self.folder_open else "chevron-right", "muted").paint(painter, place)
+        painter.setFont(self._theme.meta_font())
+        painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{size:,}")
+        painter.setFont(self._theme.meta_font(semibold=True))
 
     def _paint_conversation(self, painter: QPainter, row: QRect, index: Index) -> None:
         hovered = self._is_hovered(row)

@@ -11,6 +11,8 @@ from desktop_chat.ui.sidebar.conversation_delegate import ConversationDelegate
 from desktop_chat.ui.sidebar.conversation_list_model import ConversationListModel, ListRole
 from desktop_chat.ui.style.theme import Theme
 
+_FOLDER_COMMANDS = frozenset({"choose", "expand", "collapse"})
+
 
 class ConversationListView(QListView):
     """Emits requests by conversation id; changes only titles itself."""
@@ -20,6 +22,8 @@ class ConversationListView(QListView):
     trash_requested = Signal(str)
     undo_requested = Signal()
     left = Signal()
+    folder_toggled = Signal()
+    """The user opened or closed the folder."""
     menu_requested = Signal(str, QPoint)
     """Conversation id and global position."""
 
@@ -61,6 +65,16 @@ class ConversationListView(QListView):
         self._kept_id = conversation_id
         self.setCurrentIndex(index)
 
+    @property
+    def folder_open(self) -> bool:
+        """Whether the folder of the local endpoint's callers is open."""
+        return self._conversations.folder_open
+
+    def open_folder(self, opened: bool) -> None:
+        """Open or close that folder."""
+        self._delegate.folder_open = opened
+        self._conversations.open_folder(opened)
+
     def set_query(self, query: str, *, tall: bool) -> None:
         """Mark `query` in titles and snippets; `tall` gives rows a second line for snippets."""
         self._delegate.query = query
@@ -80,8 +94,8 @@ class ConversationListView(QListView):
             self.edit(index)
 
     def go_to_first(self) -> None:
-        """Make the first conversation current; row 0 may be a heading."""
-        rows = range(min(2, self._conversations.rowCount()))
+        """Make the first conversation current; up to two headings may precede it, that of a closed folder being one."""
+        rows = range(min(3, self._conversations.rowCount()))
         ids = (str(self._conversations.index(row).data(ListRole.CONVERSATION_ID) or "") for row in rows)
         self.set_current(next((conversation_id for conversation_id in ids if conversation_id), ""))
 
@@ -97,13 +111,15 @@ class ConversationListView(QListView):
             self.opened.emit(self.current_id)
         elif command == "undo_trash":
             self.undo_requested.emit()
+        elif command in _FOLDER_COMMANDS and self._is_folder(self.currentIndex()):
+            self._toggle_folder(command)
         else:
             super().keyPressEvent(event)
             self._kept_id = self.current_id
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        if not self.current_id:
+        if not self.current_id and not self._is_folder(self.currentIndex()):
             self.go_to_first()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -142,6 +158,8 @@ class ConversationListView(QListView):
 
     def _click(self, index: QModelIndex) -> None:
         conversation_id = str(index.data(ListRole.CONVERSATION_ID) or "")
+        if self._is_folder(index):
+            self._toggle_folder()
         if not conversation_id or self._double:
             return
         action = self._delegate.action_at(self.visualRect(index), self._pressed_at)
@@ -152,6 +170,16 @@ class ConversationListView(QListView):
         else:
             self._kept_id = conversation_id
             self.opened.emit(conversation_id)
+
+    @staticmethod
+    def _is_folder(index: QModelIndex) -> bool:
+        return bool(index.data(ListRole.FOLDER_SIZE))
+
+    def _toggle_folder(self, command: str = "choose") -> None:
+        opened = not self.folder_open if command == "choose" else command == "expand"
+        if opened != self.folder_open:
+            self.open_folder(opened)
+            self.folder_toggled.emit()
 
     def _request_menu(self, place: QPoint) -> None:
         """Request a menu, by mouse or by the menu key for the current row."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
 from typing import Any
@@ -12,17 +11,17 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from desktop_chat.core.entities import Conversation
-from desktop_chat.core.library import Library, is_blank
+from desktop_chat.core.library import Library
 from desktop_chat.core.library_events import ConversationChanged, ConversationsRemoved, LibraryEvent
 from desktop_chat.core.ports import SearchHit
 from desktop_chat.ui.languages import format_date_group, local_day, today
+from desktop_chat.ui.sidebar.row_order import IN_FOLDER, OTHERS, PINNED_ROWS, Group, SortKey, rank_of, sort_key
 from desktop_chat.ui.text.conversation_title import title_of
 from desktop_chat.ui.text.tab_state import TabState, state_text
 from desktop_chat.ui.text.translation import tr
 
 Index = QModelIndex | QPersistentModelIndex
 NO_INDEX = QModelIndex()
-SortKey = tuple[bool, float, str]
 
 
 class ListRole(IntEnum):
@@ -33,14 +32,8 @@ class ListRole(IntEnum):
     SNIPPET = Qt.ItemDataRole.UserRole + 2
     STATE = Qt.ItemDataRole.UserRole + 3
     PINNED = Qt.ItemDataRole.UserRole + 4
-
-
-@dataclass(slots=True)
-class _Group:
-    """A heading and the number of conversations below it."""
-
-    label: str
-    count: int
+    FOLDER_SIZE = Qt.ItemDataRole.UserRole + 5
+    """How many conversations are in the folder, for its heading; 0 for any other row."""
 
 
 class ConversationListModel(QAbstractListModel):
@@ -54,7 +47,11 @@ class ConversationListModel(QAbstractListModel):
         self._states: dict[str, TabState] = {}
         self._entries: list[SortKey] = []
         self._keys: dict[str, SortKey] = {}
-        self._groups: list[_Group] = []
+        self._groups: list[Group] = []
+        self._folder: dict[str, SortKey] = {}
+        """The conversations of the local endpoint's callers. The folder is the first group; its rows exist only while
+        it is open."""
+        self._folder_open = False
         self._hits: list[SearchHit] | None = None
         self._rebuild()
         self.close = library.events.add(self._on_library_event)
@@ -70,6 +67,34 @@ class ConversationListModel(QAbstractListModel):
         self._hits = None
         self._rebuild()
         self.endResetModel()
+
+    @property
+    def folder_open(self) -> bool:
+        """Whether the folder's conversations are listed."""
+        return self._folder_open
+
+    def open_folder(self, opened: bool) -> None:
+        """Open or close the folder of the local endpoint's callers; this costs what its rows cost."""
+        if opened == self._folder_open:
+            return
+        self._folder_open = opened
+        if self._hits is not None or not self._folder:
+            return
+        keys, group = sorted(self._folder.values()), self._groups[0]
+        if opened:
+            self.beginInsertRows(QModelIndex(), 1, len(keys))
+            self._entries[:0] = keys
+            self._keys |= self._folder
+            group.count = len(keys)
+            self.endInsertRows()
+        else:
+            self.beginRemoveRows(QModelIndex(), 1, len(keys))
+            del self._entries[: len(keys)]
+            for conversation_id in self._folder:
+                del self._keys[conversation_id]
+            group.count = 0
+            self.endRemoveRows()
+        self._emit_heading_changed()
 
     def show_hits(self, hits: Iterable[SearchHit]) -> None:
         """Show search hits."""
@@ -106,18 +131,19 @@ class ConversationListModel(QAbstractListModel):
         return len(self._entries) + len(self._groups) if self._hits is None else len(self._hits)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        if not index.isValid() or not self._id_at(index.row()):
+        if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
-        kept = Qt.ItemFlag.ItemNeverHasChildren
-        return kept | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEditable
+        kept = Qt.ItemFlag.ItemNeverHasChildren | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        if self._id_at(index.row()):
+            return kept | Qt.ItemFlag.ItemIsEditable
+        return kept if self._is_folder(index.row()) else Qt.ItemFlag.NoItemFlags
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid() or not 0 <= index.row() < self.rowCount():
             return None
         conversation_id = self._id_at(index.row())
         if not conversation_id:
-            texts = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
-            return self._heading_at(index.row()) if role in texts else None
+            return self._heading_data(index.row(), role)
         return self._conversation_data(conversation_id, index.row(), role)
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
@@ -126,6 +152,19 @@ class ConversationListModel(QAbstractListModel):
             return False
         self._library.rename(conversation_id, str(value))
         return True
+
+    def _is_folder(self, row: int) -> bool:
+        return row == 0 and self._hits is None and bool(self._folder)
+
+    def _heading_data(self, row: int, role: int) -> Any:
+        if role == ListRole.FOLDER_SIZE:
+            return len(self._folder) if self._is_folder(row) else 0
+        if role == Qt.ItemDataRole.AccessibleTextRole and self._is_folder(row):
+            conversations = tr("%n conversation(s)", n=len(self._folder))
+            state = tr("expanded") if self._folder_open else tr("collapsed")
+            return tr("{name}, {size}, {state}", name=self._heading_at(row), size=conversations, state=state)
+        texts = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
+        return self._heading_at(row) if role in texts else None
 
     def _conversation_data(self, conversation_id: str, row: int, role: int) -> Any:
         conversation = self._library[conversation_id]
@@ -167,7 +206,7 @@ class ConversationListModel(QAbstractListModel):
 
     def _follow_in_list(self, conversation: Conversation) -> None:
         before = self._keys.get(conversation.id)
-        after = _sort_key(conversation)
+        after = self._file(conversation.id, sort_key(conversation))
         if before == after:
             self._emit_changed(conversation.id)
             return
@@ -176,12 +215,52 @@ class ConversationListModel(QAbstractListModel):
         if after is not None:
             self._insert(after, conversation)
 
+    def _file(self, conversation_id: str, key: SortKey | None) -> SortKey | None:
+        """Put a conversation into the folder or take it out, by its key; return the key if it has a row."""
+        if key is not None and key[0] == IN_FOLDER:
+            self._put_in_folder(conversation_id, key)
+            return key if self._folder_open else None
+        if conversation_id in self._folder:
+            self._take_out_of_folder(conversation_id)
+        return key
+
+    def _put_in_folder(self, conversation_id: str, key: SortKey) -> None:
+        """Note what is in the folder. The heading of a closed one comes with the first conversation and leaves with the
+        last; that of an open one does as that of any group."""
+        is_first = not self._folder and not self._folder_open
+        if is_first:
+            self.beginInsertRows(QModelIndex(), 0, 0)
+            self._groups.insert(0, Group(tr("Local endpoint"), 0))
+        is_new = conversation_id not in self._folder
+        self._folder[conversation_id] = key
+        if is_first:
+            self.endInsertRows()
+        elif is_new and len(self._folder) > 1:
+            self._emit_heading_changed()
+
+    def _take_out_of_folder(self, conversation_id: str) -> None:
+        is_last = len(self._folder) == 1 and not self._folder_open
+        if is_last:
+            self.beginRemoveRows(QModelIndex(), 0, 0)
+            del self._groups[0]
+        del self._folder[conversation_id]
+        if is_last:
+            self.endRemoveRows()
+        elif self._folder:
+            self._emit_heading_changed()
+
+    def _emit_heading_changed(self) -> None:
+        self.dataChanged.emit(self.index(0), self.index(0))
+
     def _drop(self, conversation_ids: Iterable[str]) -> None:
         for conversation_id in conversation_ids:
             if self._hits is not None:
                 self._drop_hit(conversation_id)
-            elif conversation_id in self._keys:
-                self._remove(self._keys[conversation_id])
+            else:
+                before = self._keys.get(conversation_id)
+                self._file(conversation_id, None)
+                if before is not None:
+                    self._remove(before)
 
     def _drop_hit(self, conversation_id: str) -> None:
         row = self._row_of(conversation_id)
@@ -200,7 +279,7 @@ class ConversationListModel(QAbstractListModel):
         if known:
             self._groups[group].count += 1
         else:
-            self._groups.insert(group, _Group(label, 1))
+            self._groups.insert(group, Group(label, 1))
         self._entries.insert(position, key)
         self._keys[conversation.id] = key
         self.endInsertRows()
@@ -255,7 +334,7 @@ class ConversationListModel(QAbstractListModel):
         found = self._at(row)
         return found if isinstance(found, str) else ""
 
-    def _at(self, row: int) -> str | _Group:
+    def _at(self, row: int) -> str | Group:
         """Return the conversation id or heading at a row of the full list."""
         heading = 0
         for number, group in enumerate(self._groups):
@@ -276,17 +355,21 @@ class ConversationListModel(QAbstractListModel):
             self.dataChanged.emit(self.index(row), self.index(row))
 
     def _label(self, conversation: Conversation) -> str:
-        return (
-            tr("Pinned") if conversation.pinned else format_date_group(local_day(conversation.updated_at), self._today)
-        )
+        rank = rank_of(conversation)
+        if rank == OTHERS:
+            return format_date_group(local_day(conversation.updated_at), self._today)
+        return tr("Pinned") if rank == PINNED_ROWS else tr("Local endpoint")
 
     def _rebuild(self) -> None:
         self._today = self._clock()
-        self._entries, self._keys, self._groups = [], {}, []
+        self._entries, self._keys, self._groups, self._folder = [], {}, [], {}
         labels: dict[date, str] = {}
         for conversation in self._library.shown():
-            key = _sort_key(conversation)
+            key = sort_key(conversation)
             if key is None:
+                continue
+            if key[0] == IN_FOLDER:
+                self._folder[conversation.id] = key
                 continue
             day = local_day(conversation.updated_at)
             if day not in labels:
@@ -297,12 +380,10 @@ class ConversationListModel(QAbstractListModel):
             if self._groups and self._groups[-1].label == label:
                 self._groups[-1].count += 1
             else:
-                self._groups.append(_Group(label, 1))
+                self._groups.append(Group(label, 1))
+        if self._folder:
+            listed = self._folder if self._folder_open else {}
+            self._groups.insert(0, Group(tr("Local endpoint"), len(listed)))
+            self._entries += listed.values()
+            self._keys |= listed
         self._entries.sort()
-
-
-def _sort_key(conversation: Conversation) -> SortKey | None:
-    """Return a conversation's sort key; None if it is not listed."""
-    if conversation.trashed_at is not None or is_blank(conversation):
-        return None
-    return (not conversation.pinned, -conversation.updated_at, conversation.id)

@@ -114,6 +114,7 @@ class MainWindow(Retranslated, QMainWindow):
             height=max(0, size.height()),
             sidebar_width=self._sidebar_width,
             sidebar_shown=not self._sidebar.isHidden(),
+            endpoint_folder_open=self._sidebar.conversations.folder_open,
         )
 
     def wait_for_conversations(self) -> None:
@@ -265,6 +266,7 @@ class MainWindow(Retranslated, QMainWindow):
         self._sidebar.trash_requested.connect(self._trash)
         self._sidebar.trash_shown.connect(self._dialogs.trash)
         self._sidebar.left.connect(self._focus_composer)
+        self._sidebar.conversations.folder_toggled.connect(self.workspace_changed)
         self._sidebar.undo_requested.connect(self._undo)
         self._splitter.splitterMoved.connect(self._note_width)
 
@@ -397,6 +399,7 @@ class MainWindow(Retranslated, QMainWindow):
             size = QSize(workspace.width, workspace.height) if workspace.width and workspace.height else DEFAULT_SIZE
             resize_on_screen(self, size.expandedTo(MINIMUM_SIZE))
         self._sidebar.setVisible(workspace.sidebar_shown)
+        self._sidebar.conversations.open_folder(workspace.endpoint_folder_open)
         self._share_width()
 
     def _share_width(self) -> None:

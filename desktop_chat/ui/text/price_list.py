@@ -1,0 +1,16 @@
+"""Loads the shipped prices and context windows when one is first needed, never at startup."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from desktop_chat.core.prices import PriceTable, prices_from
+from desktop_chat.ui.resources import resource_text
+
+
+@cache
+def shipped_prices() -> PriceTable:
+    """Return the prices in `resources/prices.toml`, without the user's own."""
+    import tomllib  # noqa: PLC0415  (may not be needed otherwise)
+
+    return prices_from(tomllib.loads(resource_text("prices.toml")))
