@@ -43,10 +43,10 @@ class Mark(StrEnum):
 Headers = tuple[tuple[str, str], ...]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Exchange:
     """One request for a reply, with its answer as far as it has arrived. Written by the provider while it streams;
-    everything that is shown or saved of it goes through `hide`, which removes keys."""
+    everything that is shown or saved of it goes through `hide`, which removes keys, and its `repr` shows nothing."""
 
     reply_id: str
     connection_id: str
