@@ -4174,6 +4174,106 @@
         <translation>竖线</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>The file could not be read. Check that it exists and that you may open it.</source>
+        <translation>无法读取该文件。请确认文件存在，并且您有权打开它。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>This is not an export that can be imported. Choose the file as you downloaded it, without changing it.</source>
+        <translation>这不是可以导入的导出文件。请选择下载得到的原始文件，不要改动它。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>A newer version of Desktop Chat wrote this file. Update Desktop Chat, then import it again.</source>
+        <translation>此文件由更新版本的 Desktop Chat 写入。请先更新 Desktop Chat，再重新导入。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>This archive is built to use up memory or disk space, so it was not read. Download the export again.</source>
+        <translation>此压缩包会耗尽内存或磁盘空间，因此没有读取。请重新下载导出文件。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>This backup is encrypted. Enter its passphrase.</source>
+        <translation>此备份已加密。请输入密码短语。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>The passphrase does not open this backup. Check it and try again.</source>
+        <translation>密码短语无法打开此备份。请检查后重试。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>Chat completions (JSONL)</source>
+        <translation>Chat Completions（JSONL）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>Markdown files</source>
+        <translation>Markdown 文件</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>damaged or cut off from here on</source>
+        <translation>从这里起已损坏或被截断</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>not in the expected form</source>
+        <translation>不符合预期的格式</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>a part of an unknown kind</source>
+        <translation>未知类型的内容</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>a name that leads out of the archive</source>
+        <translation>指向压缩包之外的名称</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>too large</source>
+        <translation>过大</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>nested too deeply</source>
+        <translation>嵌套过深</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>a file that the export does not contain</source>
+        <translation>导出中缺少的文件</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>no messages</source>
+        <translation>没有消息</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>occurs twice with different contents; the first was kept</source>
+        <translation>出现两次且内容不同；保留了第一个</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>changed at its source; the new text was added beside the one that is here</source>
+        <translation>在来源处已更改；新文本已添加在现有文本旁边</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>{where}: {reason} ({detail})</source>
+        <translation>{where}：{reason}（{detail}）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>{where}: {reason}</source>
+        <translation>{where}：{reason}</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/text/left_out_text.py"/>
         <source>temperature</source>
         <translation>温度</translation>
