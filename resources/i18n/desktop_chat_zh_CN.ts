@@ -530,8 +530,8 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/inspector/inspector.py"/>
-        <source>There is no record of this reply's requests. They are kept in memory for the last replies, until Desktop Chat ends; the demo sends none.</source>
-        <translation>没有这条回复的请求记录。最近几条回复的请求保存在内存中，直到 Desktop Chat 退出；演示不发送任何请求。</translation>
+        <source>There is no record of this reply's requests. It is kept in memory for the last replies until Desktop Chat ends, or on disk if you want that (Settings, Data).</source>
+        <translation>没有这条回复的请求记录。最近几条回复的记录保存在内存中，直到 Desktop Chat 退出；也可以保存到磁盘（“设置”→“数据”）。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/inspector/inspector.py"/>
@@ -2262,6 +2262,26 @@
         <location filename="desktop_chat/ui/settings/data_page.py"/>
         <source>Don't warn</source>
         <translation>直接发送</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>Record of requests</source>
+        <translation>请求记录</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>For the request inspector: what was sent and what came back, without keys. On disk, it is removed with its conversation, and after 30 days.</source>
+        <translation>供请求检查器使用：发送与收到的内容，不含密钥。保存到磁盘的记录随对话一同删除，最多保留 30 天。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>In memory only</source>
+        <translation>仅在内存中</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>On disk</source>
+        <translation>保存到磁盘</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/data_page.py"/>
