@@ -3219,6 +3219,111 @@
         <translation>环境变量</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>Port {port} is used by another program. Choose another port.</source>
+        <translation>端口 {port} 已被其他程序占用，请换一个端口。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>The local endpoint cannot listen at this address.</source>
+        <translation>本地接口无法在此地址上监听。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>The local endpoint needs packages that are not installed: pip install 'desktop-chat[serve]'</source>
+        <translation>本地接口所需的软件包尚未安装：pip install 'desktop-chat[serve]'</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>The token must be at least 16 printable ASCII characters without spaces.</source>
+        <translation>令牌至少需要 16 个可打印的 ASCII 字符，且不能含有空格。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>The token is missing or wrong. Send it as: Authorization: Bearer TOKEN</source>
+        <translation>缺少令牌或令牌不正确。请这样发送：Authorization: Bearer TOKEN</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>Pages of this origin are not allowed to use the local endpoint.</source>
+        <translation>不允许此来源的网页使用本地接口。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>The request names another host than this computer.</source>
+        <translation>请求中的主机名不是本机。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>This caller is blocked in Desktop Chat.</source>
+        <translation>此调用方已在 Desktop Chat 中被屏蔽。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>Too many requests are running. Try again in a moment.</source>
+        <translation>正在处理的请求过多，请稍后再试。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>The request is too large.</source>
+        <translation>请求过大。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>The request did not arrive in time.</source>
+        <translation>请求未能及时送达。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>The request is not valid.</source>
+        <translation>请求无效。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>There is nothing at this address.</source>
+        <translation>此地址上没有内容。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>The chat page is not part of this installation. Programs can use /v1 and /api/chat/stream with the token.</source>
+        <translation>此安装不含聊天网页。程序可以凭令牌使用 /v1 和 /api/chat/stream。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>This address does not take this method.</source>
+        <translation>此地址不支持该请求方法。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>The request was stopped in Desktop Chat.</source>
+        <translation>请求已在 Desktop Chat 中停止。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>The local endpoint was switched off.</source>
+        <translation>本地接口已关闭。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>{sentence} ({detail})</source>
+        <translation>{sentence}（{detail}）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>The token could not be read from {file}: {problem}</source>
+        <translation>无法从 {file} 读取令牌：{problem}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>No connection is set up: callers must name one, or start with --connection or --base-url.</source>
+        <translation>尚未设置连接：调用方必须指定一个连接，或者启动时加上 --connection 或 --base-url。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>Other computers can reach {url}. Whoever has the token can use your models, and it is sent unencrypted.</source>
+        <translation>其他计算机可以访问 {url}。任何持有令牌的人都能使用您的模型，而且令牌以明文传输。</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
         <source>The certificates in {file} were changed or never confirmed, so they are not trusted.</source>
         <translation>{file} 中的证书已被更改，或从未经您确认，因此不受信任。</translation>
@@ -4732,11 +4837,6 @@
         <location filename="desktop_chat/ui/text/tool_text.py"/>
         <source>It does not run.</source>
         <translation>它没有运行。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/text/tool_text.py"/>
-        <source>{sentence} ({detail})</source>
-        <translation>{sentence}（{detail}）</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tool_text.py"/>

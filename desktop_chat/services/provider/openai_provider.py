@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Iterator, Mapping
-from contextlib import aclosing, closing, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
+from contextlib import aclosing, asynccontextmanager, closing, contextmanager
 from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -38,6 +38,7 @@ from desktop_chat.core.prompt import Prompt
 from desktop_chat.core.watchdog import Watchdog
 from desktop_chat.services.provider.dialects import DIALECTS
 from desktop_chat.services.provider.model_list import MODELS_BYTES, list_headers, read_models, whole_list
+from desktop_chat.services.provider.pass_through import RawAnswer
 from desktop_chat.services.provider.recording import recording
 from desktop_chat.services.provider.refusals import newly_refused
 from desktop_chat.services.provider.reply_stream import FINISH_GRACE_S, USAGE_GRACE_S, Answer
@@ -122,6 +123,25 @@ class OpenAIProvider:
                     if done_at >= slice_end:
                         await asyncio.sleep(0)
                         done_at = 0.0
+        finally:
+            self._running -= 1
+
+    @asynccontextmanager
+    async def passing(
+        self, endpoint: str, content: bytes, model: str, limits_s: tuple[float, float]
+    ) -> AsyncIterator[RawAnswer]:
+        """Send a JSON body as it is to an endpoint ("/chat/completions"), and provide the answer's bytes. `limits_s`:
+        how long the server may be silent, and how long it may send only comments. Raises ProviderError, also for an
+        answer with an error status."""
+        self._running += 1
+        try:
+            with self._translating():
+                client = await self._ready_client()
+            with closing(Watchdog(limits_s[0])) as watchdog:
+                with self._translating(), watchdog:
+                    response = await self._request(client, "post", self._url(endpoint, model), content)
+                async with aclosing(response):
+                    yield RawAnswer(response, watchdog, limits_s[1], self._translating)
         finally:
             self._running -= 1
 
@@ -256,7 +276,7 @@ class OpenAIProvider:
         client: AsyncOpenAI,
         method: str,
         url: str,
-        body: dict[str, Any] | RequestContent | None,
+        body: dict[str, Any] | RequestContent | bytes | None,
         key_headers: Mapping[str, str] = MappingProxyType({}),
     ) -> httpx2.Response:
         """Send one request. `key_headers`, if given, replace the usual authentication."""
@@ -270,6 +290,8 @@ class OpenAIProvider:
         if isinstance(body, RequestContent):
             sent = {"content": body}
             headers["Content-Length"] = str(body.size)
+        elif isinstance(body, bytes):
+            sent = {"content": body}
         options: Any = {"headers": headers} if headers else {}
         kinds: Any = {"cast_to": object, "stream": True, "stream_cls": AsyncStream[object], "options": options}
         try:
