@@ -51,9 +51,15 @@ def _run(words: list[str]) -> int:
     from desktop_chat.app.ask_arguments import AskArguments  # noqa: PLC0415
 
     if not isinstance(arguments, AskArguments):
-        from desktop_chat.app.batch import batch  # noqa: PLC0415  (never loads Qt)
+        from desktop_chat.app.batch_arguments import BatchArguments  # noqa: PLC0415
 
-        return batch(arguments)
+        if isinstance(arguments, BatchArguments):
+            from desktop_chat.app.batch import batch  # noqa: PLC0415  (never loads Qt)
+
+            return batch(arguments)
+        from desktop_chat.app.serve import serve  # noqa: PLC0415  (never loads Qt)
+
+        return serve(arguments)
     from desktop_chat.app.ask import ask  # noqa: PLC0415  (never loads Qt)
 
     return ask(arguments)

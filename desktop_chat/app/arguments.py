@@ -14,12 +14,14 @@ from desktop_chat.app.argument_types import add_data_directory, directory
 if TYPE_CHECKING:
     from desktop_chat.app.ask_arguments import AskArguments
     from desktop_chat.app.batch_arguments import BatchArguments
+    from desktop_chat.app.serve_arguments import ServeArguments
 
 SELF_TEST = "self-test"
 ASK = "ask"
 BATCH = "batch"
+SERVE = "serve"
 INSTALL_LAUNCHER = "install-launcher"
-_COMMANDS = frozenset({SELF_TEST, ASK, BATCH, INSTALL_LAUNCHER})
+_COMMANDS = frozenset({SELF_TEST, ASK, BATCH, SERVE, INSTALL_LAUNCHER})
 _OPTIONS_WITH_VALUE = frozenset({"--data-dir", "--connection", "--model", "--base-url"})
 
 
@@ -47,10 +49,10 @@ class LauncherArguments:
     remove: bool = False
 
 
-Parsed: TypeAlias = "Arguments | AskArguments | BatchArguments | LauncherArguments"
+AnyArguments: TypeAlias = "Arguments | AskArguments | BatchArguments | ServeArguments | LauncherArguments"
 
 
-def parse(argv: Sequence[str]) -> Parsed:
+def parse(argv: Sequence[str]) -> AnyArguments:
     """Return the arguments. If they are invalid, print a sentence to standard error and exit with code 2."""
     position = _command_position(argv)
     if position is not None:
@@ -58,7 +60,7 @@ def parse(argv: Sequence[str]) -> Parsed:
     return Arguments(**vars(_window_parser().parse_args(argv)))
 
 
-def _parse_command(command: str, others: Sequence[str]) -> Parsed:
+def _parse_command(command: str, others: Sequence[str]) -> AnyArguments:
     if command == ASK:
         from desktop_chat.app.ask_arguments import parse_ask  # noqa: PLC0415  (not for a window)
 
@@ -67,6 +69,10 @@ def _parse_command(command: str, others: Sequence[str]) -> Parsed:
         from desktop_chat.app.batch_arguments import parse_batch  # noqa: PLC0415  (not for a window)
 
         return parse_batch(others)
+    if command == SERVE:
+        from desktop_chat.app.serve_arguments import parse_serve  # noqa: PLC0415
+
+        return parse_serve(others)
     if command == INSTALL_LAUNCHER:
         return LauncherArguments(_launcher_parser().parse_args(others).remove)
     namespace = _self_test_parser().parse_args(others)
@@ -90,8 +96,9 @@ def _window_parser() -> argparse.ArgumentParser:
         description="Chat with any OpenAI-compatible model in a desktop window.",
         epilog=(
             "To get a reply in the terminal, run desktop-chat ask PROMPT (see desktop-chat ask --help). To ask many "
-            "questions, run desktop-chat batch IN OUT (see desktop-chat batch --help). To check "
-            "an installation, run desktop-chat self-test: it opens a real window, chats with the demo, and reports. "
+            "questions, run desktop-chat batch IN OUT (see desktop-chat batch --help). To let programs and pages on this "
+            "computer use your models, run desktop-chat serve. To check an "
+            "installation, run desktop-chat self-test: it opens a real window, chats with the demo, and reports. "
             "To add a menu entry where no package did, run desktop-chat install-launcher."
         ),
         allow_abbrev=False,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +52,12 @@ class Prompt:
     """Further members of the request's body, which replace the provider's own of the same name."""
     idle_limit_s: float = 60.0
     patience_s: float = 600.0
+    reply_id: str = ""
+    """The message that the reply fills, under which the exchange is kept; nothing is kept without one."""
+    conversation_id: str = ""
+    """The conversation of that message."""
+    exact_body: Mapping[str, Any] | None = None
+    """The body of an earlier request, sent again as it was in the place of all of the above."""
 
 
 def shorter_start(path: Sequence[Message]) -> int:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from desktop_chat.core.approvals import Approvals
     from desktop_chat.core.attachment_reading import AttachmentReader
     from desktop_chat.core.crash_guard import CrashGuard
+    from desktop_chat.core.exchanges import Exchange
     from desktop_chat.core.highlighting import Highlighting
     from desktop_chat.core.installation import Installation
     from desktop_chat.core.open_sessions import OpenSessions
@@ -62,6 +63,8 @@ class Context:
     make_blobs: Callable[[], Blobs]
     make_attachment_reader: Callable[[], AttachmentReader]
     make_toolbox: Callable[[], AllTools]
+    read_kept_exchanges: Callable[[str, str], Awaitable[list[Exchange]]]
+    """Returns what was kept on disk of the requests for a reply, by the ids of its conversation and the reply."""
     removing: Listeners[int] = field(default_factory=Listeners)
     """Notified of the number of deleted conversations that are still to be removed from disk."""
     models: ModelCache = field(default_factory=ModelCache)

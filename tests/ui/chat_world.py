@@ -27,6 +27,7 @@ from session_parts import FakeToolbox
 from desktop_chat.core.connections import Connections
 from desktop_chat.core.crash_guard import CrashGuard, CrashGuardRecord
 from desktop_chat.core.entities import Connection, ConnectionKind
+from desktop_chat.core.exchanges import Exchange
 from desktop_chat.core.installation import Installation, InstalledFrom
 from desktop_chat.core.library import Library
 from desktop_chat.core.ports import LocalServer
@@ -70,6 +71,7 @@ class World:
         self.blobs = MemoryBlobs()
         self.toolbox = FakeToolbox()
         self.reader = FakeReader(self.blobs)
+        self.kept_exchanges: list[Exchange] = []
         self.noted: list[CrashGuardRecord] = []
         self.installation = Installation(InstalledFrom.SOURCE)
         self.crash_guard = CrashGuard(CrashGuardRecord(), self._note)
@@ -98,8 +100,12 @@ class World:
             make_blobs=lambda: self.blobs,
             make_toolbox=lambda: self.toolbox,
             make_attachment_reader=lambda: self.reader,
+            read_kept_exchanges=self._read_kept,
         )
         self.shown: list[QWidget] = []
+
+    async def _read_kept(self, _conversation_id: str, reply_id: str) -> list[Exchange]:
+        return [exchange for exchange in self.kept_exchanges if exchange.reply_id == reply_id]
 
     async def _note(self, record: CrashGuardRecord) -> None:
         self.noted.append(record)
