@@ -96,9 +96,9 @@ def _window_parser() -> argparse.ArgumentParser:
         description="Chat with any OpenAI-compatible model in a desktop window.",
         epilog=(
             "To get a reply in the terminal, run desktop-chat ask PROMPT (see desktop-chat ask --help). To ask many "
-            "questions, run desktop-chat batch IN OUT (see desktop-chat batch --help). To let programs and pages on this "
-            "computer use your models, run desktop-chat serve. To check an "
-            "installation, run desktop-chat self-test: it opens a real window, chats with the demo, and reports. "
+            "questions, run desktop-chat batch IN OUT (see desktop-chat batch --help). To let programs and pages on "
+            "this computer use your models, run desktop-chat serve. To check an installation, run "
+            "desktop-chat self-test: it opens a real window, chats with the demo, and reports. "
             "To add a menu entry where no package did, run desktop-chat install-launcher."
         ),
         allow_abbrev=False,

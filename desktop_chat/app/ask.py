@@ -233,6 +233,6 @@ def _logged(server: AskTarget, error: BaseException) -> str:
     except SettingsError:
         return ""
     log = LogFile(server.paths, server.keys)
-    logger.error("bug in ask", exc_info=error)
+    logger.error("bug in a command", exc_info=error)
     log.close()
     return str(server.paths.log_file)

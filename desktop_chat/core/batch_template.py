@@ -45,8 +45,3 @@ def parse_template(text: str, known: Collection[str]) -> Template:
     if missing := [field for field in dict.fromkeys(fields) if field not in known]:
         raise BatchRefused(BatchProblem.UNKNOWN_FIELDS, names=tuple(known), detail=", ".join(missing))
     return Template(tuple(texts), tuple(fields))
-
-
-def escaped(text: str) -> str:
-    """Return a template that stands for exactly this text."""
-    return text.replace("{", "{{").replace("}", "}}")

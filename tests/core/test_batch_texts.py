@@ -15,7 +15,7 @@ from desktop_chat.core.batch_errors import BatchProblem, BatchRefused
 from desktop_chat.core.batch_lines import BatchAnswer, is_torn, latest, line_of, row_in, said_in, text_in
 from desktop_chat.core.batch_request import RowInvalid, request_from, schema_members
 from desktop_chat.core.batch_table import read_table
-from desktop_chat.core.batch_template import escaped, parse_template
+from desktop_chat.core.batch_template import parse_template
 from desktop_chat.core.entities import Api, Failure, Message, Role, Status, Timing, Usage
 from desktop_chat.core.left_out import LeftOut
 from desktop_chat.core.tools import CallStatus, ToolCall
@@ -34,7 +34,8 @@ def test_fields_are_filled_and_braces_doubled() -> None:
 
 @given(TEXT, TEXT)
 def test_what_a_field_contains_is_never_a_template(text: str, value: str) -> None:
-    template = parse_template(f"{escaped(text)}{{field}}{escaped(text)}", ["field"])
+    escaped = text.replace("{", "{{").replace("}", "}}")
+    template = parse_template(f"{escaped}{{field}}{escaped}", ["field"])
     assert template.filled({"field": value}) == f"{text}{value}{text}"
 
 

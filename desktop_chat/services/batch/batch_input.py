@@ -129,15 +129,6 @@ def _check_new(custom_id: str, known: set[str]) -> None:
     known.add(custom_id)
 
 
-def fields_of(source: str) -> tuple[str, ...] | None:
-    """Return the fields that a template for this input may use; None for a file of requests. Raises BatchRefused."""
-    path = Path(source)
-    with _refusing(source):
-        if path.is_dir():
-            return (_NAME_FIELD, _TEXT_FIELD)
-        return None if _has_requests(path) else read_table(_text_of(path, MAX_TABLE)).columns
-
-
 def _source_of(job: BatchJob, api: Api) -> _Source:
     path = Path(job.source)
     with _refusing(job.source):

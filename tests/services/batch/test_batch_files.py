@@ -23,7 +23,7 @@ from desktop_chat.core.entities import Api, Connection, Failure, Message, Role, 
 from desktop_chat.core.errors import NoModel
 from desktop_chat.services.batch import batch_input, batch_output
 from desktop_chat.services.batch.answer_check import AnswerCheck
-from desktop_chat.services.batch.batch_input import BatchInput, fields_of
+from desktop_chat.services.batch.batch_input import BatchInput
 from desktop_chat.services.batch.batch_output import OutputFile
 from desktop_chat.services.batch.open_batch import OpenBatch
 from desktop_chat.services.provider.openai_provider import OpenAIProvider
@@ -100,7 +100,6 @@ def test_tables_are_read_in_these_encodings(tmp_path: Path, encoding: str) -> No
     path = tmp_path / "in.csv"
     path.write_bytes("文本,custom_id\r\n你好，世界。,甲\r\n再见。,乙\r\n".encode(encoding))
     assert read(str(path), "翻译：{文本}") == [("甲", "翻译：你好，世界。"), ("乙", "翻译：再见。")]
-    assert fields_of(str(path)) == ("文本", "custom_id")
 
 
 def test_tables_in_other_encodings_are_refused(tmp_path: Path) -> None:
@@ -135,7 +134,6 @@ def test_the_text_files_of_a_folder_are_rows(tmp_path: Path) -> None:
     (tmp_path / ".hidden").write_text("no")
     (tmp_path / "link.txt").symlink_to(tmp_path / "b.txt")
     assert read(str(tmp_path), "{name}: {text}") == [("b.txt", "b.txt: B"), ("sub/a.md", "sub/a.md: A{x}")]
-    assert fields_of(str(tmp_path)) == ("name", "text")
     (tmp_path / "image.png").write_bytes(b"\x89PNG\0\0")
     assert refusal(str(tmp_path), "{text}").names == ("image.png",)
 
@@ -143,7 +141,6 @@ def test_the_text_files_of_a_folder_are_rows(tmp_path: Path) -> None:
 def test_a_file_without_a_known_name_is_known_by_its_first_letter(tmp_path: Path) -> None:
     assert read(lines(tmp_path / "requests", row("a"))) == [("a", "Hi")]
     assert read(lines(tmp_path / "table", "a", "1"), "{a}") == [("row-1", "1")]
-    assert fields_of(str(tmp_path / "requests")) is None
 
 
 def test_an_input_that_changes_while_it_runs_is_noticed(tmp_path: Path) -> None:
