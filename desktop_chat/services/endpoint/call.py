@@ -25,6 +25,7 @@ STREAM_HEADERS: list[Header] = [
     (b"connection", b"keep-alive"),
     (b"x-accel-buffering", b"no"),
 ]
+_CLOSE: Header = (b"connection", b"close")
 _DISCARDED_S = 5.0
 _MOST_DISCARDED = 64 * 1024 * 1024
 
@@ -63,6 +64,8 @@ class Call:
         self.http_status = 0
         self.reason: ChatError | None = None
         self.gone = False
+        self.is_answered = False
+        """Whether the end of the answer is on its way: a caller that leaves now has all of it."""
         self.task = asyncio.current_task()
         self.streams = False
         """Whether an event stream has begun."""
@@ -82,7 +85,9 @@ class Call:
             self.task.cancel()
 
     def leave(self) -> None:
-        """End the call because nobody waits for it any more."""
+        """End the call because nobody waits for it any more; nothing if all was sent."""
+        if self.is_answered:
+            return
         self.gone = True
         if self.task is not None:
             self.task.cancel()
@@ -90,6 +95,7 @@ class Call:
     async def answer(self, status: int, content: bytes, *headers: Header) -> None:
         """Send an answer in one piece."""
         self.http_status = status
+        self.is_answered = True
         length = (b"content-length", str(len(content)).encode())
         await self._send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
         await self._send({"type": "http.response.body", "body": content})
@@ -116,6 +122,7 @@ class Call:
 
     async def end_stream(self, content: bytes = b"") -> None:
         """End an event stream."""
+        self.is_answered = True
         await self._send({"type": "http.response.body", "body": content})
 
     async def fail(self, error: ChatError) -> None:
@@ -128,6 +135,8 @@ class Call:
             await self.end_stream(gap + error_event(error, self._words) + self.ended_stream())
             return
         headers = [JSON]
+        if isinstance(error, BodyTooSlow | BodyTooLarge):
+            headers.append(_CLOSE)  # or the rest of the body would be waited for
         if (seconds := retry_after(error)) is not None:
             headers.append((b"retry-after", str(seconds).encode()))
         await self.answer(status_of(error), error_body(error, self._words), *headers)
