@@ -30,6 +30,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
+        <source>Save as CSV...</source>
+        <translation>另存为 CSV...</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
         <source>Rows, failures first</source>
         <translation>各行，失败的在前</translation>
     </message>
@@ -47,6 +52,26 @@
         <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
         <source>There is no answer yet.</source>
         <translation>尚无回答。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
+        <source>Save answers</source>
+        <translation>保存回答</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
+        <source>Tables ({pattern})</source>
+        <translation>表格（{pattern}）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
+        <source>Could not write {name}: {problem}</source>
+        <translation>无法写入 {name}：{problem}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
+        <source>Saved as {file}</source>
+        <translation>已保存为 {file}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/batch/batch_form.py"/>
@@ -3562,11 +3587,6 @@
         <location filename="desktop_chat/ui/text/batch_text.py"/>
         <source>Another batch is writing to {file}.</source>
         <translation>另一个批量任务正在写入 {file}。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/text/batch_text.py"/>
-        <source>Could not write {name}: {problem}</source>
-        <translation>无法写入 {name}：{problem}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/batch_text.py"/>
