@@ -40,6 +40,10 @@ class Batch(Protocol):
         """Return the question of a row, and its answer as far as it is on disk. Raises BatchRefused."""
         ...
 
+    async def table(self) -> bytes:
+        """Return all rows as a table for spreadsheets: id, status, answer and error. Raises BatchRefused."""
+        ...
+
     def make_run(self, rows: list[int], provider: Callable[[], Awaitable[Provider]], *, wait_s: float) -> BatchRun:
         """Return a run that asks these rows. Raises NoModel."""
         ...

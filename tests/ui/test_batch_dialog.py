@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -13,7 +14,8 @@ from fakes import FakeProviders
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit
+from window_world import shells
 
 from desktop_chat.core.entities import Connection
 from desktop_chat.services.provider.openai_provider import OpenAIProvider
@@ -131,6 +133,27 @@ async def test_a_row_shows_its_question_and_answer(dialog: BatchDialog, tmp_path
     assert "re one" in words
     question.accept()
     await until(lambda: not dialog.findChildren(Question))
+
+
+async def test_answers_can_be_saved_for_a_spreadsheet(dialog: BatchDialog, tmp_path: Path) -> None:
+    await begin(dialog, table(tmp_path, "one", "bad"))
+    await ended(dialog)
+    dialog.save_button.click()
+    await until(lambda: dialog.findChildren(QFileDialog))
+    chooser = dialog.findChildren(QFileDialog)[0]
+    chooser.findChildren(QLineEdit)[0].setText(str(tmp_path / "table.csv"))
+    chooser.accept()
+    await until(lambda: "Saved as" in dialog.state.text())
+    rows = list(csv.reader((tmp_path / "table.csv").read_text("utf-8-sig").splitlines()))
+    assert rows[1:] == [["row-1", "complete", "re one", ""], ["row-2", "failed", "", "request_rejected"]]
+
+
+async def test_the_menu_opens_one(qapp: QApplication) -> None:
+    async with shells(qapp) as maker:
+        shell = await maker.open()
+        for _ in range(2):
+            shell.window._actions["batch"].trigger()
+        assert len(shell.window.findChildren(BatchDialog)) == 1
 
 
 async def test_a_stopped_batch_goes_on(dialog: BatchDialog, tmp_path: Path, server: BatchServer) -> None:

@@ -17,6 +17,7 @@ from desktop_chat.core.batch_lines import StoredRow, latest, said_in, text_in
 from desktop_chat.core.batch_progress import Asked, BatchProgress, Estimate, PriceOf, RowState, estimate
 from desktop_chat.core.batch_request import BatchRequest, schema_members
 from desktop_chat.core.batch_run import BatchEvent, BatchParts, BatchRun, RowStarted, RowStored
+from desktop_chat.core.batch_table import written_table
 from desktop_chat.core.entities import Api, Failure, Status
 from desktop_chat.core.errors import NoModel
 from desktop_chat.core.listeners import Listeners
@@ -63,6 +64,17 @@ class OpenBatch:
     async def told(self, row: int) -> tuple[str, str]:
         """Return the question of a row, and its answer as far as it is on disk. Raises BatchRefused."""
         return await asyncio.to_thread(self._told, row)
+
+    async def table(self) -> bytes:
+        """Return all rows as a table for spreadsheets, in UTF-8 with a mark, which Excel needs. Raises BatchRefused."""
+        return await asyncio.to_thread(self._table)
+
+    def _table(self) -> bytes:
+        rows = [("custom_id", "status", "answer", "error")]
+        for planned, row in zip(self.input.rows, self.progress.rows, strict=True):
+            said = said_in(line_at(Path(self.job.output), row.at)) if row.at >= 0 else {}
+            rows.append((planned.custom_id, str(said.get("status", "")), text_in(said), row.code))
+        return written_table(rows).encode("utf-8-sig")
 
     def _told(self, row: int) -> tuple[str, str]:
         ((request, _),) = self.input.read([row])

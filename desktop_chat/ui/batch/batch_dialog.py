@@ -35,6 +35,7 @@ from desktop_chat.ui.widgets.async_dialog import Question, ask
 from desktop_chat.ui.widgets.boxes import column_of, row_of
 from desktop_chat.ui.widgets.qt_tasks import start_for, until_gone
 from desktop_chat.ui.widgets.retranslation import Retranslated
+from desktop_chat.ui.widgets.save_dialog import ask_new_file, write_bytes
 from desktop_chat.ui.widgets.screen_geometry import resize_on_screen
 
 CHECK_MS, REFRESH_MS = 400, 250
@@ -61,7 +62,7 @@ class BatchDialog(Retranslated, QDialog):
         self.bar = QProgressBar()
         self.model = BatchRowsModel(self)
         self.table = QTableView()
-        self.start_button, self.stop_button, self.close_button = (QPushButton() for _ in range(3))
+        self.start_button, self.stop_button, self.close_button, self.save_button = (QPushButton() for _ in range(4))
         self._check_soon, self._ticks = QTimer(self), QTimer(self)
         self._lay_out()
         self._connect()
@@ -74,6 +75,7 @@ class BatchDialog(Retranslated, QDialog):
         self.start_button.setText(tr("Start"))
         self.stop_button.setText(tr("Stop"))
         self.close_button.setText(tr("Close"))
+        self.save_button.setText(tr("Save as CSV..."))
         self.table.setAccessibleName(tr("Rows, failures first"))
         self.bar.setAccessibleName(tr("Progress"))
         self._show_words(self._words)
@@ -214,6 +216,7 @@ class BatchDialog(Retranslated, QDialog):
         self.table.show()
         self.stop_button.setVisible(running)
         self.start_button.setVisible(not running)
+        self.save_button.setVisible(not running)
         left = self._batch.waiting(with_failed=self.again.isChecked()) if self._batch is not None else []
         self.start_button.setEnabled(bool(left))
         (self.stop_button if running else self.table).setFocus()
@@ -235,6 +238,24 @@ class BatchDialog(Retranslated, QDialog):
         dialog.add_text(question[:_SHOWN])
         dialog.add_text(answer[:_SHOWN] or tr("There is no answer yet."))
         await ask(dialog)
+
+    async def _save(self) -> None:
+        """Save all rows as a table."""
+        if self._batch is None:
+            return
+        name = f"{Path(self._batch.job.output).stem}.csv"
+        file = await ask_new_file(self, tr("Save answers"), name, [tr("Tables ({pattern})", pattern="*.csv")])
+        if file is None:
+            return
+        try:
+            problem = write_bytes(file, await self._batch.table())
+        except BatchRefused as error:
+            self._say_error(error)
+            return
+        if problem:
+            self._say(lambda: tr("Could not write {name}: {problem}", name=file, problem=problem))
+        else:
+            self._say(lambda: tr("Saved as {file}", file=file))
 
     # --- words and layout ----------------------------------------------------------------------------------------
 
@@ -259,6 +280,9 @@ class BatchDialog(Retranslated, QDialog):
         self.start_button.clicked.connect(self._start)
         self.stop_button.clicked.connect(self._stop)
         self.close_button.clicked.connect(self.close)
+        self.save_button.clicked.connect(
+            lambda: start_for(self, self._context.tasks, self._save(), "save the answers of a batch")
+        )
         self.table.activated.connect(self._open_row)
 
     def _lay_out(self) -> None:
@@ -284,9 +308,11 @@ class BatchDialog(Retranslated, QDialog):
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(px(28))
         self.table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        for widget in (self.bar, self.table, self.preview, self.stop_button):
+        for widget in (self.bar, self.table, self.preview, self.stop_button, self.save_button):
             widget.hide()
-        buttons = row_of(self.again, None, self.close_button, self.stop_button, self.start_button, spacing=px(8))
+        buttons = row_of(
+            self.again, None, self.save_button, self.close_button, self.stop_button, self.start_button, spacing=px(8)
+        )
         rows = (self._heading, self.form, self.state, self.preview, self.bar, self.table, None, buttons)
         margins = (px(24), px(20), px(24), px(20))
         self.setLayout(column_of(*rows, grow=(self.table,), spacing=px(12), margins=margins))
