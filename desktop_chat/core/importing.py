@@ -77,6 +77,18 @@ class Unread:
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became, or would become, of one conversation: `messages` were added, `changed` of those that are here have
+    another text at their source."""
+
+    conversation_id: str
+    title: str
+    is_new: bool = False
+    messages: int = 0
+    changed: int = 0
+
+
 class ImportSource(Protocol):
     """Reads one export, on a worker thread or in a helper process."""
 
