@@ -89,6 +89,27 @@ class Imported:
     changed: int = 0
 
 
+@dataclass(slots=True)
+class ImportCounts:
+    """How many conversations are new, gained messages, or were here with all messages; and how often something was not
+    read."""
+
+    new: int = 0
+    grown: int = 0
+    known: int = 0
+    unread: int = 0
+
+    def take(self, taken: Imported) -> None:
+        """Count a conversation."""
+        if taken.is_new:
+            self.new += 1
+        elif taken.messages:
+            self.grown += 1
+        else:
+            self.known += 1
+        self.unread += taken.changed
+
+
 class ImportSource(Protocol):
     """Reads one export, on a worker thread or in a helper process."""
 

@@ -4659,6 +4659,36 @@
         <translation>{where}：{reason}</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>Untitled</source>
+        <translation>无标题</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>{title} (messages: {count})</source>
+        <translation>{title}（消息：{count}）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>{title} (new messages: {count})</source>
+        <translation>{title}（新消息：{count}）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>{name}. Added: {new}; with new messages: {grown}; already here: {known}; not read: {unread}.</source>
+        <translation>{name}。已添加：{new}；有新消息：{grown}；已存在：{known}；未能读取：{unread}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>{name}. Would be added: {new}; with new messages: {grown}; already here: {known}; not read: {unread}.</source>
+        <translation>{name}。将添加：{new}；有新消息：{grown}；已存在：{known}；未能读取：{unread}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>Desktop Chat is open and holds these conversations. Quit it, then import again.</source>
+        <translation>Desktop Chat 正在运行并占用这些对话。请先退出，再重新导入。</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/text/left_out_text.py"/>
         <source>temperature</source>
         <translation>温度</translation>

@@ -76,7 +76,9 @@ class Chatbox:
             yield from converted(chat)
 
     def _nodes(self, chat: Chat, messages: Any, branches: _Branches) -> list[Node]:
-        made = chain(self._node(chat, obj(each), n) for n, each in enumerate(messages if isinstance(messages, list) else ()))
+        made = chain(
+            self._node(chat, obj(each), n) for n, each in enumerate(messages if isinstance(messages, list) else ())
+        )
         chat.leaf = made[-1].key if made else None
         others: list[Node] = []
         for above in [node.key for node in made]:

@@ -307,7 +307,9 @@ def _arguments(code: str, language: str) -> str:
     """Return what a tool was called with as a JSON object, which requests must have."""
     if code.lstrip().startswith("{"):
         return code
-    return as_json({"language": language, "input": code} if language not in {"", "unknown", "json"} else {"input": code})
+    return as_json(
+        {"language": language, "input": code} if language not in {"", "unknown", "json"} else {"input": code}
+    )
 
 
 def _sources(metadata: dict[str, Any]) -> tuple[Source, ...]:

@@ -26,6 +26,7 @@ from desktop_chat.services.imports.turns import (
 from desktop_chat.services.imports.values import as_json, count, fenced, name, obj, objects, seconds, text
 
 _STATUSES = {"paused": Status.CANCELLED, "error": Status.FAILED, "processing": Status.INTERRUPTED}
+_TEXTS: dict[str, type[Text | Reasoning]] = {"main_text": Text, "thinking": Reasoning}
 _SILENT = frozenset({"unknown", "citation", "translation", "compact"})
 
 
@@ -42,7 +43,9 @@ class CherryStudio:
 
     def items(self) -> Iterator[ImportedConversation | Unread]:
         """See `ImportSource.items`."""
-        file = next((each for each in self._files.names if each.rpartition("/")[2] == "data.json"), self._files.names[0])
+        file = next(
+            (each for each in self._files.names if each.rpartition("/")[2] == "data.json"), self._files.names[0]
+        )
         self._stored = {each.rpartition("/")[2].partition(".")[0]: each for each in self._files.names}
         yield from self._read_titles(file)
         with self._files.open(file) as stream:
@@ -113,10 +116,8 @@ class CherryStudio:
 
     def _block(self, chat: Chat, block: dict[str, Any], where: str) -> list[Part]:
         kind, said = text(block.get("type")), text(block.get("content"))
-        if kind == "main_text":
-            return [Text(said)] if said else []
-        if kind == "thinking":
-            return [Reasoning(said)] if said else []
+        if kind in _TEXTS:
+            return [_TEXTS[kind](said)] if said else []
         if kind == "code":
             return [Text(fenced(said, one_line(text(block.get("language")), 20)))]
         if kind == "tool":
@@ -129,7 +130,9 @@ class CherryStudio:
         if kind in {"image", "file", "video"}:
             return self._file(chat, block, where)
         if kind == "error":
-            return [Text(text(obj(block.get("error")).get("message")))] if obj(block.get("error")).get("message") else []
+            return (
+                [Text(text(obj(block.get("error")).get("message")))] if obj(block.get("error")).get("message") else []
+            )
         if kind not in _SILENT:
             chat.unread.append(Unread(where, UnreadReason.UNKNOWN_CONTENT, one_line(kind, 40)))
         return []
@@ -152,7 +155,9 @@ def _with_siblings(pairs: list[tuple[Node, dict[str, Any]]]) -> list[Node]:
     """Link the messages of a list. Replies to the same question (`askId`), of several models, are siblings; the one
     that is marked, or the last, goes on."""
     asked: dict[str, str | None] = {}
-    selected = {name(m.get("askId")): n.key for n, m in pairs if m.get("foldSelected") is True or m.get("useful") is True}
+    selected = {
+        name(m.get("askId")): n.key for n, m in pairs if m.get("foldSelected") is True or m.get("useful") is True
+    }
     last: str | None = None
     for node, message in pairs:
         question = name(message.get("askId"))

@@ -61,7 +61,9 @@ class Claude:
             seconds(found.get("updated_at")),
             name(found.get("current_leaf_message_uuid")) or None,
             text(found.get("model")),
-            system_prompt=projects.get(name(found.get("project_uuid")) or name(obj(found.get("project")).get("uuid")), ""),
+            system_prompt=projects.get(
+                name(found.get("project_uuid")) or name(obj(found.get("project")).get("uuid")), ""
+            ),
             pinned=found.get("is_starred") is True,
         )
         before: str | None = None
@@ -141,12 +143,9 @@ def _blocks(chat: Chat, message: dict[str, Any], where: str) -> Iterator[Part]:
 
 def _block(chat: Chat, block: dict[str, Any], where: str) -> Iterator[Part]:
     kind = text(block.get("type"))
-    if kind == "text":
-        if text(block.get("text")):
-            yield Text(text(block.get("text")))
-    elif kind == "thinking":
-        if text(block.get("thinking")):
-            yield Reasoning(text(block.get("thinking")))
+    if kind in _TEXTS:
+        said = text(block.get(kind))
+        yield from [_TEXTS[kind](said)] if said else []
     elif kind == "tool_use":
         yield Call(name(block.get("id")), text(block.get("name")), as_json(block.get("input") or {}))
     elif kind == "tool_result":
@@ -156,6 +155,9 @@ def _block(chat: Chat, block: dict[str, Any], where: str) -> Iterator[Part]:
         chat.unread.append(Unread(where, UnreadReason.UNKNOWN_CONTENT, one_line(kind, 40)))
         if text(block.get("text")):
             yield Text(text(block.get("text")))
+
+
+_TEXTS: dict[str, type[Text | Reasoning]] = {"text": Text, "thinking": Reasoning}
 
 
 def _said(content: Any) -> str:

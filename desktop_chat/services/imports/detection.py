@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -15,7 +14,7 @@ from desktop_chat.services.imports.cherry_studio import CherryStudio
 from desktop_chat.services.imports.claude import Claude
 from desktop_chat.services.imports.jan import MESSAGES as JAN_MESSAGES
 from desktop_chat.services.imports.jan import Jan
-from desktop_chat.services.imports.json_stream import Utf8, first_keys
+from desktop_chat.services.imports.json_stream import first_keys, lines
 from desktop_chat.services.imports.jsonl import Jsonl
 from desktop_chat.services.imports.librechat import LibreChat
 from desktop_chat.services.imports.lm_studio import LmStudio
@@ -37,7 +36,6 @@ _READERS: dict[ImportKind, Callable[[Files, Put], ImportSource]] = {
     ImportKind.JSONL: Jsonl,
     ImportKind.MARKDOWN: MarkdownFiles,
 }
-_FIRST_LINE = 4 * 1024 * 1024
 _LOOKED_AT = 20
 """Files of a folder whose content is looked at."""
 
@@ -101,8 +99,8 @@ _SHAPES = (
 
 def _is_chat_lines(files: Files, file: str) -> bool:
     """Return whether the first line is a conversation in the shape of chat completions."""
-    with suppress(ImportRefused, ValueError, RecursionError), files.open(file) as stream:
-        source = Utf8(stream)
-        value = json.loads(source.read(_FIRST_LINE).partition(b"\n")[0])
+    with suppress(ImportRefused), files.open(file) as stream:
+        first = next(lines(stream, file), None)
+        value = first[0] if isinstance(first, tuple) else None
         return isinstance(value, dict) and bool({"messages", "body"} & set(value))
     return False

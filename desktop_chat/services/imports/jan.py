@@ -39,7 +39,9 @@ class Jan:
 
     def items(self) -> Iterator[ImportedConversation | Unread]:
         """See `ImportSource.items`."""
-        for file in sorted(each for each in self._files.names if MESSAGES.fullmatch(each) or len(self._files.names) == 1):
+        for file in sorted(
+            each for each in self._files.names if MESSAGES.fullmatch(each) or len(self._files.names) == 1
+        ):
             folder = file.rpartition("/")[0]
             about = f"{folder}/thread.json" if folder else "thread.json"
             thread: dict[str, Any] = {}

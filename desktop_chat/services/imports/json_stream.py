@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-import ijson
+import ijson  # type: ignore[import-untyped]  # it has no types
 
 from desktop_chat.core.importing import ImportUnreadable, Unread, UnreadReason, one_line
 
@@ -69,7 +69,7 @@ class Utf8(io.RawIOBase):
 
     def read(self, size: int = -1) -> bytes:
         """Return some bytes: not more than about `size`."""
-        while not self._rest and not self._ended:
+        while size and not self._rest and not self._ended:
             data = self._stream.read(_CHUNK if size < 0 else size)
             self._ended = not data
             self._rest = self._decoder.decode(data, final=not data).encode("utf-8", "replace")
@@ -109,12 +109,12 @@ class _Bounded:
 def elements(stream: BinaryIO, where: str, prefix: str | None = None) -> Iterator[Any | Unread]:
     """Yield the values of a list, one after another, or the one value that is no list; with `prefix`, those at that
     ijson prefix. What follows damage is not read: an `Unread` says so."""
-    source = Utf8(stream)
-    if prefix is None:
-        prefix = "item" if source.begins_with("[") else ""
-    bounded = _Bounded(source)
     number = 0
     try:
+        source = Utf8(stream)
+        if prefix is None:
+            prefix = "item" if source.begins_with("[") else ""
+        bounded = _Bounded(source)
         for value in ijson.items(bounded, prefix, use_float=True, buf_size=_CHUNK):
             number += 1
             bounded.value_began_at = source.position
@@ -129,10 +129,10 @@ def elements(stream: BinaryIO, where: str, prefix: str | None = None) -> Iterato
 
 def members(stream: BinaryIO, where: str, prefix: str = "") -> Iterator[tuple[str, Any] | Unread]:
     """Yield the members of an object, one after another; like `elements`."""
-    source = Utf8(stream)
-    bounded = _Bounded(source)
     name = ""
     try:
+        source = Utf8(stream)
+        bounded = _Bounded(source)
         for name, value in ijson.kvitems(bounded, prefix, use_float=True, buf_size=_CHUNK):
             bounded.value_began_at = source.position
             yield name, value
@@ -150,8 +150,8 @@ def _first_line(error: Exception) -> str:
 
 def lines(stream: BinaryIO, where: str) -> Iterator[tuple[Any, str] | Unread]:
     """Yield the value and the place of each line of JSON that is not blank."""
-    text = io.TextIOWrapper(io.BufferedReader(Utf8(stream), _CHUNK), encoding="utf-8", newline="\n")
     try:
+        text = io.TextIOWrapper(io.BufferedReader(Utf8(stream), _CHUNK), encoding="utf-8", newline="\n")
         for number, line in enumerate(_bounded_lines(text), 1):
             if len(line) > MAX_VALUE:
                 yield Unread(f"{where}, {number}", UnreadReason.TOO_LARGE)

@@ -60,7 +60,7 @@ class Jsonl:
             seconds(found.get("created_at")) or seconds(found.get("created")),
             model=text(found.get("model")) or text(body.get("model")),
         )
-        nodes = []
+        nodes: list[Node] = []
         for number, each in enumerate(messages):
             node = self._node(chat, obj(each), number)
             if node.role == "system" and not nodes and not chat.system_prompt:

@@ -88,7 +88,9 @@ class LibreChat:
     def _attached(self, chat: Chat, message: dict[str, Any], where: str) -> Iterator[Part]:
         for each in objects(message.get("files")):
             shown = text(each.get("filename")) or name(each.get("file_id"))
-            found = attached.image_from_address(text(each.get("preview")) or text(each.get("filepath")), shown, self._put)
+            found = attached.image_from_address(
+                text(each.get("preview")) or text(each.get("filepath")), shown, self._put
+            )
             if found is not None:
                 yield found
             elif text(each.get("text")):
@@ -113,12 +115,8 @@ def _block(chat: Chat, block: dict[str, Any], where: str) -> Iterator[Part]:
     kind = text(block.get("type"))
     said = block.get(kind)
     said = text(obj(said).get("value")) if isinstance(said, dict) else text(said)
-    if kind == "text":
-        if said:
-            yield Text(said)
-    elif kind == "think":
-        if said:
-            yield Reasoning(said)
+    if kind in _TEXTS:
+        yield from [_TEXTS[kind](said)] if said else []
     elif kind == "tool_call":
         call = obj(block.get("tool_call"))
         function = obj(call.get("function")) or call
@@ -126,8 +124,8 @@ def _block(chat: Chat, block: dict[str, Any], where: str) -> Iterator[Part]:
         yield Call(key, text(function.get("name")), as_json(function.get("arguments") or function.get("args") or "{}"))
         if isinstance(function.get("output"), str):
             yield Result(key, text(function.get("output")))
-    elif kind == "error":
-        if said:
-            yield Text(said)
     else:
         chat.unread.append(Unread(where, UnreadReason.UNKNOWN_CONTENT, one_line(kind, 40)))
+
+
+_TEXTS: dict[str, type[Text | Reasoning]] = {"text": Text, "error": Text, "think": Reasoning}

@@ -55,10 +55,7 @@ class MarkdownFiles:
         heading = _TITLE.match(said)
         if heading is not None and (not headings or heading.start(1) < headings[0].start()):
             title = title or heading.group(1).strip()
-            if headings:
-                said_from = heading.end()
-            else:
-                said_from = 0
+            said_from = heading.end() if headings else 0
         else:
             said_from = 0
         chat = Chat(
@@ -71,7 +68,9 @@ class MarkdownFiles:
             seconds(values.get("updated") or values.get("updated_at") or ""),
             model=values.get("model", ""),
         )
-        chat.nodes = chain(_nodes(said[said_from:], [(h.start() - said_from, h.end() - said_from, h[1]) for h in headings]))
+        chat.nodes = chain(
+            _nodes(said[said_from:], [(h.start() - said_from, h.end() - said_from, h[1]) for h in headings])
+        )
         yield from converted(chat)
 
 
@@ -83,8 +82,8 @@ def _nodes(said: str, headings: list[tuple[int, int, str]]) -> Iterator[Node]:
     for number, (_, end, word) in enumerate(headings, 1):
         until = headings[number][0] if number < len(headings) else len(said)
         text = said[end:until].strip()
-        word = word.lower()
-        role = _WORDS.get(word) or ("assistant" if word.startswith("gpt") else role_of(word))
+        name = word.lower()
+        role = _WORDS.get(name) or ("assistant" if name.startswith("gpt") else role_of(name))
         if text:
             yield Node(f"#{number}", None, role, [Text(text)])
 

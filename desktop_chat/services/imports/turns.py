@@ -1,5 +1,7 @@
-"""Makes conversations of ours from the nodes of other programs' trees: hidden nodes vanish, the pieces of a reply and the
-answers of its tools become one message, cycles and lost parents are mended, and every id is derived.
+"""Makes conversations of ours from the nodes of other programs' trees.
+
+Hidden nodes vanish, the pieces of a reply and the answers of its tools become one message, cycles and lost parents are
+mended, and every id is derived.
 """
 
 from __future__ import annotations

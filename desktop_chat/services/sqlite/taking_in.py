@@ -19,9 +19,7 @@ _AT_ONCE = 400
 _LETTERS_AT_ONCE = 1_000_000
 _NAMES = ", ".join(MESSAGE_COLUMNS)
 _VALUES = ", ".join(f":{column}" for column in MESSAGE_COLUMNS)
-_ADD_MESSAGE = (
-    f"INSERT INTO messages ({_NAMES}) VALUES ({_VALUES}) ON CONFLICT (id) DO NOTHING RETURNING seq"  # noqa: S608
-)
+_ADD_MESSAGE = f"INSERT INTO messages ({_NAMES}) VALUES ({_VALUES}) ON CONFLICT (id) DO NOTHING RETURNING seq"  # noqa: S608
 _STATE = (
     "SELECT EXISTS (SELECT 1 FROM conversations WHERE id = ?1), "
     "EXISTS (SELECT 1 FROM deleted_conversations WHERE id = ?1)"
