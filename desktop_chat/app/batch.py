@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -103,6 +104,7 @@ class _Batch:
             )
         except NoModel as error:
             raise WrongUsage(terminal_text.problem_with_remedy(error)) from None
+        gc.freeze()  # what is loaded stays: collecting would look through all of it, again and again
         with _stopping(self._stop), self._showing(opened, len(rows)):
             ended = await run.run()
         counts = opened.progress.counts

@@ -4,90 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
-import json
 import os
 import pty
 import random
 import signal
 import struct
 import subprocess
-import sys
 import termios
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import key_search
 import pytest
+from batch_process import Batches, Told, server_process, survive_kills, until
 from batch_server import BatchServer
 
 from desktop_chat.app.arguments import parse
 from desktop_chat.app.batch_arguments import BatchArguments
-
-SERVER = Path(__file__).parent.parent / "services" / "batch_server.py"
-
-
-@dataclass(frozen=True)
-class Told:
-    """The output of a run, and its exit code."""
-
-    code: int
-    out: str
-    err: str
-
-
-class Batches:
-    """Runs batches in a folder of their own."""
-
-    def __init__(self, folder: Path, base_url: str) -> None:
-        self.folder = folder
-        self.base_url = base_url
-        self.source, self.output = folder / "in.jsonl", folder / "out.jsonl"
-
-    def ask(self, *questions: str, **body: Any) -> None:
-        rows = [
-            {"custom_id": f"r{at}", "body": {"messages": [{"role": "user", "content": question}]} | body}
-            for at, question in enumerate(questions)
-        ]
-        self.source.write_text("".join(json.dumps(row) + "\n" for row in rows))
-
-    def command(self, *words: str) -> list[str]:
-        program = [sys.executable, "-m", "desktop_chat", "--data-dir", str(self.folder / "data"), "batch"]
-        server = ["--base-url", self.base_url, "--model", "m", "--no-stream"]
-        files = [str(self.source), str(self.output)]
-        return [*program, *files, *server, *words]
-
-    def environment(self, **others: str) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("OPENAI_", "LC_", "LANG"))}
-        return {**kept, "LANG": "C.UTF-8", **others}
-
-    async def start(self, *words: str, **environment: str) -> asyncio.subprocess.Process:
-        pipe = asyncio.subprocess.PIPE
-        command, variables = self.command(*words), self.environment(**environment)
-        return await asyncio.create_subprocess_exec(*command, stdout=pipe, stderr=pipe, env=variables)
-
-    async def run(self, *words: str, **environment: str) -> Told:
-        process = await self.start(*words, **environment)
-        out, err = await process.communicate()
-        assert process.returncode is not None
-        assert "Traceback" not in err.decode()
-        return Told(process.returncode, out.decode(), err.decode())
-
-    def lines(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.output.read_text("utf-8").splitlines()]
-
-    def answers(self) -> dict[str, str]:
-        return {
-            line["custom_id"]: line["response"]["body"]["choices"][0]["message"]["content"]
-            for line in self.lines()
-            if line["response"]
-        }
-
-    def codes(self) -> dict[str, str]:
-        return {line["custom_id"]: line["error"]["code"] for line in self.lines() if line["error"]}
 
 
 @pytest.fixture
@@ -237,12 +172,6 @@ async def test_without_a_connection_or_a_model_nothing_is_asked(batches: Batches
         assert sentence in err.decode()
 
 
-async def until(condition: Any) -> None:
-    async with asyncio.timeout(20):
-        while not condition():  # noqa: ASYNC110
-            await asyncio.sleep(0.005)
-
-
 @pytest.mark.parametrize("which", [signal.SIGINT, signal.SIGTERM])
 async def test_a_signal_stops_the_run_and_the_same_command_goes_on(
     batches: Batches, server: BatchServer, which: signal.Signals
@@ -267,41 +196,8 @@ async def test_a_signal_stops_the_run_and_the_same_command_goes_on(
     assert [again[f"question {row.removeprefix('r')}"] for row in stored] == [1] * len(stored)
 
 
-@contextmanager
-def server_process(log: Path) -> Iterator[str]:
-    with subprocess.Popen(
-        [sys.executable, str(SERVER), "0.01", str(log)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as process:
-        assert process.stdout is not None
-        yield f"http://127.0.0.1:{int(process.stdout.readline())}/v1"
-        process.kill()
-
-
 async def test_kills_at_any_moment_lose_nothing_and_ask_nothing_twice(tmp_path: Path) -> None:
-    """After each kill, what is on disk is noted: none of it may be asked again or be missing in the end."""
-    chance, log = random.Random(7), tmp_path / "log"
-    with server_process(log) as base_url:
-        batches = Batches(tmp_path, base_url)
-        batches.ask(*(f"question {number}" for number in range(300)))
-        for _ in range(4):
-            process = await batches.start("--concurrency", "4")
-            before = log.stat().st_size if log.exists() else 0
-            target = before + chance.randrange(10, 700)
-            await until(lambda target=target, process=process: log.stat().st_size >= target or process.returncode)
-            process.kill()
-            await process.communicate()
-            whole = batches.output.read_bytes().rpartition(b"\n")[0].splitlines() if batches.output.exists() else []
-            stored = {json.loads(line)["custom_id"] for line in whole}
-            asked_before = Counter(log.read_text().splitlines())
-            assert stored  # the run had begun
-        assert (await batches.run()).code == 0
-        asked = Counter(log.read_text().splitlines())
-    lines = batches.lines()
-    assert len(lines) == len({line["custom_id"] for line in lines}) == 300
-    assert set(batches.answers()) == {f"r{number}" for number in range(300)}
-    for custom_id in stored:
-        question = f"question {custom_id.removeprefix('r')}"
-        assert asked[question] == asked_before[question]
+    await survive_kills(tmp_path, kills=4, rows=300, chance=random.Random(7))
 
 
 def test_a_terminal_sees_a_progress_bar_and_a_summary(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """A batch's output file: locked, repaired, and appended to. A line counts when it is on disk, not before.
 
-Lines that arrive while others are being written go out together after them: one flush to disk for all.
+Lines that arrive within a moment, or while others are being written, go out together: one flush to disk for all.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from desktop_chat.core.batch_lines import StoredRow, is_torn, row_in
 
 MOST_UNWRITTEN = 8 * 1024 * 1024
 """Bytes that may wait for the disk; then the batch waits."""
+GROUP_S = 0.05
+"""How long a line may wait for others, unless the batch waits for the disk."""
 _LOCK_AT = 2**62
 """On Windows a lock keeps others from reading, so it is put where nothing is."""
 
@@ -32,6 +34,7 @@ class OutputFile:
         self._pending: list[tuple[bytes, Callable[[int], None]]] = []
         self._unwritten = 0
         self._has_room = asyncio.Event()
+        self._hurry = asyncio.Event()
         self._writing: asyncio.Task[None] | None = None
         self._problem: BatchRefused | None = None
         try:
@@ -60,12 +63,14 @@ class OutputFile:
         if self._writing is None:
             self._writing = asyncio.create_task(self._write(), name="write the batch")
         while self._unwritten > MOST_UNWRITTEN:
+            self._hurry.set()
             self._has_room.clear()
             await self._has_room.wait()
             self._check()
 
     async def flush(self) -> None:
         """Return when everything is on disk. Raises BatchRefused."""
+        self._hurry.set()
         if self._writing is not None:
             await asyncio.wait({self._writing})
         self._check()
@@ -77,6 +82,10 @@ class OutputFile:
     async def _write(self) -> None:
         try:
             while self._pending:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(GROUP_S):
+                        await self._hurry.wait()
+                self._hurry.clear()
                 lines, self._pending = self._pending, []
                 content = b"".join(line for line, _ in lines)
                 at = self._end
