@@ -161,18 +161,6 @@ class ImportUnsafe(ImportRefused):
     code = "import_unsafe"
 
 
-class PassphraseNeeded(ImportRefused):
-    """The file is encrypted with a passphrase."""
-
-    code = "passphrase_needed"
-
-
-class PassphraseWrong(ImportRefused):
-    """The passphrase does not open the file."""
-
-    code = "passphrase_wrong"
-
-
 def derived_id(kind: ImportKind, *names: str) -> str:
     """Return the id of what another program knows by these names: 32 hexadecimal characters, always the same."""
     return uuid.uuid5(_IDS, "\n".join((kind, *names)).encode("utf-8", "surrogatepass").decode("latin-1")).hex

@@ -280,7 +280,6 @@ _READERS: Mapping[str, Callable[[_Nodes, Node, dict[str, Any]], list[Part]]] = {
     "code": _Nodes.code,
     "execution_output": _Nodes.plain,
     "system_error": _Nodes.plain,
-    "computer_output": _Nodes.recap,
     "thoughts": _Nodes.thoughts,
     "reasoning_recap": _Nodes.recap,
     "tether_browsing_display": _Nodes.browsed,

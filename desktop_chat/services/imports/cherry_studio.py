@@ -26,8 +26,7 @@ from desktop_chat.services.imports.turns import (
 from desktop_chat.services.imports.values import as_json, count, fenced, name, obj, objects, seconds, text
 
 _STATUSES = {"paused": Status.CANCELLED, "error": Status.FAILED, "processing": Status.INTERRUPTED}
-_TEXTS: dict[str, type[Text | Reasoning]] = {"main_text": Text, "thinking": Reasoning}
-_SILENT = frozenset({"unknown", "citation", "translation", "compact"})
+_TEXTS: dict[str, type[Text | Reasoning]] = {"main_text": Text, "compact": Text, "thinking": Reasoning}
 
 
 class CherryStudio:
@@ -133,7 +132,7 @@ class CherryStudio:
             return (
                 [Text(text(obj(block.get("error")).get("message")))] if obj(block.get("error")).get("message") else []
             )
-        if kind not in _SILENT:
+        if kind != "unknown":  # a reply that had not begun
             chat.unread.append(Unread(where, UnreadReason.UNKNOWN_CONTENT, one_line(kind, 40)))
         return []
 

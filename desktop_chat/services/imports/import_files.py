@@ -48,11 +48,6 @@ class Files:
         """Return the size of a file's content in bytes."""
         return self._sizes[name]
 
-    @property
-    def bytes_read(self) -> int:
-        """How many bytes were read so far."""
-        return self._read
-
     def open(self, name: str) -> BinaryIO:
         """See `ImportFiles.open`."""
         return io.BufferedReader(_Counted(self, self._open(name)), 256 * 1024)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-from desktop_chat.core.importing import ImportedConversation, ImportKind, Put, Unread
+from desktop_chat.core.importing import ImportedConversation, ImportKind, Put, Unread, UnreadReason
 from desktop_chat.services.imports.detection import kind_of, reader_of
 from desktop_chat.services.imports.import_files import Files, open_files
 from desktop_chat.services.worker import Worker
@@ -52,4 +52,9 @@ class OpenImport:
 
     def _read(self, put: Put) -> Iterator[ImportedConversation | Unread]:
         yield from self._files.unread
-        yield from reader_of(self.kind, self._files, put).items()
+        is_empty = True
+        for item in reader_of(self.kind, self._files, put).items():
+            is_empty = False
+            yield item
+        if is_empty:
+            yield Unread(self._files.path.name, UnreadReason.NOT_UNDERSTOOD)

@@ -20,8 +20,6 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     "import_unsafe": lambda: tr(
         "This archive is built to use up memory or disk space, so it was not read. Download the export again."
     ),
-    "passphrase_needed": lambda: tr("This backup is encrypted. Enter its passphrase."),
-    "passphrase_wrong": lambda: tr("The passphrase does not open this backup. Check it and try again."),
 }
 """By code, for each error in `core/importing.py`."""
 
