@@ -1,9 +1,10 @@
-"""Reads a table of comma-separated values into rows of named fields."""
+"""Reads a table of comma-separated values into rows of named fields, and writes one for a spreadsheet."""
 
 from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from desktop_chat.core.batch_errors import BatchProblem, BatchRefused
@@ -11,6 +12,8 @@ from desktop_chat.core.batch_errors import BatchProblem, BatchRefused
 FIELD_LIMIT = 16 * 1024 * 1024
 """Maximum number of characters of a field; Python's own limit of 131,072 is less than a chapter of a book."""
 _DELIMITERS = ",;\t"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet takes for a formula, at the beginning of a cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,13 @@ def read_table(text: str) -> Table:
         raise BatchRefused(BatchProblem.UNEVEN, lines=uneven)
     rows = tuple(tuple(fields) for _, fields in found[1:])
     return Table(columns, rows, tuple(line for line, _ in found[1:]))
+
+
+def written_table(rows: Iterable[Sequence[str]]) -> str:
+    """Return rows as a table. What a spreadsheet would run gets an apostrophe before it: answers are not trusted."""
+    written = io.StringIO(newline="")
+    csv.writer(written).writerows([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row] for row in rows)
+    return written.getvalue()
 
 
 def _outside_quotes(header: str) -> str:

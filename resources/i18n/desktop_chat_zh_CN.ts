@@ -4,6 +4,196 @@
 <context>
     <name>DesktopChat</name>
     <message>
+        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
+        <source>Batch</source>
+        <translation>批量任务</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
+        <source>Ask failed rows again</source>
+        <translation>重新发送失败的行</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
+        <source>Start</source>
+        <translation>启动</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
+        <source>Save as CSV...</source>
+        <translation>另存为 CSV...</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
+        <source>Rows, failures first</source>
+        <translation>各行，失败的在前</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
+        <source>{problem} {summary}</source>
+        <translation>{problem}{summary}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
+        <source>There is no answer yet.</source>
+        <translation>尚无回答。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
+        <source>Save answers</source>
+        <translation>保存回答</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
+        <source>Tables ({pattern})</source>
+        <translation>表格（{pattern}）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
+        <source>Could not write {name}: {problem}</source>
+        <translation>无法写入 {name}：{problem}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
+        <source>Saved as {file}</source>
+        <translation>已保存为 {file}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>File or folder</source>
+        <translation>文件或文件夹</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>Prompt</source>
+        <translation>提示词</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>System prompt</source>
+        <translation>系统提示词</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>Connection</source>
+        <translation>连接</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>At the same time</source>
+        <translation>并发数</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>Answers</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>JSONL or CSV file, or a folder of text files</source>
+        <translation>JSONL 或 CSV 文件，或文本文件所在的文件夹</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>With {column} for each column of a table, or {text} and {name} for files</source>
+        <translation>用 {column} 表示表格中名为 column 的列，文件则用 {text} 和 {name}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>As in the file</source>
+        <translation>以文件中的为准</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>File...</source>
+        <translation>文件...</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>Folder...</source>
+        <translation>文件夹...</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>Choose...</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>Tables and requests ({pattern})</source>
+        <translation>表格和请求（{pattern}）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>All files ({pattern})</source>
+        <translation>所有文件（{pattern}）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>Choose a file</source>
+        <translation>选择文件</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>Choose a folder</source>
+        <translation>选择文件夹</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>Answers ({pattern})</source>
+        <translation>回答（{pattern}）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>Where to write the answers</source>
+        <translation>回答写入的位置</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/rows_model.py"/>
+        <source>Row</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/rows_model.py"/>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/rows_model.py"/>
+        <source>Tokens</source>
+        <translation>token</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/rows_model.py"/>
+        <source>Seconds</source>
+        <translation>秒</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/rows_model.py"/>
+        <source>{state}: {problem}</source>
+        <translation>{state}：{problem}</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/chat/attachments/document_preview.py"/>
         <source>Send as</source>
         <translation>发送形式</translation>
@@ -17,11 +207,6 @@
         <location filename="desktop_chat/ui/chat/attachments/document_preview.py"/>
         <source>Text of the document</source>
         <translation>文档文本</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/attachments/document_preview.py"/>
-        <source>Close</source>
-        <translation>关闭</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/attachments/document_preview.py"/>
@@ -255,28 +440,13 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/composer.py"/>
-        <source>Stop</source>
-        <translation>停止</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/composer.py"/>
         <source>You can send once your conversations are loaded</source>
         <translation>对话打开后即可发送</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/composer.py"/>
-        <source>Model</source>
-        <translation>模型</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/composer.py"/>
         <source>Choose a model</source>
         <translation>选择模型</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/composer.py"/>
-        <source>Connection</source>
-        <translation>连接</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/composer.py"/>
@@ -655,11 +825,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/inspector/overview.py"/>
-        <source>Tokens</source>
-        <translation>token</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/inspector/overview.py"/>
         <source>Received</source>
         <translation>已接收</translation>
     </message>
@@ -772,11 +937,6 @@
         <location filename="desktop_chat/ui/chat/options_popup.py"/>
         <source>Extra high</source>
         <translation>最高</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/options_popup.py"/>
-        <source>System prompt</source>
-        <translation>系统提示词</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/options_popup.py"/>
@@ -1247,6 +1407,11 @@
         <location filename="desktop_chat/ui/commands.py"/>
         <source>Attach files...</source>
         <translation>添加附件…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Batch...</source>
+        <translation>批量任务...</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
@@ -1900,16 +2065,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/restore.py"/>
-        <source>All files ({pattern})</source>
-        <translation>所有文件（{pattern}）</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/restore.py"/>
-        <source>Choose a file</source>
-        <translation>选择文件</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/restore.py"/>
         <source>Checking...</source>
         <translation>正在查看…</translation>
     </message>
@@ -2062,11 +2217,6 @@
         <location filename="desktop_chat/ui/settings/certificate_setting.py"/>
         <source>Custom certificates</source>
         <translation>自己的证书</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/certificate_setting.py"/>
-        <source>Choose...</source>
-        <translation>选择…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/certificate_setting.py"/>
@@ -2512,11 +2662,6 @@
         <location filename="desktop_chat/ui/settings/general_page.py"/>
         <source>Don't start</source>
         <translation>不启动</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/general_page.py"/>
-        <source>Start</source>
-        <translation>启动</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
@@ -3220,6 +3365,16 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>{rate} rows a minute</source>
+        <translation>每分钟 {rate} 行</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>, </source>
+        <translation>，</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
         <source>{problem} Waiting {time}.</source>
         <translation>{problem}等待 {time}。</translation>
     </message>
@@ -3242,11 +3397,6 @@
         <location filename="desktop_chat/ui/text/batch_text.py"/>
         <source>%n row(s) not asked yet</source>
         <translation><numerusform>%n 行尚未发送</numerusform></translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/text/batch_text.py"/>
-        <source>, </source>
-        <translation>，</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/batch_text.py"/>
@@ -3440,11 +3590,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/batch_text.py"/>
-        <source>Could not write {name}: {problem}</source>
-        <translation>无法写入 {name}：{problem}</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/text/batch_text.py"/>
         <source>The output must not be the input, or in it. Choose another file.</source>
         <translation>输出文件不能是输入文件，也不能位于输入文件夹中。请选择其他文件。</translation>
     </message>
@@ -3457,6 +3602,31 @@
         <location filename="desktop_chat/ui/text/batch_text.py"/>
         <source>{file} was changed while the batch ran. Start it again.</source>
         <translation>{file} 在批量任务运行期间被修改。请重新开始。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>Waiting</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>Running</source>
+        <translation>进行中</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>Answered</source>
+        <translation>已回答</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>Cut off or filtered</source>
+        <translation>被截断或过滤</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>Failed</source>
+        <translation>失败</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/connection_text.py"/>
@@ -4074,11 +4244,6 @@
         <translation>被服务器的内容过滤拦截</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>Failed</source>
-        <translation>失败</translation>
-    </message>
-    <message>
         <location filename="desktop_chat/ui/text/exchange_text.py"/>
         <source>The answer is still arriving.</source>
         <translation>响应仍在到达。</translation>
@@ -4577,16 +4742,6 @@
         <location filename="desktop_chat/ui/text/import_text.py"/>
         <source>This archive is built to use up memory or disk space, so it was not read. Download the export again.</source>
         <translation>此压缩包会耗尽内存或磁盘空间，因此没有读取。请重新下载导出文件。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/text/import_text.py"/>
-        <source>This backup is encrypted. Enter its passphrase.</source>
-        <translation>此备份已加密。请输入密码短语。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/text/import_text.py"/>
-        <source>The passphrase does not open this backup. Check it and try again.</source>
-        <translation>密码短语无法打开此备份。请检查后重试。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/import_text.py"/>

@@ -14,6 +14,7 @@ import termios
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import key_search
@@ -23,6 +24,13 @@ from batch_server import BatchServer
 
 from desktop_chat.app.arguments import parse
 from desktop_chat.app.batch_arguments import BatchArguments
+from desktop_chat.app.lazy_services import open_batch
+from desktop_chat.core.batch_job import BatchJob
+from desktop_chat.core.connections import Connections
+from desktop_chat.core.entities import Api, Connection
+from desktop_chat.core.errors import NoConnection
+from desktop_chat.core.settings import Preferences, Settings
+from desktop_chat.services.batch.open_batch import OpenBatch
 
 
 @pytest.fixture
@@ -240,3 +248,17 @@ def test_wrong_numbers_are_usage_errors(words: list[str], capsys: pytest.Capture
     assert "error: argument" in capsys.readouterr().err
     with pytest.raises(SystemExit):
         parse(["batch", "in", ""])
+
+
+async def test_the_window_opens_a_batch_with_the_api_and_prices_of_its_connection(tmp_path: Path) -> None:
+    mine = Connection("mine", "Mine", "https://api.openai.com/v1", default_model="gpt-5", api=Api.RESPONSES)
+    connections = Connections(Preferences(Settings(connections=(mine,))))
+    (tmp_path / "in.csv").write_text("text\none\n")
+    job = BatchJob(source=str(tmp_path / "in.csv"), output=str(tmp_path / "out"), template="{text}")
+    with pytest.raises(NoConnection):
+        await open_batch(connections, job, False)
+    batch = await open_batch(connections, replace(job, connection_id="mine"), False)
+    assert batch.estimate(batch.waiting()).spending.amounts.keys() == {"USD"}
+    assert isinstance(batch, OpenBatch)
+    assert (batch.api, batch.input.models) == (Api.RESPONSES, {"gpt-5"})
+    batch.close()

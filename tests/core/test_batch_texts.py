@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from desktop_chat.core.batch_errors import BatchProblem, BatchRefused
 from desktop_chat.core.batch_lines import BatchAnswer, is_torn, latest, line_of, row_in, said_in, text_in
 from desktop_chat.core.batch_request import RowInvalid, request_from, schema_members
-from desktop_chat.core.batch_table import read_table
+from desktop_chat.core.batch_table import read_table, written_table
 from desktop_chat.core.batch_template import parse_template
 from desktop_chat.core.entities import Api, Failure, Message, Role, Status, Timing, Usage
 from desktop_chat.core.left_out import LeftOut
@@ -86,6 +86,11 @@ def test_tables_that_do_not_fit_are_refused_with_their_lines() -> None:
     assert problem_of("a,a,\n1,2,3\n") == (BatchProblem.BAD_COLUMNS, (), ("a", "3"))
     assert problem_of("a,b\n\n") == (BatchProblem.EMPTY, (), ())
     assert problem_of("")[0] is BatchProblem.EMPTY
+
+
+def test_a_spreadsheet_runs_nothing() -> None:
+    written = written_table([("a", "=1+1", "-5", "@x", 'say "hi"', "two\nlines")])
+    assert next(csv.reader(io.StringIO(written, newline=""))) == ["a", "'=1+1", "'-5", "'@x", 'say "hi"', "two\nlines"]
 
 
 # --- requests ---------------------------------------------------------------------------------------------------------

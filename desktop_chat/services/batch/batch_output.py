@@ -154,6 +154,13 @@ class OutputFile:
         return _Failing(self._path)
 
 
+def line_at(path: Path, at: int) -> bytes:
+    """Return the line at a place in an output, open or not. Raises BatchRefused."""
+    with _Failing(path), path.open("rb") as stream:
+        stream.seek(at)
+        return stream.readline()
+
+
 class _Failing:
     """Turns what the system says of the output into BatchRefused."""
 

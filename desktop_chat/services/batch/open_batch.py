@@ -13,17 +13,18 @@ from typing import Any
 from desktop_chat.core.batch_errors import BatchProblem, BatchRefused
 from desktop_chat.core.batch_job import BatchJob
 from desktop_chat.core.batch_limiter import BatchLimiter
-from desktop_chat.core.batch_lines import StoredRow, latest
+from desktop_chat.core.batch_lines import StoredRow, latest, said_in, text_in
 from desktop_chat.core.batch_progress import Asked, BatchProgress, Estimate, PriceOf, RowState, estimate
 from desktop_chat.core.batch_request import BatchRequest, schema_members
 from desktop_chat.core.batch_run import BatchEvent, BatchParts, BatchRun, RowStarted, RowStored
+from desktop_chat.core.batch_table import written_table
 from desktop_chat.core.entities import Api, Failure, Status
 from desktop_chat.core.errors import NoModel
 from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.ports import Provider
 from desktop_chat.services.batch.answer_check import AnswerCheck
 from desktop_chat.services.batch.batch_input import BatchInput
-from desktop_chat.services.batch.batch_output import OutputFile
+from desktop_chat.services.batch.batch_output import OutputFile, line_at
 
 
 class OpenBatch:
@@ -55,6 +56,34 @@ class OpenBatch:
     async def opened(cls, *arguments: Any, **options: Any) -> OpenBatch:
         """Open a job on a thread; see the class."""
         return await asyncio.to_thread(lambda: cls(*arguments, **options))
+
+    def ids(self) -> list[str]:
+        """Return the ids of all rows, in order."""
+        return [row.custom_id for row in self.input.rows]
+
+    async def told(self, row: int) -> tuple[str, str]:
+        """Return the question of a row, and its answer as far as it is on disk. Raises BatchRefused."""
+        return await asyncio.to_thread(self._told, row)
+
+    async def table(self) -> bytes:
+        """Return all rows as a table for spreadsheets, in UTF-8 with a mark, which Excel needs. Raises BatchRefused."""
+        return await asyncio.to_thread(self._table)
+
+    def _table(self) -> bytes:
+        rows = [("custom_id", "status", "answer", "error")]
+        for planned, row in zip(self.input.rows, self.progress.rows, strict=True):
+            said = said_in(line_at(Path(self.job.output), row.at)) if row.at >= 0 else {}
+            rows.append((planned.custom_id, str(said.get("status", "")), text_in(said), row.code))
+        return written_table(rows).encode("utf-8-sig")
+
+    def _told(self, row: int) -> tuple[str, str]:
+        ((request, _),) = self.input.read([row])
+        at = self.progress.rows[row].at
+        line = line_at(Path(self.job.output), at) if at >= 0 else b""
+        said = said_in(line)
+        error = said.get("error")
+        detail = str(error.get("message") or "") if isinstance(error, dict) else ""
+        return "\n\n".join(request.texts()), text_in(said) or detail
 
     def waiting(self, *, with_failed: bool = False) -> list[int]:
         """Return the rows that are to be asked."""
@@ -98,6 +127,10 @@ class OpenBatch:
     def close(self) -> None:
         """Close the files."""
         self.input.close()
+        self.release()
+
+    def release(self) -> None:
+        """Let others write to the output."""
         if self._output is not None:
             self._output.close()
             self._output = None

@@ -29,6 +29,22 @@ def ended(failure: Failure) -> str:
     return tr("The batch stopped: {problem}", problem=said)
 
 
+def stopped(failure: object) -> str:
+    """Return why a run ended early, for the window."""
+    return tr("The batch stopped: {problem}", problem=sentence(failure) if isinstance(failure, Failure) else "")
+
+
+def row_state(state: RowState) -> str:
+    """Return the state of a row in words."""
+    return _STATES[state]()
+
+
+def running(progress: BatchProgress) -> str:
+    """Return how far a running batch is, and how fast."""
+    rate = tr("{rate} rows a minute", rate=f"{progress.per_minute():,.0f}")
+    return tr(", ").join((summary(progress), rate))
+
+
 def slowed(failure: Failure, wait_s: float) -> str:
     """Return that the server is asked too fast."""
     if wait_s < 1.0:
@@ -221,6 +237,15 @@ _PROBLEMS: dict[BatchProblem, Callable[[BatchRefused], str]] = {
     BatchProblem.INPUT_CHANGED: lambda error: tr(
         "{file} was changed while the batch ran. Start it again.", file=error.place
     ),
+}
+
+
+_STATES: dict[RowState, Callable[[], str]] = {
+    RowState.WAITING: lambda: tr("Waiting"),
+    RowState.RUNNING: lambda: tr("Running"),
+    RowState.DONE: lambda: tr("Answered"),
+    RowState.CUT: lambda: tr("Cut off or filtered"),
+    RowState.FAILED: lambda: tr("Failed"),
 }
 
 
