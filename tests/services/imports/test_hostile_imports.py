@@ -47,7 +47,7 @@ def test_bytes_that_are_not_utf_8_are_read_as_windows_wrote_them(tmp_path: Path)
 
 
 def test_names_that_climb_out_are_listed_and_not_read(tmp_path: Path) -> None:
-    entries = {"conversations.json": [simple_gpt()], "../../etc/passwd": b"x", "D:x.png": b"x", "/root/x": b"x"}
+    entries = {"conversations.json": [simple_gpt()], "../../etc/passwd": b"x", "D:x.png": b"x", "/srv/x": b"x"}
     read = Read(zipped(tmp_path / "export.zip", entries))
     assert len(read.found) == 1
     assert read.reasons == ["unsafe_name"] * 3
