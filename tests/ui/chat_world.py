@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from fake_reader import FakeReader
 from fakes import (
+    FakeEndpoint,
     FakeImages,
     FakeLocalServers,
     FakeNavigator,
@@ -72,6 +73,7 @@ class World:
         self.highlighting = HighlightProcess()
         self.blobs = MemoryBlobs()
         self.toolbox = FakeToolbox()
+        self.endpoint = FakeEndpoint()
         self.reader = FakeReader(self.blobs)
         self.kept_exchanges: list[Exchange] = []
         self.noted: list[CrashGuardRecord] = []
@@ -102,6 +104,7 @@ class World:
             make_blobs=lambda: self.blobs,
             make_toolbox=lambda: self.toolbox,
             make_attachment_reader=lambda: self.reader,
+            make_endpoint=lambda: self.endpoint,
             read_kept_exchanges=self._read_kept,
             open_batch=partial(open_batch, Connections(self.preferences, (DEMO,))),
         )
