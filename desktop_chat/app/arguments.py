@@ -14,14 +14,16 @@ from desktop_chat.app.argument_types import add_data_directory, directory
 if TYPE_CHECKING:
     from desktop_chat.app.ask_arguments import AskArguments
     from desktop_chat.app.batch_arguments import BatchArguments
+    from desktop_chat.app.import_arguments import ImportArguments
     from desktop_chat.app.serve_arguments import ServeArguments
 
 SELF_TEST = "self-test"
 ASK = "ask"
 BATCH = "batch"
 SERVE = "serve"
+IMPORT = "import"
 INSTALL_LAUNCHER = "install-launcher"
-_COMMANDS = frozenset({SELF_TEST, ASK, BATCH, SERVE, INSTALL_LAUNCHER})
+_COMMANDS = frozenset({SELF_TEST, ASK, BATCH, SERVE, IMPORT, INSTALL_LAUNCHER})
 _OPTIONS_WITH_VALUE = frozenset({"--data-dir", "--connection", "--model", "--base-url"})
 
 
@@ -49,7 +51,9 @@ class LauncherArguments:
     remove: bool = False
 
 
-AnyArguments: TypeAlias = "Arguments | AskArguments | BatchArguments | ServeArguments | LauncherArguments"
+AnyArguments: TypeAlias = (
+    "Arguments | AskArguments | BatchArguments | ImportArguments | ServeArguments | LauncherArguments"
+)
 
 
 def parse(argv: Sequence[str]) -> AnyArguments:
@@ -69,6 +73,10 @@ def _parse_command(command: str, others: Sequence[str]) -> AnyArguments:
         from desktop_chat.app.batch_arguments import parse_batch  # noqa: PLC0415  (not for a window)
 
         return parse_batch(others)
+    if command == IMPORT:
+        from desktop_chat.app.import_arguments import parse_import  # noqa: PLC0415  (not for a window)
+
+        return parse_import(others)
     if command == SERVE:
         from desktop_chat.app.serve_arguments import parse_serve  # noqa: PLC0415
 

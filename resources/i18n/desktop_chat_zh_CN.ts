@@ -5030,16 +5030,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/import_text.py"/>
-        <source>This backup is encrypted. Enter its passphrase.</source>
-        <translation>此备份已加密。请输入密码短语。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/text/import_text.py"/>
-        <source>The passphrase does not open this backup. Check it and try again.</source>
-        <translation>密码短语无法打开此备份。请检查后重试。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/text/import_text.py"/>
         <source>Chat completions (JSONL)</source>
         <translation>Chat Completions（JSONL）</translation>
     </message>
@@ -5107,6 +5097,36 @@
         <location filename="desktop_chat/ui/text/import_text.py"/>
         <source>{where}: {reason}</source>
         <translation>{where}：{reason}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>Untitled</source>
+        <translation>无标题</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>{title} (messages: {count})</source>
+        <translation>{title}（消息：{count}）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>{title} (new messages: {count})</source>
+        <translation>{title}（新消息：{count}）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>{name}. Added: {new}; with new messages: {grown}; already here: {known}; not read: {unread}.</source>
+        <translation>{name}。已添加：{new}；有新消息：{grown}；已存在：{known}；未能读取：{unread}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>{name}. Would be added: {new}; with new messages: {grown}; already here: {known}; not read: {unread}.</source>
+        <translation>{name}。将添加：{new}；有新消息：{grown}；已存在：{known}；未能读取：{unread}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>Desktop Chat is open and holds these conversations. Quit it, then import again.</source>
+        <translation>Desktop Chat 正在运行并占用这些对话。请先退出，再重新导入。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/left_out_text.py"/>

@@ -64,8 +64,6 @@ class Call:
         self.http_status = 0
         self.reason: ChatError | None = None
         self.gone = False
-        self.is_answered = False
-        """Whether the end of the answer is on its way: a caller that leaves now has all of it."""
         self.task = asyncio.current_task()
         self.streams = False
         """Whether an event stream has begun."""
@@ -85,17 +83,14 @@ class Call:
             self.task.cancel()
 
     def leave(self) -> None:
-        """End the call because nobody waits for it any more; nothing if all was sent."""
-        if self.is_answered:
-            return
+        """End the call because nobody waits for it any more; clients leave as soon as they have the whole answer."""
         self.gone = True
-        if self.task is not None:
+        if self.task is not None and self.status is not Status.COMPLETE:
             self.task.cancel()
 
     async def answer(self, status: int, content: bytes, *headers: Header) -> None:
         """Send an answer in one piece."""
         self.http_status = status
-        self.is_answered = True
         length = (b"content-length", str(len(content)).encode())
         await self._send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
         await self._send({"type": "http.response.body", "body": content})
@@ -122,7 +117,6 @@ class Call:
 
     async def end_stream(self, content: bytes = b"") -> None:
         """End an event stream."""
-        self.is_answered = True
         await self._send({"type": "http.response.body", "body": content})
 
     async def fail(self, error: ChatError) -> None:
