@@ -13,11 +13,13 @@ from desktop_chat.app.argument_types import add_data_directory, directory
 
 if TYPE_CHECKING:
     from desktop_chat.app.ask_arguments import AskArguments
+    from desktop_chat.app.export_arguments import ExportArguments
 
 SELF_TEST = "self-test"
 ASK = "ask"
+EXPORT = "export"
 INSTALL_LAUNCHER = "install-launcher"
-_COMMANDS = frozenset({SELF_TEST, ASK, INSTALL_LAUNCHER})
+_COMMANDS = frozenset({SELF_TEST, ASK, EXPORT, INSTALL_LAUNCHER})
 _OPTIONS_WITH_VALUE = frozenset({"--data-dir", "--connection", "--model", "--base-url"})
 
 
@@ -45,7 +47,7 @@ class LauncherArguments:
     remove: bool = False
 
 
-def parse(argv: Sequence[str]) -> Arguments | AskArguments | LauncherArguments:
+def parse(argv: Sequence[str]) -> Arguments | AskArguments | ExportArguments | LauncherArguments:
     """Return the arguments. If they are invalid, print a sentence to standard error and exit with code 2."""
     position = _command_position(argv)
     if position is not None:
@@ -53,11 +55,17 @@ def parse(argv: Sequence[str]) -> Arguments | AskArguments | LauncherArguments:
     return Arguments(**vars(_window_parser().parse_args(argv)))
 
 
-def _parse_command(command: str, others: Sequence[str]) -> Arguments | AskArguments | LauncherArguments:
+def _parse_command(
+    command: str, others: Sequence[str]
+) -> Arguments | AskArguments | ExportArguments | LauncherArguments:
     if command == ASK:
         from desktop_chat.app.ask_arguments import parse_ask  # noqa: PLC0415  (not for a window)
 
         return parse_ask(others)
+    if command == EXPORT:
+        from desktop_chat.app.export_arguments import parse_export  # noqa: PLC0415  (not for a window)
+
+        return parse_export(others)
     if command == INSTALL_LAUNCHER:
         return LauncherArguments(_launcher_parser().parse_args(others).remove)
     namespace = _self_test_parser().parse_args(others)
@@ -80,7 +88,8 @@ def _window_parser() -> argparse.ArgumentParser:
         prog="desktop-chat",
         description="Chat with any OpenAI-compatible model in a desktop window.",
         epilog=(
-            "To get a reply in the terminal, run desktop-chat ask PROMPT (see desktop-chat ask --help). To check "
+            "To get a reply in the terminal, run desktop-chat ask PROMPT (see desktop-chat ask --help). To write "
+            "conversations to files, run desktop-chat export (see desktop-chat export --help). To check "
             "an installation, run desktop-chat self-test: it opens a real window, chats with the demo, and reports. "
             "To add a menu entry where no package did, run desktop-chat install-launcher."
         ),
