@@ -38,7 +38,6 @@ def _help(word: str) -> None:
 
 def _run(words: list[str]) -> int:
     from desktop_chat.app.arguments import Arguments, LauncherArguments, parse  # noqa: PLC0415
-    from desktop_chat.app.ask_arguments import AskArguments  # noqa: PLC0415
     from desktop_chat.app.core_dumps import forbid_core_dumps  # noqa: PLC0415
 
     arguments = parse(words)
@@ -51,13 +50,21 @@ def _run(words: list[str]) -> int:
         from desktop_chat.app.install_launcher import change_launcher  # noqa: PLC0415  (for one command alone)
 
         return change_launcher(arguments)
-    if isinstance(arguments, AskArguments):
-        from desktop_chat.app.ask import ask  # noqa: PLC0415  (never loads Qt)
+    from desktop_chat.app.ask_arguments import AskArguments  # noqa: PLC0415
+    from desktop_chat.app.export_arguments import ExportArguments  # noqa: PLC0415
 
-        return ask(arguments)
-    from desktop_chat.app.export import export  # noqa: PLC0415  (loads Qt for PDF alone)
+    if isinstance(arguments, ExportArguments):
+        from desktop_chat.app.export import export  # noqa: PLC0415  (loads Qt for PDF alone)
 
-    return export(arguments)
+        return export(arguments)
+
+    if not isinstance(arguments, AskArguments):
+        from desktop_chat.app.serve import serve  # noqa: PLC0415  (never loads Qt)
+
+        return serve(arguments)
+    from desktop_chat.app.ask import ask  # noqa: PLC0415  (never loads Qt)
+
+    return ask(arguments)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from desktop_chat.app.lazy_services import LazyServices, check_certificates, fin
 from desktop_chat.app.new_version_watch import NewVersionWatch
 from desktop_chat.app.qt_messages import QtMessages
 from desktop_chat.app.quick_question import QuickQuestion
+from desktop_chat.app.request_keeping import RequestKeeping
 from desktop_chat.app.shutdown import run_in_order, uninterrupted
 from desktop_chat.app.terminal import print_error
 from desktop_chat.core.connections import DEMO_NAME, Connections
@@ -116,6 +117,7 @@ class Application:
             known_keys=self._keys,
         )
         self._tasks = Tasks()
+        self._requests = RequestKeeping(paths.request_folder, self.preferences, self._tasks)
 
     def _build_window(self, app: QApplication, paths: Paths) -> None:
         self._theme = Theme(app)
@@ -139,10 +141,12 @@ class Application:
             theme=self._theme,
             make_image_loader=self._lazy.make_image_loader,
             crash_guard=self._crash_guard,
+            read_kept_exchanges=self._requests.read,
             removing=self.store.removing,
             make_highlighting=self._lazy.make_highlighting,
             make_blobs=self._lazy.make_blobs,
             make_toolbox=self._lazy.make_toolbox,
+            make_exporter=lambda: self._lazy.make_exporter(self.write_behind),
             make_attachment_reader=self._lazy.make_attachment_reader,
         )
         self.window = MainWindow(self._context, self._left, make_tab=self._make_tab, data_folder=paths.data_dir)
@@ -196,6 +200,7 @@ class Application:
         self._watch_hangs()
         await self._start_demo()
         await self._open_store()
+        self._requests.start(self.providers.exchanges, self.library)
         self.quick.stay_reachable(in_tray=shown is None)
         notify_of_replies(self._context, self.window)
         follow_autostart(self._context, self._arguments, self.window.tell)
@@ -265,6 +270,7 @@ class Application:
         )
         await run_in_order((self._tasks.aclose, self._lazy.end_tools, self.providers.aclose, self._stop_demo), deadline)
         self._lazy.close()
+        self._requests.end()
 
     async def _end_copies(self) -> None:
         async with asyncio.timeout(QUIT_LIMIT_S / 3):

@@ -24,7 +24,7 @@ EXPORTED, FAILED, CANCELLED, READER_LEFT = 0, 1, 130, 141
 
 
 def export(arguments: ExportArguments) -> int:
-    """Export, and return the exit code: 0 exported, 1 failed, 130 cancelled, 141 if the reader of the output has gone."""
+    """Export, and return the exit code: 0 exported, 1 failed, 130 cancelled, 141 if the output's reader has gone."""
     occupy_closed_streams()
     try:
         result = _export(arguments, Paths(arguments.data_dir))

@@ -2,16 +2,17 @@
 
 A message is its length (four bytes, big-endian) followed by that many bytes of JSON:
 
-    in:   {"request": {...}, "database": "...", "data_dir": "...", "language": "zh_CN", "zone": "Europe/Berlin"}
+    in:   {"request": {...}, "data_dir": "...", "language": "zh_CN", "zone": "Europe/Berlin"}
         out:  "ready"                           once, at the start
               [12, 20000]                       so many conversations are written, and of how many
               {"path", "conversations", "missing"}, or {"code", "detail"} of an error: the end
 
-It ends when its input does, because the window has cancelled the export or is gone. Then nothing has been written.
+It ends when its input does, because the window has cancelled the export or is gone: what it has written is removed.
 """
 
 from __future__ import annotations
 
+import _thread
 import json
 import os
 import sys
@@ -31,13 +32,14 @@ from desktop_chat.services.sqlite.stored_conversations import StoredConversation
 
 _MAX_MEMORY = 8 * 1024**3
 _TELL_S = 0.1
+_LONGEST_END_S = 5.0
 
 
 def run() -> None:
     """Export once."""
     limit_this_process(_MAX_MEMORY)
     source, sink = sys.stdin.buffer, sys.stdout.buffer
-    with suppress(BrokenPipeError):
+    with suppress(BrokenPipeError, KeyboardInterrupt):
         _send(sink, "ready")
         asked = read_message(source)
         if asked is None:
@@ -62,7 +64,7 @@ def _exported(work: dict[str, Any], sink: BinaryIO) -> dict[str, Any]:
             _send(sink, [done, of])
 
     paths = Paths(Path(work["data_dir"]))
-    with StoredConversations(Path(work["database"])) as stored, export_tools(paths) as tools:
+    with StoredConversations(paths.database_file) as stored, export_tools(paths) as tools:
         result = ExportJob(request_from(work["request"]), stored, tools, tell).run()
     return {"path": str(result.path), "conversations": result.conversations, "missing": result.missing}
 
@@ -90,9 +92,12 @@ def _speak(language: str, zone: str | None) -> None:
 
 
 def _end_with(source: BinaryIO) -> None:
-    """End the process when its input ends, wherever it is: files without their final name are left to be removed."""
+    """End the process when its input ends: by an exception, so that unfinished files are removed, and by force if that
+    takes long."""
     source.read(1)
-    os._exit(0)
+    _thread.interrupt_main()
+    time.sleep(_LONGEST_END_S)
+    os._exit(1)
 
 
 def _send(sink: BinaryIO, value: object) -> None:

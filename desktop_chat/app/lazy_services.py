@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from desktop_chat.app.attachment_files import AttachmentFiles
+    from desktop_chat.app.export_process import ExportProcess
     from desktop_chat.core.installation import Installation
     from desktop_chat.core.ports import ImageLoader, LocalServers, Secrets
     from desktop_chat.core.settings import Preferences
+    from desktop_chat.core.write_behind import WriteBehind
     from desktop_chat.services.blobs import BlobFolder
     from desktop_chat.services.highlight_process import HighlightProcess
     from desktop_chat.services.paths import Paths
@@ -99,6 +101,12 @@ class LazyServices:
         values_of = ToolServerSaver(self._preferences, self._secrets).values_of
         servers = McpServers(self._preferences, values_of, self._known_keys, self._sdk.ready)
         return Toolbox(self._preferences, servers, self._sdk.ready)
+
+    def make_exporter(self, write_behind: WriteBehind) -> ExportProcess:
+        """Return what exports conversations."""
+        from desktop_chat.app.export_process import ExportProcess  # noqa: PLC0415
+
+        return ExportProcess(self._paths, write_behind)
 
     async def end_tools(self) -> None:
         """End the tool servers with all their processes."""

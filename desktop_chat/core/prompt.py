@@ -52,6 +52,8 @@ class Prompt:
     patience_s: float = 600.0
     reply_id: str = ""
     """The message that the reply fills, under which the exchange is kept; nothing is kept without one."""
+    conversation_id: str = ""
+    """The conversation of that message."""
     exact_body: Mapping[str, Any] | None = None
     """The body of an earlier request, sent again as it was in the place of all of the above."""
 

@@ -55,6 +55,8 @@ class Settings:
     """Whether a long pasted text is attached as a file, or inserted into the message."""
     image_size: int = one_of(2048, 0)
     """The most pixels of an attached image's longer side; 0 keeps its size."""
+    keep_requests: bool = False
+    """Whether the requests of replies and their answers are kept on disk for the request inspector."""
     warn_of_keys: bool = True
     """Whether to ask before sending text that seems to contain a secret key."""
     notifications: str = one_of("all", "failed", "off")

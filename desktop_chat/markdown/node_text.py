@@ -44,7 +44,7 @@ def _span(span: Span) -> str:
     return text
 
 
-def _lines(node: Node) -> Iterator[str]:
+def _lines(node: Node) -> Iterator[str]:  # noqa: C901  (one case for each kind)
     match node:
         case Text():
             yield from spans_text(node.spans).split("\n")

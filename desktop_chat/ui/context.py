@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from desktop_chat.core.approvals import Approvals
     from desktop_chat.core.attachment_reading import AttachmentReader
     from desktop_chat.core.crash_guard import CrashGuard
+    from desktop_chat.core.exchanges import Exchange
+    from desktop_chat.core.exporting import Exporter
     from desktop_chat.core.highlighting import Highlighting
     from desktop_chat.core.installation import Installation
     from desktop_chat.core.open_sessions import OpenSessions
@@ -62,6 +64,9 @@ class Context:
     make_blobs: Callable[[], Blobs]
     make_attachment_reader: Callable[[], AttachmentReader]
     make_toolbox: Callable[[], AllTools]
+    make_exporter: Callable[[], Exporter]
+    read_kept_exchanges: Callable[[str, str], Awaitable[list[Exchange]]]
+    """Returns what was kept on disk of the requests for a reply, by the ids of its conversation and the reply."""
     removing: Listeners[int] = field(default_factory=Listeners)
     """Notified of the number of deleted conversations that are still to be removed from disk."""
     models: ModelCache = field(default_factory=ModelCache)
@@ -114,6 +119,11 @@ class Context:
         from desktop_chat.core.approvals import Approvals  # noqa: PLC0415  (not before the first paint)
 
         return Approvals(self.preferences)
+
+    @cached_property
+    def exporter(self) -> Exporter:
+        """Exports conversations."""
+        return self.make_exporter()
 
     @cached_property
     def local_servers(self) -> LocalServers:

@@ -530,8 +530,8 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/inspector/inspector.py"/>
-        <source>There is no record of this reply's requests. They are kept in memory for the last replies, until Desktop Chat ends; the demo sends none.</source>
-        <translation>没有这条回复的请求记录。最近几条回复的请求保存在内存中，直到 Desktop Chat 退出；演示不发送任何请求。</translation>
+        <source>There is no record of this reply's requests. It is kept in memory for the last replies until Desktop Chat ends, or on disk if you want that (Settings, Data).</source>
+        <translation>没有这条回复的请求记录。最近几条回复的记录保存在内存中，直到 Desktop Chat 退出；也可以保存到磁盘（“设置”→“数据”）。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/inspector/inspector.py"/>
@@ -844,29 +844,24 @@
         <translation>拒绝</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/chat/save_as_markdown.py"/>
+        <location filename="desktop_chat/ui/chat/save_copy.py"/>
         <source>Markdown ({pattern})</source>
         <translation>Markdown（{pattern}）</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/chat/save_as_markdown.py"/>
+        <location filename="desktop_chat/ui/chat/save_copy.py"/>
         <source>Save a copy</source>
         <translation>保存副本</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/chat/save_as_markdown.py"/>
+        <location filename="desktop_chat/ui/chat/save_copy.py"/>
         <source>The copy could not be saved: {detail}.</source>
         <translation>副本无法保存：{detail}。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/chat/save_as_markdown.py"/>
+        <location filename="desktop_chat/ui/chat/save_copy.py"/>
         <source>Copy saved to {file}.</source>
         <translation>副本已存为 {file}。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/save_as_markdown.py"/>
-        <source>You</source>
-        <translation>我</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/secret_guard.py"/>
@@ -1197,6 +1192,11 @@
         <location filename="desktop_chat/ui/commands.py"/>
         <source>Rename</source>
         <translation>重命名</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Export...</source>
+        <translation>导出…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
@@ -2019,6 +2019,76 @@
         <translation>删除</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/export/dialog.py"/>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/export/dialog.py"/>
+        <source>What</source>
+        <translation>内容</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/export/dialog.py"/>
+        <source>Format</source>
+        <translation>格式</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/export/dialog.py"/>
+        <source>Include reasoning</source>
+        <translation>包含思考过程</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/export/dialog.py"/>
+        <source>Include all versions of messages</source>
+        <translation>包含消息的所有版本</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/export/dialog.py"/>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/export/dialog.py"/>
+        <source>ZIP archive ({pattern})</source>
+        <translation>ZIP 压缩包 ({pattern})</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/export/dialog.py"/>
+        <source>Choose a folder</source>
+        <translation>选择文件夹</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/export/dialog.py"/>
+        <source>Exporting...</source>
+        <translation>正在导出…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/export/dialog.py"/>
+        <source>Cancelled. Nothing was written.</source>
+        <translation>已取消，没有写入任何内容。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/export/dialog.py"/>
+        <source>All conversations</source>
+        <translation>所有对话</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/export/dialog.py"/>
+        <source>This conversation</source>
+        <translation>此对话</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/export/dialog.py"/>
+        <source>The conversation up to this message</source>
+        <translation>到此消息为止的对话</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/export/dialog.py"/>
+        <source>This message</source>
+        <translation>此消息</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/images/image_viewer.py"/>
         <source>Image: {name}</source>
         <translation>图片：{name}</translation>
@@ -2262,6 +2332,26 @@
         <location filename="desktop_chat/ui/settings/data_page.py"/>
         <source>Don't warn</source>
         <translation>直接发送</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>Record of requests</source>
+        <translation>请求记录</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>For the request inspector: what was sent and what came back, without keys. On disk, it is removed with its conversation, and after 30 days.</source>
+        <translation>供请求检查器使用：发送与收到的内容，不含密钥。保存到磁盘的记录随对话一同删除，最多保留 30 天。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>In memory only</source>
+        <translation>仅在内存中</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>On disk</source>
+        <translation>保存到磁盘</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/data_page.py"/>
@@ -3199,6 +3289,111 @@
         <translation>环境变量</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>Port {port} is used by another program. Choose another port.</source>
+        <translation>端口 {port} 已被其他程序占用，请换一个端口。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>The local endpoint cannot listen at this address.</source>
+        <translation>本地接口无法在此地址上监听。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>The local endpoint needs packages that are not installed: pip install 'desktop-chat[serve]'</source>
+        <translation>本地接口所需的软件包尚未安装：pip install 'desktop-chat[serve]'</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>The token must be at least 16 printable ASCII characters without spaces.</source>
+        <translation>令牌至少需要 16 个可打印的 ASCII 字符，且不能含有空格。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>The token is missing or wrong. Send it as: Authorization: Bearer TOKEN</source>
+        <translation>缺少令牌或令牌不正确。请这样发送：Authorization: Bearer TOKEN</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>Pages of this origin are not allowed to use the local endpoint.</source>
+        <translation>不允许此来源的网页使用本地接口。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>The request names another host than this computer.</source>
+        <translation>请求中的主机名不是本机。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>This caller is blocked in Desktop Chat.</source>
+        <translation>此调用方已在 Desktop Chat 中被屏蔽。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>Too many requests are running. Try again in a moment.</source>
+        <translation>正在处理的请求过多，请稍后再试。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>The request is too large.</source>
+        <translation>请求过大。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>The request did not arrive in time.</source>
+        <translation>请求未能及时送达。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>The request is not valid.</source>
+        <translation>请求无效。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>There is nothing at this address.</source>
+        <translation>此地址上没有内容。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>The chat page is not part of this installation. Programs can use /v1 and /api/chat/stream with the token.</source>
+        <translation>此安装不含聊天网页。程序可以凭令牌使用 /v1 和 /api/chat/stream。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>This address does not take this method.</source>
+        <translation>此地址不支持该请求方法。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>The request was stopped in Desktop Chat.</source>
+        <translation>请求已在 Desktop Chat 中停止。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>The local endpoint was switched off.</source>
+        <translation>本地接口已关闭。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>{sentence} ({detail})</source>
+        <translation>{sentence}（{detail}）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>The token could not be read from {file}: {problem}</source>
+        <translation>无法从 {file} 读取令牌：{problem}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>No connection is set up: callers must name one, or start with --connection or --base-url.</source>
+        <translation>尚未设置连接：调用方必须指定一个连接，或者启动时加上 --connection 或 --base-url。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>Other computers can reach {url}. Whoever has the token can use your models, and it is sent unencrypted.</source>
+        <translation>其他计算机可以访问 {url}。任何持有令牌的人都能使用您的模型，而且令牌以明文传输。</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
         <source>The certificates in {file} were changed or never confirmed, so they are not trusted.</source>
         <translation>{file} 中的证书已被更改，或从未经您确认，因此不受信任。</translation>
@@ -3814,6 +4009,191 @@
         <translation>小于 {limit}</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>en</source>
+        <translation>zh-CN</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>You</source>
+        <translation>我</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>System</source>
+        <translation>系统</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>Reasoning</source>
+        <translation>思考过程</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>Sources</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>Canned reply of the demo, no AI</source>
+        <translation>演示的预设回复，没有人工智能</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>JSON, complete</source>
+        <translation>JSON（完整）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>JSONL for fine-tuning</source>
+        <translation>JSONL（用于微调）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>Markdown</source>
+        <translation>Markdown</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>Web page (HTML)</source>
+        <translation>网页 (HTML)</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>PDF</source>
+        <translation>PDF</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>Word document</source>
+        <translation>Word 文档</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>Plain text</source>
+        <translation>纯文本</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>Everything, with all branches and attachments. Can be imported again.</source>
+        <translation>全部内容，包括所有分支和附件。可以重新导入。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>One conversation per line, as chat messages.</source>
+        <translation>每行一个对话，采用聊天消息的格式。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>Readable text, with images and files beside it.</source>
+        <translation>易读的文本，图片和文件放在旁边。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>One file to read, share or print, with the images inside.</source>
+        <translation>一个文件，内含图片，可阅读、分享或打印。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>For printing and reading. The text can be selected.</source>
+        <translation>用于打印和阅读，文字可以选取。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>For editing in Word or LibreOffice.</source>
+        <translation>用于在 Word 或 LibreOffice 中编辑。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>Without any formatting.</source>
+        <translation>不带任何格式。</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>%n conversation(s) exported to {file}.</source>
+        <translation><numerusform>已将 %n 个对话导出到 {file}。</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>{sentence} {more}</source>
+        <translation>{sentence}{more}</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>%n attachment(s) were missing.</source>
+        <translation><numerusform>缺少 %n 个附件。</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>{done} of {all} conversations</source>
+        <translation>{done} / {all} 个对话</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>The export could not be written: {detail}.</source>
+        <translation>无法写入导出文件：{detail}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>{file} already exists. Choose another name.</source>
+        <translation>{file} 已存在，请换一个名称。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>The disk is full, so {file} was not written.</source>
+        <translation>磁盘已满，{file} 没有写入。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>{file} cannot be written. Choose another folder.</source>
+        <translation>无法写入 {file}，请选择其他文件夹。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>The folder {folder} does not exist.</source>
+        <translation>文件夹 {folder} 不存在。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>There is no such conversation to export.</source>
+        <translation>没有可以导出的对话。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>The program that exports stopped unexpectedly. Nothing was written.</source>
+        <translation>导出程序意外停止，没有写入任何内容。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>Attached: {names}</source>
+        <translation>附件：{names}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>The tool reported an error.</source>
+        <translation>工具报告了错误。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>Refused by you.</source>
+        <translation>已被您拒绝。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>Stopped before it ended.</source>
+        <translation>在结束前已停止。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>Version {number} of {count}</source>
+        <translation>第 {number} 个版本，共 {count} 个</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>Page {number} of {count}</source>
+        <translation>第 {number} 页，共 {count} 页</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/text/formula_text.py"/>
         <source>{numerator} over {denominator}</source>
         <translation>{denominator} 分之 {numerator}</translation>
@@ -4355,11 +4735,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/message_source.py"/>
-        <source>Attached: {names}</source>
-        <translation>附件：{names}</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/text/message_source.py"/>
         <source>Tool call</source>
         <translation>工具调用</translation>
     </message>
@@ -4715,11 +5090,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tool_text.py"/>
-        <source>{sentence} ({detail})</source>
-        <translation>{sentence}（{detail}）</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/text/tool_text.py"/>
         <source>It is not started again until you restart it.</source>
         <translation>在您重新启动之前，它不会再次启动。</translation>
     </message>
@@ -4857,11 +5227,6 @@
         <location filename="desktop_chat/ui/transcript/blocks/chrome.py"/>
         <source>More</source>
         <translation>更多</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/blocks/chrome.py"/>
-        <source>Sources</source>
-        <translation>来源</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/blocks/chrome.py"/>
@@ -5135,6 +5500,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/controls/message_menu.py"/>
+        <source>Copy as rich text</source>
+        <translation>复制为富文本</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/controls/message_menu.py"/>
         <source>Quote in composer</source>
         <translation>引用到输入框</translation>
     </message>
@@ -5200,11 +5570,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/message_text.py"/>
-        <source>System</source>
-        <translation>系统</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/message_text.py"/>
         <source>Reply</source>
         <translation>回复</translation>
     </message>
@@ -5247,11 +5612,6 @@
         <location filename="desktop_chat/ui/transcript/message_text.py"/>
         <source>Thinking...</source>
         <translation>正在思考…</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/message_text.py"/>
-        <source>Reasoning</source>
-        <translation>思考过程</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/message_text.py"/>

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from fake_reader import FakeReader
+from fake_exporter import FakeExporter
 from fakes import (
     FakeImages,
     FakeLocalServers,
@@ -27,6 +28,7 @@ from session_parts import FakeToolbox
 from desktop_chat.core.connections import Connections
 from desktop_chat.core.crash_guard import CrashGuard, CrashGuardRecord
 from desktop_chat.core.entities import Connection, ConnectionKind
+from desktop_chat.core.exchanges import Exchange
 from desktop_chat.core.installation import Installation, InstalledFrom
 from desktop_chat.core.library import Library
 from desktop_chat.core.ports import LocalServer
@@ -69,7 +71,9 @@ class World:
         self.highlighting = HighlightProcess()
         self.blobs = MemoryBlobs()
         self.toolbox = FakeToolbox()
+        self.exporter = FakeExporter()
         self.reader = FakeReader(self.blobs)
+        self.kept_exchanges: list[Exchange] = []
         self.noted: list[CrashGuardRecord] = []
         self.installation = Installation(InstalledFrom.SOURCE)
         self.crash_guard = CrashGuard(CrashGuardRecord(), self._note)
@@ -97,9 +101,14 @@ class World:
             make_highlighting=lambda: self.highlighting,
             make_blobs=lambda: self.blobs,
             make_toolbox=lambda: self.toolbox,
+            make_exporter=lambda: self.exporter,
             make_attachment_reader=lambda: self.reader,
+            read_kept_exchanges=self._read_kept,
         )
         self.shown: list[QWidget] = []
+
+    async def _read_kept(self, _conversation_id: str, reply_id: str) -> list[Exchange]:
+        return [exchange for exchange in self.kept_exchanges if exchange.reply_id == reply_id]
 
     async def _note(self, record: CrashGuardRecord) -> None:
         self.noted.append(record)

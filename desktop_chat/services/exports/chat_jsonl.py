@@ -1,7 +1,8 @@
-"""Writes the branch of a conversation as a line of JSON in the shape of a chat-completions request, as fine-tuning reads
-it (https://platform.openai.com/docs/guides/supervised-fine-tuning).
+"""Writes the branch of a conversation as a line of JSON in the shape of a chat-completions request, which is what
+fine-tuning reads (https://platform.openai.com/docs/guides/supervised-fine-tuning).
 
-A reply that is canned or not complete has the weight 0, so that no model is trained on it; a canned one is named "demo".
+A reply that is canned or not complete has the weight 0, so that no model is trained on it; a canned one has the name
+"demo".
 """
 
 from __future__ import annotations

@@ -97,7 +97,7 @@ class _Writer:
         for node in nodes:
             self._node(node, min(depth, _MAX_DEPTH))
 
-    def _node(self, node: Node, depth: int) -> None:
+    def _node(self, node: Node, depth: int) -> None:  # noqa: C901  (one case for each kind)
         match node:
             case Text(spans, level):
                 paragraph = self._document.add_heading("", min(9, level + 1)) if level else self._paragraph(depth)

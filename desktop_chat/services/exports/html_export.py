@@ -15,16 +15,19 @@ from desktop_chat.services.exports.export_words import ExportWords
 
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _STYLE = """
-:root{color-scheme:light dark;--text:#1c1c1a;--muted:#63635e;--page:#fff;--card:#f1f1ee;--border:#deded8;--code:#f7f7f5;
+:root{color-scheme:light dark;--text:#1c1c1a;--muted:#63635e;--page:#fff;--card:#f1f1ee;--border:#deded8;
+--code:#f7f7f5;
 --accent:#1f6f5c;--warning:#855600;--k:#8b2252;--s:#24703a;--n:#7a4b00;--f:#1d5ca8;--c:#63635e}
-@media (prefers-color-scheme:dark){:root{--text:#ececea;--muted:#a6a9ac;--page:#1b1c1d;--card:#26282a;--border:#3a3d40;
+@media (prefers-color-scheme:dark){:root{--text:#ececea;--muted:#a6a9ac;--page:#1b1c1d;--card:#26282a;
+--border:#3a3d40;
 --code:#222426;--accent:#5cc2a7;--warning:#e3b341;--k:#e29ab8;--s:#8fd3a0;--n:#e3b97a;--f:#8ab8f0;--c:#a6a9ac}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--page);color:var(--text);overflow-wrap:break-word;
 font:15px/1.55 system-ui,"Noto Sans","Noto Sans CJK SC","PingFang SC","Microsoft YaHei",sans-serif}
 main{max-width:760px;margin:0 auto;padding:32px 24px 64px}
 header{border-bottom:1px solid var(--border);margin-bottom:24px;padding-bottom:12px}
-h1{font-size:22px;line-height:1.3;margin:0}h2{font-size:15px;margin:0}h3{font-size:18px}h4{font-size:16px}h5,h6{font-size:15px}
+h1{font-size:22px;line-height:1.3;margin:0}h2{font-size:15px;margin:0}h3{font-size:18px}h4{font-size:16px}h5,
+h6{font-size:15px}
 .details,.language{color:var(--muted);font-size:12.5px}
 .message{margin:0 0 24px}.question{background:var(--card);border-radius:12px;padding:12px 16px}
 .head{display:flex;gap:8px;align-items:baseline;flex-wrap:wrap;margin-bottom:4px}
@@ -33,15 +36,21 @@ a{color:var(--accent)}p{margin:8px 0}img{max-width:100%;height:auto;border-radiu
 details{border-left:2px solid var(--border);padding-left:12px;margin:8px 0;color:var(--muted)}summary{cursor:pointer}
 blockquote{border-left:3px solid var(--border);margin:8px 0;padding:0 0 0 12px;color:var(--muted)}
 .code{background:var(--code);border:1px solid var(--border);border-radius:8px;padding:8px 12px;margin:12px 0}
-pre{margin:0;white-space:pre-wrap;font:13.5px/1.5 ui-monospace,"DejaVu Sans Mono",Menlo,Consolas,"Noto Sans Mono CJK SC",monospace}
-code{font-family:ui-monospace,"DejaVu Sans Mono",Menlo,Consolas,monospace}p code,li code,td code{background:var(--code);
+pre{margin:0;white-space:pre-wrap;font:13.5px/1.5 ui-monospace,"DejaVu Sans Mono",Menlo,Consolas,
+"Noto Sans Mono CJK SC",monospace}
+code{font-family:ui-monospace,"DejaVu Sans Mono",Menlo,Consolas,monospace}p code,li code,
+td code{background:var(--code);
 border-radius:4px;padding:1px 4px;font-size:.9em}
-pre i{font-style:normal}i.keyword,i.literal,i.deleted{color:var(--k)}i.string,i.inserted{color:var(--s)}i.number{color:var(--n)}
+pre i{font-style:normal}i.keyword,i.literal,i.deleted{color:var(--k)}i.string,i.inserted{color:var(--s)}
+i.number{color:var(--n)}
 i.function,i.type,i.heading{color:var(--f)}i.comment{color:var(--c)}
-.table{overflow-x:auto}table{border-collapse:collapse;margin:12px 0}th,td{border:1px solid var(--border);padding:4px 10px;text-align:left}
-th{background:var(--card)}.math{overflow-x:auto;margin:12px 0;text-align:center}.note{font-size:13px;color:var(--muted)}
+.table{overflow-x:auto}table{border-collapse:collapse;margin:12px 0}th,td{border:1px solid var(--border);
+padding:4px 10px;text-align:left}
+th{background:var(--card)}.math{overflow-x:auto;margin:12px 0;text-align:center}.note{font-size:13px;
+color:var(--muted)}
 li.task{list-style:none;margin-left:-1.2em}hr{border:0;border-top:1px solid var(--border);margin:16px 0}
-@media print{:root{color-scheme:light;--text:#000;--muted:#555;--page:#fff;--card:#f1f1ee;--border:#ccc;--code:#f7f7f5;--accent:#1f6f5c;
+@media print{:root{color-scheme:light;--text:#000;--muted:#555;--page:#fff;--card:#f1f1ee;--border:#ccc;
+--code:#f7f7f5;--accent:#1f6f5c;
 --warning:#855600;--k:#8b2252;--s:#24703a;--n:#7a4b00;--f:#1d5ca8;--c:#63635e}
 main{max-width:none;padding:0}h1,h2,.head{break-after:avoid}pre,tr,img{break-inside:avoid}.table{overflow:visible}
 @page{margin:18mm}}
@@ -68,7 +77,7 @@ def html_of(
     )
 
 
-def clipboard_html(document: ExportedDocument, words: ExportWords, content_of: Callable[[str], bytes | None]) -> str:
+def clipboard_html(document: ExportedDocument, content_of: Callable[[str], bytes | None]) -> str:
     """Return messages as HTML for word processors: without a style sheet. A single message has no heading."""
     writer = HtmlWriter(lambda address: data_address(address, content_of), lambda _: (), inline=True)
     if len(document.entries) == 1:

@@ -17,7 +17,7 @@ from enum import StrEnum
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
-import ijson
+import ijson  # type: ignore[import-untyped]  # it has no types
 
 from desktop_chat.core.attachments import Attachment
 from desktop_chat.core.entities import (

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Iterator, Mapping
-from contextlib import aclosing, closing, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
+from contextlib import aclosing, asynccontextmanager, closing, contextmanager
 from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -31,13 +31,14 @@ from desktop_chat.core.errors import (
     StreamStalled,
     WrongAddress,
 )
-from desktop_chat.core.exchanges import Exchange, ExchangeLog, Mark
+from desktop_chat.core.exchanges import Exchange, ExchangeLog
 from desktop_chat.core.hosts import host_of, is_loopback, needs_key
 from desktop_chat.core.left_out import ASKED_BY_US, LeftOut
 from desktop_chat.core.prompt import Prompt
 from desktop_chat.core.watchdog import Watchdog
 from desktop_chat.services.provider.dialects import DIALECTS
 from desktop_chat.services.provider.model_list import MODELS_BYTES, list_headers, read_models, whole_list
+from desktop_chat.services.provider.pass_through import RawAnswer
 from desktop_chat.services.provider.recording import recording
 from desktop_chat.services.provider.refusals import newly_refused
 from desktop_chat.services.provider.reply_stream import FINISH_GRACE_S, USAGE_GRACE_S, Answer
@@ -125,6 +126,25 @@ class OpenAIProvider:
         finally:
             self._running -= 1
 
+    @asynccontextmanager
+    async def passing(
+        self, endpoint: str, content: bytes, model: str, limits_s: tuple[float, float]
+    ) -> AsyncIterator[RawAnswer]:
+        """Send a JSON body as it is to an endpoint ("/chat/completions"), and provide the answer's bytes. `limits_s`:
+        how long the server may be silent, and how long it may send only comments. Raises ProviderError, also for an
+        answer with an error status."""
+        self._running += 1
+        try:
+            with self._translating():
+                client = await self._ready_client()
+            with closing(Watchdog(limits_s[0])) as watchdog:
+                with self._translating(), watchdog:
+                    response = await self._request(client, "post", self._url(endpoint, model), content)
+                async with aclosing(response):
+                    yield RawAnswer(response, watchdog, limits_s[1], self._translating)
+        finally:
+            self._running -= 1
+
     async def models(self) -> list[str]:
         """Return the server's model names, chat models first. Raises ProviderError. If the address names an Azure
         deployment, returns only that: Azure lists what could be deployed."""
@@ -196,7 +216,7 @@ class OpenAIProvider:
         url = self._url(self._dialect.path, prompt.model)
         exchange = self._exchange(prompt, url, body)
         with (
-            _recording_end(exchange),
+            self._recording_end(exchange),
             self._translating(),
             closing(Watchdog(limit_s)) as watchdog,
             _blaming_sleep(watchdog),
@@ -231,17 +251,32 @@ class OpenAIProvider:
             url,
             body,
             hide=partial(redact, keys=self._secrets),
+            conversation_id=prompt.conversation_id,
         )
         if prompt.reply_id:
             self._exchanges.add(exchange)
         return exchange
+
+    @contextmanager
+    def _recording_end(self, exchange: Exchange) -> Iterator[None]:
+        """Note how an exchange ended."""
+        try:
+            yield
+        except ProviderError as error:
+            exchange.error_code, exchange.error_detail = error.code, error.detail
+            raise
+        except (asyncio.CancelledError, GeneratorExit):
+            exchange.is_stopped = True
+            raise
+        finally:
+            self._exchanges.end(exchange)
 
     async def _request(
         self,
         client: AsyncOpenAI,
         method: str,
         url: str,
-        body: dict[str, Any] | RequestContent | None,
+        body: dict[str, Any] | RequestContent | bytes | None,
         key_headers: Mapping[str, str] = MappingProxyType({}),
     ) -> httpx2.Response:
         """Send one request. `key_headers`, if given, replace the usual authentication."""
@@ -255,6 +290,8 @@ class OpenAIProvider:
         if isinstance(body, RequestContent):
             sent = {"content": body}
             headers["Content-Length"] = str(body.size)
+        elif isinstance(body, bytes):
+            sent = {"content": body}
         options: Any = {"headers": headers} if headers else {}
         kinds: Any = {"cast_to": object, "stream": True, "stream_cls": AsyncStream[object], "options": options}
         try:
@@ -289,21 +326,6 @@ class OpenAIProvider:
         for name, value in self.connection.headers:
             if not (name.isascii() and name.replace("-", "").replace("_", "").isalnum()) or not _is_sendable(value):
                 raise RequestRejected(name if name.isprintable() else "")
-
-
-@contextmanager
-def _recording_end(exchange: Exchange) -> Iterator[None]:
-    """Note how an exchange ended."""
-    try:
-        yield
-    except ProviderError as error:
-        exchange.error_code, exchange.error_detail = error.code, error.detail
-        raise
-    except (asyncio.CancelledError, GeneratorExit):
-        exchange.is_stopped = True
-        raise
-    finally:
-        exchange.mark(Mark.ENDED)
 
 
 @contextmanager

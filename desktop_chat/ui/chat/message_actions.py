@@ -46,6 +46,8 @@ class MessageActions:
             "regenerate": self._regenerate,
             "regenerate_with": self._choose_and_regenerate,
             "delete": self._delete,
+            "copy_rich": lambda message: dialogs.copy_rich(session.conversation_id, message),
+            "export": lambda message: dialogs.export(session.conversation_id, message.id),
             "inspect": self._inspect,
             "previous": partial(self._show_alternative, step=-1),
             "next": partial(self._show_alternative, step=1),
@@ -110,7 +112,7 @@ class MessageActions:
         self._popups.open_models(then=regenerate)
 
     def _inspect(self, message: Message) -> None:
-        self._tab_dialogs.inspect(message.id, partial(self._send_again, message.id))
+        self._tab_dialogs.inspect(message, partial(self._send_again, message.id))
 
     def _send_again(self, message_id: str, exchange: Exchange) -> None:
         """Send a recorded request again as it was; the answer becomes another version of the reply."""

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from desktop_chat.core.entities import Connection, Failure
+from desktop_chat.core.entities import Connection, Failure, Message
 from desktop_chat.core.errors import SecretError
 from desktop_chat.core.hosts import host_of
 from desktop_chat.ui.context import Context
@@ -61,20 +60,34 @@ class TabDialogs:
 
         open_sent(self._page, self._context, document)
 
-    def inspect(self, reply_id: str, send_again: Callable[[Exchange], None]) -> None:
+    def inspect(self, reply: Message, send_again: Callable[[Exchange], None]) -> None:
         """Show what was sent for a reply and what came back."""
         from desktop_chat.ui.chat.inspector.inspector import Inspector  # noqa: PLC0415  # not needed at startup
 
-        inspector = Inspector(self._context, partial(self._context.providers.exchanges_of, reply_id), self._page)
+        inspector = Inspector(self._context, reply, self._page)
         inspector.send_again.connect(send_again)
         inspector.finished.connect(inspector.deleteLater)
         inspector.show()
 
     def save_copy(self, title: str, model: TranscriptModel, tell: Callable[[Callable[[], str]], None]) -> None:
         """Save the shown conversation to a file that the user chooses."""
-        from desktop_chat.ui.chat.save_as_markdown import save_copy  # noqa: PLC0415  # not needed at startup
+        from desktop_chat.ui.chat.save_copy import save_copy  # noqa: PLC0415  # not needed at startup
 
-        start_for(self._page, self._tasks, save_copy(self._page, title, model, tell), "save a copy")
+        work = save_copy(self._page, self._context.exporter, title, model, tell)
+        start_for(self._page, self._tasks, work, "save a copy")
+
+    def export(self, conversation_id: str, message_id: str = "") -> None:
+        """Ask how to export a conversation, or a message of it."""
+        from desktop_chat.ui.export.dialog import ExportDialog  # noqa: PLC0415  # not needed at startup
+
+        ExportDialog(self._context, self._page, conversation_id, message_id).open_once()
+
+    def copy_rich(self, conversation_id: str, message: Message) -> None:
+        """Copy a message so that word processors paste it with its formatting."""
+        from desktop_chat.ui.export.rich_copy import copy_rich  # noqa: PLC0415  # not needed at startup
+
+        work = copy_rich(self._context, conversation_id, message)
+        start_for(self._page, self._tasks, work, "copy as rich text")
 
     async def _ask_for_key(self, connection: Connection, ask_again: Callable[[], None]) -> None:
         host = host_of(connection.base_url)
