@@ -59,6 +59,12 @@ def _run(words: list[str]) -> int:
         return export(arguments)
 
     if not isinstance(arguments, AskArguments):
+        from desktop_chat.app.batch_arguments import BatchArguments  # noqa: PLC0415
+
+        if isinstance(arguments, BatchArguments):
+            from desktop_chat.app.batch import batch  # noqa: PLC0415  (never loads Qt)
+
+            return batch(arguments)
         from desktop_chat.app.serve import serve  # noqa: PLC0415  (never loads Qt)
 
         return serve(arguments)

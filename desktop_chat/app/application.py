@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication, QWidget
@@ -15,7 +16,13 @@ from desktop_chat.app.appearance import Appearance
 from desktop_chat.app.arguments import Arguments
 from desktop_chat.app.desktop_session import allow_activation, follow_autostart, notify_of_replies, watch_motion
 from desktop_chat.app.first_paint import first_paint
-from desktop_chat.app.lazy_services import LazyServices, check_certificates, find_installation, make_local_servers
+from desktop_chat.app.lazy_services import (
+    LazyServices,
+    check_certificates,
+    find_installation,
+    make_local_servers,
+    open_batch,
+)
 from desktop_chat.app.new_version_watch import NewVersionWatch
 from desktop_chat.app.qt_messages import QtMessages
 from desktop_chat.app.quick_question import QuickQuestion
@@ -142,6 +149,7 @@ class Application:
             make_image_loader=self._lazy.make_image_loader,
             crash_guard=self._crash_guard,
             read_kept_exchanges=self._requests.read,
+            open_batch=partial(open_batch, self.connections),
             removing=self.store.removing,
             make_highlighting=self._lazy.make_highlighting,
             make_blobs=self._lazy.make_blobs,

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from desktop_chat.app.attachment_files import AttachmentFiles
     from desktop_chat.app.export_process import ExportProcess
+    from desktop_chat.core.batch_job import BatchJob
+    from desktop_chat.core.batch_port import Batch
+    from desktop_chat.core.connections import Connections
     from desktop_chat.core.installation import Installation
     from desktop_chat.core.ports import ImageLoader, LocalServers, Secrets
     from desktop_chat.core.settings import Preferences
@@ -141,6 +144,13 @@ async def check_certificates(file: Path) -> str:
     from desktop_chat.services.certificates import check_certificates  # noqa: PLC0415
 
     return await check_certificates(file)
+
+
+async def open_batch(connections: Connections, job: BatchJob, runs: bool) -> Batch:
+    """Implement `Context.open_batch`."""
+    from desktop_chat.app.batch_opening import open_batch  # noqa: PLC0415
+
+    return await open_batch(connections, job, runs)
 
 
 def find_installation() -> Installation:

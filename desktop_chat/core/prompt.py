@@ -48,6 +48,8 @@ class Prompt:
     reasoning_effort: str | None = None
     streaming: bool = True
     tools: tuple[Tool, ...] = ()
+    members: tuple[tuple[str, Any], ...] = ()
+    """Further members of the request's body, which replace the provider's own of the same name."""
     idle_limit_s: float = 60.0
     patience_s: float = 600.0
     reply_id: str = ""

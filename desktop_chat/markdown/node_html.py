@@ -157,11 +157,11 @@ def formula(latex: str, *, display: bool) -> str:
     return ET.tostring(tree, encoding="unicode")
 
 
-_MATH_ATTRIBUTES = frozenset(
-    "display displaystyle scriptlevel mathvariant stretchy fence form lspace rspace width height depth linethickness "
-    "columnalign rowspacing columnspacing columnlines rowlines accent accentunder movablelimits minsize maxsize symmetric "
-    "largeop separator".split()
-)
+_MATH_ATTRIBUTES = frozenset({
+    "display", "displaystyle", "scriptlevel", "mathvariant", "stretchy", "fence", "form", "lspace", "rspace", "width",
+    "height", "depth", "linethickness", "columnalign", "rowspacing", "columnspacing", "columnlines", "rowlines", "accent",
+    "accentunder", "movablelimits", "minsize", "maxsize", "symmetric", "largeop", "separator",
+})  # fmt: skip
 
 
 def _marked(line: str, marks: Iterable[tuple[int, int, str]]) -> str:

@@ -119,6 +119,7 @@ GROUPS: tuple[tuple[Words, tuple[Command, ...]], ...] = (
             ),
             Command("recall_later", lambda: tr("Recall a later message"), ("Down",), Scope.COMPOSER),
             Command("attach", lambda: tr("Attach files..."), ("Ctrl+O",), icon="paperclip"),
+            Command("batch", lambda: tr("Batch..."), (), icon="document"),
             Command("stop", lambda: tr("Stop reply"), ("Esc",), icon="stop"),
             Command("regenerate", lambda: tr("Regenerate last reply"), ("Ctrl+Shift+R",), icon="regenerate"),
             Command("copy_reply", lambda: tr("Copy last reply"), ("Ctrl+Shift+C",), icon="copy"),

@@ -22,6 +22,7 @@ from desktop_chat.ui.style.theme import Theme
 if TYPE_CHECKING:
     from desktop_chat.core.approvals import Approvals
     from desktop_chat.core.attachment_reading import AttachmentReader
+    from desktop_chat.core.batch_port import OpenBatchFunction
     from desktop_chat.core.crash_guard import CrashGuard
     from desktop_chat.core.exchanges import Exchange
     from desktop_chat.core.exporting import Exporter
@@ -67,6 +68,8 @@ class Context:
     make_exporter: Callable[[], Exporter]
     read_kept_exchanges: Callable[[str, str], Awaitable[list[Exchange]]]
     """Returns what was kept on disk of the requests for a reply, by the ids of its conversation and the reply."""
+    open_batch: OpenBatchFunction
+    """Opens a batch, to run it or only to look at it."""
     removing: Listeners[int] = field(default_factory=Listeners)
     """Notified of the number of deleted conversations that are still to be removed from disk."""
     models: ModelCache = field(default_factory=ModelCache)

@@ -104,6 +104,36 @@
         <translation><numerusform>%n byte</numerusform><numerusform>%n bytes</numerusform></translation>
     </message>
     <message numerus="yes">
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>%n row(s) answered</source>
+        <translation><numerusform>%n row answered</numerusform><numerusform>%n rows answered</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>%n row(s) cut off or filtered</source>
+        <translation><numerusform>%n row cut off or filtered</numerusform><numerusform>%n rows cut off or filtered</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>%n row(s) failed</source>
+        <translation><numerusform>%n row failed</numerusform><numerusform>%n rows failed</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>%n row(s) not asked yet</source>
+        <translation><numerusform>%n row not asked yet</numerusform><numerusform>%n rows not asked yet</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>%n row(s) in all</source>
+        <translation><numerusform>%n row in all</numerusform><numerusform>%n rows in all</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>%n row(s) to ask</source>
+        <translation><numerusform>%n row to ask</numerusform><numerusform>%n rows to ask</numerusform></translation>
+    </message>
+    <message numerus="yes">
         <location filename="desktop_chat/ui/text/error_text.py"/>
         <source>%n second(s)</source>
         <translation><numerusform>%n second</numerusform><numerusform>%n seconds</numerusform></translation>

@@ -4,6 +4,196 @@
 <context>
     <name>DesktopChat</name>
     <message>
+        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
+        <source>Batch</source>
+        <translation>批量任务</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
+        <source>Ask failed rows again</source>
+        <translation>重新发送失败的行</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
+        <source>Start</source>
+        <translation>启动</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
+        <source>Save as CSV...</source>
+        <translation>另存为 CSV...</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
+        <source>Rows, failures first</source>
+        <translation>各行，失败的在前</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
+        <source>{problem} {summary}</source>
+        <translation>{problem}{summary}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
+        <source>There is no answer yet.</source>
+        <translation>尚无回答。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
+        <source>Save answers</source>
+        <translation>保存回答</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
+        <source>Tables ({pattern})</source>
+        <translation>表格（{pattern}）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
+        <source>Could not write {name}: {problem}</source>
+        <translation>无法写入 {name}：{problem}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
+        <source>Saved as {file}</source>
+        <translation>已保存为 {file}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>File or folder</source>
+        <translation>文件或文件夹</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>Prompt</source>
+        <translation>提示词</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>System prompt</source>
+        <translation>系统提示词</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>Connection</source>
+        <translation>连接</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>At the same time</source>
+        <translation>并发数</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>Answers</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>JSONL or CSV file, or a folder of text files</source>
+        <translation>JSONL 或 CSV 文件，或文本文件所在的文件夹</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>With {column} for each column of a table, or {text} and {name} for files</source>
+        <translation>用 {column} 表示表格中名为 column 的列，文件则用 {text} 和 {name}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>As in the file</source>
+        <translation>以文件中的为准</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>File...</source>
+        <translation>文件...</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>Folder...</source>
+        <translation>文件夹...</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>Choose...</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>Tables and requests ({pattern})</source>
+        <translation>表格和请求（{pattern}）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>All files ({pattern})</source>
+        <translation>所有文件（{pattern}）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>Choose a file</source>
+        <translation>选择文件</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>Choose a folder</source>
+        <translation>选择文件夹</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>Answers ({pattern})</source>
+        <translation>回答（{pattern}）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>Where to write the answers</source>
+        <translation>回答写入的位置</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/rows_model.py"/>
+        <source>Row</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/rows_model.py"/>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/rows_model.py"/>
+        <source>Tokens</source>
+        <translation>token</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/rows_model.py"/>
+        <source>Seconds</source>
+        <translation>秒</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/rows_model.py"/>
+        <source>{state}: {problem}</source>
+        <translation>{state}：{problem}</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/chat/attachments/document_preview.py"/>
         <source>Send as</source>
         <translation>发送形式</translation>
@@ -17,11 +207,6 @@
         <location filename="desktop_chat/ui/chat/attachments/document_preview.py"/>
         <source>Text of the document</source>
         <translation>文档文本</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/attachments/document_preview.py"/>
-        <source>Close</source>
-        <translation>关闭</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/attachments/document_preview.py"/>
@@ -255,28 +440,13 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/composer.py"/>
-        <source>Stop</source>
-        <translation>停止</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/composer.py"/>
         <source>You can send once your conversations are loaded</source>
         <translation>对话打开后即可发送</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/composer.py"/>
-        <source>Model</source>
-        <translation>模型</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/composer.py"/>
         <source>Choose a model</source>
         <translation>选择模型</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/composer.py"/>
-        <source>Connection</source>
-        <translation>连接</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/composer.py"/>
@@ -655,11 +825,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/inspector/overview.py"/>
-        <source>Tokens</source>
-        <translation>token</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/inspector/overview.py"/>
         <source>Received</source>
         <translation>已接收</translation>
     </message>
@@ -772,11 +937,6 @@
         <location filename="desktop_chat/ui/chat/options_popup.py"/>
         <source>Extra high</source>
         <translation>最高</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/options_popup.py"/>
-        <source>System prompt</source>
-        <translation>系统提示词</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/options_popup.py"/>
@@ -1247,6 +1407,11 @@
         <location filename="desktop_chat/ui/commands.py"/>
         <source>Attach files...</source>
         <translation>添加附件…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Batch...</source>
+        <translation>批量任务...</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
@@ -1900,16 +2065,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/restore.py"/>
-        <source>All files ({pattern})</source>
-        <translation>所有文件（{pattern}）</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/restore.py"/>
-        <source>Choose a file</source>
-        <translation>选择文件</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/restore.py"/>
         <source>Checking...</source>
         <translation>正在查看…</translation>
     </message>
@@ -2045,18 +2200,8 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/export/dialog.py"/>
-        <source>Progress</source>
-        <translation>进度</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/export/dialog.py"/>
         <source>ZIP archive ({pattern})</source>
         <translation>ZIP 压缩包 ({pattern})</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/export/dialog.py"/>
-        <source>Choose a folder</source>
-        <translation>选择文件夹</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/export/dialog.py"/>
@@ -2132,11 +2277,6 @@
         <location filename="desktop_chat/ui/settings/certificate_setting.py"/>
         <source>Custom certificates</source>
         <translation>自己的证书</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/certificate_setting.py"/>
-        <source>Choose...</source>
-        <translation>选择…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/certificate_setting.py"/>
@@ -2582,11 +2722,6 @@
         <location filename="desktop_chat/ui/settings/general_page.py"/>
         <source>Don't start</source>
         <translation>不启动</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/general_page.py"/>
-        <source>Start</source>
-        <translation>启动</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
@@ -3279,6 +3414,281 @@
         <translation>未发送：末尾的 {letters} 个字符。</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>{sentence} The server said: {detail}</source>
+        <translation>{sentence}服务器返回：{detail}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>The batch stopped: {problem}</source>
+        <translation>批量任务已停止：{problem}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>{rate} rows a minute</source>
+        <translation>每分钟 {rate} 行</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>, </source>
+        <translation>，</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>{problem} Waiting {time}.</source>
+        <translation>{problem}等待 {time}。</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>%n row(s) answered</source>
+        <translation><numerusform>已回答 %n 行</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>%n row(s) cut off or filtered</source>
+        <translation><numerusform>其中 %n 行被截断或过滤</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>%n row(s) failed</source>
+        <translation><numerusform>%n 行失败</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>%n row(s) not asked yet</source>
+        <translation><numerusform>%n 行尚未发送</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>{input} tokens in, {output} out</source>
+        <translation>输入 {input} 个 token，输出 {output} 个</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>at least {amount}</source>
+        <translation>至少 {amount}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>cost unknown</source>
+        <translation>费用未知</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>%n row(s) in all</source>
+        <translation><numerusform>共 %n 行</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>%n row(s) to ask</source>
+        <translation><numerusform>待发送 %n 行</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>Input: about {count} tokens</source>
+        <translation>输入：约 {count} 个 token</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>Output: unknown</source>
+        <translation>输出：未知</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>Output: at most {count} tokens</source>
+        <translation>输出：最多 {count} 个 token</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>Output: about {count} tokens, as in the answers so far</source>
+        <translation>输出：约 {count} 个 token（按已有回答估算）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>Cost: {amount}</source>
+        <translation>费用：{amount}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>{row}: {prompt}</source>
+        <translation>{row}：{prompt}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>unknown</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>nothing</source>
+        <translation>免费</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>{amount} for the input, and more for the output</source>
+        <translation>输入 {amount}，输出另计</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>at most {amount}</source>
+        <translation>最多 {amount}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>about {amount}</source>
+        <translation>约 {amount}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>{names} and {count} more</source>
+        <translation>{names} 等（另有 {count} 处）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>Could not read {name}: {problem}</source>
+        <translation>无法读取 {name}：{problem}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>it cannot be opened</source>
+        <translation>无法打开</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>Could not read {name}: it is neither UTF-8 nor GBK text. Save it as UTF-8.</source>
+        <translation>无法读取 {name}：它不是 UTF-8 或 GBK 文本。请另存为 UTF-8。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>{name} is too large. Split it.</source>
+        <translation>{name} 太大，请拆分。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>There is nothing to ask in {file}.</source>
+        <translation>{file} 中没有可发送的内容。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>{file} has lines that are not JSON objects in UTF-8: {lines}</source>
+        <translation>{file} 中有些行不是 UTF-8 编码的 JSON 对象：{lines}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>{file} has lines without a custom_id, which must be text: {lines}</source>
+        <translation>{file} 中有些行缺少 custom_id（必须是文本）：{lines}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>{file} uses a custom_id more than once: {names} (lines {lines}). Give each row its own.</source>
+        <translation>{file} 中有重复的 custom_id：{names}（第 {lines} 行）。请为每一行使用不同的 custom_id。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>{file} has rows that are not for POST to /v1/chat/completions or /v1/responses: {names} (lines {lines})</source>
+        <translation>{file} 中有些行不是发往 /v1/chat/completions 或 /v1/responses 的 POST 请求：{names}（第 {lines} 行）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>{file} has rows in which these members are missing or wrong: {names} (lines {lines})</source>
+        <translation>{file} 中有些行的以下字段缺失或有误：{names}（第 {lines} 行）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>{file} asks for what cannot be passed on: {names} (lines {lines}). Remove these members.</source>
+        <translation>{file} 中有无法转发的字段：{names}（第 {lines} 行）。请删除这些字段。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>{file} has rows for another API than the connection's: {names} (lines {lines}). Choose the API that the rows are for, on the command line with --api.</source>
+        <translation>{file} 中有些行适用于与连接不同的 API：{names}（第 {lines} 行）。请选择这些行对应的 API，命令行中使用 --api。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>{file} has rows that do not fit its header, or quotes without their partner: lines {lines}</source>
+        <translation>{file} 中有些行与表头不符，或引号不成对：第 {lines} 行</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>{file} has columns without a name, or with the same name: {names}</source>
+        <translation>{file} 中有未命名或重名的列：{names}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>A prompt template is needed. It can use: {names}</source>
+        <translation>需要提示词模板。可用字段：{names}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>The template has a brace without its partner: {place} For a brace itself, write {{{{ or }}}}.</source>
+        <translation>模板中有不成对的花括号：{place} 要输入花括号本身，请写成 {{{{ 或 }}}}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>The template uses fields that do not exist: {fields}. It can use: {names}</source>
+        <translation>模板使用了不存在的字段：{fields}。可用字段：{names}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>A template or system prompt is for tables and folders; the rows of a JSONL file are complete.</source>
+        <translation>模板和系统提示词只用于表格和文件夹；JSONL 文件中的每一行已是完整的请求。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>{file} is not a JSON schema. {problem}</source>
+        <translation>{file} 不是 JSON Schema。{problem}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>{file} contains something other than the answers of a batch, so nothing was written to it. Choose another output file.</source>
+        <translation>{file} 中有批量回答以外的内容，因此未写入。请选择其他输出文件。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>Another batch is writing to {file}.</source>
+        <translation>另一个批量任务正在写入 {file}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>The output must not be the input, or in it. Choose another file.</source>
+        <translation>输出文件不能是输入文件，也不能位于输入文件夹中。请选择其他文件。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>{file} has answers to other questions, models or schemas under the same ids: {names}. Choose another output file, or go on with the same input and options.</source>
+        <translation>{file} 中相同 id 的回答属于不同的问题、模型或 Schema：{names}。请选择其他输出文件，或使用相同的输入和选项继续。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>{file} was changed while the batch ran. Start it again.</source>
+        <translation>{file} 在批量任务运行期间被修改。请重新开始。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>Waiting</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>Running</source>
+        <translation>进行中</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>Answered</source>
+        <translation>已回答</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>Cut off or filtered</source>
+        <translation>被截断或过滤</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/text/connection_text.py"/>
         <source>Demo (no AI)</source>
         <translation>演示（无 AI）</translation>
@@ -3650,6 +4060,16 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The answer does not fit the JSON schema.</source>
+        <translation>回答不符合 JSON Schema。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The batch cannot go on.</source>
+        <translation>批量任务无法继续。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
         <source>The server reported an internal error.</source>
         <translation>服务器出了问题。</translation>
     </message>
@@ -3882,11 +4302,6 @@
         <location filename="desktop_chat/ui/text/error_text.py"/>
         <source>Blocked by the server's content filter</source>
         <translation>被服务器的内容过滤拦截</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>Failed</source>
-        <translation>失败</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/exchange_text.py"/>
@@ -4777,11 +5192,6 @@
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>There is no connection named {name}. Available: {names}</source>
         <translation>没有名为 {name} 的连接。现有：{names}</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/text/terminal_text.py"/>
-        <source>Could not read {name}: {problem}</source>
-        <translation>无法读取 {name}：{problem}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>

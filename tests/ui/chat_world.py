@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from fake_reader import FakeReader
 from fake_exporter import FakeExporter
+from fake_reader import FakeReader
 from fakes import (
     FakeImages,
     FakeLocalServers,
@@ -25,6 +26,7 @@ from PySide6.QtGui import QFont, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 from session_parts import FakeToolbox
 
+from desktop_chat.app.batch_opening import open_batch
 from desktop_chat.core.connections import Connections
 from desktop_chat.core.crash_guard import CrashGuard, CrashGuardRecord
 from desktop_chat.core.entities import Connection, ConnectionKind
@@ -104,6 +106,7 @@ class World:
             make_exporter=lambda: self.exporter,
             make_attachment_reader=lambda: self.reader,
             read_kept_exchanges=self._read_kept,
+            open_batch=partial(open_batch, Connections(self.preferences, (DEMO,))),
         )
         self.shown: list[QWidget] = []
 

@@ -252,6 +252,7 @@ class MainWindow(Retranslated, QMainWindow):
                 "zoom_in": partial(self._zoom, 1),
                 "zoom_out": partial(self._zoom, -1),
                 "zoom_reset": partial(self._zoom, 0),
+                "batch": self._dialogs.batch,
                 "settings": self.open_settings,
                 "shortcuts": self._dialogs.shortcuts,
                 "about": self._dialogs.about,
