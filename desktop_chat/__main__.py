@@ -36,7 +36,7 @@ def _help(word: str) -> None:
     run()
 
 
-def _run(words: list[str]) -> int:
+def _run(words: list[str]) -> int:  # noqa: PLR0911  (one for each command)
     from desktop_chat.app.arguments import Arguments, LauncherArguments, parse  # noqa: PLC0415
     from desktop_chat.app.core_dumps import forbid_core_dumps  # noqa: PLC0415
 
@@ -65,6 +65,12 @@ def _run(words: list[str]) -> int:
             from desktop_chat.app.batch import batch  # noqa: PLC0415  (never loads Qt)
 
             return batch(arguments)
+        from desktop_chat.app.import_arguments import ImportArguments  # noqa: PLC0415
+
+        if isinstance(arguments, ImportArguments):
+            from desktop_chat.app.import_command import import_file  # noqa: PLC0415
+
+            return import_file(arguments)
         from desktop_chat.app.serve import serve  # noqa: PLC0415  (never loads Qt)
 
         return serve(arguments)

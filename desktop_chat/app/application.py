@@ -14,7 +14,13 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_chat.app.appearance import Appearance
 from desktop_chat.app.arguments import Arguments
-from desktop_chat.app.desktop_session import allow_activation, follow_autostart, notify_of_replies, watch_motion
+from desktop_chat.app.desktop_session import (
+    allow_activation,
+    follow_autostart,
+    follow_endpoint,
+    notify_of_replies,
+    watch_motion,
+)
 from desktop_chat.app.first_paint import first_paint
 from desktop_chat.app.lazy_services import (
     LazyServices,
@@ -156,6 +162,7 @@ class Application:
             make_toolbox=self._lazy.make_toolbox,
             make_exporter=lambda: self._lazy.make_exporter(self.write_behind),
             make_attachment_reader=self._lazy.make_attachment_reader,
+            make_endpoint=lambda: self._lazy.make_endpoint(self._arguments.data_dir, self._context, self._files.saved),
         )
         self.window = MainWindow(self._context, self._left, make_tab=self._make_tab, data_folder=paths.data_dir)
         self.quick = QuickQuestion(self._context, self.window, self._left)
@@ -213,6 +220,7 @@ class Application:
         notify_of_replies(self._context, self.window)
         follow_autostart(self._context, self._arguments, self.window.tell)
         self.window.open_tabs(self._left)
+        follow_endpoint(self._context, self.window, alone=self._arguments.quick)
         if request_of(self._arguments) != OpenRequest():
             self.open_request(request_of(self._arguments))
         for problem in self._problems:
@@ -291,7 +299,7 @@ class Application:
             self.quick.finish()
         finally:
             async with asyncio.timeout(QUIT_LIMIT_S / 3):
-                await self._context.sessions.aclose()
+                await asyncio.gather(self._context.sessions.aclose(), self._lazy.end_endpoint())
 
     def open_request(self, request: OpenRequest) -> None:
         """Show what this start, a later one, or a link asked for."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from desktop_chat.app.ask_arguments import AskArguments
     from desktop_chat.app.batch_arguments import BatchArguments
     from desktop_chat.app.export_arguments import ExportArguments
+    from desktop_chat.app.import_arguments import ImportArguments
     from desktop_chat.app.serve_arguments import ServeArguments
 
 SELF_TEST = "self-test"
@@ -22,8 +23,9 @@ ASK = "ask"
 BATCH = "batch"
 EXPORT = "export"
 SERVE = "serve"
+IMPORT = "import"
 INSTALL_LAUNCHER = "install-launcher"
-_COMMANDS = frozenset({SELF_TEST, ASK, BATCH, EXPORT, SERVE, INSTALL_LAUNCHER})
+_COMMANDS = frozenset({SELF_TEST, ASK, BATCH, EXPORT, SERVE, IMPORT, INSTALL_LAUNCHER})
 _OPTIONS_WITH_VALUE = frozenset({"--data-dir", "--connection", "--model", "--base-url"})
 
 
@@ -52,7 +54,7 @@ class LauncherArguments:
 
 
 AnyArguments: TypeAlias = (
-    "Arguments | AskArguments | BatchArguments | ExportArguments | ServeArguments | LauncherArguments"
+    "Arguments | AskArguments | BatchArguments | ExportArguments | ImportArguments | ServeArguments | LauncherArguments"
 )
 
 
@@ -64,7 +66,7 @@ def parse(argv: Sequence[str]) -> AnyArguments:
     return Arguments(**vars(_window_parser().parse_args(argv)))
 
 
-def _parse_command(command: str, others: Sequence[str]) -> AnyArguments:
+def _parse_command(command: str, others: Sequence[str]) -> AnyArguments:  # noqa: PLR0911  (one for each command)
     if command == ASK:
         from desktop_chat.app.ask_arguments import parse_ask  # noqa: PLC0415  (not for a window)
 
@@ -77,6 +79,10 @@ def _parse_command(command: str, others: Sequence[str]) -> AnyArguments:
         from desktop_chat.app.batch_arguments import parse_batch  # noqa: PLC0415  (not for a window)
 
         return parse_batch(others)
+    if command == IMPORT:
+        from desktop_chat.app.import_arguments import parse_import  # noqa: PLC0415  (not for a window)
+
+        return parse_import(others)
     if command == SERVE:
         from desktop_chat.app.serve_arguments import parse_serve  # noqa: PLC0415
 

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from desktop_chat.app.attachment_files import AttachmentFiles
+    from desktop_chat.app.endpoint_owner import EndpointOwner
     from desktop_chat.app.export_process import ExportProcess
     from desktop_chat.core.batch_job import BatchJob
     from desktop_chat.core.batch_port import Batch
     from desktop_chat.core.connections import Connections
     from desktop_chat.core.installation import Installation
+    from desktop_chat.core.listeners import Listeners
     from desktop_chat.core.ports import ImageLoader, LocalServers, Secrets
-    from desktop_chat.core.settings import Preferences
+    from desktop_chat.core.settings import Preferences, Settings
     from desktop_chat.core.write_behind import WriteBehind
     from desktop_chat.services.blobs import BlobFolder
     from desktop_chat.services.highlight_process import HighlightProcess
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from desktop_chat.services.sqlite.sqlite_store import SqliteStore
     from desktop_chat.services.tools.lazy_toolbox import LazyToolbox
     from desktop_chat.services.tools.toolbox import Toolbox
+    from desktop_chat.ui.context import Context
 
 
 class LazyServices:
@@ -51,6 +54,7 @@ class LazyServices:
         self._secrets = secrets
         self._known_keys = known_keys
         self._toolbox: LazyToolbox | None = None
+        self._endpoint: EndpointOwner | None = None
 
     def make_image_loader(self) -> ImageLoader:
         """Return what fetches images from the internet."""
@@ -110,6 +114,18 @@ class LazyServices:
         from desktop_chat.app.export_process import ExportProcess  # noqa: PLC0415
 
         return ExportProcess(self._paths, write_behind)
+
+    def make_endpoint(self, data_dir: Path | None, context: Context, saved: Listeners[Settings]) -> EndpointOwner:
+        """Return the local endpoint, which follows its setting from now on."""
+        from desktop_chat.app.endpoint_owner import endpoint_for  # noqa: PLC0415
+
+        self._endpoint = endpoint_for(self._paths, data_dir, context, saved)
+        return self._endpoint
+
+    async def end_endpoint(self) -> None:
+        """End the process that serves the local endpoint."""
+        if self._endpoint is not None:
+            await self._endpoint.aclose()
 
     async def end_tools(self) -> None:
         """End the tool servers with all their processes."""

@@ -156,17 +156,21 @@ class BatchRun:
             for worker in self._workers:
                 worker.cancel()
             ends = await asyncio.gather(*self._workers, return_exceptions=True)
-        try:
-            await self._parts.output.flush()
-        except BatchRefused as problem:
-            return problem
-        return next((_reason(end) for end in ends if isinstance(end, Exception)), None)
+            problem = await self._flush()  # also when this task is cancelled
+        return problem or next((_reason(end) for end in ends if isinstance(end, Exception)), None)
 
     def stop(self) -> None:
         """Cancel the running requests; their rows count as not asked."""
         self._is_stopped = True
         for worker in self._workers:
             worker.cancel()
+
+    async def _flush(self) -> BatchRefused | None:
+        try:
+            await self._parts.output.flush()
+        except BatchRefused as problem:
+            return problem
+        return None
 
     async def _work(self) -> None:
         while (taken := await self._take()) is not None:

@@ -71,6 +71,14 @@ class Settings:
     """"icon": there is an icon in the desktop's tray; "close": and closing the window only hides it."""
     look_for_newer: bool = False
     """Whether each start checks once for a newer version of the application."""
+    endpoint: bool = False
+    """Whether programs and pages on this computer may use the models through the local endpoint."""
+    endpoint_port: int = between(0, 0, 65_535)
+    """The endpoint's port: any free one at first, then the one that it got."""
+    endpoint_origins: tuple[str, ...] = text_list()
+    """The origins whose pages may use the endpoint."""
+    endpoint_record: bool = False
+    """Whether what callers of the endpoint ask is kept as conversations."""
     trusted_sites: tuple[str, ...] = text_list()
     """Hosts whose links open without confirmation; with the port if it is not the default."""
     ca_file: str = ""

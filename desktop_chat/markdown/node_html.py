@@ -159,8 +159,8 @@ def formula(latex: str, *, display: bool) -> str:
 
 _MATH_ATTRIBUTES = frozenset({
     "display", "displaystyle", "scriptlevel", "mathvariant", "stretchy", "fence", "form", "lspace", "rspace", "width",
-    "height", "depth", "linethickness", "columnalign", "rowspacing", "columnspacing", "columnlines", "rowlines", "accent",
-    "accentunder", "movablelimits", "minsize", "maxsize", "symmetric", "largeop", "separator",
+    "height", "depth", "linethickness", "columnalign", "rowspacing", "columnspacing", "columnlines", "rowlines",
+    "accent", "accentunder", "movablelimits", "minsize", "maxsize", "symmetric", "largeop", "separator",
 })  # fmt: skip
 
 

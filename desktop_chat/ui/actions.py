@@ -17,7 +17,7 @@ MENU = (
     ("find_in_conversation", "search", "rename", "export"),
     ("copy_reply", "regenerate"),
     ("toggle_sidebar", "zoom_in", "zoom_out", "zoom_reset"),
-    ("settings", "shortcuts", "about"),
+    ("settings", "endpoint", "shortcuts", "about"),
     ("quit",),
 )
 """The main menu: groups of command ids, separated by lines."""

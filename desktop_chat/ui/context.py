@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from desktop_chat.core.exporting import Exporter
     from desktop_chat.core.highlighting import Highlighting
     from desktop_chat.core.installation import Installation
+    from desktop_chat.core.local_endpoint import LocalEndpoint
     from desktop_chat.core.open_sessions import OpenSessions
     from desktop_chat.core.ports import Blobs
     from desktop_chat.core.snapshots import Snapshots
@@ -66,6 +67,7 @@ class Context:
     make_attachment_reader: Callable[[], AttachmentReader]
     make_toolbox: Callable[[], AllTools]
     make_exporter: Callable[[], Exporter]
+    make_endpoint: Callable[[], LocalEndpoint]
     read_kept_exchanges: Callable[[str, str], Awaitable[list[Exchange]]]
     """Returns what was kept on disk of the requests for a reply, by the ids of its conversation and the reply."""
     open_batch: OpenBatchFunction
@@ -115,6 +117,11 @@ class Context:
     def toolbox(self) -> AllTools:
         """The tools that models may call."""
         return self.make_toolbox()
+
+    @cached_property
+    def endpoint(self) -> LocalEndpoint:
+        """The local endpoint; made when it is first switched on, or its settings are shown."""
+        return self.make_endpoint()
 
     @cached_property
     def approvals(self) -> Approvals:

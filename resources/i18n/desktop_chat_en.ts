@@ -99,6 +99,21 @@
         <translation><numerusform>%n conversation and all its messages will be deleted. This cannot be undone.</numerusform><numerusform>%n conversations and all their messages will be deleted. This cannot be undone.</numerusform></translation>
     </message>
     <message numerus="yes">
+        <location filename="desktop_chat/ui/settings/endpoint_activity.py"/>
+        <source>And %n more</source>
+        <translation><numerusform>And %n more</numerusform><numerusform>And %n more</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/settings/endpoint_activity.py"/>
+        <source>%n request(s)</source>
+        <translation><numerusform>%n request</numerusform><numerusform>%n requests</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/settings/endpoint_activity.py"/>
+        <source>%n token(s)</source>
+        <translation><numerusform>%n token</numerusform><numerusform>%n tokens</numerusform></translation>
+    </message>
+    <message numerus="yes">
         <location filename="desktop_chat/ui/text/attachment_summary.py"/>
         <source>%n byte(s)</source>
         <translation><numerusform>%n byte</numerusform><numerusform>%n bytes</numerusform></translation>
@@ -212,11 +227,6 @@
         <location filename="desktop_chat/ui/transcript/message_text.py"/>
         <source>Reply: %n token(s)</source>
         <translation><numerusform>Reply: %n token</numerusform><numerusform>Reply: %n tokens</numerusform></translation>
-    </message>
-    <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/message_text.py"/>
-        <source>%n token(s)</source>
-        <translation><numerusform>%n token</numerusform><numerusform>%n tokens</numerusform></translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/transcript/overlays.py"/>

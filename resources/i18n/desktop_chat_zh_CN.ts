@@ -1490,6 +1490,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
+        <source>Local endpoint...</source>
+        <translation>本地接口...</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
         <source>Keyboard shortcuts</source>
         <translation>键盘快捷键</translation>
     </message>
@@ -2528,6 +2533,291 @@
         <source>Before a link opens, you see its address and can choose to trust the site.</source>
         <translation>打开链接前会先显示地址，您可以选择信任该网站。</translation>
     </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/settings/endpoint_activity.py"/>
+        <source>And %n more</source>
+        <translation><numerusform>还有 %n 个</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_activity.py"/>
+        <source>Running now</source>
+        <translation>正在运行</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/settings/endpoint_activity.py"/>
+        <source>%n request(s)</source>
+        <translation><numerusform>%n 个请求</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_activity.py"/>
+        <source>Requests appear here while they are answered.</source>
+        <translation>正在回答的请求会显示在这里。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_activity.py"/>
+        <source>Stop {name}</source>
+        <translation>停止 {name}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_activity.py"/>
+        <source>Callers</source>
+        <translation>调用方</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_activity.py"/>
+        <source>Unblock</source>
+        <translation>解除阻止</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_activity.py"/>
+        <source>Block</source>
+        <translation>阻止</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_activity.py"/>
+        <source>Unblock {name}</source>
+        <translation>解除阻止 {name}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_activity.py"/>
+        <source>Block {name}</source>
+        <translation>阻止 {name}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_activity.py"/>
+        <source>A program names itself by the header X-Caller; otherwise its site or product is shown.</source>
+        <translation>程序可用 X-Caller 标头为自己命名；否则显示其网站或产品名。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_activity.py"/>
+        <source>Nobody has used the endpoint yet. Copy an example above and run it.</source>
+        <translation>还没有程序使用过此接口。复制上面的示例运行一下试试。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_activity.py"/>
+        <source>{caller}: {model}</source>
+        <translation>{caller}：{model}</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/settings/endpoint_activity.py"/>
+        <source>%n token(s)</source>
+        <translation><numerusform>%n 个 token</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_activity.py"/>
+        <source>{number} s</source>
+        <translation>{number} 秒</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_activity.py"/>
+        <source>Blocked</source>
+        <translation>已阻止</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_activity.py"/>
+        <source>last used: {time}</source>
+        <translation>上次使用：{time}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_examples.py"/>
+        <source>Examples</source>
+        <translation>示例</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_examples.py"/>
+        <source>Copied with the token. Any program for OpenAI's API works with this address and token.</source>
+        <translation>复制时会填入令牌。任何使用 OpenAI API 的程序都可以使用此地址和令牌。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_examples.py"/>
+        <source>Copy example</source>
+        <translation>复制示例</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_examples.py"/>
+        <source>Example</source>
+        <translation>示例</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_origins.py"/>
+        <source>Allowed origins</source>
+        <translation>允许的来源</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_origins.py"/>
+        <source>Pages of these sites may use the endpoint from your browser, if they have the token.</source>
+        <translation>这些网站的页面如果有令牌，就可以从浏览器使用此接口。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_origins.py"/>
+        <source>Origin</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_origins.py"/>
+        <source>Add</source>
+        <translation>添加</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_origins.py"/>
+        <source>Add origin</source>
+        <translation>添加来源</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_origins.py"/>
+        <source>Enter an origin like https://example.org or http://localhost:3000.</source>
+        <translation>请输入来源，例如 https://example.org 或 http://localhost:3000。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Local endpoint</source>
+        <translation>本地接口</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Programs and pages on this computer can use your models without ever seeing a key. They need the address and the token; other computers cannot reach it.</source>
+        <translation>这台电脑上的程序和网页可以使用您的模型，而不会接触到密钥。它们需要地址和令牌；其他电脑无法访问。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Show what callers ask as conversations</source>
+        <translation>将调用方的提问显示为对话</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Questions and answers are kept in a folder of their own in the sidebar.</source>
+        <translation>提问和回答保存在侧栏中单独的文件夹里。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Don't keep</source>
+        <translation>不保存</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Keep</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Copy address</source>
+        <translation>复制地址</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Open the page</source>
+        <translation>打开网页</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Copy token</source>
+        <translation>复制令牌</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Hide</source>
+        <translation>隐藏</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Show</source>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Hide token</source>
+        <translation>隐藏令牌</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Show token</source>
+        <translation>显示令牌</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Renew...</source>
+        <translation>更换...</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Renew token</source>
+        <translation>更换令牌</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Use another port</source>
+        <translation>使用其他端口</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Serve models to this computer</source>
+        <translation>为这台电脑提供模型</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>On</source>
+        <translation>开启</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Port</source>
+        <translation>端口</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>0 means any free port, which is then kept, so that the address stays the same.</source>
+        <translation>0 表示任意空闲端口，之后会一直使用它，地址保持不变。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Token</source>
+        <translation>令牌</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Known once the endpoint is on.</source>
+        <translation>开启接口后显示。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Programs and pages that use the old token are refused until you give them the new one.</source>
+        <translation>使用旧令牌的程序和网页会被拒绝，直到您提供新令牌。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Renew the token?</source>
+        <translation>要更换令牌吗？</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Renew</source>
+        <translation>更换</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Off. Nothing listens.</source>
+        <translation>已关闭，没有监听任何端口。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Starting...</source>
+        <translation>正在启动…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>On. It ends when you quit Desktop Chat.</source>
+        <translation>已开启，退出 Desktop Chat 时结束。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>It does not run.</source>
+        <translation>它没有运行。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>The local endpoint ended unexpectedly, several times in a row.</source>
+        <translation>本地接口连续多次意外结束。</translation>
+    </message>
     <message>
         <location filename="desktop_chat/ui/settings/font_setting.py"/>
         <source>{name} (not installed)</source>
@@ -2675,11 +2965,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
-        <source>Show</source>
-        <translation>显示</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/general_page.py"/>
         <source>Show, hide on close</source>
         <translation>显示，关闭时隐藏</translation>
     </message>
@@ -2807,11 +3092,6 @@
         <location filename="desktop_chat/ui/settings/reading_page.py"/>
         <source>Glide instead of jumping when you use the wheel or keys.</source>
         <translation>滚轮和按键滚动时平缓移动，而不是跳动。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/reading_page.py"/>
-        <source>On</source>
-        <translation>开启</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/reading_page.py"/>
@@ -3130,11 +3410,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_server_paste.py"/>
-        <source>Add</source>
-        <translation>添加</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/tool_server_paste.py"/>
         <source>Enter {names} of “{name}” afterwards.</source>
         <translation>之后请填写“{name}”的 {names}。</translation>
     </message>
@@ -3210,13 +3485,23 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/sidebar/conversation_list_model.py"/>
-        <source>Local endpoint</source>
-        <translation>本地接口</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/sidebar/conversation_list_model.py"/>
         <source>Pinned</source>
         <translation>已置顶</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/sidebar/endpoint_mark.py"/>
+        <source>The local endpoint is starting</source>
+        <translation>本地接口正在启动</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/sidebar/endpoint_mark.py"/>
+        <source>Local endpoint: {address}</source>
+        <translation>本地接口：{address}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/sidebar/endpoint_mark.py"/>
+        <source>The local endpoint does not run</source>
+        <translation>本地接口没有运行</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/sidebar/sidebar.py"/>
@@ -4990,16 +5275,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/import_text.py"/>
-        <source>This backup is encrypted. Enter its passphrase.</source>
-        <translation>此备份已加密。请输入密码短语。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/text/import_text.py"/>
-        <source>The passphrase does not open this backup. Check it and try again.</source>
-        <translation>密码短语无法打开此备份。请检查后重试。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/text/import_text.py"/>
         <source>Chat completions (JSONL)</source>
         <translation>Chat Completions（JSONL）</translation>
     </message>
@@ -5067,6 +5342,36 @@
         <location filename="desktop_chat/ui/text/import_text.py"/>
         <source>{where}: {reason}</source>
         <translation>{where}：{reason}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>Untitled</source>
+        <translation>无标题</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>{title} (messages: {count})</source>
+        <translation>{title}（消息：{count}）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>{title} (new messages: {count})</source>
+        <translation>{title}（新消息：{count}）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>{name}. Added: {new}; with new messages: {grown}; already here: {known}; not read: {unread}.</source>
+        <translation>{name}。已添加：{new}；有新消息：{grown}；已存在：{known}；未能读取：{unread}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>{name}. Would be added: {new}; with new messages: {grown}; already here: {known}; not read: {unread}.</source>
+        <translation>{name}。将添加：{new}；有新消息：{grown}；已存在：{known}；未能读取：{unread}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>Desktop Chat is open and holds these conversations. Quit it, then import again.</source>
+        <translation>Desktop Chat 正在运行并占用这些对话。请先退出，再重新导入。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/left_out_text.py"/>
@@ -5478,11 +5783,6 @@
         <source>Starts when needed</source>
         <translation>需要时启动</translation>
     </message>
-    <message>
-        <location filename="desktop_chat/ui/text/tool_text.py"/>
-        <source>Starting...</source>
-        <translation>正在启动…</translation>
-    </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/text/tool_text.py"/>
         <source>%n cannot be used</source>
@@ -5492,11 +5792,6 @@
         <location filename="desktop_chat/ui/text/tool_text.py"/>
         <source>{first}, {second}</source>
         <translation>{first}，{second}</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/text/tool_text.py"/>
-        <source>It does not run.</source>
-        <translation>它没有运行。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tool_text.py"/>
@@ -6047,11 +6342,6 @@
         <location filename="desktop_chat/ui/transcript/message_text.py"/>
         <source>Reply: %n token(s)</source>
         <translation><numerusform>回复：%n 个 token</numerusform></translation>
-    </message>
-    <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/message_text.py"/>
-        <source>%n token(s)</source>
-        <translation><numerusform>%n 个 token</numerusform></translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/message_text.py"/>

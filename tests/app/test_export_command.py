@@ -102,3 +102,18 @@ async def test_the_window_exports_in_another_process(tmp_path: Path, trip: Conve
     assert "<h1>Trip</h1>" in html
     await write_behind.aclose()
     await store.aclose()
+
+
+async def test_what_was_exported_is_imported_on_another_computer(tmp_path: Path, trip: Conversation) -> None:
+    file = tmp_path / "all.json"
+    assert run(tmp_path, "--all", "--format", "json", str(file)).returncode == 0
+    elsewhere = tmp_path / "elsewhere"
+    command = [sys.executable, "-m", "desktop_chat", "--data-dir", str(elsewhere), "import", str(file)]
+    done = subprocess.run(command, capture_output=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    store = SqliteStore(elsewhere / "history.db")
+    await store.open()
+    [found] = await store.conversations()
+    assert (found.id, found.title) == (trip.id, "Trip")
+    assert [said.text for said in await store.messages(found.id)] == ["Where?", TEXT]
+    await store.aclose()

@@ -36,6 +36,7 @@ class Memory:
     def __init__(self) -> None:
         self.lines: list[dict[str, Any]] = []
         self.problem: BatchRefused | None = None
+        self.flushed = 0
 
     async def put(self, line: bytes, stored: Callable[[int], None]) -> None:
         if self.problem is not None:
@@ -44,6 +45,7 @@ class Memory:
         stored(len(self.lines) - 1)
 
     async def flush(self) -> None:
+        self.flushed += 1
         if self.problem is not None:
             raise self.problem
 
@@ -248,6 +250,22 @@ def test_a_stopped_run_keeps_what_is_finished_and_cancels_the_rest() -> None:
     assert set(world.output.texts()) == {"r0", "r1", "r2", "r3"}
     assert world.server.running == 0
     assert world.took == pytest.approx(5)
+
+
+def test_a_cancelled_run_is_on_disk_too() -> None:
+    world = World(lambda prompt: echo(prompt) if int(prompt.messages[-1].text) < 4 else [60.0], 50, at_once=4)
+
+    async def cancel() -> None:
+        running = asyncio.create_task(world._run())
+        await asyncio.sleep(5)
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+
+    with asyncio.Runner(loop_factory=PromptLoop) as runner:
+        runner.run(cancel())
+    assert world.output.flushed == 1
+    assert world.server.running == 0
 
 
 def test_an_answer_that_does_not_fit_is_asked_for_again_and_then_fails() -> None:

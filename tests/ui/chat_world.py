@@ -12,6 +12,7 @@ from typing import TypeVar
 from fake_exporter import FakeExporter
 from fake_reader import FakeReader
 from fakes import (
+    FakeEndpoint,
     FakeImages,
     FakeLocalServers,
     FakeNavigator,
@@ -74,6 +75,7 @@ class World:
         self.blobs = MemoryBlobs()
         self.toolbox = FakeToolbox()
         self.exporter = FakeExporter()
+        self.endpoint = FakeEndpoint()
         self.reader = FakeReader(self.blobs)
         self.kept_exchanges: list[Exchange] = []
         self.noted: list[CrashGuardRecord] = []
@@ -105,6 +107,7 @@ class World:
             make_toolbox=lambda: self.toolbox,
             make_exporter=lambda: self.exporter,
             make_attachment_reader=lambda: self.reader,
+            make_endpoint=lambda: self.endpoint,
             read_kept_exchanges=self._read_kept,
             open_batch=partial(open_batch, Connections(self.preferences, (DEMO,))),
         )

@@ -38,6 +38,7 @@ from desktop_chat.services.sqlite.sqlite_writes import put_into_index, write_bat
 from desktop_chat.services.worker import Worker
 
 if TYPE_CHECKING:
+    from desktop_chat.core.importing import Imported, ImportedConversation
     from desktop_chat.core.snapshots import MergeResult
     from desktop_chat.services.sqlite.file_check import FileCheck
     from desktop_chat.services.sqlite.salvage import Salvage
@@ -85,6 +86,7 @@ class SqliteStore:
         self._closed = False
         self._upkeep: asyncio.Task[None] | None = None
         self._upkeep_due = False
+        self._receiving = False
         self._check: FileCheck | None = None
         self.removing: Listeners[int] = Listeners()
         """Emits how many deleted conversations are still to be removed from disk."""
@@ -174,6 +176,21 @@ class SqliteStore:
             tell(merge.share)
         return merge.merged
 
+    async def take_in(self, item: ImportedConversation, *, adds: bool = True) -> Imported:
+        """Add an imported conversation, all of it or nothing; or say what it would add. What is here stays."""
+        from desktop_chat.services.sqlite.taking_in import TakingIn  # noqa: PLC0415  (rarely needed)
+
+        taking_in = TakingIn(item, adds=adds)
+        self._receiving = True  # the upkeep must not remove what is marked as deleted until it is complete
+        try:
+            while await self._do(taking_in.step):
+                pass
+        finally:
+            self._receiving = False
+            if adds:
+                self._start_upkeep()
+        return taking_in.result
+
     async def search(self, query: str, limit: int = 200) -> list[SearchHit]:
         """Find `query` in the visible text of titles and messages outside the trash, by the rules of
         `markdown.folding`; newest first.
@@ -200,7 +217,7 @@ class SqliteStore:
         try:
             while self._upkeep_due:
                 self._upkeep_due = False
-                while left := await self._paced(remove_deleted):
+                while not self._receiving and (left := await self._paced(remove_deleted)):
                     self.removing.emit(left)
                 self.removing.emit(0)
                 while not self._upkeep_due and await self._paced(fill_index):

@@ -254,6 +254,7 @@ class MainWindow(Retranslated, QMainWindow):
                 "zoom_reset": partial(self._zoom, 0),
                 "batch": self._dialogs.batch,
                 "settings": self.open_settings,
+                "endpoint": partial(self.open_settings, "endpoint"),
                 "shortcuts": self._dialogs.shortcuts,
                 "about": self._dialogs.about,
                 "quit": self.close_requested.emit,
