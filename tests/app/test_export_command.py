@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
@@ -109,7 +110,7 @@ async def test_what_was_exported_is_imported_on_another_computer(tmp_path: Path,
     assert run(tmp_path, "--all", "--format", "json", str(file)).returncode == 0
     elsewhere = tmp_path / "elsewhere"
     command = [sys.executable, "-m", "desktop_chat", "--data-dir", str(elsewhere), "import", str(file)]
-    done = subprocess.run(command, capture_output=True, timeout=60, check=False)
+    done = await asyncio.to_thread(subprocess.run, command, capture_output=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     store = SqliteStore(elsewhere / "history.db")
     await store.open()
