@@ -24,7 +24,15 @@ from desktop_chat.markdown.nodes import Code
 from desktop_chat.services.exports.chat_jsonl import chat_line
 from desktop_chat.services.exports.entries import ExportedDocument, document_of
 from desktop_chat.services.exports.export_words import ExportWords
-from desktop_chat.services.exports.output import new_file, new_folder, part_of, put_beside, remove, translating, write_file
+from desktop_chat.services.exports.output import (
+    new_file,
+    new_folder,
+    part_of,
+    put_beside,
+    remove,
+    translating,
+    write_file,
+)
 from desktop_chat.services.exports.own_json import blobs_of, own_json
 
 ZIP = ".zip"
