@@ -12,7 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from store_samples import conversation, message, open_and_tidy
+from store_samples import conversation, indexed_terms, message, open_and_tidy
 
 from desktop_chat.core.entities import (
     FROM_ENDPOINT,
@@ -28,6 +28,7 @@ from desktop_chat.core.errors import CRASHED, StoreCorrupt, StoreError, StoreFul
 from desktop_chat.core.left_out import LeftOut
 from desktop_chat.core.ports import JournalEntry, Store, WriteBatch
 from desktop_chat.services.sqlite import file_check
+from desktop_chat.services.sqlite.grams import grams_of
 from desktop_chat.services.sqlite.maintenance import empty_index, fill_index, remove_deleted
 from desktop_chat.services.sqlite.migrations import MIGRATIONS
 from desktop_chat.services.sqlite.reply_journal import ENDING, read_pieces
@@ -218,8 +219,7 @@ async def test_deleting_includes_messages_journals_and_the_index(store: SqliteSt
     assert await store.messages(one.id) == []
     while await store._do(remove_deleted):
         pass
-    with closing(sqlite3.connect(file)) as connection:
-        assert connection.execute("SELECT text FROM found_texts").fetchall() == [("otherwords",)]
+    assert indexed_terms(file) == grams_of("other words")
     assert read_pieces(file.with_name(file.name + ENDING)) == {}
 
 
@@ -382,7 +382,8 @@ async def test_a_damaged_index_is_rebuilt(store: SqliteStore, monkeypatch: pytes
     one = conversation(title="")
     said = message(one, "a needle in the hay")
     await store.write(WriteBatch((one,), (said,)))
-    await store._do(lambda connection: connection.execute("DELETE FROM found_texts").fetchall())
+    emptied = "INSERT INTO message_grams (message_grams) VALUES ('delete-all')"
+    await store._do(lambda connection: connection.execute(emptied).fetchall())
     assert await store.search("needle") == []
     monkeypatch.setattr(file_check, "check_whole", lambda _file, _note: True)
     assert await store.check()
@@ -426,7 +427,7 @@ async def test_a_damaged_index_is_rebuilt_without_losing_text(store: SqliteStore
     await store.write(WriteBatch((one,), (message(one, "first words"),)))
     await store.aclose()
     with closing(sqlite3.connect(file)) as connection, connection:
-        connection.execute("UPDATE found_texts_data SET block = x'a5a5a5a5' WHERE id > 10")
+        connection.execute("UPDATE message_grams_data SET block = x'a5a5a5a5' WHERE id > 10")
     unaware = SqliteStore(file)
     await unaware.open()
     with pytest.raises(StoreCorrupt):
@@ -444,7 +445,7 @@ async def test_an_index_damaged_before_an_unclean_exit_costs_no_history(store: S
     one = conversation()
     await store.write(WriteBatch((one,), (message(one, "first words"),)))
     with closing(sqlite3.connect(file)) as connection, connection:
-        connection.execute("UPDATE found_texts_data SET block = x'a5a5a5a5' WHERE id > 10")
+        connection.execute("UPDATE message_grams_data SET block = x'a5a5a5a5' WHERE id > 10")
     await crash(store)
     after = SqliteStore(file)
     assert await after.open() == OpenReport(unchecked=True)
@@ -455,7 +456,7 @@ async def test_an_index_damaged_before_an_unclean_exit_costs_no_history(store: S
     await after.aclose()
 
 
-INDEX_DAMAGED = "malformed inverted index for FTS5 table main.found_texts"
+INDEX_DAMAGED = "malformed inverted index for FTS5 table main.message_grams"
 
 
 @pytest.mark.parametrize(
@@ -572,8 +573,7 @@ async def test_image_data_are_kept_but_not_indexed(store: SqliteStore, file: Pat
     await store.write(WriteBatch((one,), (message(one, text),)))
     assert [each.text for each in await store.messages(one.id)] == [text]
     assert [hit.conversation_id for hit in await store.search("a cat")] == [one.id]
-    with closing(sqlite3.connect(file)) as connection:
-        assert connection.execute("SELECT text FROM found_texts").fetchall() == [("hereacatitis",)]
+    assert indexed_terms(file) == grams_of("Here [a cat] it is")
 
 
 async def test_who_began_a_conversation_is_kept(store: SqliteStore) -> None:

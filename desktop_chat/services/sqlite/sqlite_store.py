@@ -19,7 +19,15 @@ from desktop_chat.core.ports import SearchHit, WriteBatch
 from desktop_chat.core.tasks import report_bug
 from desktop_chat.services.sqlite.file_identity import Identity, check_is_same, identity_of, put_back
 from desktop_chat.services.sqlite.hardening import GuardedConnection
-from desktop_chat.services.sqlite.maintenance import SLICE_S, empty_index, fill_index, mark_deleted, remove_deleted
+from desktop_chat.services.sqlite.maintenance import (
+    SLICE_S,
+    empty_index,
+    fill_index,
+    mark_deleted,
+    remove_deleted,
+    remove_old_index,
+)
+from desktop_chat.services.sqlite.message_index import put_into_index, take_out_of_index
 from desktop_chat.services.sqlite.migrations import transaction
 from desktop_chat.services.sqlite.reply_journal import ENDING, Pieces, ReplyJournal
 from desktop_chat.services.sqlite.sqlite_errors import translate_sqlite_errors
@@ -34,7 +42,7 @@ from desktop_chat.services.sqlite.sqlite_rows import (
     parents_first,
     storable,
 )
-from desktop_chat.services.sqlite.sqlite_writes import put_into_index, write_batch
+from desktop_chat.services.sqlite.sqlite_writes import write_batch
 from desktop_chat.services.worker import Worker
 
 if TYPE_CHECKING:
@@ -174,9 +182,11 @@ class SqliteStore:
             tell(merge.share)
         return merge.merged
 
-    async def search(self, query: str, limit: int = 200) -> list[SearchHit]:
+    async def search(
+        self, query: str, limit: int = 200, on_hits: Callable[[list[SearchHit]], None] = lambda _: None
+    ) -> list[SearchHit]:
         """Find `query` in the visible text of titles and messages outside the trash, by the rules of
-        `markdown.folding`; newest first.
+        `markdown.folding`; newest first. `on_hits` is called with those found since the last call.
 
         A cancelled search ends after the current slice.
         """
@@ -184,9 +194,12 @@ class SqliteStore:
             return []
         from desktop_chat.services.sqlite.sqlite_search import Search  # noqa: PLC0415  (after the first paint)
 
-        search = Search(query, limit)
-        while await self._do(search.step):
-            pass
+        search, told, goes_on = Search(query, limit), 0, True
+        while goes_on:
+            goes_on = await self._do(search.step)
+            if told < len(search.hits):
+                on_hits(search.hits[told:])
+                told = len(search.hits)
         return search.hits
 
     def _start_upkeep(self) -> None:
@@ -203,8 +216,9 @@ class SqliteStore:
                 while left := await self._paced(remove_deleted):
                     self.removing.emit(left)
                 self.removing.emit(0)
-                while not self._upkeep_due and await self._paced(fill_index):
-                    pass
+                for work in (fill_index, remove_old_index):
+                    while not self._upkeep_due and await self._paced(work):
+                        pass
         except StoreError as error:
             logger.info("postponed removing deleted conversations or indexing: %s: %s", error.code, error.detail)
 
@@ -368,6 +382,7 @@ def _recover_running(connection: sqlite3.Connection, pieces: Mapping[str, Pieces
             text, reasoning = stored_text, stored_reasoning
             if message_id in pieces:
                 text, reasoning = pieces[message_id].behind(text, reasoning)
+            take_out_of_index(connection, seq)
             connection.execute(
                 "UPDATE messages SET status = ?, failure_code = ?, text = ?, reasoning = ?, tool_calls = ? "
                 "WHERE seq = ?",
