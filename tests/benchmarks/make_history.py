@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
-import os
 import sqlite3
 import sys
 import time
@@ -55,12 +54,12 @@ def make(data_dir: Path, conversations: int = CONVERSATIONS) -> Path:
     part = file.with_suffix(".part")
     part.unlink(missing_ok=True)
     with closing(sqlite3.connect(part, isolation_level=None)) as connection:
-        for pragma in (FOR_NEW_FILES, "PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF"):
+        for pragma in (*FOR_NEW_FILES, "PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF"):
             connection.execute(pragma)
         migrate(connection, part)
         _fill(connection, conversations)
         connection.execute("PRAGMA optimize")
-    os.rename(part, file)
+    part.rename(file)
     return file
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from property_tests import examples
-
-import pytest
 
 from desktop_chat.markdown.find_query import FindQuery
 from desktop_chat.markdown.plain_text import first_hit, searchable_query
@@ -40,8 +39,10 @@ def test_a_text_with_a_match_has_all_terms_of_the_query(text: str, data: st.Data
         ("погода", ["пог", "ого", "год", "ода"]),
         ("🎉", ["🎉"]),
         ("done 🎉", ["don", "one"]),
-        ("->", []),
-        ("，", []),
+        ("->", ["\ue02d", "\ue03e"]),
+        ("，", ["\ue02c"]),
+        ("\0", []),
+        (" ", []),
     ],
 )
 def test_terms_of_a_query(query: str, terms: list[str]) -> None:

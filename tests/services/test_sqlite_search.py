@@ -19,7 +19,7 @@ from desktop_chat.services.sqlite.grams import grams_of
 from desktop_chat.services.sqlite.hardening import GuardedConnection
 from desktop_chat.services.sqlite.maintenance import fill_index, remove_old_index
 from desktop_chat.services.sqlite.message_index import Lookup
-from desktop_chat.services.sqlite.migrations import MIGRATIONS, migrate
+from desktop_chat.services.sqlite.migrations import MIGRATIONS, index_by_grams, migrate
 from desktop_chat.services.sqlite.sqlite_search import AFTER, BEFORE, snippet
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 
@@ -121,7 +121,9 @@ async def test_hits_come_while_the_search_runs(store: SqliteStore, monkeypatch: 
     assert [hit.conversation_id for hit in found] == [one.id for one in reversed(ones)]
 
 
-async def test_an_old_conversation_with_new_words_comes_first(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_old_conversation_with_new_words_comes_first(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Its first hit is in a message that was stored long before, among those not looked up yet."""
     monkeypatch.setattr("desktop_chat.services.sqlite.message_index.SLICE", 2)
     monkeypatch.setattr("desktop_chat.services.sqlite.message_index.QUICK_S", -1.0)
@@ -137,10 +139,10 @@ async def test_an_old_conversation_with_new_words_comes_first(store: SqliteStore
     assert found[0].message_id == first.id
 
 
-@pytest.mark.parametrize("query", ["🎉", "→", "⚠"])
+@pytest.mark.parametrize("query", ["🎉", "→", "⚠", "%", "->"])
 async def test_a_symbol_is_found(store: SqliteStore, query: str) -> None:
     one, other = conversation(title=""), conversation(title="")
-    texts = (message(one, "done 🎉 → ⚠️"), message(other, "a &rarr; b, 🎉 &#x26a0;"))
+    texts = (message(one, "done 🎉 → ⚠️ 5% ->"), message(other, "a &rarr; b, 🎉 &#x26a0; 7&#37; -&gt;"))
     await store.write(WriteBatch((one, other), (*texts, message(other, "not here"))))
     assert {hit.conversation_id for hit in await store.search(query)} == {one.id, other.id}
 
@@ -260,7 +262,11 @@ async def test_a_large_old_index_is_removed_in_slices(tmp_path: Path, monkeypatc
     monkeypatch.setattr("desktop_chat.services.sqlite.migrations._SMALL_INDEX", 0)
     monkeypatch.setattr("desktop_chat.services.sqlite.maintenance.SLICE_S", 0.0)
     monkeypatch.setattr("desktop_chat.services.sqlite.maintenance._ROWS_AT_ONCE", 1)
+    monkeypatch.setattr(SqliteStore, "_start_upkeep", lambda _store: None)
     slices = 0
+    with closing(sqlite3.connect(file, isolation_level=None)) as old:
+        migrate(old, file, MIGRATIONS[: MIGRATIONS.index(index_by_grams)])
+        old.execute("INSERT INTO found_texts (rowid, text) SELECT seq, text FROM messages")
     while True:
         store = SqliteStore(file)
         await store.open()
@@ -298,4 +304,3 @@ async def test_a_text_too_long_for_the_index_is_read_in_pieces(
 def test_a_snippet_is_one_line_around_the_match(text: str, match: str, shown: str) -> None:
     at = text.index(match)
     assert snippet(text, (at, at + len(match))) == shown
-

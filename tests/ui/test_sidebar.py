@@ -274,7 +274,7 @@ async def test_hits_are_shown_while_the_search_goes_on(maker: ShellMaker, monkey
     assert rows(shell) == ["needle one", "two", "three"]
     assert view(shell).current_id == two, "rows are only appended"
     field(shell).setText("needles")
-    await until(lambda: running.cancelled())
+    await until(running.cancelled)
     await until(lambda: len(searches) == 2)
     searches[1][2].set_result(None)
     await until(lambda: rows(shell) == [])

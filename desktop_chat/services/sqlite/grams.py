@@ -17,12 +17,13 @@ from desktop_chat.markdown.plain_text import searchable, searchable_query
 
 MOST_TERMS = 12
 """Of a query: each costs time, and a few tell a long query from other texts."""
+_PRIVATE = 0xE000
 _ALPHABETIC = re.compile(r"[\0-\u2e7f]{3,}")
 
 
 def grams_of(source: str) -> set[str]:
     """Return the terms of a source: of all letters and digits that may be visible, without what is between them, and
-    the symbols beyond ASCII, such as emoji."""
+    the symbols and punctuation marks, each alone."""
     made: set[str] = set()
     for letters in searchable(source).split("\n"):
         made.update(letters, map(add, letters, letters[1:]))
@@ -32,7 +33,7 @@ def grams_of(source: str) -> set[str]:
 
 
 def terms_of_query(query: str) -> list[str]:
-    """Return terms that each text with a visible match has; none if the query is ASCII punctuation."""
+    """Return terms that each text with a visible match has; none if the query has only spaces and marks."""
     letters = searchable_query(query)
     terms = [letters] if 0 < len(letters) < 3 else _long_terms(letters)
     terms = [*dict.fromkeys(terms)] if letters else sorted(_symbols_in(query))
@@ -53,8 +54,10 @@ def _long_terms(letters: str) -> list[str]:
 
 
 def _symbols_in(source: str) -> set[str]:
-    """Return symbols and punctuation in the form in which they are compared, except for ASCII."""
-    if source.isascii() and "&" not in source:
-        return set()
-    letters = set(folded(unescape(source) if "&" in source else source))
-    return {letter for letter in letters if letter > "\x7f" and unicodedata.category(letter)[0] in "SP"}
+    """Return symbols and punctuation in the form in which they are compared. The tokenizer would split at those of
+    ASCII, so characters for private use stand for them."""
+    letters = set(folded(source))
+    if "&" in letters:
+        letters |= set(folded(unescape(source)))
+    symbols = {letter for letter in letters if unicodedata.category(letter)[0] in "SP"}
+    return {letter if letter > "\x7f" else chr(_PRIVATE + ord(letter)) for letter in symbols}

@@ -61,7 +61,9 @@ def fill_index(connection: sqlite3.Connection) -> bool:
     with _unflushed(connection), transaction(connection):
         for (seq,) in rows:
             connection.execute("DELETE FROM unindexed WHERE seq = ?", (seq,))
-            for (text,) in fetch_all(connection, "SELECT text FROM messages WHERE seq = ? AND status <> 'running'", seq):
+            for (text,) in fetch_all(
+                connection, "SELECT text FROM messages WHERE seq = ? AND status <> 'running'", seq
+            ):
                 put_into_index(connection, seq, text)
             if time.monotonic() >= until:
                 break

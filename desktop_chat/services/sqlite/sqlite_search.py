@@ -164,5 +164,7 @@ _SHOWN = (
     "AND id NOT IN (SELECT id FROM deleted_conversations)"
 )
 _CONVERSATION_OF = "SELECT c.seq FROM messages m JOIN conversations c ON c.id = m.conversation_id WHERE m.seq = ?"
-_WITH_TEXT = "SELECT seq FROM messages WHERE conversation_id = ? AND instr(text, ?) AND status <> 'running' ORDER BY seq"
+_WITH_TEXT = (
+    "SELECT seq FROM messages WHERE conversation_id = ? AND instr(text, ?) AND status <> 'running' ORDER BY seq"
+)
 _PIECE = "SELECT id, substr(text, ?, ?), length(text) FROM messages WHERE seq = ? AND status <> 'running'"
