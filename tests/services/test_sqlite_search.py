@@ -75,6 +75,12 @@ async def test_a_query_is_a_plain_substring(store: SqliteStore, query: str, foun
     assert bool(await store.search(query)) is found
 
 
+async def test_text_behind_a_zero_byte_is_found(store: SqliteStore) -> None:
+    one = conversation(title="")
+    await store.write(WriteBatch((one,), (message(one, "\0 the needle"),)))
+    assert [hit.conversation_id for hit in await store.search("needle")] == [one.id]
+
+
 async def test_a_snippet_shows_the_text_around_the_match(store: SqliteStore) -> None:
     one = conversation(title="")
     await store.write(WriteBatch((one,), (message(one, "ß" * 50 + "a" * 200 + " needle " + "b" * 200),)))

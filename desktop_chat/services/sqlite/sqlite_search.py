@@ -167,4 +167,9 @@ _CONVERSATION_OF = "SELECT c.seq FROM messages m JOIN conversations c ON c.id = 
 _WITH_TEXT = (
     "SELECT seq FROM messages WHERE conversation_id = ? AND instr(text, ?) AND status <> 'running' ORDER BY seq"
 )
-_PIECE = "SELECT id, substr(text, ?, ?), length(text) FROM messages WHERE seq = ? AND status <> 'running'"
+_PIECE = (
+    # SQLite's functions end at the first zero byte, so they are only used where they must be.
+    "SELECT id, iif(is_short, text, substr(text, ?1, ?2)), iif(is_short, 0, length(text)) FROM "
+    f"(SELECT id, text, length(CAST(text AS BLOB)) <= {STRETCH} AS is_short FROM messages "
+    "WHERE seq = ?3 AND status <> 'running')"
+)
