@@ -48,6 +48,12 @@ def _run(words: list[str]) -> int:
         from desktop_chat.app.install_launcher import change_launcher  # noqa: PLC0415  (for one command alone)
 
         return change_launcher(arguments)
+    from desktop_chat.app.ask_arguments import AskArguments  # noqa: PLC0415
+
+    if not isinstance(arguments, AskArguments):
+        from desktop_chat.app.serve import serve  # noqa: PLC0415  (never loads Qt)
+
+        return serve(arguments)
     from desktop_chat.app.ask import ask  # noqa: PLC0415  (never loads Qt)
 
     return ask(arguments)

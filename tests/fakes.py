@@ -11,6 +11,7 @@ from typing import Final
 from desktop_chat.core.deltas import Delta, FinishDelta, TextDelta
 from desktop_chat.core.entities import Connection, Conversation, Message, Status
 from desktop_chat.core.errors import ChatError, KeyForOtherHost, KeyWithoutHost, StoreError, WrongAddress
+from desktop_chat.core.exchanges import Exchange, ExchangeLog
 from desktop_chat.core.ports import (
     KeyLocation,
     LocalServer,
@@ -102,6 +103,7 @@ class FakeProviders:
         self.provider = provider or ScriptedProvider()
         self.windows: dict[str, int] = {}
         self.eyes: dict[str, bool] = {}
+        self.exchanges = ExchangeLog()
         self.without_images: list[tuple[str, str]] = []
         self.error: Exception | None = None
         self.answers_at = ""
@@ -120,6 +122,9 @@ class FakeProviders:
 
     def leave_images_out(self, connection_id: str, model: str) -> None:
         self.without_images.append((connection_id, model))
+
+    def exchanges_of(self, reply_id: str) -> list[Exchange]:
+        return self.exchanges.of(reply_id)
 
     async def models_at(self, connection: Connection, key: str) -> list[str]:
         return self._models(connection.base_url, key)

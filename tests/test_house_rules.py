@@ -17,7 +17,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from desktop_chat.core import attachment_errors, errors, image_errors  # noqa: F401  (their errors count, too)
+from desktop_chat.core import attachment_errors, endpoint_errors, errors, image_errors  # noqa: F401  (their errors count, too)
 from desktop_chat.core.settings import Settings
 from desktop_chat.ui.commands import COMMANDS
 
@@ -241,7 +241,8 @@ def test_every_error_has_a_unique_code() -> None:
 
 
 def test_every_error_has_texts_in_both_languages() -> None:
-    files = [PACKAGE / "ui/text/error_text.py", PACKAGE / "ui/text/attachment_text.py"]
+    names = ("error", "attachment", "import", "endpoint")
+    files = [PACKAGE / f"ui/text/{name}_text.py" for name in names]
     literals = {node.value for file in files for node in ast.walk(tree_of(file)) if isinstance(node, ast.Constant)}
     codes = {kind.code for kind in kinds_of_error()} | {errors.INTERNAL}
     assert codes - literals == set()

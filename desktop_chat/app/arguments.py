@@ -6,18 +6,20 @@ import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from desktop_chat import __version__
 from desktop_chat.app.argument_types import add_data_directory, directory
 
 if TYPE_CHECKING:
     from desktop_chat.app.ask_arguments import AskArguments
+    from desktop_chat.app.serve_arguments import ServeArguments
 
 SELF_TEST = "self-test"
 ASK = "ask"
+SERVE = "serve"
 INSTALL_LAUNCHER = "install-launcher"
-_COMMANDS = frozenset({SELF_TEST, ASK, INSTALL_LAUNCHER})
+_COMMANDS = frozenset({SELF_TEST, ASK, SERVE, INSTALL_LAUNCHER})
 _OPTIONS_WITH_VALUE = frozenset({"--data-dir", "--connection", "--model", "--base-url"})
 
 
@@ -45,7 +47,10 @@ class LauncherArguments:
     remove: bool = False
 
 
-def parse(argv: Sequence[str]) -> Arguments | AskArguments | LauncherArguments:
+AnyArguments: TypeAlias = "Arguments | AskArguments | ServeArguments | LauncherArguments"
+
+
+def parse(argv: Sequence[str]) -> AnyArguments:
     """Return the arguments. If they are invalid, print a sentence to standard error and exit with code 2."""
     position = _command_position(argv)
     if position is not None:
@@ -53,11 +58,15 @@ def parse(argv: Sequence[str]) -> Arguments | AskArguments | LauncherArguments:
     return Arguments(**vars(_window_parser().parse_args(argv)))
 
 
-def _parse_command(command: str, others: Sequence[str]) -> Arguments | AskArguments | LauncherArguments:
+def _parse_command(command: str, others: Sequence[str]) -> AnyArguments:
     if command == ASK:
         from desktop_chat.app.ask_arguments import parse_ask  # noqa: PLC0415  (not for a window)
 
         return parse_ask(others)
+    if command == SERVE:
+        from desktop_chat.app.serve_arguments import parse_serve  # noqa: PLC0415
+
+        return parse_serve(others)
     if command == INSTALL_LAUNCHER:
         return LauncherArguments(_launcher_parser().parse_args(others).remove)
     namespace = _self_test_parser().parse_args(others)
@@ -80,8 +89,9 @@ def _window_parser() -> argparse.ArgumentParser:
         prog="desktop-chat",
         description="Chat with any OpenAI-compatible model in a desktop window.",
         epilog=(
-            "To get a reply in the terminal, run desktop-chat ask PROMPT (see desktop-chat ask --help). To check "
-            "an installation, run desktop-chat self-test: it opens a real window, chats with the demo, and reports. "
+            "To get a reply in the terminal, run desktop-chat ask PROMPT (see desktop-chat ask --help). To let "
+            "programs and pages on this computer use your models, run desktop-chat serve. To check an "
+            "installation, run desktop-chat self-test: it opens a real window, chats with the demo, and reports. "
             "To add a menu entry where no package did, run desktop-chat install-launcher."
         ),
         allow_abbrev=False,

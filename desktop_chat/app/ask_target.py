@@ -68,7 +68,7 @@ class AskTarget:
         self._environment = take_environment()
         key = self._environment.keys.get(ENVIRONMENT_ID, "")
         self.keys.add(key)
-        secrets = KeyringSecrets(self.keys)
+        secrets = self.secrets = KeyringSecrets(self.keys)
         secrets.listen(_report_keyring)
         keys = {ENVIRONMENT_ID: key, _COMMAND_LINE_ID: key}
         trust = CertificateTrust(secrets)

@@ -124,6 +124,14 @@ class QtEventLoop(QEventLoop):  # type: ignore[misc]  # its base has no types
         threading.Thread(target=job.run, name=f"executor-{getattr(callback, '__name__', 'job')}", daemon=True).start()
         return job.future
 
+    async def getaddrinfo(self, *arguments: Any, **options: Any) -> Any:
+        """Also record for the current request that its server's name is known."""
+        from desktop_chat.services.provider.recording import note_resolved  # noqa: PLC0415  (not at startup)
+
+        found = await super().getaddrinfo(*arguments, **options)
+        note_resolved()
+        return found
+
     def _add_reader(self, fd: int, callback: Callable[..., object], *args: Any) -> None:
         self._check_closed()
         self._readers.add(fd, callback, args)

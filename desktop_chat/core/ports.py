@@ -14,6 +14,7 @@ from desktop_chat.core.workspace import Workspace
 
 if TYPE_CHECKING:  # not needed before the first request
     from desktop_chat.core.deltas import Delta
+    from desktop_chat.core.exchanges import Exchange
     from desktop_chat.core.prompt import Prompt
 
 
@@ -53,6 +54,10 @@ class Providers(Protocol):
 
     def leave_images_out(self, connection_id: str, model: str) -> None:
         """Send no images to a model until the application ends, as the user decided; the replies say so."""
+        ...
+
+    def exchanges_of(self, reply_id: str) -> list[Exchange]:
+        """Return what was sent for a reply and what came back, oldest first; none if it is too long ago."""
         ...
 
     async def models_at(self, connection: Connection, key: str) -> list[str]:

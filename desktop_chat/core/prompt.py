@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from desktop_chat.core.entities import Message, Role
 
@@ -50,6 +50,10 @@ class Prompt:
     tools: tuple[Tool, ...] = ()
     idle_limit_s: float = 60.0
     patience_s: float = 600.0
+    reply_id: str = ""
+    """The message that the reply fills, under which the exchange is kept; nothing is kept without one."""
+    exact_body: Mapping[str, Any] | None = None
+    """The body of an earlier request, sent again as it was in the place of all of the above."""
 
 
 def shorter_start(path: Sequence[Message]) -> int:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from desktop_chat.core.connections import Connections
 from desktop_chat.core.entities import (
@@ -151,14 +151,16 @@ class ChatSession:
         self._show(above)
         self._ask(text, kept, above[-1].id if above else None)
 
-    def regenerate(self, message_id: str, options: ChatOptions | None = None) -> None:
+    def regenerate(
+        self, message_id: str, options: ChatOptions | None = None, exact_body: Mapping[str, Any] | None = None
+    ) -> None:
         """Regenerate a reply; the old one stays as an alternative. `options` override the conversation's for this reply
-        only."""
+        only; `exact_body` is sent as it is (see `Prompt`)."""
         above = self._tree.ancestors(message_id)
         if self.running or not above or self._tree[message_id].role is not Role.ASSISTANT:
             return
         self._show(above)
-        self._answer(options=options)
+        self._answer(options=options, exact_body=exact_body)
 
     def shorten(self, message_id: str) -> None:
         """Regenerate a reply without the older half of the messages sent, and leave that half out from now on."""
@@ -286,7 +288,12 @@ class ChatSession:
         self._append(question)
         self._answer(question=question)
 
-    def _answer(self, question: Message | None = None, options: ChatOptions | None = None) -> None:
+    def _answer(
+        self,
+        question: Message | None = None,
+        options: ChatOptions | None = None,
+        exact_body: Mapping[str, Any] | None = None,
+    ) -> None:
         options = options or self.conversation.options
         connection = self._parts.connections.get(options.connection_id)
         if self.conversation.options.sent_from_id == NEXT_QUESTION:
@@ -303,17 +310,29 @@ class ChatSession:
             connection_name=connection.name if connection else "",
             model=options.model,
         )
-        self._start(reply, self._sent_of(self._path), options)
+        self._start(reply, self._sent_of(self._path), options, exact_body)
         self._append(reply)
         words, attached = (question.text, question.attachments) if question else (None, ())
         self._library.record_message(self.conversation_id, reply.id, words, attached)
 
-    def _start(self, message: Message, above: Sequence[Message], options: ChatOptions) -> None:
+    def _start(
+        self,
+        message: Message,
+        above: Sequence[Message],
+        options: ChatOptions,
+        exact_body: Mapping[str, Any] | None = None,
+    ) -> None:
         """Start a reply before its message is announced, so that listeners can read it at once."""
         taken = {call.id for other in self._tree.messages() for call in other.tool_calls}
         reply = self._reply = Reply(message, offers_tools=bool(options.tools), is_taken=taken.__contains__)
         turn = self._turn = Turn(
-            reply, above, options, self._parts, emit=self.events.emit, note=self._write_behind.note_message
+            reply,
+            above,
+            options,
+            self._parts,
+            emit=self.events.emit,
+            note=self._write_behind.note_message,
+            exact_body=exact_body,
         )
         self._write_behind.follow(message.id, reply.take_unjournalled)
         name = self.conversation_id[:8]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from base64 import b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
+from typing import Any
 
 from desktop_chat.core.approvals import Approvals
 from desktop_chat.core.connections import Connections
@@ -44,7 +45,7 @@ class TurnParts:
 
 class Turn:
     """Fills a reply. `above`: the messages sent before it. `emit` takes the events; `note` stores the message as it is
-    from now on."""
+    from now on. `exact_body`: see `Prompt`; what follows a round of tool calls is built as usual."""
 
     def __init__(
         self,
@@ -55,7 +56,9 @@ class Turn:
         *,
         emit: Callable[[SessionEvent], None],
         note: Callable[[Message], None],
+        exact_body: Mapping[str, Any] | None = None,
     ) -> None:
+        self._exact_body = exact_body
         self._reply = reply
         self._above = tuple(above)
         self._options = options
@@ -74,7 +77,9 @@ class Turn:
         most = self._parts.preferences.settings.tool_rounds
         for number in count():
             is_cut = number == 0 and self._reply.continues
-            await self._stream(await self._prompt(going_on=is_cut))
+            prompt = await self._prompt(going_on=is_cut)
+            body = self._exact_body if number == 0 else None
+            await self._stream(replace(prompt, reply_id=self._reply.message.id, exact_body=body))
             calls = self._reply.calls_to_run()
             if not calls or self._rounds is None:
                 return

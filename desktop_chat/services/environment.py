@@ -35,7 +35,7 @@ def take_environment(variables: MutableMapping[str, str] | None = None) -> Envir
     """
     if variables is None:
         variables = os.environ
-        _wipe("OPENAI_API_KEY")
+        wipe("OPENAI_API_KEY")
     key = variables.pop("OPENAI_API_KEY", "").strip()
     address = variables.pop("OPENAI_BASE_URL", "").strip()
     headers = tuple((header, value) for name, header in _HEADERS if (value := variables.pop(name, "").strip()))
@@ -59,7 +59,7 @@ def take_environment(variables: MutableMapping[str, str] | None = None) -> Envir
         return Environment(connection)
 
 
-def _wipe(name: str) -> None:
+def wipe(name: str) -> None:
     """Overwrite a variable in the original environment block: Linux shows it in /proc/PID/environ even after removal.
     Python has its own copy."""
     if sys.platform != "linux" or name not in os.environ:

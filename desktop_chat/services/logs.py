@@ -43,7 +43,7 @@ class LogFile:
         self._handler = _PrivateFileHandler(
             paths.log_file, maxBytes=MAX_BYTES, backupCount=BACKUPS, encoding="utf-8", errors="replace", delay=True
         )
-        self._handler.setFormatter(_RedactingFormatter(keys))
+        self._handler.setFormatter(RedactingFormatter(keys))
         self._root = logging.getLogger()
         self._previous = self._root.level
         self._root.setLevel(LOUDEST_OF_OTHERS)
@@ -140,7 +140,7 @@ class CrashHandlers:
         self.report(unraisable.exc_value, unraisable.err_msg or "unraisable error")
 
 
-class _RedactingFormatter(logging.Formatter):
+class RedactingFormatter(logging.Formatter):
     """Redacts the whole record, including its traceback; a filter would see only the message."""
 
     def __init__(self, keys: KnownKeys) -> None:

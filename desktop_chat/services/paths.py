@@ -40,6 +40,8 @@ class Paths:
         self.shown_tab_file = self._state_dir / "shown-tab.json"
         """The conversation in view, for the start after a run that hung or crashed."""
         self.database_file = self.data_dir / "history.db"
+        self.endpoint_file = self.data_dir / "endpoint.sqlite3"
+        """Who calls the local endpoint, and what they used."""
         self.blob_folder = self.data_dir / "attachments"
         self.snapshot_folder = self.data_dir / "snapshots"
         self.log_file = self._log_dir / f"{NAME}.log"

@@ -484,6 +484,186 @@
         <translation>无法写入 {name}：{reason}</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/chat/inspector/event_table.py"/>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/inspector/event_table.py"/>
+        <source>Gap</source>
+        <translation>间隔</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/inspector/event_table.py"/>
+        <source>Event</source>
+        <translation>事件</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/inspector/event_table.py"/>
+        <source>Events</source>
+        <translation>事件</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/inspector/event_table.py"/>
+        <source>Selected event</source>
+        <translation>所选事件</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/inspector/inspector.py"/>
+        <source>Request inspector</source>
+        <translation>请求检查器</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/inspector/inspector.py"/>
+        <source>Request</source>
+        <translation>请求</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/inspector/inspector.py"/>
+        <source>Overview</source>
+        <translation>概览</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/inspector/inspector.py"/>
+        <source>Answer</source>
+        <translation>响应</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/inspector/inspector.py"/>
+        <source>There is no record of this reply's requests. They are kept in memory for the last replies, until Desktop Chat ends; the demo sends none.</source>
+        <translation>没有这条回复的请求记录。最近几条回复的请求保存在内存中，直到 Desktop Chat 退出；演示不发送任何请求。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/inspector/inspector.py"/>
+        <source>Copy as</source>
+        <translation>复制为</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/inspector/inspector.py"/>
+        <source>Save as HAR...</source>
+        <translation>另存为 HAR…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/inspector/inspector.py"/>
+        <source>Send again</source>
+        <translation>再次发送</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/inspector/inspector.py"/>
+        <source>Send exactly this request again. The answer becomes another version of the reply.</source>
+        <translation>原样再次发送此请求，得到的响应成为该回复的另一个版本。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/inspector/inspector.py"/>
+        <source>JSON of the request</source>
+        <translation>请求的 JSON</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/inspector/inspector.py"/>
+        <source>Copied as {name}. Put your key into the variable API_KEY.</source>
+        <translation>已复制为 {name}。请把密钥放入变量 API_KEY。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/inspector/inspector.py"/>
+        <source>HTTP archive ({pattern})</source>
+        <translation>HTTP 存档 ({pattern})</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/inspector/inspector.py"/>
+        <source>Save as HAR</source>
+        <translation>另存为 HAR</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/inspector/inspector.py"/>
+        <source>The file could not be saved: {detail}.</source>
+        <translation>无法保存文件：{detail}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/inspector/inspector.py"/>
+        <source>Saved to {file}. It has the whole conversation in it, but no key.</source>
+        <translation>已保存到 {file}。其中包含整段对话，但不含密钥。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/inspector/inspector.py"/>
+        <source>No answer</source>
+        <translation>无响应</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/inspector/inspector.py"/>
+        <source>Request {place} of {count}</source>
+        <translation>第 {place} 个请求，共 {count} 个</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/inspector/overview.py"/>
+        <source>Phases</source>
+        <translation>阶段</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/inspector/overview.py"/>
+        <source>Gaps between events</source>
+        <translation>事件间隔</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/inspector/overview.py"/>
+        <source>The longest gap was {time}. Fast streams are read 25 to 40 times a second.</source>
+        <translation>最长间隔为 {time}。快速的数据流每秒读取 25 到 40 次。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/inspector/overview.py"/>
+        <source>Everything arrived at once.</source>
+        <translation>全部内容一次到达。</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/chat/inspector/overview.py"/>
+        <source>%n event(s)</source>
+        <translation><numerusform>%n 个事件</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/inspector/overview.py"/>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/inspector/overview.py"/>
+        <source>Sent at</source>
+        <translation>发送时间</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/inspector/overview.py"/>
+        <source>Status</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/inspector/overview.py"/>
+        <source>Request ID</source>
+        <translation>请求 ID</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/inspector/overview.py"/>
+        <source>The server gave none.</source>
+        <translation>服务器未提供。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/inspector/overview.py"/>
+        <source>Finish reason</source>
+        <translation>结束原因</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/inspector/overview.py"/>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/inspector/overview.py"/>
+        <source>Tokens</source>
+        <translation>token</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/inspector/overview.py"/>
+        <source>Received</source>
+        <translation>已接收</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/chat/link_bar.py"/>
         <source>A link from outside Desktop Chat filled this in. Check the message, the connection and the model before you send it.</source>
         <translation>这是由 Desktop Chat 之外的链接填入的。发送前请检查消息、连接和模型。</translation>
@@ -1402,11 +1582,6 @@
         <location filename="desktop_chat/ui/connections/connection_form_fields.py"/>
         <source>Provider</source>
         <translation>服务商</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/connections/connection_form_fields.py"/>
-        <source>Address</source>
-        <translation>地址</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/connections/connection_form_fields.py"/>
@@ -3024,6 +3199,111 @@
         <translation>环境变量</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>Port {port} is used by another program. Choose another port.</source>
+        <translation>端口 {port} 已被其他程序占用，请换一个端口。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>The local endpoint cannot listen at this address.</source>
+        <translation>本地接口无法在此地址上监听。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>The local endpoint needs packages that are not installed: pip install 'desktop-chat[serve]'</source>
+        <translation>本地接口所需的软件包尚未安装：pip install 'desktop-chat[serve]'</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>The token must be at least 16 printable ASCII characters without spaces.</source>
+        <translation>令牌至少需要 16 个可打印的 ASCII 字符，且不能含有空格。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>The token is missing or wrong. Send it as: Authorization: Bearer TOKEN</source>
+        <translation>缺少令牌或令牌不正确。请这样发送：Authorization: Bearer TOKEN</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>Pages of this origin are not allowed to use the local endpoint.</source>
+        <translation>不允许此来源的网页使用本地接口。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>The request names another host than this computer.</source>
+        <translation>请求中的主机名不是本机。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>This caller is blocked in Desktop Chat.</source>
+        <translation>此调用方已在 Desktop Chat 中被屏蔽。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>Too many requests are running. Try again in a moment.</source>
+        <translation>正在处理的请求过多，请稍后再试。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>The request is too large.</source>
+        <translation>请求过大。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>The request did not arrive in time.</source>
+        <translation>请求未能及时送达。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>The request is not valid.</source>
+        <translation>请求无效。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>There is nothing at this address.</source>
+        <translation>此地址上没有内容。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>The chat page is not part of this installation. Programs can use /v1 and /api/chat/stream with the token.</source>
+        <translation>此安装不含聊天网页。程序可以凭令牌使用 /v1 和 /api/chat/stream。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>This address does not take this method.</source>
+        <translation>此地址不支持该请求方法。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>The request was stopped in Desktop Chat.</source>
+        <translation>请求已在 Desktop Chat 中停止。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>The local endpoint was switched off.</source>
+        <translation>本地接口已关闭。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>{sentence} ({detail})</source>
+        <translation>{sentence}（{detail}）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>The token could not be read from {file}: {problem}</source>
+        <translation>无法从 {file} 读取令牌：{problem}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>No connection is set up: callers must name one, or start with --connection or --base-url.</source>
+        <translation>尚未设置连接：调用方必须指定一个连接，或者启动时加上 --connection 或 --base-url。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>Other computers can reach {url}. Whoever has the token can use your models, and it is sent unencrypted.</source>
+        <translation>其他计算机可以访问 {url}。任何持有令牌的人都能使用您的模型，而且令牌以明文传输。</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
         <source>The certificates in {file} were changed or never confirmed, so they are not trusted.</source>
         <translation>{file} 中的证书已被更改，或从未经您确认，因此不受信任。</translation>
@@ -3519,6 +3799,126 @@
         <translation>失败</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/text/exchange_text.py"/>
+        <source>The answer is still arriving.</source>
+        <translation>响应仍在到达。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/exchange_text.py"/>
+        <source>You stopped the reply. The connection was closed here, and the server did not end it.</source>
+        <translation>您停止了回复。连接由本机关闭，并非服务器结束。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/exchange_text.py"/>
+        <source>The answer ended without a finish reason: the server, or something between it and this computer, cut it off.</source>
+        <translation>响应没有结束原因就终止了：服务器或其与本机之间的某个环节切断了它。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/exchange_text.py"/>
+        <source>The reply is complete (finish reason “{reason}”).</source>
+        <translation>回复完整（结束原因“{reason}”）。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/exchange_text.py"/>
+        <source>The server reported a fault as the end of the reply (finish reason “{reason}”).</source>
+        <translation>服务器以故障结束了回复（结束原因“{reason}”）。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/exchange_text.py"/>
+        <source>The server ended the reply at its limit of tokens (finish reason “{reason}”).</source>
+        <translation>回复达到 token 上限，被服务器结束（结束原因“{reason}”）。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/exchange_text.py"/>
+        <source>The server's filter ended the reply (finish reason “{reason}”).</source>
+        <translation>服务器的过滤器结束了回复（结束原因“{reason}”）。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/exchange_text.py"/>
+        <source>The server did not say.</source>
+        <translation>服务器未说明。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/exchange_text.py"/>
+        <source>{count} in the request</source>
+        <translation>请求 {count}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/exchange_text.py"/>
+        <source>{count} of them from the cache</source>
+        <translation>其中缓存 {count}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/exchange_text.py"/>
+        <source>{count} in the reply</source>
+        <translation>回复 {count}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/exchange_text.py"/>
+        <source>{count} of them reasoning</source>
+        <translation>其中推理 {count}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/exchange_text.py"/>
+        <source>Looking up the name</source>
+        <translation>查询域名</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/exchange_text.py"/>
+        <source>Connecting</source>
+        <translation>建立连接</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/exchange_text.py"/>
+        <source>TLS handshake</source>
+        <translation>TLS 握手</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/exchange_text.py"/>
+        <source>Sending the request</source>
+        <translation>发送请求</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/exchange_text.py"/>
+        <source>Waiting for the answer</source>
+        <translation>等待响应</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/exchange_text.py"/>
+        <source>First byte</source>
+        <translation>首字节</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/exchange_text.py"/>
+        <source>First token</source>
+        <translation>首个 token</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/exchange_text.py"/>
+        <source>Receiving the answer</source>
+        <translation>接收响应</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/exchange_text.py"/>
+        <source>{ms} ms</source>
+        <translation>{ms} 毫秒</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/exchange_text.py"/>
+        <source>{seconds} s</source>
+        <translation>{seconds} 秒</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/exchange_text.py"/>
+        <source>over {limit}</source>
+        <translation>超过 {limit}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/exchange_text.py"/>
+        <source>under {limit}</source>
+        <translation>小于 {limit}</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/text/formula_text.py"/>
         <source>{numerator} over {denominator}</source>
         <translation>{denominator} 分之 {numerator}</translation>
@@ -3877,6 +4277,106 @@
         <location filename="desktop_chat/ui/text/formula_text.py"/>
         <source>vertical bar</source>
         <translation>竖线</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>The file could not be read. Check that it exists and that you may open it.</source>
+        <translation>无法读取该文件。请确认文件存在，并且您有权打开它。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>This is not an export that can be imported. Choose the file as you downloaded it, without changing it.</source>
+        <translation>这不是可以导入的导出文件。请选择下载得到的原始文件，不要改动它。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>A newer version of Desktop Chat wrote this file. Update Desktop Chat, then import it again.</source>
+        <translation>此文件由更新版本的 Desktop Chat 写入。请先更新 Desktop Chat，再重新导入。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>This archive is built to use up memory or disk space, so it was not read. Download the export again.</source>
+        <translation>此压缩包会耗尽内存或磁盘空间，因此没有读取。请重新下载导出文件。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>This backup is encrypted. Enter its passphrase.</source>
+        <translation>此备份已加密。请输入密码短语。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>The passphrase does not open this backup. Check it and try again.</source>
+        <translation>密码短语无法打开此备份。请检查后重试。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>Chat completions (JSONL)</source>
+        <translation>Chat Completions（JSONL）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>Markdown files</source>
+        <translation>Markdown 文件</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>damaged or cut off from here on</source>
+        <translation>从这里起已损坏或被截断</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>not in the expected form</source>
+        <translation>不符合预期的格式</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>a part of an unknown kind</source>
+        <translation>未知类型的内容</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>a name that leads out of the archive</source>
+        <translation>指向压缩包之外的名称</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>too large</source>
+        <translation>过大</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>nested too deeply</source>
+        <translation>嵌套过深</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>a file that the export does not contain</source>
+        <translation>导出中缺少的文件</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>no messages</source>
+        <translation>没有消息</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>occurs twice with different contents; the first was kept</source>
+        <translation>出现两次且内容不同；保留了第一个</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>changed at its source; the new text was added beside the one that is here</source>
+        <translation>在来源处已更改；新文本已添加在现有文本旁边</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>{where}: {reason} ({detail})</source>
+        <translation>{where}：{reason}（{detail}）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>{where}: {reason}</source>
+        <translation>{where}：{reason}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/left_out_text.py"/>
@@ -4320,11 +4820,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tool_text.py"/>
-        <source>{sentence} ({detail})</source>
-        <translation>{sentence}（{detail}）</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/text/tool_text.py"/>
         <source>It is not started again until you restart it.</source>
         <translation>在您重新启动之前，它不会再次启动。</translation>
     </message>
@@ -4730,6 +5225,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/controls/message_menu.py"/>
+        <source>Inspect request...</source>
+        <translation>检查请求…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/controls/message_menu.py"/>
         <source>Copy as Markdown</source>
         <translation>复制为 Markdown</translation>
     </message>
@@ -4967,6 +5467,11 @@
         <location filename="desktop_chat/ui/widgets/save_dialog.py"/>
         <source>Replace this file?</source>
         <translation>要替换此文件吗？</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/widgets/source_view.py"/>
+        <source>Only the beginning is shown. Copies and the HAR file have all of it.</source>
+        <translation>只显示开头部分。复制的内容和 HAR 文件包含全部。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/window/main_window.py"/>

@@ -396,6 +396,7 @@ WORKSPACES = st.builds(
     height=st.integers(0, 100_000),
     sidebar_width=st.integers(0, 10_000),
     sidebar_shown=st.booleans(),
+    endpoint_folder_open=st.booleans(),
     quick_geometry=st.text(),
     quick_height=st.integers(0, 100_000),
 )

@@ -13,6 +13,7 @@ import httpx2
 
 from desktop_chat.core.errors import ProxyInvalid
 from desktop_chat.services.provider.read_throttle import slow_down
+from desktop_chat.services.provider.recording import mark, note_request, note_response
 from desktop_chat.services.proxies import variable_at_fault
 
 ERROR_BODY_BYTES = 64 * 1024
@@ -37,17 +38,23 @@ class BoundedClient(httpx2.AsyncClient):
     async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
         """Send a request; keep of an error's body what arrives in ERROR_BODY_S, up to ERROR_BODY_BYTES."""
         request.extensions = {**request.extensions, "trace": _ConnectionGuard()}
+        note_request(request)
         response = await super().send(request, **options)
-        if response.is_success or response.is_stream_consumed:
-            return response
-        body = await _beginning(response)
-        headers = [(name, value) for name, value in response.headers.raw if name.lower() not in _BODY_HEADERS]
-        return httpx2.Response(response.status_code, headers=headers, content=body, request=request)
+        if not (response.is_success or response.is_stream_consumed):
+            body = await _beginning(response)
+            headers = [(name, value) for name, value in response.headers.raw if name.lower() not in _BODY_HEADERS]
+            extensions = {"http_version": response.extensions.get("http_version", b"HTTP/1.1")}
+            response = httpx2.Response(
+                response.status_code, headers=headers, content=body, request=request, extensions=extensions
+            )
+        note_response(response)
+        return response
 
 
 class _ConnectionGuard:
-    """Throttles the reads of a new connection, and closes the socket of an aborted TLS handshake: until the handshake
-    ends, httpcore2 2.16 and anyio 4.16 leave that to each other, and after a cancellation neither does it."""
+    """Throttles the reads of a new connection, notes its progress, and closes the socket of an aborted TLS handshake:
+    until the handshake ends, httpcore2 2.16 and anyio 4.16 leave that to each other, and after a cancellation neither
+    does it."""
 
     def __init__(self) -> None:
         self._tcp: Any = None
@@ -60,6 +67,7 @@ class _ConnectionGuard:
             slow_down(info["return_value"])
         elif event.endswith(".start_tls.failed") and self._tcp is not None:
             await self._tcp.aclose()
+        mark(event)
 
 
 _BODY_HEADERS = {b"content-encoding", b"content-length", b"transfer-encoding"}

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
-from contextlib import aclosing, closing, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
+from contextlib import aclosing, asynccontextmanager, closing, contextmanager
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -30,12 +31,15 @@ from desktop_chat.core.errors import (
     StreamStalled,
     WrongAddress,
 )
+from desktop_chat.core.exchanges import Exchange, ExchangeLog, Mark
 from desktop_chat.core.hosts import host_of, is_loopback, needs_key
 from desktop_chat.core.left_out import ASKED_BY_US, LeftOut
 from desktop_chat.core.prompt import Prompt
 from desktop_chat.core.watchdog import Watchdog
 from desktop_chat.services.provider.dialects import DIALECTS
 from desktop_chat.services.provider.model_list import MODELS_BYTES, list_headers, read_models, whole_list
+from desktop_chat.services.provider.pass_through import RawAnswer
+from desktop_chat.services.provider.recording import recording
 from desktop_chat.services.provider.refusals import newly_refused
 from desktop_chat.services.provider.reply_stream import FINISH_GRACE_S, USAGE_GRACE_S, Answer
 from desktop_chat.services.provider.request_body import has_images, left_out
@@ -43,6 +47,7 @@ from desktop_chat.services.provider.request_content import RequestContent
 from desktop_chat.services.provider.sdk import Sdk
 from desktop_chat.services.provider.translate_errors import translate_errors
 from desktop_chat.services.proxies import has_proxy
+from desktop_chat.services.secrets.redact import redact
 
 if TYPE_CHECKING:
     import httpx2
@@ -57,12 +62,14 @@ _CREDENTIALS = frozenset({"authorization", "api-key", "x-api-key"})
 
 
 class OpenAIProvider:
-    """Implements `core.ports.Provider`. `key` is stripped and printable, or empty."""
+    """Implements `core.ports.Provider`. `key` is stripped and printable, or empty. `exchanges` keeps what was sent for
+    replies, and what came back."""
 
-    def __init__(self, connection: Connection, key: str, sdk: Sdk) -> None:
+    def __init__(self, connection: Connection, key: str, sdk: Sdk, exchanges: ExchangeLog | None = None) -> None:
         self.connection = connection
         self._key = key
         self._sdk = sdk
+        self._exchanges = exchanges if exchanges is not None else ExchangeLog()
         self._is_local = is_loopback(connection.base_url)
         self._dialect = DIALECTS[connection.api]
         self._client: AsyncOpenAI | None = None
@@ -102,7 +109,9 @@ class OpenAIProvider:
         """Send `prompt` and yield the reply's deltas; see `core.ports.Provider`."""
         self._running += 1
         try:
-            async with aclosing(self._batches(prompt)) as batches:
+            exact = prompt.exact_body
+            answer = self._batches(prompt) if exact is None else self._answer(prompt, dict(exact))
+            async with aclosing(answer) as batches:
                 slice_end = done_at = 0.0
                 async for batch in batches:
                     now = time.perf_counter()
@@ -114,6 +123,25 @@ class OpenAIProvider:
                     if done_at >= slice_end:
                         await asyncio.sleep(0)
                         done_at = 0.0
+        finally:
+            self._running -= 1
+
+    @asynccontextmanager
+    async def passing(
+        self, endpoint: str, content: bytes, model: str, limits_s: tuple[float, float]
+    ) -> AsyncIterator[RawAnswer]:
+        """Send a JSON body as it is to an endpoint ("/chat/completions"), and provide the answer's bytes. `limits_s`:
+        how long the server may be silent, and how long it may send only comments. Raises ProviderError, also for an
+        answer with an error status."""
+        self._running += 1
+        try:
+            with self._translating():
+                client = await self._ready_client()
+            with closing(Watchdog(limits_s[0])) as watchdog:
+                with self._translating(), watchdog:
+                    response = await self._request(client, "post", self._url(endpoint, model), content)
+                async with aclosing(response):
+                    yield RawAnswer(response, watchdog, limits_s[1], self._translating)
         finally:
             self._running -= 1
 
@@ -150,7 +178,7 @@ class OpenAIProvider:
     def _translating(self) -> translate_errors:
         return translate_errors(self._secrets, via_proxy=not self._is_local and has_proxy(self.connection.base_url))
 
-    async def _batches(self, prompt: Prompt) -> AsyncGenerator[Sequence[Delta], None]:
+    async def _batches(self, prompt: Prompt) -> AsyncGenerator[list[Delta], None]:
         """Yield the deltas of one request, which is repeated without the parts that the server turns out to refuse.
 
         Refused parts are remembered per model. Nothing is repeated once any delta has arrived.
@@ -181,28 +209,59 @@ class OpenAIProvider:
                 return
 
     async def _answer(self, prompt: Prompt, body: dict[str, Any]) -> AsyncGenerator[list[Delta], None]:
-        """Send a request and yield the deltas of its answer."""
+        """Send a request and yield the deltas of its answer, and record both."""
         limit_s = prompt.idle_limit_s if body["stream"] else prompt.patience_s
         with self._translating():
             client = await self._ready_client()
-        with self._translating(), closing(Watchdog(limit_s)) as watchdog, _blaming_sleep(watchdog):
+        url = self._url(self._dialect.path, prompt.model)
+        exchange = self._exchange(prompt, url, body)
+        with (
+            _recording_end(exchange),
+            self._translating(),
+            closing(Watchdog(limit_s)) as watchdog,
+            _blaming_sleep(watchdog),
+        ):
             content = RequestContent(body, watchdog.feed) if has_images(body) else None
-            with watchdog:
-                url = self._url(self._dialect.path, prompt.model)
+            with watchdog, recording(exchange):
                 response = await self._request(client, "post", url, content or body)
-            answer = Answer(response, watchdog, prompt.patience_s, self._dialect, usage_grace_s=self._usage_grace_s)
+            answer = Answer(
+                response,
+                watchdog,
+                prompt.patience_s,
+                self._dialect,
+                usage_grace_s=self._usage_grace_s,
+                record=exchange.take,
+            )
             async with aclosing(response), aclosing(answer.batches()) as batches:
                 async for batch in batches:
+                    exchange.note(batch)
                     yield batch
             if answer.waited_in_vain:
                 self._usage_grace_s = FINISH_GRACE_S
+
+    def _exchange(self, prompt: Prompt, url: str, body: dict[str, Any]) -> Exchange:
+        """Begin to record a request."""
+        connection = self.connection
+        exchange = Exchange(
+            prompt.reply_id,
+            connection.id,
+            connection.name,
+            connection.api,
+            prompt.model,
+            url,
+            body,
+            hide=partial(redact, keys=self._secrets),
+        )
+        if prompt.reply_id:
+            self._exchanges.add(exchange)
+        return exchange
 
     async def _request(
         self,
         client: AsyncOpenAI,
         method: str,
         url: str,
-        body: dict[str, Any] | RequestContent | None,
+        body: dict[str, Any] | RequestContent | bytes | None,
         key_headers: Mapping[str, str] = MappingProxyType({}),
     ) -> httpx2.Response:
         """Send one request. `key_headers`, if given, replace the usual authentication."""
@@ -216,6 +275,8 @@ class OpenAIProvider:
         if isinstance(body, RequestContent):
             sent = {"content": body}
             headers["Content-Length"] = str(body.size)
+        elif isinstance(body, bytes):
+            sent = {"content": body}
         options: Any = {"headers": headers} if headers else {}
         kinds: Any = {"cast_to": object, "stream": True, "stream_cls": AsyncStream[object], "options": options}
         try:
@@ -250,6 +311,21 @@ class OpenAIProvider:
         for name, value in self.connection.headers:
             if not (name.isascii() and name.replace("-", "").replace("_", "").isalnum()) or not _is_sendable(value):
                 raise RequestRejected(name if name.isprintable() else "")
+
+
+@contextmanager
+def _recording_end(exchange: Exchange) -> Iterator[None]:
+    """Note how an exchange ended."""
+    try:
+        yield
+    except ProviderError as error:
+        exchange.error_code, exchange.error_detail = error.code, error.detail
+        raise
+    except (asyncio.CancelledError, GeneratorExit):
+        exchange.is_stopped = True
+        raise
+    finally:
+        exchange.mark(Mark.ENDED)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import aclosing
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from desktop_chat.core.connections import Connections
@@ -17,6 +18,7 @@ from desktop_chat.services.provider.sdk import Sdk
 from desktop_chat.services.secrets.keys import KnownKeys, clean_key
 
 if TYPE_CHECKING:
+    from desktop_chat.core.exchanges import Exchange, ExchangeLog
     from desktop_chat.core.reports import KeyUnencrypted
     from desktop_chat.services.provider.openai_provider import OpenAIProvider
 
@@ -102,6 +104,10 @@ class ProviderPool:
         if provider is not None:
             provider.leave_images_out(model)
 
+    def exchanges_of(self, reply_id: str) -> list[Exchange]:
+        """Return what was sent for a reply and what came back, oldest first; none if it is too long ago."""
+        return self._exchanges.of(reply_id)
+
     def forget(self, connection_id: str) -> None:
         """Drop a connection's provider and key; a running stream continues to its end."""
         provider = self._providers.pop(connection_id, None)
@@ -120,7 +126,13 @@ class ProviderPool:
         from desktop_chat.services.provider.openai_provider import OpenAIProvider  # noqa: PLC0415  (not at startup)
 
         self._known_keys.add(key)
-        return OpenAIProvider(connection, key, self._sdk)
+        return OpenAIProvider(connection, key, self._sdk, self._exchanges)
+
+    @cached_property
+    def _exchanges(self) -> ExchangeLog:
+        from desktop_chat.core.exchanges import ExchangeLog  # noqa: PLC0415  (not at startup)
+
+        return ExchangeLog()
 
     async def _key_of(self, connection: Connection) -> str:
         """Return the key, or "". A server that needs no key is used even without a keyring, or if the key is for

@@ -4,7 +4,7 @@ tasks."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING
 
@@ -32,7 +32,7 @@ LARGE_BYTES = 256 * 1024
 
 
 class Answer:
-    """One successful HTTP response and the ways in which it can end."""
+    """One successful HTTP response and the ways in which it can end. `record` gets each piece of its body."""
 
     def __init__(
         self,
@@ -42,10 +42,12 @@ class Answer:
         dialect: Dialect,
         *,
         usage_grace_s: float = USAGE_GRACE_S,
+        record: Callable[[bytes], None],
     ) -> None:
         self.waited_in_vain = False
         """True if only silence followed the finish reason."""
         self._response = response
+        self._record = record
         self._watchdog = watchdog
         self._loop = asyncio.get_running_loop()
         self._patience_s = patience_s
@@ -64,6 +66,7 @@ class Answer:
                 if isinstance(piece, ProviderError):
                     yield reader.rest()
                     raise piece
+                self._record(piece)
                 signs = (reader.events, reader.comments)
                 for start in range(0, len(piece), PIECE_BYTES):
                     part = piece[start : start + PIECE_BYTES]

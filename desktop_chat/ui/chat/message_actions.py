@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 
@@ -18,6 +19,9 @@ from desktop_chat.ui.context import Context
 from desktop_chat.ui.text.error_text import Remedy
 from desktop_chat.ui.text.message_source import message_source
 from desktop_chat.ui.text.translation import tr
+
+if TYPE_CHECKING:
+    from desktop_chat.core.exchanges import Exchange
 
 
 class MessageActions:
@@ -42,6 +46,7 @@ class MessageActions:
             "regenerate": self._regenerate,
             "regenerate_with": self._choose_and_regenerate,
             "delete": self._delete,
+            "inspect": self._inspect,
             "previous": partial(self._show_alternative, step=-1),
             "next": partial(self._show_alternative, step=1),
             Remedy.RETRY: self._regenerate,
@@ -103,6 +108,16 @@ class MessageActions:
             self._session.regenerate(message.id, options)
 
         self._popups.open_models(then=regenerate)
+
+    def _inspect(self, message: Message) -> None:
+        self._tab_dialogs.inspect(message.id, partial(self._send_again, message.id))
+
+    def _send_again(self, message_id: str, exchange: Exchange) -> None:
+        """Send a recorded request again as it was; the answer becomes another version of the reply."""
+        if self._message(message_id) is not None and not self._session.running:
+            conversation = self._session.conversation
+            options = replace(conversation.options, connection_id=exchange.connection_id, model=exchange.model)
+            self._session.regenerate(message_id, options, exchange.body)
 
     def _delete(self, message: Message) -> None:
         self._presenter.cancel_edit()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
@@ -21,6 +22,7 @@ from desktop_chat.ui.widgets.qt_tasks import start_for
 
 if TYPE_CHECKING:
     from desktop_chat.core.attachments import Attachment
+    from desktop_chat.core.exchanges import Exchange
     from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 
 
@@ -58,6 +60,15 @@ class TabDialogs:
         from desktop_chat.ui.chat.attachments.preview import open_sent  # noqa: PLC0415  # not needed at startup
 
         open_sent(self._page, self._context, document)
+
+    def inspect(self, reply_id: str, send_again: Callable[[Exchange], None]) -> None:
+        """Show what was sent for a reply and what came back."""
+        from desktop_chat.ui.chat.inspector.inspector import Inspector  # noqa: PLC0415  # not needed at startup
+
+        inspector = Inspector(self._context, partial(self._context.providers.exchanges_of, reply_id), self._page)
+        inspector.send_again.connect(send_again)
+        inspector.finished.connect(inspector.deleteLater)
+        inspector.show()
 
     def save_copy(self, title: str, model: TranscriptModel, tell: Callable[[Callable[[], str]], None]) -> None:
         """Save the shown conversation to a file that the user chooses."""

@@ -3,7 +3,6 @@ the two."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
@@ -29,20 +28,16 @@ from desktop_chat.ui.widgets.boxes import column_of, row_of
 from desktop_chat.ui.widgets.no_wheel_combo import NoWheelComboBox
 from desktop_chat.ui.widgets.qt_tasks import start_for
 from desktop_chat.ui.widgets.retranslation import Retranslated
+from desktop_chat.ui.widgets.source_view import MOST_SHOWN, break_long_lines
 from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
 
 if TYPE_CHECKING:
     from desktop_chat.ui.context import Context
 
-MOST_SHOWN = 200_000
-"""Characters of the text that are shown."""
-_LONGEST_LINE = 2_000
-"""Characters after which a line is broken: longer ones take long to lay out."""
 _WIDTH, _HEIGHT = 680, 520
 _PDF = "application/pdf"
 _PAUSE_MS = 500
 """How long the number of pages must stay the same before the document is read again."""
-_LONG = re.compile(rf"([^\n]{{{_LONGEST_LINE}}})(?!\n)")
 _TEXT, _PAGES = range(2)
 
 
@@ -154,7 +149,7 @@ class DocumentPreview(Retranslated, QDialog):
             return
         text = content[: 4 * MOST_SHOWN].decode("utf-8", "replace")
         self._is_cut = len(text) > MOST_SHOWN or len(content) > 4 * MOST_SHOWN
-        self.text.setPlainText(_LONG.sub(r"\1\n", text[:MOST_SHOWN]))
+        self.text.setPlainText(break_long_lines(text[:MOST_SHOWN]))
         self.retranslate()
 
     def _wait_for_more(self) -> None:

@@ -37,6 +37,7 @@ class MessageMenu(QObject):
         if message.role is Role.ASSISTANT:
             self._add(menu, tr("Regenerate"), "regenerate", message_id, enabled=idle)
             self._add(menu, tr("Regenerate with..."), "regenerate_with", message_id, enabled=idle)
+            self._add(menu, tr("Inspect request..."), "inspect", message_id, enabled=True)
         self._add(menu, tr("Delete"), "delete", message_id, enabled=idle)
 
     def _add_text_actions(self, menu: QMenu, message: Message) -> None:

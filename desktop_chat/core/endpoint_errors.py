@@ -1,0 +1,140 @@
+"""Errors of the local endpoint: those that keep it from starting, and those that a caller gets.
+
+ChatError
+'- EndpointError: PortTaken, AddressUnavailable, ServerMissing, TokenUnusable
+   '- CallError (status): TokenRefused, OriginRefused, HostRefused, CallerBlocked, TooManyCalls, BodyTooLarge,
+      BodyTooSlow, BodyInvalid, PathUnknown, PageMissing, MethodRefused, CallStopped, EndpointEnding
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from desktop_chat.core.errors import ChatError
+
+
+class EndpointError(ChatError):
+    """The local endpoint failed."""
+
+    code = "endpoint"
+
+
+class PortTaken(EndpointError):
+    """Another program uses the port; `detail` is its number."""
+
+    code = "port_taken"
+
+
+class AddressUnavailable(EndpointError):
+    """The endpoint cannot listen at the address; `detail` says why."""
+
+    code = "address_unavailable"
+
+
+class ServerMissing(EndpointError):
+    """The packages of the extra `serve` are not installed; `detail` is the first that is missing."""
+
+    code = "server_missing"
+
+
+class TokenUnusable(EndpointError):
+    """The token is too short, or is not printable ASCII without spaces."""
+
+    code = "token_unusable"
+
+
+class CallError(EndpointError):
+    """A call was refused or ended by the endpoint itself; `status` is that of the HTTP answer."""
+
+    code = "call"
+    status: ClassVar[int] = 400
+
+
+class TokenRefused(CallError):
+    """The call has no token, or the wrong one."""
+
+    code = "token_refused"
+    status = 401
+
+
+class OriginRefused(CallError):
+    """The call comes from a page whose origin is not allowed."""
+
+    code = "origin_refused"
+    status = 403
+
+
+class HostRefused(CallError):
+    """The call names another host than this computer."""
+
+    code = "host_refused"
+    status = 421
+
+
+class CallerBlocked(CallError):
+    """The user blocked this caller."""
+
+    code = "caller_blocked"
+    status = 403
+
+
+class TooManyCalls(CallError):
+    """As many calls as allowed are running."""
+
+    code = "too_many_calls"
+    status = 429
+
+
+class BodyTooLarge(CallError):
+    """The body is larger than is accepted."""
+
+    code = "body_too_large"
+    status = 413
+
+
+class BodyTooSlow(CallError):
+    """The body did not arrive in time."""
+
+    code = "body_too_slow"
+    status = 408
+
+
+class BodyInvalid(CallError):
+    """The body is not what is expected; `detail` says what is wrong."""
+
+    code = "body_invalid"
+
+
+class PathUnknown(CallError):
+    """There is nothing at this path."""
+
+    code = "path_unknown"
+    status = 404
+
+
+class PageMissing(CallError):
+    """The chat page is not part of this installation."""
+
+    code = "page_missing"
+    status = 404
+
+
+class MethodRefused(CallError):
+    """The path exists, but not for this method."""
+
+    code = "method_refused"
+    status = 405
+
+
+class CallStopped(CallError):
+    """The user stopped the call in the window."""
+
+    code = "call_stopped"
+    status = 503
+
+
+class EndpointEnding(CallError):
+    """The endpoint ends while the call runs."""
+
+    code = "endpoint_ending"
+    status = 503

@@ -1,0 +1,200 @@
+"""A recorded request as text: its JSON, a command or program that sends it again, a HAR file.
+
+Keys are in none of them: programs read one from the environment variable API_KEY.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import shlex
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from desktop_chat.core.exchanges import Exchange, Headers, Mark
+from desktop_chat.core.prompt import PromptImage
+
+KEY_VARIABLE = "API_KEY"
+HIDDEN = "[redacted]"
+_CREDENTIALS = ("authorization", "api-key", "x-api-key", "proxy-authorization", "cookie", "set-cookie")
+_LEFT_OUT = frozenset({"host", "content-length", "connection", "accept-encoding", "user-agent", "accept"})
+"""What every client sets by itself."""
+
+
+def request_json(exchange: Exchange, *, indented: bool = False, with_images: bool = True) -> str:
+    """Return the body that was sent; without `with_images`, images are named by type and size."""
+
+    def text_of(value: object) -> str:
+        if not isinstance(value, PromptImage):
+            raise TypeError(type(value))
+        data = base64.b64encode(value.content).decode() if with_images else f"... {len(value.content):,} bytes"
+        return f"data:{value.media_type};base64,{data}"
+
+    layout: dict[str, Any] = {"indent": 2} if indented else {"separators": (",", ":")}
+    return exchange.hide(json.dumps(exchange.body, ensure_ascii=False, default=text_of, **layout))
+
+
+def shown_headers(exchange: Exchange, headers: Headers) -> list[tuple[str, str]]:
+    """Return headers with all credentials hidden, whatever they are."""
+    return [(name, _hidden(value) if name.lower() in _CREDENTIALS else exchange.hide(value)) for name, value in headers]
+
+
+def as_curl(exchange: Exchange) -> str:
+    """Return a command for a POSIX shell."""
+    lines = [f"curl -N {shlex.quote(exchange.hide(exchange.url))}"]
+    for name, value in _sent_headers(exchange, f"${KEY_VARIABLE}"):
+        quoted = f'"{name}: {value}"' if f"${KEY_VARIABLE}" in value else shlex.quote(f"{name}: {value}")
+        lines.append(f"  -H {quoted}")
+    lines.append(f"  --data-binary {shlex.quote(request_json(exchange))}")
+    return " \\\n".join(lines) + "\n"
+
+
+def as_python(exchange: Exchange) -> str:
+    """Return a Python program, which needs no package."""
+    headers = _program_headers(exchange, f'os.environ["{KEY_VARIABLE}"]', repr)
+    return (
+        "import os\nimport urllib.request\n\n"
+        f"headers = {{\n{headers}}}\n"
+        f"body = {request_json(exchange)!r}\n"
+        f"url = {exchange.hide(exchange.url)!r}\n\n"
+        "request = urllib.request.Request(url, data=body.encode(), headers=headers)\n"
+        "with urllib.request.urlopen(request) as response:\n"
+        "    for line in response:\n"
+        '        print(line.decode(), end="", flush=True)\n'
+    )
+
+
+def as_node(exchange: Exchange) -> str:
+    """Return a JavaScript module for Node, which needs no package."""
+    headers = _program_headers(exchange, f"process.env.{KEY_VARIABLE}", _script_text)
+    return (
+        f"const response = await fetch({_script_text(exchange.hide(exchange.url))}, {{\n"
+        '  method: "POST",\n'
+        f"  headers: {{\n{headers}  }},\n"
+        f"  body: {_script_text(request_json(exchange))},\n"
+        "});\n"
+        "for await (const piece of response.body.pipeThrough(new TextDecoderStream())) {\n"
+        "  process.stdout.write(piece);\n"
+        "}\n"
+    )
+
+
+def har_of(exchanges: Sequence[Exchange], version: str) -> str:
+    """Return an HTTP Archive, version 1.2 (http://www.softwareishard.com/blog/har-12-spec/). What was read of a stream,
+    and when, is in a member of our own, `_events`."""
+    archive = {
+        "log": {
+            "version": "1.2",
+            "creator": {"name": "Desktop Chat", "version": version},
+            "entries": [_entry(exchange) for exchange in exchanges],
+        }
+    }
+    return json.dumps(archive, ensure_ascii=False, indent=1)
+
+
+def phases_of(exchange: Exchange) -> list[tuple[Mark, float, float]]:
+    """Return the phases that were gone through, each named by the moment it leads to, with its begin and end in seconds
+    from the start."""
+    reached = [(mark, exchange.marks[mark]) for mark in Mark if mark in exchange.marks]
+    return [(mark, min(begin, end), end) for (_, begin), (mark, end) in pairwise([(Mark.RESOLVED, 0.0), *reached])]
+
+
+def _entry(exchange: Exchange) -> dict[str, Any]:
+    text = exchange.hide(exchange.content.decode("utf-8", "replace"))
+    total = exchange.marks.get(Mark.ENDED, max(exchange.marks.values(), default=0.0))
+    body = request_json(exchange)
+    parts = urlsplit(exchange.url)
+    return {
+        "startedDateTime": datetime.fromtimestamp(exchange.started_at, UTC).isoformat(),
+        "time": _ms(total),
+        "request": {
+            "method": "POST",
+            "url": exchange.hide(exchange.url),
+            "httpVersion": exchange.http_version or "HTTP/1.1",
+            "cookies": [],
+            "headers": _named(shown_headers(exchange, exchange.request_headers)),
+            "queryString": _named([(name, exchange.hide(value)) for name, value in parse_qsl(parts.query)]),
+            "postData": {"mimeType": "application/json", "text": body},
+            "headersSize": -1,
+            "bodySize": len(body.encode()),
+        },
+        "response": {
+            "status": exchange.status,
+            "statusText": "",
+            "httpVersion": exchange.http_version or "HTTP/1.1",
+            "cookies": [],
+            "headers": _named(shown_headers(exchange, exchange.response_headers)),
+            "content": {"size": exchange.received, "mimeType": exchange.header("content-type"), "text": text},
+            "redirectURL": "",
+            "headersSize": -1,
+            "bodySize": exchange.received,
+            "_error": exchange.error_code,
+        },
+        "cache": {},
+        "timings": _timings(exchange, total),
+        "_events": [
+            {"time": _ms(at_s), "data": exchange.hide(piece.decode("utf-8", "replace"))}
+            for at_s, piece in exchange.pieces
+        ],
+    }
+
+
+def _timings(exchange: Exchange, total_s: float) -> dict[str, float]:
+    """Return HAR's phases in milliseconds; -1 for what was not gone through. HAR counts TLS as part of connecting."""
+    at = exchange.marks
+    answered = at.get(Mark.ANSWERED, total_s)
+    opened = at.get(Mark.SECURED, at.get(Mark.CONNECTED, 0.0))
+    sent = min(at.get(Mark.SENT, opened), answered)
+    resolved = at.get(Mark.RESOLVED, 0.0)
+    return {
+        "blocked": -1,
+        "dns": _ms(resolved) if Mark.RESOLVED in at else -1,
+        "connect": _ms(opened - resolved) if Mark.CONNECTED in at else -1,
+        "ssl": _ms(at[Mark.SECURED] - at.get(Mark.CONNECTED, 0.0)) if Mark.SECURED in at else -1,
+        "send": _ms(max(0.0, sent - opened)),
+        "wait": _ms(answered - sent),
+        "receive": _ms(total_s - answered),
+    }
+
+
+def _sent_headers(exchange: Exchange, key: str) -> list[tuple[str, str]]:
+    """Return the headers that a client must be told, with `key` in the place of each credential."""
+    return [
+        (name, _with_key(value, key) if name.lower() in _CREDENTIALS else exchange.hide(value))
+        for name, value in exchange.request_headers
+        if name.lower() not in _LEFT_OUT and not name.lower().startswith("x-stainless-")
+    ]
+
+
+def _program_headers(exchange: Exchange, key: str, quoted: Callable[[str], str]) -> str:
+    lines = []
+    for name, value in _sent_headers(exchange, "\0"):
+        before, is_credential, _ = value.partition("\0")
+        words = f"{quoted(before)} + {key}" if is_credential else quoted(value)
+        lines.append(f"    {quoted(name)}: {words},\n")
+    return "".join(lines)
+
+
+def _with_key(value: str, key: str) -> str:
+    scheme, space, _ = value.partition(" ")
+    return f"{scheme} {key}" if space else key
+
+
+def _hidden(value: str) -> str:
+    return _with_key(value, HIDDEN)
+
+
+def _named(pairs: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"name": name, "value": value} for name, value in pairs]
+
+
+def _ms(seconds: float) -> float:
+    return round(seconds * 1000, 3)
+
+
+def _script_text(text: str) -> str:
+    """Return a text as a JavaScript literal: JSON is one since ES2019."""
+    return json.dumps(text, ensure_ascii=False)

@@ -1,0 +1,150 @@
+"""What an import consists of, as values: conversations of another program, and what could not be read of its file."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import BinaryIO, Protocol
+
+from desktop_chat.core.entities import Conversation, Message
+from desktop_chat.core.errors import ChatError
+
+Put = Callable[[bytes], str]
+"""Stores the content of an attachment and returns its name: the SHA-256 in hexadecimal."""
+
+_IDS = uuid.UUID("6b1f3d0e-6c5a-5d0b-9d57-2f8f6e0c7a41")
+"""The namespace of all ids that are derived from those of another program. Never changed: importing again relies on
+it."""
+
+
+class ImportKind(StrEnum):
+    """The program, or the format, that a file comes from."""
+
+    OWN = "desktop-chat"
+    CHATGPT = "chatgpt"
+    CLAUDE = "claude"
+    OPEN_WEBUI = "open-webui"
+    LIBRECHAT = "librechat"
+    CHATBOX = "chatbox"
+    CHERRY_STUDIO = "cherry-studio"
+    JAN = "jan"
+    LM_STUDIO = "lm-studio"
+    JSONL = "jsonl"
+    """Chat-completions messages, one conversation on each line."""
+    MARKDOWN = "markdown"
+
+
+class UnreadReason(StrEnum):
+    """Why something was not read."""
+
+    DAMAGED = "damaged"
+    """The file is cut off or is not valid from there on."""
+    NOT_UNDERSTOOD = "not_understood"
+    """It has another shape than the format's."""
+    UNKNOWN_CONTENT = "unknown_content"
+    """A part of a message is of a kind that this version does not know; the rest of the message was read."""
+    UNSAFE_NAME = "unsafe_name"
+    """A name inside the archive leads out of it."""
+    TOO_LARGE = "too_large"
+    TOO_DEEP = "too_deep"
+    """Values are nested in each other without an end in sight."""
+    FILE_MISSING = "file_missing"
+    """The export names a file that it does not contain."""
+    NO_MESSAGES = "no_messages"
+    DUPLICATE = "duplicate"
+    """The same id occurs twice with different contents; the first was read."""
+    CHANGED = "changed"
+    """The text changed at its source after it was imported; the one that is here stays, the new one is beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedConversation:
+    """A conversation and its messages, parents before children. Its ids are stable for each source (see
+    `derived_id`), so importing again makes no doubles."""
+
+    conversation: Conversation
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Something that could not be read: `where` it is in the file ("conversations.json, 12: Title")."""
+
+    where: str
+    reason: UnreadReason
+    detail: str = ""
+
+
+class ImportSource(Protocol):
+    """Reads one export, on a worker thread or in a helper process."""
+
+    def items(self) -> Iterator[ImportedConversation | Unread]:
+        """Read one conversation after another, with bounded memory. Raises ImportRefused if nothing can be read."""
+        ...
+
+
+class ImportFiles(Protocol):
+    """The files of an export: the entries of an archive, those of a folder, or one file alone. Reading is bounded."""
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The names, with "/" between folders; only such as stay inside."""
+        ...
+
+    def open(self, name: str) -> BinaryIO:
+        """Open a file for reading its bytes. Raises KeyError for an unknown name, ImportRefused beyond a limit."""
+        ...
+
+
+class ImportRefused(ChatError):
+    """A file cannot be imported."""
+
+    code = "import_refused"
+
+
+class ImportUnreadable(ImportRefused):
+    """The system does not let the file be read; `detail` says why."""
+
+    code = "import_unreadable"
+
+
+class ImportUnknown(ImportRefused):
+    """The file is none of the known exports."""
+
+    code = "import_unknown"
+
+
+class ImportTooNew(ImportRefused):
+    """A newer version of this application wrote the file."""
+
+    code = "import_too_new"
+
+
+class ImportUnsafe(ImportRefused):
+    """The archive is made to exhaust whoever reads it: too many entries, or contents out of proportion."""
+
+    code = "import_unsafe"
+
+
+class PassphraseNeeded(ImportRefused):
+    """The file is encrypted with a passphrase."""
+
+    code = "passphrase_needed"
+
+
+class PassphraseWrong(ImportRefused):
+    """The passphrase does not open the file."""
+
+    code = "passphrase_wrong"
+
+
+def derived_id(kind: ImportKind, *names: str) -> str:
+    """Return the id of what another program knows by these names: 32 hexadecimal characters, always the same."""
+    return uuid.uuid5(_IDS, "\n".join((kind, *names)).encode("utf-8", "surrogatepass").decode("latin-1")).hex
+
+
+def one_line(text: str, limit: int = 200) -> str:
+    """Return a text as one line: without breaks, and without invisible characters, which could hide or reorder it."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text[: limit * 4]).split())[:limit]

@@ -1,0 +1,68 @@
+"""The local endpoint as a whole: what it is made of, what can be changed while it runs, and how it ends."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop_chat.core.endpoint_callers import EndpointCallers
+from desktop_chat.core.endpoint_control import ControlEvent
+from desktop_chat.services.endpoint.call import Limits
+from desktop_chat.services.endpoint.calls import Calls
+from desktop_chat.services.endpoint.error_answers import Words
+from desktop_chat.services.endpoint.gate import Gate
+from desktop_chat.services.endpoint.http_server import HttpServer
+from desktop_chat.services.endpoint.page_files import read_page
+from desktop_chat.services.endpoint.routes import make_app
+from desktop_chat.services.endpoint.targets import Targets
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who is let in: `host` is the name or address that the endpoint listens at."""
+
+    token: str
+    host: str = "127.0.0.1"
+    origins: tuple[str, ...] = ()
+
+
+class EndpointServer:
+    """Serves callers from `run` to `stop`."""
+
+    def __init__(
+        self,
+        listener: socket.socket,
+        access: Access,
+        targets: Targets,
+        store: EndpointCallers,
+        *,
+        page_folder: Path,
+        words: Words,
+        tell: Callable[[ControlEvent], None] = lambda _: None,
+        when_ready: Callable[[], None] = lambda: None,
+        limits: Limits | None = None,
+        reads_blocked: bool = True,
+    ) -> None:
+        """`reads_blocked`: whether to look again and again who is blocked, since nobody says so."""
+        limits = limits or Limits()
+        self._reads_blocked = reads_blocked
+        self.calls = Calls(store, limits, tell)
+        app = make_app(self.calls, targets, read_page(page_folder), words)
+        self.gate = Gate(app, access.token, access.host, access.origins, words)
+        self._http = HttpServer(self.gate, listener, limits, when_ready)
+
+    async def run(self) -> None:
+        """Serve until `stop`; then all calls have ended."""
+        await self.calls.read_blocked()
+        self.calls.start(reads_blocked=self._reads_blocked)
+        try:
+            await self._http.run_until_ended()
+        finally:
+            await self.calls.aclose()
+
+    async def stop(self) -> None:
+        """End all calls with a reason, and then `run`."""
+        await self.calls.aclose()
+        self._http.should_exit = True

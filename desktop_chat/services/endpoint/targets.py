@@ -1,0 +1,113 @@
+"""Finds the connection and the model that a caller means, and lists what there is."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from itertools import count
+from typing import Any, TypeVar
+
+from desktop_chat.core.connections import Connections
+from desktop_chat.core.entities import Connection
+from desktop_chat.core.errors import ChatError, NoConnection, NoModel, ProviderError
+from desktop_chat.core.new_conversation import default_model
+from desktop_chat.core.retry import retry_delay
+from desktop_chat.core.settings import Preferences
+from desktop_chat.services.provider.openai_provider import OpenAIProvider
+from desktop_chat.services.provider.provider_pool import ProviderPool
+
+logger = logging.getLogger(__name__)
+
+LIST_S = 10.0
+"""How long one server may take to list its models."""
+FRESH_S = 60.0
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Defaults:
+    """What a caller gets who names neither."""
+
+    connection_id: str = ""
+    model: str = ""
+
+
+class Targets:
+    """The connections that callers can use."""
+
+    def __init__(
+        self, connections: Connections, providers: ProviderPool, preferences: Preferences, defaults: Defaults
+    ) -> None:
+        self.preferences = preferences
+        self.defaults = defaults
+        self._connections = connections
+        self._providers = providers
+        self._listed: dict[Connection, tuple[float, list[str]]] = {}
+
+    def find(self, name: str) -> tuple[Connection, str]:
+        """Return the connection and the model's own name for "CONNECTION/MODEL", "MODEL" or "". Raises NoConnection,
+        NoModel."""
+        for connection in sorted(self._connections.all(), key=lambda each: -len(each.name)):
+            for prefix in (f"{connection.name}/", f"{connection.id}/"):
+                if name.casefold().startswith(prefix.casefold()) and len(name) > len(prefix):
+                    return connection, name[len(prefix) :]
+        default = self._connections.get(self.defaults.connection_id)
+        if default is None:
+            raise NoConnection
+        model = name or self.defaults.model or default_model(default, self.preferences.settings, lambda _: None)
+        if not model:
+            raise NoModel
+        return default, model
+
+    async def provider_for(self, connection: Connection) -> OpenAIProvider:
+        """Return the provider of a connection, with its key. Raises ProviderError, SecretError."""
+        return await self._providers.provider_for(connection.id)
+
+    async def with_retries(self, send: Callable[[], Awaitable[T]], has_begun: Callable[[], bool]) -> T:
+        """Call `send`, again where an error may pass, as long as nothing has arrived."""
+        settings = self.preferences.settings
+        for attempt in count(1):
+            try:
+                return await send()
+            except ProviderError as error:
+                delay = retry_delay(error, attempt, settings.retries, settings.idle_limit_s)
+                if delay is None or has_begun():
+                    raise
+                await asyncio.sleep(delay)
+        raise AssertionError
+
+    async def listed(self) -> list[dict[str, Any]]:
+        """Return all models in the shape of OpenAI's list: the default connection's by their own names, and then those
+        of every connection with its name in front. A server that cannot be asked adds what is known of it."""
+        connections = self._connections.all()
+        names = await asyncio.gather(*(self._models_at(connection) for connection in connections))
+        found = dict(zip(connections, names, strict=True))
+        bare = [
+            _entry(model, connection)
+            for connection, models in found.items()
+            if connection.id == self.defaults.connection_id
+            for model in models
+        ]
+        full = [_entry(f"{one.name}/{model}", one) for one, models in found.items() for model in models]
+        return list({entry["id"]: entry for entry in (*bare, *full)}.values())
+
+    async def _models_at(self, connection: Connection) -> list[str]:
+        asked_at, models = self._listed.get(connection, (0.0, []))
+        if time.monotonic() - asked_at < FRESH_S and models:
+            return models
+        try:
+            async with asyncio.timeout(LIST_S):
+                models = await (await self.provider_for(connection)).models()
+        except (ChatError, TimeoutError) as error:
+            logger.info("cannot list the models of a connection: %s", getattr(error, "code", "timeout"))
+            own = (connection.default_model, dict(self.preferences.settings.last_models).get(connection.id, ""))
+            return list(dict.fromkeys(filter(None, own)))
+        self._listed[connection] = (time.monotonic(), models)
+        return models
+
+
+def _entry(name: str, connection: Connection) -> dict[str, Any]:
+    return {"id": name, "object": "model", "created": 0, "owned_by": connection.name}

@@ -1,0 +1,1 @@
+"""Shows what was sent for a reply and what came back."""
