@@ -132,7 +132,7 @@ class Search:
     def _read_text(self, connection: sqlite3.Connection, conversation_id: str, row: int) -> Iterator[None]:
         """Add the first hit in a message, if any, yielding after each piece."""
         start = 0
-        while piece := next(iter(fetch_all(connection, _PIECE, start + 1, STRETCH + _OVERLAP, row)), None):
+        while piece := next(iter(fetch_all(connection, _PIECE, start + 1, STRETCH + _OVERLAP, row, STRETCH)), None):
             message_id, text, length = piece
             found = self._snippet_in(text)
             if found:
@@ -167,9 +167,9 @@ _CONVERSATION_OF = "SELECT c.seq FROM messages m JOIN conversations c ON c.id = 
 _WITH_TEXT = (
     "SELECT seq FROM messages WHERE conversation_id = ? AND instr(text, ?) AND status <> 'running' ORDER BY seq"
 )
+# SQLite's functions end at the first zero byte, so they are only used for texts of which only a piece is read.
 _PIECE = (
-    # SQLite's functions end at the first zero byte, so they are only used where they must be.
     "SELECT id, iif(is_short, text, substr(text, ?1, ?2)), iif(is_short, 0, length(text)) FROM "
-    f"(SELECT id, text, length(CAST(text AS BLOB)) <= {STRETCH} AS is_short FROM messages "
+    "(SELECT id, text, length(CAST(text AS BLOB)) <= ?4 AS is_short FROM messages "
     "WHERE seq = ?3 AND status <> 'running')"
 )
