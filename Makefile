@@ -10,13 +10,15 @@ SET_UP = @scripts/bootstrap
 TARGET = "$$VENV" "$$PYTHON"
 VENV_PYTHON = "$$VENV/bin/python"
 
-.PHONY: help run test test-access test-packages package nightly mutants bench fresh lint lock audit translations clean
+.PHONY: help run test test-access test-web test-packages web package nightly mutants bench fresh lint lock audit translations clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run           set up and open the window (ARGS=\"--demo\" passes arguments)"
 	@echo "make test          set up and run all checks and tests, like CI"
 	@echo "make test-access   set up and test the window with a real screen reader, Orca, like CI"
+	@echo "make test-web      set up and test the endpoint's page and other clients with Chromium, Node.js and nginx, like CI"
+	@echo "make web           build the endpoint's page (needs Node.js and npm)"
 	@echo "make package       build .deb, .rpm, portable archive, wheel and sdist into dist (ARGS=\"--only deb\")"
 	@echo "make test-packages build them, install them here (as root) and use them, like CI"
 	@echo "make nightly       run the property tests with many more examples, new ones each time"
@@ -41,6 +43,15 @@ test-access:
 	$(SET_UP) test $(TARGET)
 	@$(VENV_PYTHON) scripts/system_packages.py access
 	@$(VENV_PYTHON) scripts/check.py access
+
+test-web:
+	$(SET_UP) test $(TARGET)
+	@$(VENV_PYTHON) scripts/system_packages.py web
+	@$(VENV_PYTHON) scripts/check.py web
+
+web:
+	$(SET_UP) run $(TARGET)
+	@$(VENV_PYTHON) scripts/web_page.py build
 
 package:
 	$(SET_UP) run $(TARGET)
@@ -83,6 +94,6 @@ audit:
 	@$(VENV_PYTHON) scripts/audit.py
 
 clean:
-	rm -rf build dist .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf build dist web/node_modules .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find desktop_chat scripts tests -name __pycache__ -type d -prune -exec rm -rf {} +
 	rm -rf "$$VENV"

@@ -51,6 +51,18 @@ def _run(words: list[str]) -> int:
     from desktop_chat.app.ask_arguments import AskArguments  # noqa: PLC0415
 
     if not isinstance(arguments, AskArguments):
+        from desktop_chat.app.batch_arguments import BatchArguments  # noqa: PLC0415
+
+        if isinstance(arguments, BatchArguments):
+            from desktop_chat.app.batch import batch  # noqa: PLC0415  (never loads Qt)
+
+            return batch(arguments)
+        from desktop_chat.app.import_arguments import ImportArguments  # noqa: PLC0415
+
+        if isinstance(arguments, ImportArguments):
+            from desktop_chat.app.import_command import import_file  # noqa: PLC0415
+
+            return import_file(arguments)
         from desktop_chat.app.serve import serve  # noqa: PLC0415  (never loads Qt)
 
         return serve(arguments)

@@ -1,7 +1,7 @@
 """Runs the project's checks, two or three in parallel, and prints the output and duration of each.
 
-Usage: VENV/bin/python scripts/check.py all|lint|nightly|access|packages. Checks continue after a failure; the exit code
-is 1 if any failed.
+Usage: VENV/bin/python scripts/check.py all|lint|nightly|access|web|packages. Checks continue after a failure; the
+exit code is 1 if any failed.
 """
 
 from __future__ import annotations
@@ -107,6 +107,17 @@ def access() -> Iterator[Sequence[Lane]]:
     yield [[("Journeys with a screen reader (Orca)", _access)]]
 
 
+def web() -> Iterator[Sequence[Lane]]:
+    """The endpoint's page in a real browser, and other clients; Node's packages are installed first."""
+    build = [sys.executable, "scripts/web_page.py"]
+    yield [
+        [
+            ("The page is what its sources give", lambda output: _run(output, [*build, "check"], dict(os.environ))),
+            ("Page and clients (Chromium, Node.js, nginx)", _web),
+        ]
+    ]
+
+
 def packages() -> Iterator[Sequence[Lane]]:
     """Everything that is released, built, installed on this machine and used as a person would."""
     build = [sys.executable, "packaging/build.py"]
@@ -123,6 +134,7 @@ STAGES: dict[str, Callable[[], Iterator[Sequence[Lane]]]] = {
     "lint": lint,
     "nightly": nightly,
     "access": access,
+    "web": web,
     "packages": packages,
 }
 
@@ -144,10 +156,10 @@ def _lint_lanes() -> Iterator[Lane]:
 
 
 def _unit_tests(output: Output) -> bool:
-    ignored = ("--ignore=tests/journeys", "--ignore=tests/access", "--ignore=tests/packages")
+    ignored = [f"--ignore=tests/{folder}" for folder in ("journeys", "access", "web", "packages")]
     chosen = [
         "-m",
-        "not journey and not real_keyring and not access and not packages",
+        "not journey and not real_keyring and not access and not web and not packages",
         *ignored,
         "--cov",
         "--cov-report=",
@@ -190,6 +202,11 @@ def _journeys(output: Output) -> bool:
 
 def _access(output: Output) -> bool:
     chosen = ["-m", "access", "--require-journeys", "tests/access"]
+    return _run(output, [*SESSION, sys.executable, "-m", "pytest", *chosen], dict(os.environ))
+
+
+def _web(output: Output) -> bool:
+    chosen = ["-m", "web", "--require-journeys", "tests/web"]
     return _run(output, [*SESSION, sys.executable, "-m", "pytest", *chosen], dict(os.environ))
 
 

@@ -1,7 +1,7 @@
 """Checks for the system libraries and programs that the window and its tests need, and installs what is missing.
 
-Usage: PYTHON scripts/system_packages.py run|test|access|package|packages [--venv]. With --venv, also what this Python
-needs to create a virtual environment.
+Usage: PYTHON scripts/system_packages.py run|test|access|web|package|packages [--venv]. With --venv, also what this
+Python needs to create a virtual environment.
 
 Each need is checked directly: a library is loaded, a program looked up, a font queried. So this works on every Linux;
 only installing is specific to Debian and Ubuntu, and elsewhere the exact command is printed.
@@ -21,10 +21,15 @@ from pathlib import Path
 from run import has_display
 
 LIST = Path(__file__).resolve().parent.parent / "desktop_chat/app/system_needs.txt"
-PURPOSES = ("run", "test", "access", "package", "packages")
+PURPOSES = ("run", "test", "access", "web", "package", "packages")
 PACKAGING = ("package", "packages")
 """Building packages, and testing them."""
-PROGRAM_PATHS = (*os.environ.get("PATH", os.defpath).split(os.pathsep), "/usr/libexec", "/usr/lib/at-spi2-core")
+PROGRAM_PATHS = (
+    *os.environ.get("PATH", os.defpath).split(os.pathsep),
+    "/usr/sbin",
+    "/usr/libexec",
+    "/usr/lib/at-spi2-core",
+)
 APT_INSTALL = ["apt-get", "install", "-q", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"]
 NO_NETWORK = ("Temporary failure resolving", "Could not resolve", "Could not connect", "Cannot initiate the connection",
               "Network is unreachable", "Unable to connect")  # fmt: skip
@@ -55,13 +60,13 @@ def main(purpose: str, *, makes_venv: bool) -> int:
 def needs_for(purpose: str) -> list[Need]:
     """Return what the system must provide to open the window, or to run the tests."""
     groups = ["qt", "xcb", "wayland"]
-    is_test = purpose in {"test", "access", "packages"}
+    is_test = purpose in {"test", "access", "web", "packages"}
     if is_test or not has_display(os.environ):
         groups.append("screen")
     if is_test:
         groups.append("test")
-    if purpose == "access":
-        groups.append("access")
+    if purpose in {"access", "web"}:
+        groups.append(purpose)
     if purpose in PACKAGING:
         groups.append("package")
     if purpose == "packages":

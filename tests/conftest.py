@@ -37,8 +37,15 @@ from desktop_chat.app.loop import QtEventLoop
 restore_import()
 gc.disable()
 TESTS = Path(__file__).parent
-JOURNEYS = ("tests/journeys/", "tests/access/", "tests/packages/")
-MARKED_FOLDERS = {"journeys": pytest.mark.journey, "access": pytest.mark.access, "packages": pytest.mark.packages}
+JOURNEYS = ("tests/journeys/", "tests/access/", "tests/packages/", "tests/web/")
+MARKED_FOLDERS = {
+    "journeys": pytest.mark.journey,
+    "access": pytest.mark.access,
+    "packages": pytest.mark.packages,
+    "web": pytest.mark.web,
+}
+WEB_PROGRAMS = ("chromium", "nginx", "node")
+WEB_PATH = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin"))
 DIST = TESTS.parent / "dist"
 QT_LOOP_FOLDERS = ("app", "ui", "journeys")
 THREAD_PATIENCE_S = 2.0
@@ -112,6 +119,8 @@ def _reason_to_skip(item: pytest.Item) -> str:
         and "needs a display and Orca: `make test-access` gives both",
         "packages": not (has_display and DIST.exists() and _is_root())
         and "needs a display, built packages and root: `make test-packages`",
+        "web": any(shutil.which(program, path=WEB_PATH) is None for program in WEB_PROGRAMS)
+        and "needs Chromium, Node.js and nginx: `make test-web` installs them",
         "journey": not has_display and "needs a display: `make test` or scripts/gui-session gives one",
         "real_keyring": not os.environ.get("REAL_KEYRING")
         and "needs a real Secret Service: scripts/gui-session --keyring",

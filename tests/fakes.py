@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Final
 
 from desktop_chat.core.deltas import Delta, FinishDelta, TextDelta
+from desktop_chat.core.endpoint_callers import Caller
 from desktop_chat.core.entities import Connection, Conversation, Message, Status
 from desktop_chat.core.errors import ChatError, KeyForOtherHost, KeyWithoutHost, StoreError, WrongAddress
 from desktop_chat.core.exchanges import Exchange, ExchangeLog
+from desktop_chat.core.listeners import Listeners
+from desktop_chat.core.local_endpoint import EndpointStatus, LiveStream
 from desktop_chat.core.ports import (
     KeyLocation,
     LocalServer,
@@ -287,6 +290,62 @@ class MemorySecrets:
 
     def cancel_waiting(self) -> None:
         self.waiting_cancelled += 1
+
+
+class FakeEndpoint:
+    """A local endpoint without a process; tests set what it says, and read what it was told."""
+
+    def __init__(self) -> None:
+        self.changed: Listeners[EndpointStatus] = Listeners()
+        self.streams_changed: Listeners[None] = Listeners()
+        self.status = EndpointStatus()
+        self.streams: dict[str, LiveStream] = {}
+        self.callers = FakeCallers()
+        self.told: list[object] = []
+        self.renewed = 0
+
+    def become(self, status: EndpointStatus) -> None:
+        """Change the state and notify listeners."""
+        self.status = status
+        self.changed.emit(status)
+
+    async def token(self) -> str:
+        return f"token-{self.renewed}"
+
+    async def renew_token(self) -> None:
+        self.renewed += 1
+        self.changed.emit(self.status)
+
+    def stop_stream(self, stream_id: str) -> None:
+        self.told.append(("stop", stream_id))
+
+    async def set_blocked(self, name: str, *, blocked: bool) -> None:
+        await self.callers.set_blocked(name, blocked=blocked)
+        self.told.append(("block" if blocked else "unblock", name))
+
+    def retry(self) -> None:
+        self.told.append("retry")
+
+
+class FakeCallers:
+    """Callers in memory; fails with `error` while that is set."""
+
+    def __init__(self) -> None:
+        self.known: list[Caller] = []
+        self.error: StoreError | None = None
+
+    async def callers(self) -> list[Caller]:
+        if self.error is not None:
+            raise self.error
+        return list(self.known)
+
+    async def set_blocked(self, name: str, *, blocked: bool) -> None:
+        if self.error is not None:
+            raise self.error
+        self.known = [replace(caller, blocked=blocked) if caller.name == name else caller for caller in self.known]
+
+    async def aclose(self) -> None:
+        """Do nothing."""
 
 
 class FakeLocalServers:

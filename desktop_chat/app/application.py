@@ -7,18 +7,32 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_chat.app.appearance import Appearance
 from desktop_chat.app.arguments import Arguments
-from desktop_chat.app.desktop_session import allow_activation, follow_autostart, notify_of_replies, watch_motion
+from desktop_chat.app.desktop_session import (
+    allow_activation,
+    follow_autostart,
+    follow_endpoint,
+    notify_of_replies,
+    watch_motion,
+)
 from desktop_chat.app.first_paint import first_paint
-from desktop_chat.app.lazy_services import LazyServices, check_certificates, find_installation, make_local_servers
+from desktop_chat.app.lazy_services import (
+    LazyServices,
+    check_certificates,
+    find_installation,
+    make_local_servers,
+    open_batch,
+)
 from desktop_chat.app.new_version_watch import NewVersionWatch
 from desktop_chat.app.qt_messages import QtMessages
 from desktop_chat.app.quick_question import QuickQuestion
+from desktop_chat.app.request_keeping import RequestKeeping
 from desktop_chat.app.shutdown import run_in_order, uninterrupted
 from desktop_chat.app.terminal import print_error
 from desktop_chat.core.connections import DEMO_NAME, Connections
@@ -116,6 +130,7 @@ class Application:
             known_keys=self._keys,
         )
         self._tasks = Tasks()
+        self._requests = RequestKeeping(paths.request_folder, self.preferences, self._tasks)
 
     def _build_window(self, app: QApplication, paths: Paths) -> None:
         self._theme = Theme(app)
@@ -139,11 +154,14 @@ class Application:
             theme=self._theme,
             make_image_loader=self._lazy.make_image_loader,
             crash_guard=self._crash_guard,
+            read_kept_exchanges=self._requests.read,
+            open_batch=partial(open_batch, self.connections),
             removing=self.store.removing,
             make_highlighting=self._lazy.make_highlighting,
             make_blobs=self._lazy.make_blobs,
             make_toolbox=self._lazy.make_toolbox,
             make_attachment_reader=self._lazy.make_attachment_reader,
+            make_endpoint=lambda: self._lazy.make_endpoint(self._arguments.data_dir, self._context, self._files.saved),
         )
         self.window = MainWindow(self._context, self._left, make_tab=self._make_tab, data_folder=paths.data_dir)
         self.quick = QuickQuestion(self._context, self.window, self._left)
@@ -196,10 +214,12 @@ class Application:
         self._watch_hangs()
         await self._start_demo()
         await self._open_store()
+        self._requests.start(self.providers.exchanges, self.library)
         self.quick.stay_reachable(in_tray=shown is None)
         notify_of_replies(self._context, self.window)
         follow_autostart(self._context, self._arguments, self.window.tell)
         self.window.open_tabs(self._left)
+        follow_endpoint(self._context, self.window, alone=self._arguments.quick)
         if request_of(self._arguments) != OpenRequest():
             self.open_request(request_of(self._arguments))
         for problem in self._problems:
@@ -265,6 +285,7 @@ class Application:
         )
         await run_in_order((self._tasks.aclose, self._lazy.end_tools, self.providers.aclose, self._stop_demo), deadline)
         self._lazy.close()
+        self._requests.end()
 
     async def _end_copies(self) -> None:
         async with asyncio.timeout(QUIT_LIMIT_S / 3):
@@ -277,7 +298,7 @@ class Application:
             self.quick.finish()
         finally:
             async with asyncio.timeout(QUIT_LIMIT_S / 3):
-                await self._context.sessions.aclose()
+                await asyncio.gather(self._context.sessions.aclose(), self._lazy.end_endpoint())
 
     def open_request(self, request: OpenRequest) -> None:
         """Show what this start, a later one, or a link asked for."""

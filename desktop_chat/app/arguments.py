@@ -13,13 +13,17 @@ from desktop_chat.app.argument_types import add_data_directory, directory
 
 if TYPE_CHECKING:
     from desktop_chat.app.ask_arguments import AskArguments
+    from desktop_chat.app.batch_arguments import BatchArguments
+    from desktop_chat.app.import_arguments import ImportArguments
     from desktop_chat.app.serve_arguments import ServeArguments
 
 SELF_TEST = "self-test"
 ASK = "ask"
+BATCH = "batch"
 SERVE = "serve"
+IMPORT = "import"
 INSTALL_LAUNCHER = "install-launcher"
-_COMMANDS = frozenset({SELF_TEST, ASK, SERVE, INSTALL_LAUNCHER})
+_COMMANDS = frozenset({SELF_TEST, ASK, BATCH, SERVE, IMPORT, INSTALL_LAUNCHER})
 _OPTIONS_WITH_VALUE = frozenset({"--data-dir", "--connection", "--model", "--base-url"})
 
 
@@ -47,7 +51,9 @@ class LauncherArguments:
     remove: bool = False
 
 
-AnyArguments: TypeAlias = "Arguments | AskArguments | ServeArguments | LauncherArguments"
+AnyArguments: TypeAlias = (
+    "Arguments | AskArguments | BatchArguments | ImportArguments | ServeArguments | LauncherArguments"
+)
 
 
 def parse(argv: Sequence[str]) -> AnyArguments:
@@ -63,6 +69,14 @@ def _parse_command(command: str, others: Sequence[str]) -> AnyArguments:
         from desktop_chat.app.ask_arguments import parse_ask  # noqa: PLC0415  (not for a window)
 
         return parse_ask(others)
+    if command == BATCH:
+        from desktop_chat.app.batch_arguments import parse_batch  # noqa: PLC0415  (not for a window)
+
+        return parse_batch(others)
+    if command == IMPORT:
+        from desktop_chat.app.import_arguments import parse_import  # noqa: PLC0415  (not for a window)
+
+        return parse_import(others)
     if command == SERVE:
         from desktop_chat.app.serve_arguments import parse_serve  # noqa: PLC0415
 
@@ -89,9 +103,10 @@ def _window_parser() -> argparse.ArgumentParser:
         prog="desktop-chat",
         description="Chat with any OpenAI-compatible model in a desktop window.",
         epilog=(
-            "To get a reply in the terminal, run desktop-chat ask PROMPT (see desktop-chat ask --help). To let "
-            "programs and pages on this computer use your models, run desktop-chat serve. To check an "
-            "installation, run desktop-chat self-test: it opens a real window, chats with the demo, and reports. "
+            "To get a reply in the terminal, run desktop-chat ask PROMPT (see desktop-chat ask --help). To ask many "
+            "questions, run desktop-chat batch IN OUT (see desktop-chat batch --help). To let programs and pages on "
+            "this computer use your models, run desktop-chat serve. To check an installation, run "
+            "desktop-chat self-test: it opens a real window, chats with the demo, and reports. "
             "To add a menu entry where no package did, run desktop-chat install-launcher."
         ),
         allow_abbrev=False,

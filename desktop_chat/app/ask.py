@@ -69,7 +69,7 @@ def _run(arguments: AskArguments, server: AskTarget) -> int:
     except WrongUsage:
         raise
     except Exception as error:  # noqa: BLE001  (reported and logged)
-        _report_bug(server, error)
+        report_bug(server, error)
         return FAILED
 
 
@@ -191,7 +191,7 @@ class _Conversation:
                 self._ended.set_result(message)
 
     def _on_loop_exception(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        _report_bug(self._server, context.get("exception") or RuntimeError(context.get("message")))
+        report_bug(self._server, context.get("exception") or RuntimeError(context.get("message")))
 
 
 @contextmanager
@@ -221,7 +221,8 @@ def _next_line() -> str | None:
         return None
 
 
-def _report_bug(server: AskTarget, error: BaseException) -> None:
+def report_bug(server: AskTarget, error: BaseException) -> None:
+    """Log a bug, and say where its details are."""
     print_error(terminal_text.bug(type(error).__name__, _logged(server, error)))
 
 
@@ -232,6 +233,6 @@ def _logged(server: AskTarget, error: BaseException) -> str:
     except SettingsError:
         return ""
     log = LogFile(server.paths, server.keys)
-    logger.error("bug in ask", exc_info=error)
+    logger.error("bug in a command", exc_info=error)
     log.close()
     return str(server.paths.log_file)

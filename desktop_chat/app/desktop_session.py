@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from desktop_chat.app.arguments import Arguments
     from desktop_chat.core.errors import SettingsError
     from desktop_chat.core.ports import Notification, Notifier
+    from desktop_chat.core.settings import Settings
     from desktop_chat.core.tasks import Tasks
     from desktop_chat.ui.context import Context
     from desktop_chat.ui.style.theme import Theme
@@ -52,6 +53,23 @@ def follow_autostart(context: Context, arguments: Arguments, tell: Callable[[Set
         from desktop_chat.app.autostart import Autostart, entry_for  # noqa: PLC0415
 
         Autostart(entry_for(arguments), context.preferences, context.tasks, tell)
+
+
+def follow_endpoint(context: Context, window: MainWindow, *, alone: bool) -> None:
+    """Make the local endpoint when it is on; from then on it follows its setting. `alone`: the quick window was started
+    alone, so only once the main window is shown."""
+
+    def follow(_settings: Settings | None = None) -> None:
+        if context.preferences.settings.endpoint and (window.isVisible() or not alone):
+            from desktop_chat.ui.sidebar.endpoint_mark import EndpointMark  # noqa: PLC0415
+
+            window.workspace_changed.disconnect(follow)
+            remove()
+            window.sidebar.add_mark(EndpointMark(context, window.sidebar))
+
+    remove = context.preferences.changed.add(follow)
+    window.workspace_changed.connect(follow)
+    follow()
 
 
 def allow_activation(token: str) -> None:

@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from desktop_chat.app.attachment_files import AttachmentFiles
+    from desktop_chat.app.endpoint_owner import EndpointOwner
+    from desktop_chat.core.batch_job import BatchJob
+    from desktop_chat.core.batch_port import Batch
+    from desktop_chat.core.connections import Connections
     from desktop_chat.core.installation import Installation
+    from desktop_chat.core.listeners import Listeners
     from desktop_chat.core.ports import ImageLoader, LocalServers, Secrets
-    from desktop_chat.core.settings import Preferences
+    from desktop_chat.core.settings import Preferences, Settings
     from desktop_chat.services.blobs import BlobFolder
     from desktop_chat.services.highlight_process import HighlightProcess
     from desktop_chat.services.paths import Paths
@@ -19,6 +24,7 @@ if TYPE_CHECKING:
     from desktop_chat.services.sqlite.sqlite_store import SqliteStore
     from desktop_chat.services.tools.lazy_toolbox import LazyToolbox
     from desktop_chat.services.tools.toolbox import Toolbox
+    from desktop_chat.ui.context import Context
 
 
 class LazyServices:
@@ -46,6 +52,7 @@ class LazyServices:
         self._secrets = secrets
         self._known_keys = known_keys
         self._toolbox: LazyToolbox | None = None
+        self._endpoint: EndpointOwner | None = None
 
     def make_image_loader(self) -> ImageLoader:
         """Return what fetches images from the internet."""
@@ -100,6 +107,18 @@ class LazyServices:
         servers = McpServers(self._preferences, values_of, self._known_keys, self._sdk.ready)
         return Toolbox(self._preferences, servers, self._sdk.ready)
 
+    def make_endpoint(self, data_dir: Path | None, context: Context, saved: Listeners[Settings]) -> EndpointOwner:
+        """Return the local endpoint, which follows its setting from now on."""
+        from desktop_chat.app.endpoint_owner import endpoint_for  # noqa: PLC0415
+
+        self._endpoint = endpoint_for(self._paths, data_dir, context, saved)
+        return self._endpoint
+
+    async def end_endpoint(self) -> None:
+        """End the process that serves the local endpoint."""
+        if self._endpoint is not None:
+            await self._endpoint.aclose()
+
     async def end_tools(self) -> None:
         """End the tool servers with all their processes."""
         if self._toolbox is not None:
@@ -133,6 +152,13 @@ async def check_certificates(file: Path) -> str:
     from desktop_chat.services.certificates import check_certificates  # noqa: PLC0415
 
     return await check_certificates(file)
+
+
+async def open_batch(connections: Connections, job: BatchJob, runs: bool) -> Batch:
+    """Implement `Context.open_batch`."""
+    from desktop_chat.app.batch_opening import open_batch  # noqa: PLC0415
+
+    return await open_batch(connections, job, runs)
 
 
 def find_installation() -> Installation:

@@ -9,6 +9,7 @@ import base64
 import json
 import shlex
 from collections.abc import Callable, Sequence
+from dataclasses import astuple
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
@@ -83,8 +84,8 @@ def as_node(exchange: Exchange) -> str:
 
 
 def har_of(exchanges: Sequence[Exchange], version: str) -> str:
-    """Return an HTTP Archive, version 1.2 (http://www.softwareishard.com/blog/har-12-spec/). What was read of a stream,
-    and when, is in a member of our own, `_events`."""
+    """Return an HTTP Archive, version 1.2 (http://www.softwareishard.com/blog/har-12-spec/). What HAR has no place for
+    is in members of our own: `_events` (what was read of a stream, and when) and `_exchange`."""
     archive = {
         "log": {
             "version": "1.2",
@@ -139,6 +140,20 @@ def _entry(exchange: Exchange) -> dict[str, Any]:
             {"time": _ms(at_s), "data": exchange.hide(piece.decode("utf-8", "replace"))}
             for at_s, piece in exchange.pieces
         ],
+        "_exchange": {
+            "reply_id": exchange.reply_id,
+            "conversation_id": exchange.conversation_id,
+            "connection_id": exchange.connection_id,
+            "connection_name": exchange.hide(exchange.connection_name),
+            "api": exchange.api,
+            "model": exchange.model,
+            "started_at": exchange.started_at,
+            "marks": exchange.marks,
+            "finish_reason": exchange.finish_reason,
+            "usage": None if exchange.usage is None else astuple(exchange.usage),
+            "error_detail": exchange.hide(exchange.error_detail),
+            "is_stopped": exchange.is_stopped,
+        },
     }
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from desktop_chat.core.deltas import FinishDelta, ReasoningDelta, TextDelta, UsageDelta
 from desktop_chat.core.entities import Api, Usage, new_id
+from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.prompt import PromptImage
 
 MOST_BYTES = 32 * 1024 * 1024
@@ -57,6 +58,9 @@ class Exchange:
     body: Mapping[str, Any]
     """As sent, but with `PromptImage`s in the place of data URLs."""
     hide: Callable[[str], str]
+    conversation_id: str = ""
+    is_kept: bool = False
+    """Whether it was read from disk: keys were taken out of its body, so it cannot be sent again as it was."""
     clock: Callable[[], float] = time.monotonic
     started_at: float = field(default_factory=time.time)
     """Seconds since the epoch, UTC."""
@@ -158,6 +162,8 @@ class ExchangeLog:
         self._most_bytes = most_bytes
         self._most = most
         self._exchanges: deque[Exchange] = deque()
+        self.ended: Listeners[Exchange] = Listeners()
+        """Emits each exchange of a reply once nothing more will come."""
 
     def add(self, exchange: Exchange) -> None:
         """Add an exchange that begins now."""
@@ -165,6 +171,12 @@ class ExchangeLog:
         held = sum(each.size for each in self._exchanges)
         while len(self._exchanges) > 1 and (held > self._most_bytes or len(self._exchanges) > self._most):
             held -= self._exchanges.popleft().size
+
+    def end(self, exchange: Exchange) -> None:
+        """Note that nothing more will come of an exchange."""
+        exchange.mark(Mark.ENDED)
+        if exchange.reply_id:
+            self.ended.emit(exchange)
 
     def of(self, reply_id: str) -> list[Exchange]:
         """Return the exchanges of a reply, oldest first."""

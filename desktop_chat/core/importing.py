@@ -77,6 +77,39 @@ class Unread:
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became, or would become, of one conversation: `messages` were added, `changed` of those that are here have
+    another text at their source."""
+
+    conversation_id: str
+    title: str
+    is_new: bool = False
+    messages: int = 0
+    changed: int = 0
+
+
+@dataclass(slots=True)
+class ImportCounts:
+    """How many conversations are new, gained messages, or were here with all messages; and how often something was not
+    read."""
+
+    new: int = 0
+    grown: int = 0
+    known: int = 0
+    unread: int = 0
+
+    def take(self, taken: Imported) -> None:
+        """Count a conversation."""
+        if taken.is_new:
+            self.new += 1
+        elif taken.messages:
+            self.grown += 1
+        else:
+            self.known += 1
+        self.unread += taken.changed
+
+
 class ImportSource(Protocol):
     """Reads one export, on a worker thread or in a helper process."""
 
@@ -126,18 +159,6 @@ class ImportUnsafe(ImportRefused):
     """The archive is made to exhaust whoever reads it: too many entries, or contents out of proportion."""
 
     code = "import_unsafe"
-
-
-class PassphraseNeeded(ImportRefused):
-    """The file is encrypted with a passphrase."""
-
-    code = "passphrase_needed"
-
-
-class PassphraseWrong(ImportRefused):
-    """The passphrase does not open the file."""
-
-    code = "passphrase_wrong"
 
 
 def derived_id(kind: ImportKind, *names: str) -> str:

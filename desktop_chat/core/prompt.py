@@ -48,10 +48,14 @@ class Prompt:
     reasoning_effort: str | None = None
     streaming: bool = True
     tools: tuple[Tool, ...] = ()
+    members: tuple[tuple[str, Any], ...] = ()
+    """Further members of the request's body, which replace the provider's own of the same name."""
     idle_limit_s: float = 60.0
     patience_s: float = 600.0
     reply_id: str = ""
     """The message that the reply fills, under which the exchange is kept; nothing is kept without one."""
+    conversation_id: str = ""
+    """The conversation of that message."""
     exact_body: Mapping[str, Any] | None = None
     """The body of an earlier request, sent again as it was in the place of all of the above."""
 

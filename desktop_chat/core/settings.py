@@ -55,6 +55,8 @@ class Settings:
     """Whether a long pasted text is attached as a file, or inserted into the message."""
     image_size: int = one_of(2048, 0)
     """The most pixels of an attached image's longer side; 0 keeps its size."""
+    keep_requests: bool = False
+    """Whether the requests of replies and their answers are kept on disk for the request inspector."""
     warn_of_keys: bool = True
     """Whether to ask before sending text that seems to contain a secret key."""
     notifications: str = one_of("all", "failed", "off")
@@ -69,6 +71,14 @@ class Settings:
     """"icon": there is an icon in the desktop's tray; "close": and closing the window only hides it."""
     look_for_newer: bool = False
     """Whether each start checks once for a newer version of the application."""
+    endpoint: bool = False
+    """Whether programs and pages on this computer may use the models through the local endpoint."""
+    endpoint_port: int = between(0, 0, 65_535)
+    """The endpoint's port: any free one at first, then the one that it got."""
+    endpoint_origins: tuple[str, ...] = text_list()
+    """The origins whose pages may use the endpoint."""
+    endpoint_record: bool = False
+    """Whether what callers of the endpoint ask is kept as conversations."""
     trusted_sites: tuple[str, ...] = text_list()
     """Hosts whose links open without confirmation; with the port if it is not the default."""
     ca_file: str = ""

@@ -18,15 +18,17 @@ _COMMON_LEADS = re.compile(rb"[\xa1-\xa3\xb0-\xd7]")
 """The first bytes of Chinese punctuation and of the 3,755 most common characters in GB 2312."""
 
 
-def decoded(content: bytes) -> str | None:
+def decoded(content: bytes, *, western: bool = True) -> str | None:
     """Return a file's text with `\\n` line ends; None if it is not text.
 
-    A byte order mark decides the encoding; else UTF-8, GB 18030 (if it looks like it) and Windows-1252 are tried.
+    A byte order mark decides the encoding; else UTF-8, GB 18030 (if it looks like it) and, if `western`, Windows-1252
+    are tried. The last one takes nearly everything for text.
     """
     mark, encoding = next(((m, e) for m, e in _MARKS if content.startswith(m)), (b"", ""))
     if not mark and b"\0" in content:
         return None
-    encodings = [encoding] if mark else ["utf-8", *(["gb18030"] if _looks_chinese(content) else []), "cp1252"]
+    guessed = {"gb18030": _looks_chinese(content), "cp1252": western}
+    encodings = [encoding] if mark else ["utf-8", *(name for name, is_tried in guessed.items() if is_tried)]
     for candidate in encodings:
         try:
             text = content[len(mark) :].decode(candidate)

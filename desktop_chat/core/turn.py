@@ -78,8 +78,9 @@ class Turn:
         for number in count():
             is_cut = number == 0 and self._reply.continues
             prompt = await self._prompt(going_on=is_cut)
-            body = self._exact_body if number == 0 else None
-            await self._stream(replace(prompt, reply_id=self._reply.message.id, exact_body=body))
+            message = self._reply.message
+            recorded = replace(prompt, reply_id=message.id, conversation_id=message.conversation_id)
+            await self._stream(replace(recorded, exact_body=self._exact_body if number == 0 else None))
             calls = self._reply.calls_to_run()
             if not calls or self._rounds is None:
                 return

@@ -40,6 +40,10 @@ class BlobFolder:
         """See `Blobs.put`."""
         return await self._worker.submit(self._put, content)
 
+    def put_now(self, content: bytes) -> str:
+        """Store a content as `put` does, on the calling thread, which is not the loop's."""
+        return self._put(content)
+
     async def read(self, sha256: str) -> bytes:
         """See `Blobs.read`."""
         return await self._worker.submit(self._read, sha256)

@@ -30,13 +30,14 @@ class HelperLost(Exception):
     """The helper exited or sent something invalid."""
 
 
-def helper_command(word: str) -> list[str]:
-    """Return the command that starts a helper: a frozen program has no interpreter to run, only itself."""
+def helper_command(*words: str) -> list[str]:
+    """Return the command that starts this program with some words: a frozen one has no interpreter to run, only
+    itself."""
     if getattr(sys, "frozen", False):
-        return [sys.executable, word]
+        return [sys.executable, *words]
     folder = str(Path(desktop_chat.__file__).parent.parent)
     code = f"import sys; sys.path.append({folder!r}); from desktop_chat.__main__ import main; main()"
-    return [sys.executable, "-I", "-c", code, word]
+    return [sys.executable, "-I", "-c", code, *words]
 
 
 def helper_environment() -> dict[str, str]:

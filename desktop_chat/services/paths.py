@@ -43,6 +43,8 @@ class Paths:
         self.endpoint_file = self.data_dir / "endpoint.sqlite3"
         """Who calls the local endpoint, and what they used."""
         self.blob_folder = self.data_dir / "attachments"
+        self.request_folder = self.data_dir / "requests"
+        """What the request inspector keeps, if the user wants that."""
         self.snapshot_folder = self.data_dir / "snapshots"
         self.log_file = self._log_dir / f"{NAME}.log"
         self.crash_file = self._log_dir / "crash.log"

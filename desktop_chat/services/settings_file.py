@@ -36,6 +36,8 @@ class SettingsFile:
     def __init__(self, paths: Paths) -> None:
         self.problems: Listeners[SettingsProblem] = Listeners()
         """Emits when something was left out of a file because it looked like a key."""
+        self.saved: Listeners[Settings] = Listeners()
+        """Emits the settings that are in the file from now on."""
         self._paths = paths
         self._unknown_members: dict[str, Any] = {}
         self._worker = Worker("settings")
@@ -56,6 +58,7 @@ class SettingsFile:
         """Replace the settings file atomically. Raises SettingsError. Omits and reports apparent keys."""
         table, left_out = settings_to(settings, self._unknown_members)
         await self._save(self._paths.settings_file, tomli_w.dumps(table))
+        self.saved.emit(settings)
         if problem := _problem_of(self._paths.settings_file, left_out):
             self.problems.emit(problem)
 

@@ -13,11 +13,11 @@ from desktop_chat.ui.style.icons import icon
 
 MENU = (
     ("new_tab", "quick_question", "reopen_tab"),
-    ("attach",),
+    ("attach", "batch"),
     ("find_in_conversation", "search", "rename"),
     ("copy_reply", "regenerate"),
     ("toggle_sidebar", "zoom_in", "zoom_out", "zoom_reset"),
-    ("settings", "shortcuts", "about"),
+    ("settings", "endpoint", "shortcuts", "about"),
     ("quit",),
 )
 """The main menu: groups of command ids, separated by lines."""

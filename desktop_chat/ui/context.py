@@ -22,9 +22,12 @@ from desktop_chat.ui.style.theme import Theme
 if TYPE_CHECKING:
     from desktop_chat.core.approvals import Approvals
     from desktop_chat.core.attachment_reading import AttachmentReader
+    from desktop_chat.core.batch_port import OpenBatchFunction
     from desktop_chat.core.crash_guard import CrashGuard
+    from desktop_chat.core.exchanges import Exchange
     from desktop_chat.core.highlighting import Highlighting
     from desktop_chat.core.installation import Installation
+    from desktop_chat.core.local_endpoint import LocalEndpoint
     from desktop_chat.core.open_sessions import OpenSessions
     from desktop_chat.core.ports import Blobs
     from desktop_chat.core.snapshots import Snapshots
@@ -62,6 +65,11 @@ class Context:
     make_blobs: Callable[[], Blobs]
     make_attachment_reader: Callable[[], AttachmentReader]
     make_toolbox: Callable[[], AllTools]
+    make_endpoint: Callable[[], LocalEndpoint]
+    read_kept_exchanges: Callable[[str, str], Awaitable[list[Exchange]]]
+    """Returns what was kept on disk of the requests for a reply, by the ids of its conversation and the reply."""
+    open_batch: OpenBatchFunction
+    """Opens a batch, to run it or only to look at it."""
     removing: Listeners[int] = field(default_factory=Listeners)
     """Notified of the number of deleted conversations that are still to be removed from disk."""
     models: ModelCache = field(default_factory=ModelCache)
@@ -107,6 +115,11 @@ class Context:
     def toolbox(self) -> AllTools:
         """The tools that models may call."""
         return self.make_toolbox()
+
+    @cached_property
+    def endpoint(self) -> LocalEndpoint:
+        """The local endpoint; made when it is first switched on, or its settings are shown."""
+        return self.make_endpoint()
 
     @cached_property
     def approvals(self) -> Approvals:

@@ -99,9 +99,54 @@
         <translation><numerusform>%n conversation and all its messages will be deleted. This cannot be undone.</numerusform><numerusform>%n conversations and all their messages will be deleted. This cannot be undone.</numerusform></translation>
     </message>
     <message numerus="yes">
+        <location filename="desktop_chat/ui/settings/endpoint_activity.py"/>
+        <source>And %n more</source>
+        <translation><numerusform>And %n more</numerusform><numerusform>And %n more</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/settings/endpoint_activity.py"/>
+        <source>%n request(s)</source>
+        <translation><numerusform>%n request</numerusform><numerusform>%n requests</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/settings/endpoint_activity.py"/>
+        <source>%n token(s)</source>
+        <translation><numerusform>%n token</numerusform><numerusform>%n tokens</numerusform></translation>
+    </message>
+    <message numerus="yes">
         <location filename="desktop_chat/ui/text/attachment_summary.py"/>
         <source>%n byte(s)</source>
         <translation><numerusform>%n byte</numerusform><numerusform>%n bytes</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>%n row(s) answered</source>
+        <translation><numerusform>%n row answered</numerusform><numerusform>%n rows answered</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>%n row(s) cut off or filtered</source>
+        <translation><numerusform>%n row cut off or filtered</numerusform><numerusform>%n rows cut off or filtered</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>%n row(s) failed</source>
+        <translation><numerusform>%n row failed</numerusform><numerusform>%n rows failed</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>%n row(s) not asked yet</source>
+        <translation><numerusform>%n row not asked yet</numerusform><numerusform>%n rows not asked yet</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>%n row(s) in all</source>
+        <translation><numerusform>%n row in all</numerusform><numerusform>%n rows in all</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>%n row(s) to ask</source>
+        <translation><numerusform>%n row to ask</numerusform><numerusform>%n rows to ask</numerusform></translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/text/error_text.py"/>
@@ -172,11 +217,6 @@
         <location filename="desktop_chat/ui/transcript/message_text.py"/>
         <source>Reply: %n token(s)</source>
         <translation><numerusform>Reply: %n token</numerusform><numerusform>Reply: %n tokens</numerusform></translation>
-    </message>
-    <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/message_text.py"/>
-        <source>%n token(s)</source>
-        <translation><numerusform>%n token</numerusform><numerusform>%n tokens</numerusform></translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/transcript/overlays.py"/>

@@ -4,6 +4,196 @@
 <context>
     <name>DesktopChat</name>
     <message>
+        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
+        <source>Batch</source>
+        <translation>批量任务</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
+        <source>Ask failed rows again</source>
+        <translation>重新发送失败的行</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
+        <source>Start</source>
+        <translation>启动</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
+        <source>Save as CSV...</source>
+        <translation>另存为 CSV...</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
+        <source>Rows, failures first</source>
+        <translation>各行，失败的在前</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
+        <source>{problem} {summary}</source>
+        <translation>{problem}{summary}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
+        <source>There is no answer yet.</source>
+        <translation>尚无回答。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
+        <source>Save answers</source>
+        <translation>保存回答</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
+        <source>Tables ({pattern})</source>
+        <translation>表格（{pattern}）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
+        <source>Could not write {name}: {problem}</source>
+        <translation>无法写入 {name}：{problem}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
+        <source>Saved as {file}</source>
+        <translation>已保存为 {file}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>File or folder</source>
+        <translation>文件或文件夹</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>Prompt</source>
+        <translation>提示词</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>System prompt</source>
+        <translation>系统提示词</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>Connection</source>
+        <translation>连接</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>At the same time</source>
+        <translation>并发数</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>Answers</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>JSONL or CSV file, or a folder of text files</source>
+        <translation>JSONL 或 CSV 文件，或文本文件所在的文件夹</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>With {column} for each column of a table, or {text} and {name} for files</source>
+        <translation>用 {column} 表示表格中名为 column 的列，文件则用 {text} 和 {name}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>As in the file</source>
+        <translation>以文件中的为准</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>File...</source>
+        <translation>文件...</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>Folder...</source>
+        <translation>文件夹...</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>Choose...</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>Tables and requests ({pattern})</source>
+        <translation>表格和请求（{pattern}）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>All files ({pattern})</source>
+        <translation>所有文件（{pattern}）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>Choose a file</source>
+        <translation>选择文件</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>Choose a folder</source>
+        <translation>选择文件夹</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>Answers ({pattern})</source>
+        <translation>回答（{pattern}）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>Where to write the answers</source>
+        <translation>回答写入的位置</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/rows_model.py"/>
+        <source>Row</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/rows_model.py"/>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/rows_model.py"/>
+        <source>Tokens</source>
+        <translation>token</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/rows_model.py"/>
+        <source>Seconds</source>
+        <translation>秒</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/rows_model.py"/>
+        <source>{state}: {problem}</source>
+        <translation>{state}：{problem}</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/chat/attachments/document_preview.py"/>
         <source>Send as</source>
         <translation>发送形式</translation>
@@ -17,11 +207,6 @@
         <location filename="desktop_chat/ui/chat/attachments/document_preview.py"/>
         <source>Text of the document</source>
         <translation>文档文本</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/attachments/document_preview.py"/>
-        <source>Close</source>
-        <translation>关闭</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/attachments/document_preview.py"/>
@@ -255,28 +440,13 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/composer.py"/>
-        <source>Stop</source>
-        <translation>停止</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/composer.py"/>
         <source>You can send once your conversations are loaded</source>
         <translation>对话打开后即可发送</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/composer.py"/>
-        <source>Model</source>
-        <translation>模型</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/composer.py"/>
         <source>Choose a model</source>
         <translation>选择模型</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/composer.py"/>
-        <source>Connection</source>
-        <translation>连接</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/composer.py"/>
@@ -530,8 +700,8 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/inspector/inspector.py"/>
-        <source>There is no record of this reply's requests. They are kept in memory for the last replies, until Desktop Chat ends; the demo sends none.</source>
-        <translation>没有这条回复的请求记录。最近几条回复的请求保存在内存中，直到 Desktop Chat 退出；演示不发送任何请求。</translation>
+        <source>There is no record of this reply's requests. It is kept in memory for the last replies until Desktop Chat ends, or on disk if you want that (Settings, Data).</source>
+        <translation>没有这条回复的请求记录。最近几条回复的记录保存在内存中，直到 Desktop Chat 退出；也可以保存到磁盘（“设置”→“数据”）。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/inspector/inspector.py"/>
@@ -655,11 +825,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/inspector/overview.py"/>
-        <source>Tokens</source>
-        <translation>token</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/inspector/overview.py"/>
         <source>Received</source>
         <translation>已接收</translation>
     </message>
@@ -772,11 +937,6 @@
         <location filename="desktop_chat/ui/chat/options_popup.py"/>
         <source>Extra high</source>
         <translation>最高</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/options_popup.py"/>
-        <source>System prompt</source>
-        <translation>系统提示词</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/options_popup.py"/>
@@ -1250,6 +1410,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
+        <source>Batch...</source>
+        <translation>批量任务...</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
         <source>Stop reply</source>
         <translation>停止回复</translation>
     </message>
@@ -1322,6 +1487,11 @@
         <location filename="desktop_chat/ui/commands.py"/>
         <source>Settings</source>
         <translation>设置</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Local endpoint...</source>
+        <translation>本地接口...</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
@@ -1900,16 +2070,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/restore.py"/>
-        <source>All files ({pattern})</source>
-        <translation>所有文件（{pattern}）</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/restore.py"/>
-        <source>Choose a file</source>
-        <translation>选择文件</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/restore.py"/>
         <source>Checking...</source>
         <translation>正在查看…</translation>
     </message>
@@ -2062,11 +2222,6 @@
         <location filename="desktop_chat/ui/settings/certificate_setting.py"/>
         <source>Custom certificates</source>
         <translation>自己的证书</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/certificate_setting.py"/>
-        <source>Choose...</source>
-        <translation>选择…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/certificate_setting.py"/>
@@ -2265,6 +2420,26 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>Record of requests</source>
+        <translation>请求记录</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>For the request inspector: what was sent and what came back, without keys. On disk, it is removed with its conversation, and after 30 days.</source>
+        <translation>供请求检查器使用：发送与收到的内容，不含密钥。保存到磁盘的记录随对话一同删除，最多保留 30 天。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>In memory only</source>
+        <translation>仅在内存中</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>On disk</source>
+        <translation>保存到磁盘</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
         <source>Open folder</source>
         <translation>打开文件夹</translation>
     </message>
@@ -2297,6 +2472,291 @@
         <location filename="desktop_chat/ui/settings/data_page.py"/>
         <source>Before a link opens, you see its address and can choose to trust the site.</source>
         <translation>打开链接前会先显示地址，您可以选择信任该网站。</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/settings/endpoint_activity.py"/>
+        <source>And %n more</source>
+        <translation><numerusform>还有 %n 个</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_activity.py"/>
+        <source>Running now</source>
+        <translation>正在运行</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/settings/endpoint_activity.py"/>
+        <source>%n request(s)</source>
+        <translation><numerusform>%n 个请求</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_activity.py"/>
+        <source>Requests appear here while they are answered.</source>
+        <translation>正在回答的请求会显示在这里。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_activity.py"/>
+        <source>Stop {name}</source>
+        <translation>停止 {name}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_activity.py"/>
+        <source>Callers</source>
+        <translation>调用方</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_activity.py"/>
+        <source>Unblock</source>
+        <translation>解除阻止</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_activity.py"/>
+        <source>Block</source>
+        <translation>阻止</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_activity.py"/>
+        <source>Unblock {name}</source>
+        <translation>解除阻止 {name}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_activity.py"/>
+        <source>Block {name}</source>
+        <translation>阻止 {name}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_activity.py"/>
+        <source>A program names itself by the header X-Caller; otherwise its site or product is shown.</source>
+        <translation>程序可用 X-Caller 标头为自己命名；否则显示其网站或产品名。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_activity.py"/>
+        <source>Nobody has used the endpoint yet. Copy an example above and run it.</source>
+        <translation>还没有程序使用过此接口。复制上面的示例运行一下试试。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_activity.py"/>
+        <source>{caller}: {model}</source>
+        <translation>{caller}：{model}</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/settings/endpoint_activity.py"/>
+        <source>%n token(s)</source>
+        <translation><numerusform>%n 个 token</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_activity.py"/>
+        <source>{number} s</source>
+        <translation>{number} 秒</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_activity.py"/>
+        <source>Blocked</source>
+        <translation>已阻止</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_activity.py"/>
+        <source>last used: {time}</source>
+        <translation>上次使用：{time}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_examples.py"/>
+        <source>Examples</source>
+        <translation>示例</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_examples.py"/>
+        <source>Copied with the token. Any program for OpenAI's API works with this address and token.</source>
+        <translation>复制时会填入令牌。任何使用 OpenAI API 的程序都可以使用此地址和令牌。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_examples.py"/>
+        <source>Copy example</source>
+        <translation>复制示例</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_examples.py"/>
+        <source>Example</source>
+        <translation>示例</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_origins.py"/>
+        <source>Allowed origins</source>
+        <translation>允许的来源</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_origins.py"/>
+        <source>Pages of these sites may use the endpoint from your browser, if they have the token.</source>
+        <translation>这些网站的页面如果有令牌，就可以从浏览器使用此接口。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_origins.py"/>
+        <source>Origin</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_origins.py"/>
+        <source>Add</source>
+        <translation>添加</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_origins.py"/>
+        <source>Add origin</source>
+        <translation>添加来源</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_origins.py"/>
+        <source>Enter an origin like https://example.org or http://localhost:3000.</source>
+        <translation>请输入来源，例如 https://example.org 或 http://localhost:3000。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Local endpoint</source>
+        <translation>本地接口</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Programs and pages on this computer can use your models without ever seeing a key. They need the address and the token; other computers cannot reach it.</source>
+        <translation>这台电脑上的程序和网页可以使用您的模型，而不会接触到密钥。它们需要地址和令牌；其他电脑无法访问。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Show what callers ask as conversations</source>
+        <translation>将调用方的提问显示为对话</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Questions and answers are kept in a folder of their own in the sidebar.</source>
+        <translation>提问和回答保存在侧栏中单独的文件夹里。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Don't keep</source>
+        <translation>不保存</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Keep</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Copy address</source>
+        <translation>复制地址</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Open the page</source>
+        <translation>打开网页</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Copy token</source>
+        <translation>复制令牌</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Hide</source>
+        <translation>隐藏</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Show</source>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Hide token</source>
+        <translation>隐藏令牌</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Show token</source>
+        <translation>显示令牌</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Renew...</source>
+        <translation>更换...</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Renew token</source>
+        <translation>更换令牌</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Use another port</source>
+        <translation>使用其他端口</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Serve models to this computer</source>
+        <translation>为这台电脑提供模型</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>On</source>
+        <translation>开启</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Port</source>
+        <translation>端口</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>0 means any free port, which is then kept, so that the address stays the same.</source>
+        <translation>0 表示任意空闲端口，之后会一直使用它，地址保持不变。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Token</source>
+        <translation>令牌</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Known once the endpoint is on.</source>
+        <translation>开启接口后显示。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Programs and pages that use the old token are refused until you give them the new one.</source>
+        <translation>使用旧令牌的程序和网页会被拒绝，直到您提供新令牌。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Renew the token?</source>
+        <translation>要更换令牌吗？</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Renew</source>
+        <translation>更换</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Off. Nothing listens.</source>
+        <translation>已关闭，没有监听任何端口。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Starting...</source>
+        <translation>正在启动…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>On. It ends when you quit Desktop Chat.</source>
+        <translation>已开启，退出 Desktop Chat 时结束。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>It does not run.</source>
+        <translation>它没有运行。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>The local endpoint ended unexpectedly, several times in a row.</source>
+        <translation>本地接口连续多次意外结束。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/font_setting.py"/>
@@ -2445,11 +2905,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
-        <source>Show</source>
-        <translation>显示</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/general_page.py"/>
         <source>Show, hide on close</source>
         <translation>显示，关闭时隐藏</translation>
     </message>
@@ -2492,11 +2947,6 @@
         <location filename="desktop_chat/ui/settings/general_page.py"/>
         <source>Don't start</source>
         <translation>不启动</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/general_page.py"/>
-        <source>Start</source>
-        <translation>启动</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
@@ -2582,11 +3032,6 @@
         <location filename="desktop_chat/ui/settings/reading_page.py"/>
         <source>Glide instead of jumping when you use the wheel or keys.</source>
         <translation>滚轮和按键滚动时平缓移动，而不是跳动。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/reading_page.py"/>
-        <source>On</source>
-        <translation>开启</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/reading_page.py"/>
@@ -2905,11 +3350,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_server_paste.py"/>
-        <source>Add</source>
-        <translation>添加</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/tool_server_paste.py"/>
         <source>Enter {names} of “{name}” afterwards.</source>
         <translation>之后请填写“{name}”的 {names}。</translation>
     </message>
@@ -2985,13 +3425,23 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/sidebar/conversation_list_model.py"/>
-        <source>Local endpoint</source>
-        <translation>本地接口</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/sidebar/conversation_list_model.py"/>
         <source>Pinned</source>
         <translation>已置顶</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/sidebar/endpoint_mark.py"/>
+        <source>The local endpoint is starting</source>
+        <translation>本地接口正在启动</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/sidebar/endpoint_mark.py"/>
+        <source>Local endpoint: {address}</source>
+        <translation>本地接口：{address}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/sidebar/endpoint_mark.py"/>
+        <source>The local endpoint does not run</source>
+        <translation>本地接口没有运行</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/sidebar/sidebar.py"/>
@@ -3187,6 +3637,281 @@
         <location filename="desktop_chat/ui/text/attachment_text.py"/>
         <source>Not sent: {letters} characters at the end.</source>
         <translation>未发送：末尾的 {letters} 个字符。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>{sentence} The server said: {detail}</source>
+        <translation>{sentence}服务器返回：{detail}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>The batch stopped: {problem}</source>
+        <translation>批量任务已停止：{problem}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>{rate} rows a minute</source>
+        <translation>每分钟 {rate} 行</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>, </source>
+        <translation>，</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>{problem} Waiting {time}.</source>
+        <translation>{problem}等待 {time}。</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>%n row(s) answered</source>
+        <translation><numerusform>已回答 %n 行</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>%n row(s) cut off or filtered</source>
+        <translation><numerusform>其中 %n 行被截断或过滤</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>%n row(s) failed</source>
+        <translation><numerusform>%n 行失败</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>%n row(s) not asked yet</source>
+        <translation><numerusform>%n 行尚未发送</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>{input} tokens in, {output} out</source>
+        <translation>输入 {input} 个 token，输出 {output} 个</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>at least {amount}</source>
+        <translation>至少 {amount}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>cost unknown</source>
+        <translation>费用未知</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>%n row(s) in all</source>
+        <translation><numerusform>共 %n 行</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>%n row(s) to ask</source>
+        <translation><numerusform>待发送 %n 行</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>Input: about {count} tokens</source>
+        <translation>输入：约 {count} 个 token</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>Output: unknown</source>
+        <translation>输出：未知</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>Output: at most {count} tokens</source>
+        <translation>输出：最多 {count} 个 token</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>Output: about {count} tokens, as in the answers so far</source>
+        <translation>输出：约 {count} 个 token（按已有回答估算）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>Cost: {amount}</source>
+        <translation>费用：{amount}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>{row}: {prompt}</source>
+        <translation>{row}：{prompt}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>unknown</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>nothing</source>
+        <translation>免费</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>{amount} for the input, and more for the output</source>
+        <translation>输入 {amount}，输出另计</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>at most {amount}</source>
+        <translation>最多 {amount}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>about {amount}</source>
+        <translation>约 {amount}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>{names} and {count} more</source>
+        <translation>{names} 等（另有 {count} 处）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>Could not read {name}: {problem}</source>
+        <translation>无法读取 {name}：{problem}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>it cannot be opened</source>
+        <translation>无法打开</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>Could not read {name}: it is neither UTF-8 nor GBK text. Save it as UTF-8.</source>
+        <translation>无法读取 {name}：它不是 UTF-8 或 GBK 文本。请另存为 UTF-8。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>{name} is too large. Split it.</source>
+        <translation>{name} 太大，请拆分。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>There is nothing to ask in {file}.</source>
+        <translation>{file} 中没有可发送的内容。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>{file} has lines that are not JSON objects in UTF-8: {lines}</source>
+        <translation>{file} 中有些行不是 UTF-8 编码的 JSON 对象：{lines}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>{file} has lines without a custom_id, which must be text: {lines}</source>
+        <translation>{file} 中有些行缺少 custom_id（必须是文本）：{lines}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>{file} uses a custom_id more than once: {names} (lines {lines}). Give each row its own.</source>
+        <translation>{file} 中有重复的 custom_id：{names}（第 {lines} 行）。请为每一行使用不同的 custom_id。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>{file} has rows that are not for POST to /v1/chat/completions or /v1/responses: {names} (lines {lines})</source>
+        <translation>{file} 中有些行不是发往 /v1/chat/completions 或 /v1/responses 的 POST 请求：{names}（第 {lines} 行）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>{file} has rows in which these members are missing or wrong: {names} (lines {lines})</source>
+        <translation>{file} 中有些行的以下字段缺失或有误：{names}（第 {lines} 行）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>{file} asks for what cannot be passed on: {names} (lines {lines}). Remove these members.</source>
+        <translation>{file} 中有无法转发的字段：{names}（第 {lines} 行）。请删除这些字段。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>{file} has rows for another API than the connection's: {names} (lines {lines}). Choose the API that the rows are for, on the command line with --api.</source>
+        <translation>{file} 中有些行适用于与连接不同的 API：{names}（第 {lines} 行）。请选择这些行对应的 API，命令行中使用 --api。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>{file} has rows that do not fit its header, or quotes without their partner: lines {lines}</source>
+        <translation>{file} 中有些行与表头不符，或引号不成对：第 {lines} 行</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>{file} has columns without a name, or with the same name: {names}</source>
+        <translation>{file} 中有未命名或重名的列：{names}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>A prompt template is needed. It can use: {names}</source>
+        <translation>需要提示词模板。可用字段：{names}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>The template has a brace without its partner: {place} For a brace itself, write {{{{ or }}}}.</source>
+        <translation>模板中有不成对的花括号：{place} 要输入花括号本身，请写成 {{{{ 或 }}}}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>The template uses fields that do not exist: {fields}. It can use: {names}</source>
+        <translation>模板使用了不存在的字段：{fields}。可用字段：{names}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>A template or system prompt is for tables and folders; the rows of a JSONL file are complete.</source>
+        <translation>模板和系统提示词只用于表格和文件夹；JSONL 文件中的每一行已是完整的请求。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>{file} is not a JSON schema. {problem}</source>
+        <translation>{file} 不是 JSON Schema。{problem}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>{file} contains something other than the answers of a batch, so nothing was written to it. Choose another output file.</source>
+        <translation>{file} 中有批量回答以外的内容，因此未写入。请选择其他输出文件。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>Another batch is writing to {file}.</source>
+        <translation>另一个批量任务正在写入 {file}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>The output must not be the input, or in it. Choose another file.</source>
+        <translation>输出文件不能是输入文件，也不能位于输入文件夹中。请选择其他文件。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>{file} has answers to other questions, models or schemas under the same ids: {names}. Choose another output file, or go on with the same input and options.</source>
+        <translation>{file} 中相同 id 的回答属于不同的问题、模型或 Schema：{names}。请选择其他输出文件，或使用相同的输入和选项继续。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>{file} was changed while the batch ran. Start it again.</source>
+        <translation>{file} 在批量任务运行期间被修改。请重新开始。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>Waiting</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>Running</source>
+        <translation>进行中</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>Answered</source>
+        <translation>已回答</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>Cut off or filtered</source>
+        <translation>被截断或过滤</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>Failed</source>
+        <translation>失败</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/connection_text.py"/>
@@ -3560,6 +4285,16 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The answer does not fit the JSON schema.</source>
+        <translation>回答不符合 JSON Schema。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The batch cannot go on.</source>
+        <translation>批量任务无法继续。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
         <source>The server reported an internal error.</source>
         <translation>服务器出了问题。</translation>
     </message>
@@ -3792,11 +4527,6 @@
         <location filename="desktop_chat/ui/text/error_text.py"/>
         <source>Blocked by the server's content filter</source>
         <translation>被服务器的内容过滤拦截</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>Failed</source>
-        <translation>失败</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/exchange_text.py"/>
@@ -4300,16 +5030,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/import_text.py"/>
-        <source>This backup is encrypted. Enter its passphrase.</source>
-        <translation>此备份已加密。请输入密码短语。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/text/import_text.py"/>
-        <source>The passphrase does not open this backup. Check it and try again.</source>
-        <translation>密码短语无法打开此备份。请检查后重试。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/text/import_text.py"/>
         <source>Chat completions (JSONL)</source>
         <translation>Chat Completions（JSONL）</translation>
     </message>
@@ -4377,6 +5097,36 @@
         <location filename="desktop_chat/ui/text/import_text.py"/>
         <source>{where}: {reason}</source>
         <translation>{where}：{reason}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>Untitled</source>
+        <translation>无标题</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>{title} (messages: {count})</source>
+        <translation>{title}（消息：{count}）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>{title} (new messages: {count})</source>
+        <translation>{title}（新消息：{count}）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>{name}. Added: {new}; with new messages: {grown}; already here: {known}; not read: {unread}.</source>
+        <translation>{name}。已添加：{new}；有新消息：{grown}；已存在：{known}；未能读取：{unread}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>{name}. Would be added: {new}; with new messages: {grown}; already here: {known}; not read: {unread}.</source>
+        <translation>{name}。将添加：{new}；有新消息：{grown}；已存在：{known}；未能读取：{unread}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>Desktop Chat is open and holds these conversations. Quit it, then import again.</source>
+        <translation>Desktop Chat 正在运行并占用这些对话。请先退出，再重新导入。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/left_out_text.py"/>
@@ -4507,11 +5257,6 @@
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>There is no connection named {name}. Available: {names}</source>
         <translation>没有名为 {name} 的连接。现有：{names}</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/text/terminal_text.py"/>
-        <source>Could not read {name}: {problem}</source>
-        <translation>无法读取 {name}：{problem}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
@@ -4798,11 +5543,6 @@
         <source>Starts when needed</source>
         <translation>需要时启动</translation>
     </message>
-    <message>
-        <location filename="desktop_chat/ui/text/tool_text.py"/>
-        <source>Starting...</source>
-        <translation>正在启动…</translation>
-    </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/text/tool_text.py"/>
         <source>%n cannot be used</source>
@@ -4812,11 +5552,6 @@
         <location filename="desktop_chat/ui/text/tool_text.py"/>
         <source>{first}, {second}</source>
         <translation>{first}，{second}</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/text/tool_text.py"/>
-        <source>It does not run.</source>
-        <translation>它没有运行。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tool_text.py"/>
@@ -5377,11 +6112,6 @@
         <location filename="desktop_chat/ui/transcript/message_text.py"/>
         <source>Reply: %n token(s)</source>
         <translation><numerusform>回复：%n 个 token</numerusform></translation>
-    </message>
-    <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/message_text.py"/>
-        <source>%n token(s)</source>
-        <translation><numerusform>%n 个 token</numerusform></translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/message_text.py"/>

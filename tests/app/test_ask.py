@@ -312,7 +312,7 @@ data_dir = Path(sys.argv[1])
 target = AskTarget(AskArguments(data_dir=data_dir, prompt="hi"))
 if sys.argv[2:]:
     data_dir.chmod(0o777)
-ask._report_bug(target, LookupError("oops"))
+ask.report_bug(target, LookupError("oops"))
 """
 
 

@@ -19,6 +19,9 @@ class Stream:
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 -- httpcore2's name
         return next(self._pieces)
 
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 -- httpcore2's name
+        pass
+
 
 @pytest.fixture
 def rests(monkeypatch: pytest.MonkeyPatch) -> list[float]:
@@ -66,4 +69,13 @@ async def test_a_late_read_does_not_pause(rests: list[float], monkeypatch: pytes
     await stream.read(65_536)
     now += REST_S
     await stream.read(65_536)
+    assert rests == []
+
+
+async def test_the_answer_to_a_new_request_is_read_at_once(rests: list[float]) -> None:
+    stream = Stream(200, 200)
+    slow_down(stream)
+    for _ in range(2):
+        await stream.write(b"request")
+        await stream.read(65_536)
     assert rests == []

@@ -443,6 +443,7 @@ TOOL_SERVERS = st.builds(
 )
 COLLECTIONS: dict[str, st.SearchStrategy[object]] = {
     "trusted_sites": st.lists(WORDS, max_size=3, unique=True).map(tuple),
+    "endpoint_origins": st.lists(WORDS, max_size=3, unique=True).map(tuple),
     "last_models": st.lists(st.tuples(WORDS, WORDS), max_size=3, unique_by=lambda pair: pair[0]).map(tuple),
     "always_allowed": st.lists(st.tuples(WORDS, WORDS), max_size=3, unique_by=lambda pair: pair[0]).map(tuple),
     "safe_tools": st.lists(WORDS, max_size=3, unique=True).map(tuple),

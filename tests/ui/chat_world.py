@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from fake_reader import FakeReader
 from fakes import (
+    FakeEndpoint,
     FakeImages,
     FakeLocalServers,
     FakeNavigator,
@@ -24,9 +26,11 @@ from PySide6.QtGui import QFont, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 from session_parts import FakeToolbox
 
+from desktop_chat.app.batch_opening import open_batch
 from desktop_chat.core.connections import Connections
 from desktop_chat.core.crash_guard import CrashGuard, CrashGuardRecord
 from desktop_chat.core.entities import Connection, ConnectionKind
+from desktop_chat.core.exchanges import Exchange
 from desktop_chat.core.installation import Installation, InstalledFrom
 from desktop_chat.core.library import Library
 from desktop_chat.core.ports import LocalServer
@@ -69,7 +73,9 @@ class World:
         self.highlighting = HighlightProcess()
         self.blobs = MemoryBlobs()
         self.toolbox = FakeToolbox()
+        self.endpoint = FakeEndpoint()
         self.reader = FakeReader(self.blobs)
+        self.kept_exchanges: list[Exchange] = []
         self.noted: list[CrashGuardRecord] = []
         self.installation = Installation(InstalledFrom.SOURCE)
         self.crash_guard = CrashGuard(CrashGuardRecord(), self._note)
@@ -98,8 +104,14 @@ class World:
             make_blobs=lambda: self.blobs,
             make_toolbox=lambda: self.toolbox,
             make_attachment_reader=lambda: self.reader,
+            make_endpoint=lambda: self.endpoint,
+            read_kept_exchanges=self._read_kept,
+            open_batch=partial(open_batch, Connections(self.preferences, (DEMO,))),
         )
         self.shown: list[QWidget] = []
+
+    async def _read_kept(self, _conversation_id: str, reply_id: str) -> list[Exchange]:
+        return [exchange for exchange in self.kept_exchanges if exchange.reply_id == reply_id]
 
     async def _note(self, record: CrashGuardRecord) -> None:
         self.noted.append(record)

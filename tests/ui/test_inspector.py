@@ -206,6 +206,20 @@ async def test_a_reply_without_a_record_says_why(here: World) -> None:
     tab.close_view()
 
 
+async def test_a_record_that_was_kept_on_disk_is_shown_but_not_sent_again(here: World) -> None:
+    tab = await asked(here)
+    assert tab.session is not None
+    reply_id = tab.session.path[-1].id
+    exchange = answered(Clock(), reply_id=reply_id)
+    exchange.is_kept = True
+    here.kept_exchanges.append(exchange)
+    tab.transcript.action_triggered.emit("inspect", reply_id)
+    [inspector] = tab.findChildren(Inspector)
+    await until(lambda: "req_7f" in shown_in(inspector.overview))
+    assert not inspector.again.isEnabled()
+    tab.close_view()
+
+
 async def test_sending_it_again_makes_another_version_of_the_reply(here: World) -> None:
     exchange = answered(Clock(), image=b"\x89PNG")
     tab, inspector = await inspected(here, exchange)

@@ -82,9 +82,9 @@ class Call:
             self.task.cancel()
 
     def leave(self) -> None:
-        """End the call because nobody waits for it any more."""
+        """End the call because nobody waits for it any more; clients leave as soon as they have the whole answer."""
         self.gone = True
-        if self.task is not None:
+        if self.task is not None and self.status is not Status.COMPLETE:
             self.task.cancel()
 
     async def answer(self, status: int, content: bytes, *headers: Header) -> None:

@@ -101,6 +101,8 @@ class PassedCall:
         async with aclosing(answer.pieces(begun)) as pieces:
             async for piece in pieces:
                 call.tokens += 1
+                if answer.finished:  # before it is sent: the caller may leave at once
+                    call.status = Status.COMPLETE
                 await call.send(piece)
                 if record is not None and len(record) < MOST_RECORDED:
                     record += piece

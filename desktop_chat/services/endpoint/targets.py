@@ -54,7 +54,8 @@ class Targets:
             for prefix in (f"{connection.name}/", f"{connection.id}/"):
                 if name.casefold().startswith(prefix.casefold()) and len(name) > len(prefix):
                     return connection, name[len(prefix) :]
-        default = self._connections.get(self.defaults.connection_id)
+        chosen = self.defaults.connection_id or self.preferences.settings.default_connection_id
+        default = self._connections.get(chosen)  # the settings may have got one since the start
         if default is None:
             raise NoConnection
         model = name or self.defaults.model or default_model(default, self.preferences.settings, lambda _: None)

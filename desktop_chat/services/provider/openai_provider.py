@@ -31,7 +31,7 @@ from desktop_chat.core.errors import (
     StreamStalled,
     WrongAddress,
 )
-from desktop_chat.core.exchanges import Exchange, ExchangeLog, Mark
+from desktop_chat.core.exchanges import Exchange, ExchangeLog
 from desktop_chat.core.hosts import host_of, is_loopback, needs_key
 from desktop_chat.core.left_out import ASKED_BY_US, LeftOut
 from desktop_chat.core.prompt import Prompt
@@ -216,7 +216,7 @@ class OpenAIProvider:
         url = self._url(self._dialect.path, prompt.model)
         exchange = self._exchange(prompt, url, body)
         with (
-            _recording_end(exchange),
+            self._recording_end(exchange),
             self._translating(),
             closing(Watchdog(limit_s)) as watchdog,
             _blaming_sleep(watchdog),
@@ -251,10 +251,25 @@ class OpenAIProvider:
             url,
             body,
             hide=partial(redact, keys=self._secrets),
+            conversation_id=prompt.conversation_id,
         )
         if prompt.reply_id:
             self._exchanges.add(exchange)
         return exchange
+
+    @contextmanager
+    def _recording_end(self, exchange: Exchange) -> Iterator[None]:
+        """Note how an exchange ended."""
+        try:
+            yield
+        except ProviderError as error:
+            exchange.error_code, exchange.error_detail = error.code, error.detail
+            raise
+        except (asyncio.CancelledError, GeneratorExit):
+            exchange.is_stopped = True
+            raise
+        finally:
+            self._exchanges.end(exchange)
 
     async def _request(
         self,
@@ -311,21 +326,6 @@ class OpenAIProvider:
         for name, value in self.connection.headers:
             if not (name.isascii() and name.replace("-", "").replace("_", "").isalnum()) or not _is_sendable(value):
                 raise RequestRejected(name if name.isprintable() else "")
-
-
-@contextmanager
-def _recording_end(exchange: Exchange) -> Iterator[None]:
-    """Note how an exchange ended."""
-    try:
-        yield
-    except ProviderError as error:
-        exchange.error_code, exchange.error_detail = error.code, error.detail
-        raise
-    except (asyncio.CancelledError, GeneratorExit):
-        exchange.is_stopped = True
-        raise
-    finally:
-        exchange.mark(Mark.ENDED)
 
 
 @contextmanager

@@ -106,7 +106,7 @@ class ProviderPool:
 
     def exchanges_of(self, reply_id: str) -> list[Exchange]:
         """Return what was sent for a reply and what came back, oldest first; none if it is too long ago."""
-        return self._exchanges.of(reply_id)
+        return self.exchanges.of(reply_id)
 
     def forget(self, connection_id: str) -> None:
         """Drop a connection's provider and key; a running stream continues to its end."""
@@ -126,10 +126,11 @@ class ProviderPool:
         from desktop_chat.services.provider.openai_provider import OpenAIProvider  # noqa: PLC0415  (not at startup)
 
         self._known_keys.add(key)
-        return OpenAIProvider(connection, key, self._sdk, self._exchanges)
+        return OpenAIProvider(connection, key, self._sdk, self.exchanges)
 
     @cached_property
-    def _exchanges(self) -> ExchangeLog:
+    def exchanges(self) -> ExchangeLog:
+        """What was sent for the last replies, and what came back."""
         from desktop_chat.core.exchanges import ExchangeLog  # noqa: PLC0415  (not at startup)
 
         return ExchangeLog()

@@ -18,9 +18,9 @@ FLOOD_BYTES = 32 * 1024
 
 
 def slow_down(stream: Any) -> None:
-    """Add pauses between the reads of an httpcore2 network stream, by replacing its method: the HTTP client has no
-    option for this."""
-    read = stream.read
+    """Add pauses between the reads of an httpcore2 network stream, by replacing its methods: the HTTP client has no
+    option for this. A request that is written ends the pause, so that the next answer is read at once."""
+    read, write = stream.read, stream.write
     resting_until = 0.0
 
     async def throttled(*arguments: Any, **options: Any) -> bytes:
@@ -32,7 +32,13 @@ def slow_down(stream: Any) -> None:
         resting_until = time.monotonic() + rest_after(len(data))
         return data
 
+    async def unthrottled(*arguments: Any, **options: Any) -> None:
+        nonlocal resting_until
+        resting_until = 0.0
+        await write(*arguments, **options)
+
     stream.read = throttled
+    stream.write = unthrottled
 
 
 def rest_after(length: int) -> float:

@@ -50,7 +50,7 @@ def body_of(prompt: Prompt, refused: AbstractSet[str] = frozenset()) -> dict[str
         body["reasoning_effort"] = prompt.reasoning_effort
     if prompt.tools and LeftOut.TOOLS not in refused:
         body["tools"] = chat_tools(prompt.tools)
-    return body
+    return body | dict(prompt.members)
 
 
 def response_body_of(prompt: Prompt, refused: AbstractSet[str] = frozenset()) -> dict[str, Any]:
@@ -76,7 +76,7 @@ def response_body_of(prompt: Prompt, refused: AbstractSet[str] = frozenset()) ->
             body["reasoning"]["summary"] = "auto"
     if prompt.tools and LeftOut.TOOLS not in refused:
         body["tools"] = response_tools(prompt.tools)
-    return body
+    return body | dict(prompt.members)
 
 
 def has_images(body: Mapping[str, Any]) -> bool:

@@ -110,7 +110,7 @@ class MessageActions:
         self._popups.open_models(then=regenerate)
 
     def _inspect(self, message: Message) -> None:
-        self._tab_dialogs.inspect(message.id, partial(self._send_again, message.id))
+        self._tab_dialogs.inspect(message, partial(self._send_again, message.id))
 
     def _send_again(self, message_id: str, exchange: Exchange) -> None:
         """Send a recorded request again as it was; the answer becomes another version of the reply."""

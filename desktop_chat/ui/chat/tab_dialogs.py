@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from desktop_chat.core.entities import Connection, Failure
+from desktop_chat.core.entities import Connection, Failure, Message
 from desktop_chat.core.errors import SecretError
 from desktop_chat.core.hosts import host_of
 from desktop_chat.ui.context import Context
@@ -61,11 +60,11 @@ class TabDialogs:
 
         open_sent(self._page, self._context, document)
 
-    def inspect(self, reply_id: str, send_again: Callable[[Exchange], None]) -> None:
+    def inspect(self, reply: Message, send_again: Callable[[Exchange], None]) -> None:
         """Show what was sent for a reply and what came back."""
         from desktop_chat.ui.chat.inspector.inspector import Inspector  # noqa: PLC0415  # not needed at startup
 
-        inspector = Inspector(self._context, partial(self._context.providers.exchanges_of, reply_id), self._page)
+        inspector = Inspector(self._context, reply, self._page)
         inspector.send_again.connect(send_again)
         inspector.finished.connect(inspector.deleteLater)
         inspector.show()

@@ -63,6 +63,15 @@ class DataPage(PreferencesPage):
             lambda: tr("What happens when a message seems to contain a secret key."),
             lambda: {True: tr("Warn first"), False: tr("Don't warn")},
         )
+        self.add_choice(
+            "keep_requests",
+            lambda: tr("Record of requests"),
+            lambda: tr(
+                "For the request inspector: what was sent and what came back, without keys. On disk, it is removed "
+                "with its conversation, and after 30 days."
+            ),
+            lambda: {False: tr("In memory only"), True: tr("On disk")},
+        )
         self._sites = TrustedSites(self, preferences)
         self.rows.addStretch()
         self.restore_button.clicked.connect(self.restore_shown)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.settings.connections_page import ConnectionsPage
 from desktop_chat.ui.settings.data_page import DataPage
+from desktop_chat.ui.settings.endpoint_page import EndpointPage
 from desktop_chat.ui.settings.general_page import GeneralPage
 from desktop_chat.ui.settings.reading_page import ReadingPage
 from desktop_chat.ui.settings.streaming_page import StreamingPage
@@ -26,6 +27,7 @@ PAGES = {
     "reading": "text",
     "connections": "server",
     "tools": "tools",
+    "endpoint": "endpoint",
     "streaming": "clock",
     "data": "folder",
 }
@@ -49,11 +51,20 @@ class SettingsDialog(Retranslated, QDialog):
         self._reading = ReadingPage(context.preferences, context.theme)
         self._connections = ConnectionsPage(context)
         self._tools = ToolsPage(context)
+        self._endpoint = EndpointPage(context)
         self._streaming = StreamingPage(context.preferences, context.theme)
         self._data = DataPage(context.library, context.preferences, data_folder, context.theme)
         self._data.trash_shown.connect(self.trash_shown)
         self._data.restore_shown.connect(self.restore_shown)
-        pages = (self._general, self._reading, self._connections, self._tools, self._streaming, self._data)
+        pages = (
+            self._general,
+            self._reading,
+            self._connections,
+            self._tools,
+            self._endpoint,
+            self._streaming,
+            self._data,
+        )
         for (name, icon_name), page in zip(PAGES.items(), pages, strict=True):
             entry = QListWidgetItem(icon(icon_name, "muted", beside_text=True), "")
             entry.setData(Qt.ItemDataRole.UserRole, name)
@@ -80,6 +91,10 @@ class SettingsDialog(Retranslated, QDialog):
         return self._tools
 
     @property
+    def endpoint(self) -> EndpointPage:
+        return self._endpoint
+
+    @property
     def streaming(self) -> StreamingPage:
         return self._streaming
 
@@ -103,7 +118,15 @@ class SettingsDialog(Retranslated, QDialog):
     def retranslate(self) -> None:
         self.setWindowTitle(tr("Settings"))
         self._names.setAccessibleName(tr("Pages"))
-        names = (tr("General"), tr("Reading"), tr("Connections"), tr("Tools"), tr("Streaming"), tr("Data"))
+        names = (
+            tr("General"),
+            tr("Reading"),
+            tr("Connections"),
+            tr("Tools"),
+            tr("Local endpoint"),
+            tr("Streaming"),
+            tr("Data"),
+        )
         for row, text in enumerate(names):
             self._names.item(row).setText(text)
 

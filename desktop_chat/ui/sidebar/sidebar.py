@@ -96,6 +96,10 @@ class Sidebar(QWidget):
         """Set the state of a conversation's tab."""
         self._model.set_state(conversation_id, state)
 
+    def add_mark(self, mark: QPushButton) -> None:
+        """Add a sign of something that is on, at the bottom."""
+        self._bottom.insertWidget(2, mark)
+
     def focus_search(self) -> None:
         """Focus the search field and select its text."""
         self._field.setFocus(Qt.FocusReason.ShortcutFocusReason)

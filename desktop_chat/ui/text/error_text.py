@@ -228,6 +228,8 @@ _SENTENCES: dict[str, Callable[[_Facts], str]] = {
     "attachment_missing": lambda facts: tr(
         "The content of {name} is missing or damaged, so nothing was sent.", name=facts.detail
     ),
+    "answer_invalid": lambda _: tr("The answer does not fit the JSON schema."),
+    "batch_refused": lambda _: tr("The batch cannot go on."),
     "provider_fault": lambda _: tr("The server reported an internal error."),
     "store": lambda _: tr("Your conversations could not be read or saved."),
     "store_too_new": lambda _: tr("Your conversations were saved by a newer version of Desktop Chat."),

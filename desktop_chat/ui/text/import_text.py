@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from desktop_chat.core.errors import ChatError
-from desktop_chat.core.importing import ImportKind, Unread, UnreadReason
+from desktop_chat.core.importing import ImportCounts, Imported, ImportKind, Unread, UnreadReason
 from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
 
@@ -20,8 +20,6 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     "import_unsafe": lambda: tr(
         "This archive is built to use up memory or disk space, so it was not read. Download the export again."
     ),
-    "passphrase_needed": lambda: tr("This backup is encrypted. Enter its passphrase."),
-    "passphrase_wrong": lambda: tr("The passphrase does not open this backup. Check it and try again."),
 }
 """By code, for each error in `core/importing.py`."""
 
@@ -69,3 +67,27 @@ def unread_line(unread: Unread) -> str:
     if unread.detail:
         return tr("{where}: {reason} ({detail})", where=unread.where, reason=reason, detail=unread.detail)
     return tr("{where}: {reason}", where=unread.where, reason=reason)
+
+
+def imported_line(taken: Imported) -> str:
+    """Return what became of a conversation; empty if all of it was here already."""
+    title, count = taken.title or tr("Untitled"), f"{taken.messages:,}"
+    if taken.is_new:
+        return tr("{title} (messages: {count})", title=title, count=count)
+    return tr("{title} (new messages: {count})", title=title, count=count) if taken.messages else ""
+
+
+def summary(name: str, counts: ImportCounts, *, adds: bool) -> str:
+    """Return what an import added, or would add."""
+    if adds:
+        sentence = tr("{name}. Added: {new}; with new messages: {grown}; already here: {known}; not read: {unread}.")
+    else:
+        sentence = tr(
+            "{name}. Would be added: {new}; with new messages: {grown}; already here: {known}; not read: {unread}."
+        )
+    return sentence.format(name=name, new=counts.new, grown=counts.grown, known=counts.known, unread=counts.unread)
+
+
+def window_is_open() -> str:
+    """Return why a terminal cannot import now, with a remedy."""
+    return tr("Desktop Chat is open and holds these conversations. Quit it, then import again.")

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Callable
 
 from desktop_chat.core.entities import Failure, Message
-from desktop_chat.core.errors import SettingsError
+from desktop_chat.core.errors import ChatError, SettingsError
 from desktop_chat.core.reports import CertificatesUnconfirmed
 from desktop_chat.core.tool_server_import import ImportProblem
 from desktop_chat.core.tool_servers import ServerStatus
@@ -32,6 +32,14 @@ def outcome_with_remedy(message: Message) -> str:
     if message.failure is None or message.failure.code not in _REMEDIES:
         return outcome(message)
     return tr("{sentence} {remedy}", sentence=outcome(message), remedy=_REMEDIES[message.failure.code]())
+
+
+def problem_with_remedy(problem: Failure | ChatError) -> str:
+    """Return the sentence about a failure with its remedy on the command line, if there is one."""
+    failure = problem.failure() if isinstance(problem, ChatError) else problem
+    if failure.code not in _REMEDIES:
+        return sentence(failure)
+    return tr("{sentence} {remedy}", sentence=sentence(failure), remedy=_REMEDIES[failure.code]())
 
 
 def retry(failure: Failure, delay_s: float) -> str:

@@ -52,6 +52,12 @@ class WindowDialogs(QObject):
 
         self._show("restore", lambda: RestoreDialog(self._context, self._window))
 
+    def batch(self) -> None:
+        """Show the batches."""
+        from desktop_chat.ui.batch.batch_dialog import BatchDialog  # noqa: PLC0415
+
+        self._show("batch", lambda: BatchDialog(self._context, self._window))
+
     def shortcuts(self) -> None:
         """Show the keyboard shortcuts."""
         from desktop_chat.ui.dialogs.shortcuts import ShortcutsDialog  # noqa: PLC0415

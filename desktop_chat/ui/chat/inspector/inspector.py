@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QListWidget, QMenu, QPushButton, QStackedWidget, QToolButton, QWidget
 
 from desktop_chat import __version__
+from desktop_chat.core.entities import Message
 from desktop_chat.core.exchange_formats import as_curl, as_node, as_python, har_of, request_json, shown_headers
 from desktop_chat.core.exchanges import Exchange, Headers, TimedEvent, timed_events
 from desktop_chat.ui.chat.inspector.event_table import EventTable
@@ -38,16 +39,17 @@ _WIDTH, _HEIGHT = 860, 620
 
 
 class Inspector(Retranslated, QDialog):
-    """Does not block the window. `exchanges_of` returns the exchanges of the reply, oldest first."""
+    """Shows the exchanges of one reply; does not block the window."""
 
     send_again = Signal(object)
     """The `Exchange` whose request is to be sent again."""
 
-    def __init__(self, context: Context, exchanges_of: Callable[[], list[Exchange]], parent: QWidget) -> None:
+    def __init__(self, context: Context, reply: Message, parent: QWidget) -> None:
         super().__init__(parent)
         self._context = context
         self._theme = context.theme
-        self._exchanges_of = exchanges_of
+        self._reply = reply
+        self._kept: list[Exchange] = []
         self._exchanges: list[Exchange] = []
         self._reading: Callable[[], None] | None = None
         self.choice = NoWheelComboBox()
@@ -73,6 +75,8 @@ class Inspector(Retranslated, QDialog):
         self.retranslate()
         self._follow.start()
         self.pages.setFocus()
+        if not self._exchanges:
+            start_for(self, context.tasks, self._read_kept(), "read what was kept of a reply's requests")
         resize_on_screen(self, QSize(self._theme.px(_WIDTH), self._theme.px(_HEIGHT)))
 
     @property
@@ -83,7 +87,7 @@ class Inspector(Retranslated, QDialog):
 
     def refresh(self) -> None:
         """Show what has arrived since; a new exchange is shown if the last one was."""
-        exchanges = self._exchanges_of()
+        exchanges = self._context.providers.exchanges_of(self._reply.id) or self._kept
         was_last = self.choice.currentIndex() == len(self._exchanges) - 1
         chosen = self.exchange
         self._exchanges = exchanges
@@ -115,8 +119,8 @@ class Inspector(Retranslated, QDialog):
         self.events.retranslate()
         self._nothing.setText(
             tr(
-                "There is no record of this reply's requests. They are kept in memory for the last replies, until "
-                "Desktop Chat ends; the demo sends none."
+                "There is no record of this reply's requests. It is kept in memory for the last replies until Desktop "
+                "Chat ends, or on disk if you want that (Settings, Data)."
             )
         )
         self.copy_as.setText(tr("Copy as"))
@@ -125,6 +129,10 @@ class Inspector(Retranslated, QDialog):
         self.again.setToolTip(tr("Send exactly this request again. The answer becomes another version of the reply."))
         self._close.setText(tr("Close"))
         self._fill_copy_menu()
+        self.refresh()
+
+    async def _read_kept(self) -> None:
+        self._kept = await self._context.read_kept_exchanges(self._reply.conversation_id, self._reply.id)
         self.refresh()
 
     def _show_chosen(self) -> None:
@@ -148,7 +156,7 @@ class Inspector(Retranslated, QDialog):
 
     def _can_send_again(self, exchange: Exchange) -> bool:
         connection = self._context.connections.get(exchange.connection_id)
-        return connection is not None and connection.api is exchange.api
+        return connection is not None and connection.api is exchange.api and not exchange.is_kept
 
     def _fill_copy_menu(self) -> None:
         self._copy_menu.clear()

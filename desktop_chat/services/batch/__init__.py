@@ -1,0 +1,1 @@
+"""Reads the input of batches, and writes their output."""

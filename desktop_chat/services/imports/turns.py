@@ -1,0 +1,361 @@
+"""Makes conversations of ours from the nodes of other programs' trees.
+
+Hidden nodes vanish, the pieces of a reply and the answers of its tools become one message, cycles and lost parents are
+mended, and every id is derived.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from desktop_chat.core.attachments import Attachment
+from desktop_chat.core.entities import ChatOptions, Conversation, Message, Role, Source, Status, Usage
+from desktop_chat.core.importing import ImportedConversation, ImportKind, Unread, UnreadReason, derived_id, one_line
+from desktop_chat.core.titles import title_for
+from desktop_chat.core.tools import CallStatus, ToolCall, stopped
+
+HIDDEN, TOOL = "hidden", "tool"
+"""Roles of nodes that are no messages: the children of a hidden one hang on its parent."""
+_ROLES = {
+    "system": Role.SYSTEM, "developer": Role.SYSTEM, "user": Role.USER, "human": Role.USER, "assistant": Role.ASSISTANT,
+    "model": Role.ASSISTANT, "ai": Role.ASSISTANT, "bot": Role.ASSISTANT,
+}  # fmt: skip
+_REPLIES = frozenset({Role.ASSISTANT, TOOL})
+
+
+def role_of(word: str) -> str:
+    """Return a node's role for what another program calls it; HIDDEN for anything unknown."""
+    found = _ROLES.get(word.lower())
+    return found if found is not None else TOOL if word.lower() in {"tool", "function"} else HIDDEN
+
+
+@dataclass(slots=True)
+class Text:
+    """Text in Markdown."""
+
+    text: str
+
+
+@dataclass(slots=True)
+class Reasoning:
+    """Reasoning in Markdown."""
+
+    text: str
+
+
+@dataclass(slots=True)
+class Call:
+    """A tool call; `key` is its id at the source, perhaps empty."""
+
+    key: str
+    name: str
+    arguments: str
+
+
+@dataclass(slots=True)
+class Result:
+    """What a tool answered; the call with this key, or else the last open one."""
+
+    key: str
+    text: str
+    failed: bool = False
+    name: str = ""
+    images: tuple[Attachment, ...] = ()
+
+
+Part = Text | Reasoning | Call | Result | Attachment
+
+
+@dataclass(slots=True)
+class Node:
+    """What another program calls a message: a role, or HIDDEN or TOOL, and parts in order."""
+
+    key: str
+    parent: str | None
+    role: str
+    parts: list[Part] = field(default_factory=list)
+    at: float | None = None
+    model: str = ""
+    status: Status = Status.COMPLETE
+    usage: Usage | None = None
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(slots=True)
+class Chat:
+    """A conversation of another program, before it becomes one of ours."""
+
+    kind: ImportKind
+    key: str
+    where: str
+    title: str
+    nodes: list[Node]
+    created: float | None = None
+    updated: float | None = None
+    leaf: str | None = None
+    model: str = ""
+    system_prompt: str = ""
+    pinned: bool = False
+    unread: list[Unread] = field(default_factory=list)
+
+
+def chain(nodes: Iterable[Node]) -> list[Node]:
+    """Return nodes of a list without branches, each hanging on the one before."""
+    linked: list[Node] = []
+    for node in nodes:
+        node.parent = linked[-1].key if linked else None
+        linked.append(node)
+    return linked
+
+
+def converted(chat: Chat) -> Iterator[ImportedConversation | Unread]:
+    """Yield the conversation, and what of it could not be read."""
+    yield from chat.unread
+    nodes, twice = _by_key(chat.nodes)
+    for key in twice:
+        yield Unread(f"{chat.where}, {one_line(key)}", UnreadReason.DUPLICATE)
+    ordered = _parents_first(nodes)
+    messages, leaf_id = _Messages(chat, ordered).made()
+    if not messages:
+        yield Unread(chat.where, UnreadReason.NO_MESSAGES)
+        return
+    moments = [node.at for node in ordered if node.at is not None]
+    created = chat.created if chat.created is not None else min(moments, default=1.0)
+    updated = max(chat.updated or created, *moments) if moments else chat.updated or created
+    first = next((message for message in messages if message.role is Role.USER), messages[0])
+    title = one_line(chat.title) or title_for(first.text, first.attachments)
+    conversation = Conversation(
+        id=derived_id(chat.kind, chat.key),
+        title=title,
+        title_is_own=bool(one_line(chat.title)),
+        created_at=created,
+        updated_at=updated,
+        pinned=chat.pinned,
+        leaf_id=leaf_id,
+        options=ChatOptions(system_prompt=chat.system_prompt),
+    )
+    yield ImportedConversation(conversation, tuple(messages))
+
+
+def _by_key(nodes: Iterable[Node]) -> tuple[dict[str, Node], list[str]]:
+    """Return the nodes by key, and the keys that occur again with another content."""
+    found: dict[str, Node] = {}
+    twice: list[str] = []
+    for node in nodes:
+        if node.key not in found:
+            found[node.key] = node
+        elif node.parts != found[node.key].parts:
+            twice.append(node.key)
+    return found, twice
+
+
+def _parents_first(nodes: dict[str, Node]) -> list[Node]:
+    """Return all nodes, each parent before its children. A lost parent makes a root, and so does a cycle's first."""
+    children: dict[str, list[Node]] = {}
+    roots: list[Node] = []
+    for node in nodes.values():
+        if node.parent is None or node.parent not in nodes or node.parent == node.key:
+            node.parent = None
+            roots.append(node)
+        else:
+            children.setdefault(node.parent, []).append(node)
+    ordered: list[Node] = []
+    placed: set[str] = set()
+    _place(roots, children, placed, ordered)
+    if len(ordered) < len(nodes):
+        for node in nodes.values():
+            if node.key not in placed:
+                node.parent = None
+                _place([node], children, placed, ordered)
+    return ordered
+
+
+def _place(roots: list[Node], children: dict[str, list[Node]], placed: set[str], ordered: list[Node]) -> None:
+    waiting = roots[::-1]
+    while waiting:
+        node = waiting.pop()
+        if node.key in placed:
+            continue
+        placed.add(node.key)
+        ordered.append(node)
+        if following := children.get(node.key):
+            waiting.extend(reversed(following))
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A message that is being put together from one node, or from the nodes of one reply."""
+
+    first: Node
+    parent: str | None
+    role: Role
+    nodes: list[Node]
+
+
+class _Messages:
+    """The messages of one conversation."""
+
+    def __init__(self, chat: Chat, ordered: list[Node]) -> None:
+        self._chat = chat
+        self._ordered = ordered
+        self._conversation_id = derived_id(chat.kind, chat.key)
+        self._drafts: dict[str, _Draft] = {}
+        """By the key of each draft's first node, in order."""
+        self._stands_in: dict[str, str | None] = {}
+        """For each node, the draft that holds it, or for a hidden one, the draft above it."""
+        self._calls = 0
+
+    def made(self) -> tuple[list[Message], str | None]:
+        """Return the messages, parents first, and the id of the one that is shown last."""
+        shown = self._shown_children()
+        for node in self._ordered:
+            above = self._stands_in.get(node.parent) if node.parent is not None else None
+            if node.role == HIDDEN or not node.parts:
+                self._stands_in[node.key] = above
+            elif above is not None and self._continues(above, node, shown):
+                self._drafts[above].nodes.append(node)
+                self._stands_in[node.key] = above
+            else:
+                role = Role.ASSISTANT if node.role == TOOL else Role(node.role)
+                self._drafts[node.key] = _Draft(node, above, role, [node])
+                self._stands_in[node.key] = node.key
+        messages = [self._message(draft) for draft in self._drafts.values()]
+        leaf = self._stands_in.get(self._chat.leaf) if self._chat.leaf is not None else None
+        if leaf is None and messages:
+            return messages, messages[-1].id
+        return messages, self._id(leaf) if leaf is not None else None
+
+    def _shown_children(self) -> dict[str | None, int]:
+        """Return how many children each node has."""
+        counts: dict[str | None, int] = {}
+        for node in self._ordered:
+            counts[node.parent] = counts.get(node.parent, 0) + 1
+        return counts
+
+    def _continues(self, above: str, node: Node, children: dict[str | None, int]) -> bool:
+        """Return whether a node goes on with the reply above it: the only child of its last node."""
+        draft = self._drafts[above]
+        last = draft.nodes[-1].key
+        is_reply = node.role in _REPLIES and draft.role is Role.ASSISTANT
+        return is_reply and children[node.parent] == 1 and self._is_last_above(node, last)
+
+    def _is_last_above(self, node: Node, last: str) -> bool:
+        return node.parent == last or self._stands_in.get(node.parent or "") == self._stands_in.get(last)
+
+    def _id(self, key: str) -> str:
+        return derived_id(self._chat.kind, self._chat.key, key)
+
+    def _message(self, draft: _Draft) -> Message:
+        node = draft.first
+        composed = _composed(draft.nodes, self._conversation_id)
+        at = next((each.at for each in draft.nodes if each.at is not None), None)
+        last = draft.nodes[-1]
+        is_reply = draft.role is Role.ASSISTANT
+        return Message(
+            id=self._id(node.key),
+            conversation_id=self._conversation_id,
+            parent_id=self._id(draft.parent) if draft.parent is not None else None,
+            role=draft.role,
+            text=composed.text,
+            status=last.status,
+            created_at=at if at is not None else self._chat.created or 1.0,
+            reasoning=composed.reasoning,
+            model=one_line(next((each.model for each in reversed(draft.nodes) if each.model), self._chat.model))
+            if is_reply
+            else "",
+            usage=last.usage,
+            sources=tuple(source for each in draft.nodes for source in each.sources),
+            attachments=composed.attachments,
+            tool_calls=stopped(composed.calls),
+        )
+
+
+@dataclass(slots=True)
+class _Composed:
+    text: str = ""
+    reasoning: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    calls: list[ToolCall] = field(default_factory=list)
+
+
+def _composed(nodes: list[Node], salt: str) -> _Composed:
+    """Return the text, reasoning, attachments and calls of a message."""
+    parts = [part for node in nodes for part in node.parts]
+    if len(parts) == 1 and isinstance(parts[0], Text):  # nearly always
+        return _Composed(parts[0].text)
+    writer = _Writer(nodes[0].key, salt, is_reply=nodes[0].role in _REPLIES)
+    for part in parts:
+        writer.take(part)
+    return writer.done
+
+
+class _Writer:
+    """Joins the parts of a message."""
+
+    def __init__(self, key: str, salt: str, *, is_reply: bool) -> None:
+        self.done = _Composed()
+        self._key = key
+        self._salt = salt
+        self._is_reply = is_reply
+        self._open: dict[str, int] = {}
+        self._round = 0
+        self._answered = False
+
+    def take(self, part: Part) -> None:
+        done = self.done
+        match part:
+            case Text():
+                done.text = _joined(done.text, part.text)
+            case Reasoning():
+                done.reasoning = _joined(done.reasoning, part.text)
+            case Call():
+                self._call(part)
+            case Result():
+                self._result(part)
+            case Attachment():
+                if part not in done.attachments:
+                    done.attachments = (*done.attachments, part)
+                if self._is_reply:
+                    done.text = _joined(done.text, f"![](attachment:{part.sha256})")
+
+    def _call(self, part: Call) -> None:
+        done, index = self.done, len(self.done.calls)
+        self._round += self._answered
+        self._answered = False
+        done.calls.append(
+            ToolCall(
+                id="call_" + derived_id(ImportKind.OWN, self._salt, self._key, str(index))[:24],
+                name=one_line(part.name, 64) or "tool",
+                arguments=part.arguments or "{}",
+                status=CallStatus.WRITING,
+                round=self._round,
+                text_at=len(done.text),
+                reasoning_at=len(done.reasoning),
+            )
+        )
+        self._open[part.key or f"#{index}"] = index
+
+    def _result(self, part: Result) -> None:
+        if not self._open:
+            self._call(Call(part.key, part.name, "{}"))
+        key = part.key if part.key in self._open else next(iter(self._open))
+        index = self._open.pop(key)
+        call = self.done.calls[index]
+        self.done.calls[index] = ToolCall(
+            id=call.id,
+            name=call.name,
+            arguments=call.arguments,
+            status=CallStatus.FAILED if part.failed else CallStatus.DONE,
+            result=part.text,
+            images=part.images,
+            own_name=call.own_name,
+            round=call.round,
+            text_at=call.text_at,
+            reasoning_at=call.reasoning_at,
+        )
+        self._answered = True
+
+
+def _joined(before: str, text: str) -> str:
+    return f"{before}\n\n{text}" if before and text else before or text

@@ -1,0 +1,92 @@
+"""The rows of a batch as a table, failures first. It follows the batch a few times a second, however many rows end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from desktop_chat.core.batch_port import Batch
+from desktop_chat.core.batch_progress import RowState
+from desktop_chat.core.entities import Failure
+from desktop_chat.ui.text.batch_text import row_state
+from desktop_chat.ui.text.error_text import sentence
+from desktop_chat.ui.text.translation import tr
+
+_Index = QModelIndex | QPersistentModelIndex
+_NO_INDEX = QModelIndex()
+_ID, _STATE, _TOKENS, _SECONDS = range(4)
+_ORDER = {RowState.FAILED: 0, RowState.RUNNING: 1}
+
+
+class BatchRowsModel(QAbstractTableModel):
+    """Id, state, tokens and time of each row. `refresh` shows what has changed since the last call."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._batch: Batch | None = None
+        self._ids: list[str] = []
+        self._order: list[int] = []
+
+    def show_batch(self, batch: Batch) -> None:
+        """Show the rows of a batch."""
+        self.beginResetModel()
+        self._batch, self._ids = batch, list(batch.ids())
+        self._order = self._wanted_order()
+        self.endResetModel()
+
+    def refresh(self) -> None:
+        """Put the rows into their order again, and repaint those in view."""
+        order = self._wanted_order()
+        if order != self._order:
+            self.layoutAboutToBeChanged.emit()
+            before = self.persistentIndexList()
+            places = {row: place for place, row in enumerate(order)} if before else {}
+            moved = [self.index(places[self._order[index.row()]], index.column()) for index in before]
+            self._order = order
+            self.changePersistentIndexList(before, moved)
+            self.layoutChanged.emit()
+        elif order:
+            self.dataChanged.emit(self.index(0, _STATE), self.index(len(order) - 1, _SECONDS))
+
+    def row_at(self, place: int) -> int:
+        """Return the number of the row at a place in the table."""
+        return self._order[place]
+
+    def rowCount(self, parent: _Index = _NO_INDEX) -> int:
+        return 0 if parent.isValid() else len(self._order)
+
+    def columnCount(self, parent: _Index = _NO_INDEX) -> int:
+        return 0 if parent.isValid() else 4
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> str | None:
+        if role != Qt.ItemDataRole.DisplayRole or orientation is not Qt.Orientation.Horizontal:
+            return None
+        return (tr("Row"), tr("State"), tr("Tokens"), tr("Seconds"))[section]
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if self._batch is None or not index.isValid():
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() >= _TOKENS:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        is_shown = role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}
+        return self._text(self._batch, self._order[index.row()], index.column()) if is_shown else None
+
+    def _text(self, batch: Batch, number: int, column: int) -> str:
+        row = batch.progress.rows[number]
+        if column == _ID:
+            return self._ids[number]
+        if column == _TOKENS:
+            return f"{row.tokens:,}" if row.tokens else ""
+        if column == _SECONDS:
+            return f"{row.seconds:.1f}" if row.seconds else ""
+        words = row_state(row.state)
+        return tr("{state}: {problem}", state=words, problem=sentence(Failure(row.code))) if row.code else words
+
+    def _wanted_order(self) -> list[int]:
+        if self._batch is None:
+            return []
+        rows = self._batch.progress.rows
+        return sorted(range(len(rows)), key=lambda number: _ORDER.get(rows[number].state, 2))

@@ -1,0 +1,78 @@
+"""`desktop-chat import`: what it prints, stores and returns."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+from desktop_chat.app.single_instance import SingleInstance
+
+CHAT = {
+    "uuid": "c",
+    "name": "Title\u202e\x1b[2J",
+    "chat_messages": [
+        {"uuid": "q", "sender": "human", "text": "Hi"},
+        {"uuid": "a", "sender": "assistant", "text": "Hello"},
+    ],
+}
+
+
+def run(data: Path, *words: str) -> tuple[int, str, str]:
+    """Run the command; return its exit code, output and errors."""
+    command = [sys.executable, "-m", "desktop_chat", "--data-dir", str(data), "import", *words]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return ended.returncode, ended.stdout, ended.stderr
+
+
+def stored(data: Path) -> list[tuple[str, str]]:
+    with sqlite3.connect(data / "history.db") as connection:
+        return list(connection.execute("SELECT role, text FROM messages ORDER BY seq"))
+
+
+def test_an_export_is_previewed_then_imported_then_known(tmp_path: Path) -> None:
+    file, data = tmp_path / "conversations.json", tmp_path / "data"
+    file.write_text(json.dumps([CHAT, "odd"]))
+    assert run(data, "--dry-run", str(file)) == (
+        3,
+        "Title [2J (messages: 2)\nClaude. Would be added: 1; with new messages: 0; already here: 0; not read: 1.\n",
+        "desktop-chat: conversations.json, 2: not in the expected form\n",
+    )
+    assert stored(data) == []
+    code, out, _ = run(data, str(file))
+    assert (code, out.splitlines()[-1]) == (
+        3,
+        "Claude. Added: 1; with new messages: 0; already here: 0; not read: 1.",
+    )
+    assert stored(data) == [("user", "Hi"), ("assistant", "Hello")]
+    assert run(data, str(file))[1] == "Claude. Added: 0; with new messages: 0; already here: 1; not read: 1.\n"
+
+
+def test_what_is_no_export_is_refused_with_a_remedy(tmp_path: Path) -> None:
+    file = tmp_path / "notes.bin"
+    file.write_text("words")
+    code, out, errors = run(tmp_path / "data", str(file))
+    assert (code, out) == (2, "")
+    assert "not an export that can be imported" in errors
+
+
+def test_a_kind_can_be_forced(tmp_path: Path) -> None:
+    file = tmp_path / "conversations.json"
+    file.write_text(json.dumps([CHAT]))
+    assert run(tmp_path / "data", "--from", "claude", str(file))[0] == 0
+    assert run(tmp_path / "data", "--from", "chatgpt", str(file))[0] == 3
+
+
+def test_an_open_window_keeps_its_conversations_to_itself(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir(mode=0o700)
+    holder = SingleInstance(data)
+    assert holder.acquire()
+    try:
+        code, _, errors = run(data, "missing.json")
+    finally:
+        holder.release()
+    assert code == 1
+    assert "is open" in errors

@@ -1,0 +1,304 @@
+"""A batch from its first row to its last, on a loop without waiting, with a provider that does what a test says."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, Callable, Sequence
+from typing import Any
+
+import pytest
+from prompt_loop import PromptLoop
+
+from desktop_chat.core.batch_errors import AnswerInvalid, BatchProblem, BatchRefused
+from desktop_chat.core.batch_limiter import BatchLimiter
+from desktop_chat.core.batch_request import BatchRequest
+from desktop_chat.core.batch_run import MOST_REFUSALS, BatchEvent, BatchParts, BatchRun, RowStored, RunSlowed
+from desktop_chat.core.deltas import Delta, FinishDelta, ImageDelta, TextDelta, ToolCallDelta, UsageDelta
+from desktop_chat.core.entities import Failure, Role, Usage
+from desktop_chat.core.errors import (
+    AuthenticationFailed,
+    ConnectionRefused,
+    KeyringLocked,
+    ModelNotFound,
+    ProviderFault,
+    RateLimited,
+    RequestRejected,
+)
+from desktop_chat.core.prompt import Prompt, PromptMessage
+
+Act = Callable[[Prompt], Sequence[Delta | Exception | float]]
+
+
+class Memory:
+    """An output whose disk is memory."""
+
+    def __init__(self) -> None:
+        self.lines: list[dict[str, Any]] = []
+        self.problem: BatchRefused | None = None
+        self.flushed = 0
+
+    async def put(self, line: bytes, stored: Callable[[int], None]) -> None:
+        if self.problem is not None:
+            raise self.problem
+        self.lines.append(json.loads(line))
+        stored(len(self.lines) - 1)
+
+    async def flush(self) -> None:
+        self.flushed += 1
+        if self.problem is not None:
+            raise self.problem
+
+    def texts(self) -> dict[str, str]:
+        return {
+            line["custom_id"]: line["response"]["body"]["choices"][0]["message"]["content"]
+            for line in self.lines
+            if line["response"]
+        }
+
+    def codes(self) -> dict[str, str]:
+        return {line["custom_id"]: line["error"]["code"] for line in self.lines if line["error"]}
+
+
+class Server:
+    """A provider. `act` returns what happens to a request: deltas, seconds to wait, and errors."""
+
+    def __init__(self, act: Act) -> None:
+        self._act = act
+        self.asked: list[str] = []
+        self.running = self.most = 0
+
+    async def stream(self, prompt: Prompt) -> AsyncGenerator[Delta, None]:
+        self.asked.append(prompt.messages[-1].text)
+        self.running += 1
+        self.most = max(self.most, self.running)
+        try:
+            for step in self._act(prompt):
+                if isinstance(step, Exception):
+                    raise step
+                if isinstance(step, float):
+                    await asyncio.sleep(step)
+                else:
+                    yield step
+        finally:
+            self.running -= 1
+
+    async def models(self) -> list[str]:
+        return []
+
+    async def aclose(self) -> None:
+        pass
+
+
+class World:
+    """A batch of rows that ask for their numbers."""
+
+    def __init__(self, act: Act, rows: int = 1, **parts: Any) -> None:
+        self.server = Server(act)
+        self.output = Memory()
+        self.events: list[BatchEvent] = []
+        self.rows = rows
+        self.at_once = parts.pop("at_once", 8)
+        self.members = parts.pop("row_members", ())
+        self.error: Exception | None = None
+        self._parts = parts
+        self.end: Failure | BatchRefused | None = None
+        self.stop_after: float | None = None
+
+    async def _provider(self) -> Server:
+        if self.error is not None:
+            raise self.error
+        return self.server
+
+    async def _read(self, rows: Sequence[int]) -> Sequence[tuple[BatchRequest, str]]:
+        return [
+            (BatchRequest(f"r{row}", (PromptMessage(Role.USER, str(row)),), "m", members=self.members), "d")
+            for row in rows
+        ]
+
+    def run(self) -> World:
+        """Run it to its end, at once."""
+        with asyncio.Runner(loop_factory=PromptLoop) as runner:
+            self.end = runner.run(self._run())
+        return self
+
+    async def _run(self) -> Failure | BatchRefused | None:
+        loop = asyncio.get_running_loop()
+        limiter = BatchLimiter(self.at_once, self._parts.pop("per_minute", 0), loop.time)
+        parts = BatchParts(read=self._read, provider=self._provider, output=self.output, **self._parts)
+        run = BatchRun(range(self.rows), parts, limiter, self.at_once, loop.time)
+        run.events.add(self.events.append)
+        if self.stop_after is not None:
+            loop.call_later(self.stop_after, run.stop)
+        end = await run.run()
+        self.took = loop.time()
+        return end
+
+
+def echo(prompt: Prompt) -> list[Delta | Exception | float]:
+    return [0.02, TextDelta(f"re {prompt.messages[-1].text}"), FinishDelta("stop"), UsageDelta(Usage(3, 2))]
+
+
+def at_first(*errors: Exception) -> Act:
+    """Raise these errors one after the other, for any request, and then answer."""
+    left = list(errors)
+    return lambda prompt: [0.02, left.pop(0)] if left else echo(prompt)
+
+
+def test_every_row_is_asked_once_and_no_more_than_allowed_at_the_same_time() -> None:
+    world = World(echo, 200).run()
+    assert world.end is None
+    assert world.output.texts() == {f"r{row}": f"re {row}" for row in range(200)}
+    assert sorted(world.server.asked, key=int) == [str(row) for row in range(200)]
+    assert world.server.most == 8
+    assert world.took == pytest.approx(200 / 8 * 0.02, rel=0.1)
+    stored = [event for event in world.events if isinstance(event, RowStored)]
+    assert sorted(event.row for event in stored) == list(range(200))
+
+
+def test_a_rate_holds_for_the_whole_run() -> None:
+    world = World(echo, 31, per_minute=60).run()
+    assert 30 <= world.took < 31
+
+
+def test_a_429_is_not_a_retry_and_slows_everyone_down() -> None:
+    world = World(at_first(*[RateLimited(retry_after_s=5)] * 4), 10, retries=0).run()
+    assert world.end is None
+    assert len(world.output.texts()) == 10
+    assert len(world.server.asked) == 14
+    assert world.took > 5
+    assert {event.failure.code for event in world.events if isinstance(event, RunSlowed)} == {"rate_limited"}
+
+
+def test_a_server_that_always_says_429_ends_the_run_without_a_storm() -> None:
+    world = World(lambda _: [RateLimited()], 1_000).run()
+    assert isinstance(world.end, Failure)
+    assert world.end.code == "rate_limited"
+    assert world.output.lines == []
+    assert len(world.server.asked) <= MOST_REFUSALS + 8
+
+
+def test_a_server_that_wants_hours_ends_the_run_at_once() -> None:
+    world = World(lambda _: [RateLimited(retry_after_s=7_200)], 5).run()
+    assert isinstance(world.end, Failure)
+    assert world.end.retry_after_s == 7_200
+    assert world.took < 1
+
+
+@pytest.mark.parametrize(
+    "first",
+    [ProviderFault(), ConnectionRefused(), [TextDelta("half")], [FinishDelta("stop")]],
+    ids=["fault", "refused", "cut", "empty"],
+)
+def test_what_passes_is_asked_again(first: Any) -> None:
+    left = [[first] if isinstance(first, Exception) else first]
+    world = World(lambda prompt: left.pop() if left else echo(prompt)).run()
+    assert world.output.texts() == {"r0": "re 0"}
+    assert world.output.lines[0]["attempts"] == 2
+    assert world.took >= 1
+
+
+def test_what_stays_is_a_line_with_its_code() -> None:
+    def act(prompt: Prompt) -> list[Delta | Exception | float]:
+        if prompt.messages[-1].text == "1":
+            return [RequestRejected("no such thing")]
+        return [ProviderFault("oops")] if prompt.messages[-1].text == "2" else echo(prompt)
+
+    world = World(act, 4, retries=2).run()
+    assert world.end is None
+    assert world.output.codes() == {"r1": "request_rejected", "r2": "provider_fault"}
+    assert world.server.asked.count("1") == 1
+    assert world.server.asked.count("2") == 3
+    assert len(world.output.texts()) == 2
+
+
+def test_what_fails_for_all_rows_ends_the_run_and_fails_none() -> None:
+    for error in (AuthenticationFailed("bad"), ModelNotFound(), ConnectionRefused()):
+        world = World(lambda _, error=error: [error], 100, retries=1, at_once=2).run()  # type: ignore[misc]
+        assert isinstance(world.end, Failure)
+        assert world.end.code == error.code
+        assert world.output.lines == []
+        assert len(world.server.asked) <= 4
+    rows_differ = World(lambda _: [ModelNotFound()], 3, has_one_model=False).run()
+    assert rows_differ.end is None
+    assert len(rows_differ.output.codes()) == 3
+
+
+def test_a_locked_keyring_ends_the_run() -> None:
+    world = World(echo, 3)
+    world.error = KeyringLocked()
+    assert world.run().end == KeyringLocked().failure()
+
+
+def test_a_bug_is_not_taken_for_a_failure() -> None:
+    with pytest.raises(ZeroDivisionError):
+        World(lambda _: [ZeroDivisionError()], 3).run()
+
+
+def test_a_full_disk_ends_the_run() -> None:
+    world = World(echo, 300)
+    world.output.problem = BatchRefused(BatchProblem.OUTPUT_FAILED, "out", detail="No space left on device")
+    assert world.run().end is world.output.problem
+    assert len(world.server.asked) <= 16
+
+
+def test_a_stopped_run_keeps_what_is_finished_and_cancels_the_rest() -> None:
+    world = World(lambda prompt: echo(prompt) if int(prompt.messages[-1].text) < 4 else [60.0], 50, at_once=4)
+    world.stop_after = 5.0
+    world.run()
+    assert world.end is None
+    assert set(world.output.texts()) == {"r0", "r1", "r2", "r3"}
+    assert world.server.running == 0
+    assert world.took == pytest.approx(5)
+
+
+def test_a_cancelled_run_is_on_disk_too() -> None:
+    world = World(lambda prompt: echo(prompt) if int(prompt.messages[-1].text) < 4 else [60.0], 50, at_once=4)
+
+    async def cancel() -> None:
+        running = asyncio.create_task(world._run())
+        await asyncio.sleep(5)
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+
+    with asyncio.Runner(loop_factory=PromptLoop) as runner:
+        runner.run(cancel())
+    assert world.output.flushed == 1
+    assert world.server.running == 0
+
+
+def test_an_answer_that_does_not_fit_is_asked_for_again_and_then_fails() -> None:
+    tries: dict[str, int] = {}
+
+    async def check(text: str) -> Any:
+        number = text.removeprefix("re ")
+        tries[number] = tries.get(number, 0) + 1
+        if number == "1" or tries[number] < 2:
+            raise AnswerInvalid("not so")
+        return {"number": number}
+
+    world = World(echo, 2, check=check, retries=2).run()
+    assert world.output.codes() == {"r1": "answer_invalid"}
+    assert tries == {"0": 2, "1": 3}
+    good = next(line for line in world.output.lines if line["response"])
+    assert good["parsed"] == {"number": "0"}
+    bad = next(line for line in world.output.lines if line["error"])
+    assert (bad["text"], bad["error"]["message"], bad["attempts"]) == ("re 1", "not so", 3)
+
+
+def test_tool_calls_and_images_are_part_of_an_answer() -> None:
+    call: list[Delta | Exception | float] = [
+        ToolCallDelta(0, "c1", "look", '{"a": 1}'),
+        ImageDelta("image/png", b"png"),
+        FinishDelta("tool_calls"),
+    ]
+    world = World(lambda _: call, row_members=(("tools", []),)).run()
+    said = world.output.lines[0]["response"]["body"]["choices"][0]
+    assert said["message"]["tool_calls"][0]["function"] == {"name": "look", "arguments": '{"a": 1}'}
+    assert "data:image/png;base64,cG5n" in said["message"]["content"]
+    assert said["finish_reason"] == "tool_calls"
+
+
+def test_a_batch_without_rows_ends_at_once() -> None:
+    assert World(echo, 0).run().end is None
