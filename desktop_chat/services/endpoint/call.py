@@ -25,6 +25,7 @@ STREAM_HEADERS: list[Header] = [
     (b"connection", b"keep-alive"),
     (b"x-accel-buffering", b"no"),
 ]
+_CLOSE: Header = (b"connection", b"close")
 _DISCARDED_S = 5.0
 _MOST_DISCARDED = 64 * 1024 * 1024
 
@@ -128,6 +129,8 @@ class Call:
             await self.end_stream(gap + error_event(error, self._words) + self.ended_stream())
             return
         headers = [JSON]
+        if isinstance(error, BodyTooSlow | BodyTooLarge):
+            headers.append(_CLOSE)  # or the rest of the body would be waited for
         if (seconds := retry_after(error)) is not None:
             headers.append((b"retry-after", str(seconds).encode()))
         await self.answer(status_of(error), error_body(error, self._words), *headers)

@@ -184,7 +184,9 @@ class SqliteStore:
         return merge.merged
 
     async def take_in(self, item: ImportedConversation, *, adds: bool = True) -> Imported:
-        """Add an imported conversation, all of it or nothing; or say what it would add. What is here stays."""
+        """Add an imported conversation, all of it or nothing; or say what it would add. What is here stays.
+
+        Texts are indexed after the next start; until then, searches read them."""
         from desktop_chat.services.sqlite.taking_in import TakingIn  # noqa: PLC0415  (rarely needed)
 
         taking_in = TakingIn(item, adds=adds)
@@ -194,8 +196,6 @@ class SqliteStore:
                 pass
         finally:
             self._receiving = False
-            if adds:
-                self._start_upkeep()
         return taking_in.result
 
     async def search(

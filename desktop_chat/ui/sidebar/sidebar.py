@@ -40,6 +40,7 @@ class Sidebar(QWidget):
 
     trash_requested = Signal(str)
     trash_shown = Signal()
+    export_requested = Signal(str)
     left = Signal()
     """The user finished here, and the composer should be focused."""
     undo_requested = Signal()
@@ -226,6 +227,7 @@ class Sidebar(QWidget):
             (tr("Open"), "chat", lambda: self._open(conversation_id)),
             (words_of("rename"), "edit", lambda: self._list.rename(conversation_id)),
             (tr("Unpin") if pinned else tr("Pin"), "pin", lambda: self._toggle_pin(conversation_id)),
+            (words_of("export"), "save", lambda: self.export_requested.emit(conversation_id)),
             (words_of("trash"), "trash", lambda: self.trash_requested.emit(conversation_id)),
         )
         for text, icon_name, act in entries:

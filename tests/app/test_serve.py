@@ -1,0 +1,120 @@
+"""The real `desktop-chat serve`: what it prints, how it is told to end, and what it refuses."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx2
+import pytest
+from hostile_server import HostileServer
+
+from desktop_chat.app.arguments import parse
+from desktop_chat.app.serve_arguments import ServeArguments
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals")
+ROOT = str(Path(__file__).parents[2])
+PROGRAM = f"import sys; sys.path.append({ROOT!r}); from desktop_chat.__main__ import main; main()"
+TOKEN = "a-token-of-the-tests-0123456789"
+KEY = "sk-serve/Key+with=signs-0123456789"
+LOADED = (
+    "import sys; from desktop_chat.app.serve import serve; import desktop_chat.app.serve_arguments; "
+    "print([name for name in ('PySide6', 'fastapi', 'uvicorn') if name in sys.modules])"
+)
+Served = tuple[asyncio.subprocess.Process, str]
+
+
+@asynccontextmanager
+async def serving(folder: Path, *arguments: str, expects: str = "READY") -> AsyncIterator[Served]:
+    """Start it with an empty data directory; yields the process and the address."""
+    environment = {**os.environ, "DESKTOP_CHAT_TOKEN": TOKEN, "OPENAI_API_KEY": KEY}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", PROGRAM, "--data-dir", str(folder), "serve", *arguments,
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, env=environment,
+    )  # fmt: skip
+    try:
+        assert process.stdout is not None
+        first = (await asyncio.wait_for(process.stdout.readline(), 60)).decode()
+        word, _, url = first.strip().partition(" ")
+        assert word == expects
+        yield process, url
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+async def ended(process: asyncio.subprocess.Process) -> tuple[int, str]:
+    """Wait for the end; return the exit code and what it said on standard error."""
+    _, said = await asyncio.wait_for(process.communicate(), 30)
+    assert process.returncode is not None
+    return process.returncode, said.decode()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_signal_ends_streams_with_a_reason(server: HostileServer, tmp_path: Path, number: int) -> None:
+    async with serving(tmp_path, "--base-url", server.base_url, "--model", "silence-after-text") as (process, url):
+        headers = {"Authorization": f"Bearer {TOKEN}"}
+        async with httpx2.AsyncClient(base_url=url, headers=headers, trust_env=False, timeout=30) as client:
+            body = {"message": "hi"}
+            async with client.stream("POST", "/api/chat/stream", json=body) as response:
+                pieces = response.aiter_text()
+                said = await anext(pieces)
+                process.send_signal(number)
+                async for piece in pieces:
+                    said += piece
+        assert '"endpoint_ending"' in said
+        assert said.rstrip().rpartition("data: ")[2].startswith('{"done"')
+        code, log = await ended(process)
+        assert code == 0
+        assert TOKEN not in log
+        assert KEY not in log
+
+
+async def test_a_taken_port_is_a_sentence(server: HostileServer, tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        async with serving(tmp_path, "--base-url", server.base_url, "--port", port, expects="") as (process, _):
+            code, said = await ended(process)
+    assert code == 1
+    assert f"Port {port} is used by another program." in said
+    assert "Traceback" not in said
+
+
+async def test_neither_qt_nor_the_extra_is_loaded_before_it_serves() -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", f"import sys; sys.path.append({ROOT!r}); {LOADED}", stdout=asyncio.subprocess.PIPE
+    )
+    said, _ = await process.communicate()
+    assert said.decode().strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--host", "0.0.0.0"], "--allow-network"),
+        (["--port", "70000"], "is not a port"),
+        (["--allow-origin", "localhost"], "is not an origin"),
+        (["--connection", "a", "--base-url", "http://127.0.0.1:1/v1"], "not allowed with"),
+        (["extra"], "unrecognized arguments"),
+    ],
+)
+def test_wrong_usage(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        parse(["serve", *arguments])
+    assert caught.value.code == 2
+    assert words in capsys.readouterr().err
+
+
+def test_the_arguments() -> None:
+    found = parse(["--data-dir", "/tmp", "serve", "--port", "8765", "--allow-origin", "http://localhost:3000"])
+    assert isinstance(found, ServeArguments)
+    assert (found.port, found.origins, found.host) == (8765, ("http://localhost:3000",), "127.0.0.1")
