@@ -187,6 +187,7 @@ def left_in(folder: Path) -> list[str]:
 
 def test_markdown_has_its_files_beside_it(tmp_path: Path) -> None:
     one = sample()
+    one = replace(one, conversation=replace(one.conversation, id="../../up"))
     target = tmp_path / "trip.md"
     job = ExportJob(ExportRequest(ExportFormat.MARKDOWN, target, (one.conversation.id,)), stored(one), tools())
     assert job.run().missing == 1

@@ -24,7 +24,15 @@ from desktop_chat.markdown.nodes import Code
 from desktop_chat.services.exports.chat_jsonl import chat_line
 from desktop_chat.services.exports.entries import ExportedDocument, document_of
 from desktop_chat.services.exports.export_words import ExportWords
-from desktop_chat.services.exports.output import new_file, new_folder, put_beside, remove, translating, write_file
+from desktop_chat.services.exports.output import (
+    new_file,
+    new_folder,
+    part_of,
+    put_beside,
+    remove,
+    translating,
+    write_file,
+)
 from desktop_chat.services.exports.own_json import blobs_of, own_json
 
 ZIP = ".zip"
@@ -162,8 +170,7 @@ class ExportJob:
             return
         beside = free_name(f"{target.stem} files", "", lambda name: target.with_name(name).exists())
         with new_file(target, replace=self.request.replace) as stream:
-            part = Path(str(target.with_name(f".desktop-chat-{one.conversation.id}.part")))
-            remove(part)
+            part = part_of(target)
             try:
                 with translating(target):
                     part.mkdir()

@@ -46,7 +46,7 @@ i.number{color:var(--n)}
 i.function,i.type,i.heading{color:var(--f)}i.comment{color:var(--c)}
 .table{overflow-x:auto}table{border-collapse:collapse;margin:12px 0}th,td{border:1px solid var(--border);
 padding:4px 10px;text-align:left}
-th{background:var(--card)}.math{overflow-x:auto;margin:12px 0;text-align:center}.note{font-size:13px;
+th{background:var(--card)}.math{overflow:auto hidden;padding:4px 0;margin:12px 0;text-align:center}.note{font-size:13px;
 color:var(--muted)}
 li.task{list-style:none;margin-left:-1.2em}hr{border:0;border-top:1px solid var(--border);margin:16px 0}
 @media print{:root{color-scheme:light;--text:#000;--muted:#555;--page:#fff;--card:#f1f1ee;--border:#ccc;

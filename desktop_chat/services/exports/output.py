@@ -45,7 +45,7 @@ def new_file(target: Path, *, replace: bool) -> Iterator[BinaryIO]:
     with translating(target):
         if target.exists() and not (replace and target.is_file()):
             raise FileExistsError(errno.EEXIST, "it exists")
-        part = _part_of(target)
+        part = part_of(target)
         try:
             with part.open("xb") as stream:
                 yield stream
@@ -66,7 +66,7 @@ def new_folder(target: Path, name: str) -> Iterator[tuple[Path, Path]]:
             final = target / free_name(name, "", lambda each: (target / each).exists())
         elif target.exists() and not target.is_dir():
             raise FileExistsError(errno.EEXIST, "it is a file")
-        part = _part_of(final)
+        part = part_of(final)
         try:
             part.mkdir()
             yield part, final
@@ -91,7 +91,8 @@ def put_beside(part: Path, target: Path) -> Path:
         return target.with_name(name)
 
 
-def _part_of(target: Path) -> Path:
+def part_of(target: Path) -> Path:
+    """Return the name beside `target` under which something is written until it is whole."""
     return target.with_name(f".desktop-chat-{secrets.token_hex(6)}.part")
 
 
