@@ -16,3 +16,6 @@ HIGHLIGHT_WORD = "--highlight-helper"
 
 DOCUMENT_WORD = "--document-helper"
 """The only argument of the helper process that reads attached documents."""
+
+EXPORT_WORD = "--export-helper"
+"""The only argument of the helper process that exports for the window."""

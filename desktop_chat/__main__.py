@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from desktop_chat import DOCUMENT_WORD, HIGHLIGHT_WORD, __version__
+from desktop_chat import DOCUMENT_WORD, EXPORT_WORD, HIGHLIGHT_WORD, __version__
 
 
 def main() -> None:
@@ -13,7 +13,7 @@ def main() -> None:
     if sys.argv[1:] == ["--version"]:  # fast for scripts: without loading argparse
         print(f"desktop-chat {__version__}")  # noqa: T201
         return
-    if sys.argv[1:] in ([HIGHLIGHT_WORD], [DOCUMENT_WORD]):
+    if sys.argv[1:] in ([HIGHLIGHT_WORD], [DOCUMENT_WORD], [EXPORT_WORD]):
         _help(sys.argv[1])
         return
     try:
@@ -29,12 +29,14 @@ def _help(word: str) -> None:
     """Be a helper process."""
     if word == HIGHLIGHT_WORD:
         from desktop_chat.services.highlight_worker import run  # noqa: PLC0415  (only in the helper process)
+    elif word == EXPORT_WORD:
+        from desktop_chat.app.export_helper import run  # noqa: PLC0415  (only in the helper process)
     else:
         from desktop_chat.services.documents.document_worker import run  # noqa: PLC0415  (only in the helper process)
     run()
 
 
-def _run(words: list[str]) -> int:
+def _run(words: list[str]) -> int:  # noqa: PLR0911  (one for each command)
     from desktop_chat.app.arguments import Arguments, LauncherArguments, parse  # noqa: PLC0415
     from desktop_chat.app.core_dumps import forbid_core_dumps  # noqa: PLC0415
 
@@ -49,6 +51,12 @@ def _run(words: list[str]) -> int:
 
         return change_launcher(arguments)
     from desktop_chat.app.ask_arguments import AskArguments  # noqa: PLC0415
+    from desktop_chat.app.export_arguments import ExportArguments  # noqa: PLC0415
+
+    if isinstance(arguments, ExportArguments):
+        from desktop_chat.app.export import export  # noqa: PLC0415  (loads Qt for PDF alone)
+
+        return export(arguments)
 
     if not isinstance(arguments, AskArguments):
         from desktop_chat.app.batch_arguments import BatchArguments  # noqa: PLC0415

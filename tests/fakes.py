@@ -181,7 +181,9 @@ class MemoryStore:
             self._conversations.pop(conversation_id, None)
         self._messages = {m.id: m for m in self._messages.values() if m.conversation_id not in conversation_ids}
 
-    async def search(self, query: str, limit: int = 200) -> list[SearchHit]:
+    async def search(
+        self, query: str, limit: int = 200, on_hits: Callable[[list[SearchHit]], None] = lambda _: None
+    ) -> list[SearchHit]:
         folded = query.casefold()
         hits = []
         for conversation in await self.conversations():
@@ -190,6 +192,7 @@ class MemoryStore:
                 hits.append(SearchHit(conversation.id, found[0].text, found[0].id))
             elif folded in conversation.title.casefold():
                 hits.append(SearchHit(conversation.id, ""))
+        on_hits(hits[:limit])
         return hits[:limit]
 
     def after_crash(self) -> list[Message]:

@@ -241,7 +241,7 @@ def test_every_error_has_a_unique_code() -> None:
 
 
 def test_every_error_has_texts_in_both_languages() -> None:
-    names = ("error", "attachment", "import", "endpoint")
+    names = ("error", "attachment", "import", "endpoint", "export")
     files = [PACKAGE / f"ui/text/{name}_text.py" for name in names]
     literals = {node.value for file in files for node in ast.walk(tree_of(file)) if isinstance(node, ast.Constant)}
     codes = {kind.code for kind in kinds_of_error()} | {errors.INTERNAL}

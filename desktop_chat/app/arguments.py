@@ -14,16 +14,18 @@ from desktop_chat.app.argument_types import add_data_directory, directory
 if TYPE_CHECKING:
     from desktop_chat.app.ask_arguments import AskArguments
     from desktop_chat.app.batch_arguments import BatchArguments
+    from desktop_chat.app.export_arguments import ExportArguments
     from desktop_chat.app.import_arguments import ImportArguments
     from desktop_chat.app.serve_arguments import ServeArguments
 
 SELF_TEST = "self-test"
 ASK = "ask"
 BATCH = "batch"
+EXPORT = "export"
 SERVE = "serve"
 IMPORT = "import"
 INSTALL_LAUNCHER = "install-launcher"
-_COMMANDS = frozenset({SELF_TEST, ASK, BATCH, SERVE, IMPORT, INSTALL_LAUNCHER})
+_COMMANDS = frozenset({SELF_TEST, ASK, BATCH, EXPORT, SERVE, IMPORT, INSTALL_LAUNCHER})
 _OPTIONS_WITH_VALUE = frozenset({"--data-dir", "--connection", "--model", "--base-url"})
 
 
@@ -52,7 +54,7 @@ class LauncherArguments:
 
 
 AnyArguments: TypeAlias = (
-    "Arguments | AskArguments | BatchArguments | ImportArguments | ServeArguments | LauncherArguments"
+    "Arguments | AskArguments | BatchArguments | ExportArguments | ImportArguments | ServeArguments | LauncherArguments"
 )
 
 
@@ -64,11 +66,15 @@ def parse(argv: Sequence[str]) -> AnyArguments:
     return Arguments(**vars(_window_parser().parse_args(argv)))
 
 
-def _parse_command(command: str, others: Sequence[str]) -> AnyArguments:
+def _parse_command(command: str, others: Sequence[str]) -> AnyArguments:  # noqa: PLR0911  (one for each command)
     if command == ASK:
         from desktop_chat.app.ask_arguments import parse_ask  # noqa: PLC0415  (not for a window)
 
         return parse_ask(others)
+    if command == EXPORT:
+        from desktop_chat.app.export_arguments import parse_export  # noqa: PLC0415  (not for a window)
+
+        return parse_export(others)
     if command == BATCH:
         from desktop_chat.app.batch_arguments import parse_batch  # noqa: PLC0415  (not for a window)
 
@@ -105,7 +111,8 @@ def _window_parser() -> argparse.ArgumentParser:
         epilog=(
             "To get a reply in the terminal, run desktop-chat ask PROMPT (see desktop-chat ask --help). To ask many "
             "questions, run desktop-chat batch IN OUT (see desktop-chat batch --help). To let programs and pages on "
-            "this computer use your models, run desktop-chat serve. To check an installation, run "
+            "this computer use your models, run desktop-chat serve. To write conversations to files, run "
+            "desktop-chat export. To check an installation, run "
             "desktop-chat self-test: it opens a real window, chats with the demo, and reports. "
             "To add a menu entry where no package did, run desktop-chat install-launcher."
         ),

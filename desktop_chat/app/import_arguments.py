@@ -10,6 +10,9 @@ from pathlib import Path
 from desktop_chat.app.argument_types import add_data_directory
 from desktop_chat.core.importing import ImportKind
 
+KINDS = tuple(kind.value for kind in ImportKind if kind is not ImportKind.OWN)
+"""What can be named: all that has a reader."""
+
 
 @dataclass(frozen=True, slots=True)
 class ImportArguments:
@@ -39,8 +42,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     add_data_directory(parser, "add them to the conversations in")
     parser.add_argument("--dry-run", action="store_true", help="say what would come, and add nothing")
-    parser.add_argument(
-        "--from", dest="kind", choices=[kind.value for kind in ImportKind], help="what FILE is, if it is not recognised"
-    )
+    parser.add_argument("--from", dest="kind", choices=KINDS, help="what FILE is, if it is not recognised")
     parser.add_argument("file", type=Path, metavar="FILE", help="the export: a zip, a file or a folder")
     return parser

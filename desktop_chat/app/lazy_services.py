@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from desktop_chat.app.attachment_files import AttachmentFiles
     from desktop_chat.app.endpoint_owner import EndpointOwner
+    from desktop_chat.app.export_process import ExportProcess
     from desktop_chat.core.batch_job import BatchJob
     from desktop_chat.core.batch_port import Batch
     from desktop_chat.core.connections import Connections
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from desktop_chat.core.listeners import Listeners
     from desktop_chat.core.ports import ImageLoader, LocalServers, Secrets
     from desktop_chat.core.settings import Preferences, Settings
+    from desktop_chat.core.write_behind import WriteBehind
     from desktop_chat.services.blobs import BlobFolder
     from desktop_chat.services.highlight_process import HighlightProcess
     from desktop_chat.services.paths import Paths
@@ -106,6 +108,12 @@ class LazyServices:
         values_of = ToolServerSaver(self._preferences, self._secrets).values_of
         servers = McpServers(self._preferences, values_of, self._known_keys, self._sdk.ready)
         return Toolbox(self._preferences, servers, self._sdk.ready)
+
+    def make_exporter(self, write_behind: WriteBehind) -> ExportProcess:
+        """Return what exports conversations."""
+        from desktop_chat.app.export_process import ExportProcess  # noqa: PLC0415
+
+        return ExportProcess(self._paths, write_behind)
 
     def make_endpoint(self, data_dir: Path | None, context: Context, saved: Listeners[Settings]) -> EndpointOwner:
         """Return the local endpoint, which follows its setting from now on."""

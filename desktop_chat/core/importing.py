@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,7 +14,7 @@ from desktop_chat.core.errors import ChatError
 Put = Callable[[bytes], str]
 """Stores the content of an attachment and returns its name: the SHA-256 in hexadecimal."""
 
-_IDS = uuid.UUID("6b1f3d0e-6c5a-5d0b-9d57-2f8f6e0c7a41")
+_NAMESPACE = bytes.fromhex("6b1f3d0e6c5a5d0b9d572f8f6e0c7a41")
 """The namespace of all ids that are derived from those of another program. Never changed: importing again relies on
 it."""
 
@@ -162,8 +162,13 @@ class ImportUnsafe(ImportRefused):
 
 
 def derived_id(kind: ImportKind, *names: str) -> str:
-    """Return the id of what another program knows by these names: 32 hexadecimal characters, always the same."""
-    return uuid.uuid5(_IDS, "\n".join((kind, *names)).encode("utf-8", "surrogatepass").decode("latin-1")).hex
+    """Return the id of what another program knows by these names: 32 hexadecimal characters, always the same. It is a
+    UUID of version 5 (RFC 9562), computed directly: an import needs hundreds of thousands."""
+    named = "\n".join((kind, *names)).encode("utf-8", "surrogatepass")
+    digest = bytearray(hashlib.sha1(_NAMESPACE + named, usedforsecurity=False).digest()[:16])
+    digest[6] = digest[6] & 0x0F | 0x50
+    digest[8] = digest[8] & 0x3F | 0x80
+    return digest.hex()
 
 
 def one_line(text: str, limit: int = 200) -> str:

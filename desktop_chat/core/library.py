@@ -146,9 +146,10 @@ class Library:
             self._conversations.pop(conversation_id, None)
         self.events.emit(ConversationsRemoved(deleted))
 
-    async def search(self, query: str) -> list[SearchHit]:
-        """Find conversations by title and text; a blank query finds none. Raises StoreError."""
-        return await self._store.search(query.strip()) if query.strip() else []
+    async def search(self, query: str, on_hits: Callable[[list[SearchHit]], None] = lambda _: None) -> list[SearchHit]:
+        """Find conversations by title and text; a blank query finds none. `on_hits` is called with hits as they are
+        found. Raises StoreError."""
+        return await self._store.search(query.strip(), on_hits=on_hits) if query.strip() else []
 
     def _change(self, conversation_id: str, **changes: Any) -> None:
         before = self._conversations[conversation_id]

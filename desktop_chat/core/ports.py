@@ -131,8 +131,11 @@ class Store(Protocol):
         """Delete conversations and their messages permanently."""
         ...
 
-    async def search(self, query: str, limit: int = 200) -> list[SearchHit]:
-        """Find `query` as a case-insensitive substring in titles and texts outside the trash; newest first."""
+    async def search(
+        self, query: str, limit: int = 200, on_hits: Callable[[list[SearchHit]], None] = lambda _: None
+    ) -> list[SearchHit]:
+        """Find `query` as a case-insensitive substring in titles and texts outside the trash; newest first. While the
+        search runs, `on_hits` is called with the hits found since the last call; a cancelled search soon ends."""
         ...
 
 

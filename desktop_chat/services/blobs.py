@@ -132,6 +132,16 @@ class BlobFolder:
                     self._put(_content_in_one_of(folders, name))
 
 
+def stored_content(folder: Path, name: str) -> bytes | None:
+    """Return a content from a blob folder that another process may own; None if it is missing or damaged."""
+    with suppress(BlobMissing):
+        file = _file_in(folder, name)
+        with suppress(BlobMissing):
+            return _content_of(file)
+        return _content_of(folder / "unused" / name)
+    return None
+
+
 def _file_in(folder: Path, name: str) -> Path:
     """Return where a blob is stored. Raises BlobMissing for a name that another program wrote."""
     if _NAME.fullmatch(name) is None:

@@ -86,11 +86,6 @@ class EndpointProcess:
         for work, pipe in ((self._write, self._process.stdin), (self._read, self._process.stdout)):
             threading.Thread(target=work, args=(pipe,), name="endpoint", daemon=True).start()
 
-    @property
-    def pid(self) -> int:
-        """The child's process id."""
-        return self._process.pid
-
     def send(self, command: ControlCommand) -> None:
         """Tell the child something. Returns at once; nothing happens if it has ended."""
         self._commands.put(encode(command))

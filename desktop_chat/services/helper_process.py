@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -19,6 +20,7 @@ import desktop_chat
 logger = logging.getLogger(__name__)
 
 START_LIMIT_S = 20.0
+END_LIMIT_S = 10.0
 READY = b'"ready"'
 """The first message of each helper."""
 _KEPT_VARIABLES = frozenset({"PATH", "SYSTEMROOT", "WINDIR", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH"})
@@ -89,6 +91,18 @@ class HelperProcess:
     def kill(self) -> None:
         """Kill it. Returns at once."""
         self._process.kill()
+
+    def finish_input(self) -> None:
+        """Let it know that nobody needs it any more."""
+        with suppress(OSError):
+            self._stdin.close()
+
+    def end_soon(self) -> None:
+        """Let it end by itself, after what it has to clean up; kill it if that takes too long."""
+        self.finish_input()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(END_LIMIT_S)
+        self.end()
 
     def end(self) -> None:
         """Kill it and release what it used."""

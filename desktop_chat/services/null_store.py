@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from desktop_chat.core.entities import Conversation, Message
 from desktop_chat.core.ports import SearchHit, WriteBatch
@@ -25,6 +25,11 @@ class NullStore:
     async def delete(self, conversation_ids: Sequence[str]) -> None:
         """Do nothing."""
 
-    async def search(self, query: str, limit: int = 200) -> list[SearchHit]:  # noqa: ARG002  (the port's)
+    async def search(
+        self,
+        query: str,  # noqa: ARG002  (the port's)
+        limit: int = 200,  # noqa: ARG002
+        on_hits: Callable[[list[SearchHit]], None] = lambda _: None,  # noqa: ARG002
+    ) -> list[SearchHit]:
         """Return an empty list."""
         return []

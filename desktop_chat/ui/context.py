@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from desktop_chat.core.batch_port import OpenBatchFunction
     from desktop_chat.core.crash_guard import CrashGuard
     from desktop_chat.core.exchanges import Exchange
+    from desktop_chat.core.exporting import Exporter
     from desktop_chat.core.highlighting import Highlighting
     from desktop_chat.core.installation import Installation
     from desktop_chat.core.local_endpoint import LocalEndpoint
@@ -65,6 +66,7 @@ class Context:
     make_blobs: Callable[[], Blobs]
     make_attachment_reader: Callable[[], AttachmentReader]
     make_toolbox: Callable[[], AllTools]
+    make_exporter: Callable[[], Exporter]
     make_endpoint: Callable[[], LocalEndpoint]
     read_kept_exchanges: Callable[[str, str], Awaitable[list[Exchange]]]
     """Returns what was kept on disk of the requests for a reply, by the ids of its conversation and the reply."""
@@ -127,6 +129,11 @@ class Context:
         from desktop_chat.core.approvals import Approvals  # noqa: PLC0415  (not before the first paint)
 
         return Approvals(self.preferences)
+
+    @cached_property
+    def exporter(self) -> Exporter:
+        """Exports conversations."""
+        return self.make_exporter()
 
     @cached_property
     def local_servers(self) -> LocalServers:

@@ -164,6 +164,16 @@
         <translation><numerusform>%n hour</numerusform><numerusform>%n hours</numerusform></translation>
     </message>
     <message numerus="yes">
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>%n conversation(s) exported to {file}.</source>
+        <translation><numerusform>%n conversation exported to {file}.</numerusform><numerusform>%n conversations exported to {file}.</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>%n attachment(s) were missing.</source>
+        <translation><numerusform>%n attachment were missing.</numerusform><numerusform>%n attachments were missing.</numerusform></translation>
+    </message>
+    <message numerus="yes">
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>%n event(s) of the reply could not be read.</source>
         <translation><numerusform>%n event of the reply could not be read.</numerusform><numerusform>%n events of the reply could not be read.</numerusform></translation>

@@ -1004,29 +1004,24 @@
         <translation>拒绝</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/chat/save_as_markdown.py"/>
+        <location filename="desktop_chat/ui/chat/save_copy.py"/>
         <source>Markdown ({pattern})</source>
         <translation>Markdown（{pattern}）</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/chat/save_as_markdown.py"/>
+        <location filename="desktop_chat/ui/chat/save_copy.py"/>
         <source>Save a copy</source>
         <translation>保存副本</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/chat/save_as_markdown.py"/>
+        <location filename="desktop_chat/ui/chat/save_copy.py"/>
         <source>The copy could not be saved: {detail}.</source>
         <translation>副本无法保存：{detail}。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/chat/save_as_markdown.py"/>
+        <location filename="desktop_chat/ui/chat/save_copy.py"/>
         <source>Copy saved to {file}.</source>
         <translation>副本已存为 {file}。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/save_as_markdown.py"/>
-        <source>You</source>
-        <translation>我</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/secret_guard.py"/>
@@ -1357,6 +1352,11 @@
         <location filename="desktop_chat/ui/commands.py"/>
         <source>Rename</source>
         <translation>重命名</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Export...</source>
+        <translation>导出…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
@@ -2177,6 +2177,66 @@
         <location filename="desktop_chat/ui/dialogs/trash.py"/>
         <source>Delete</source>
         <translation>删除</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/export/dialog.py"/>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/export/dialog.py"/>
+        <source>What</source>
+        <translation>内容</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/export/dialog.py"/>
+        <source>Format</source>
+        <translation>格式</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/export/dialog.py"/>
+        <source>Include reasoning</source>
+        <translation>包含思考过程</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/export/dialog.py"/>
+        <source>Include all versions of messages</source>
+        <translation>包含消息的所有版本</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/export/dialog.py"/>
+        <source>ZIP archive ({pattern})</source>
+        <translation>ZIP 压缩包 ({pattern})</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/export/dialog.py"/>
+        <source>Exporting...</source>
+        <translation>正在导出…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/export/dialog.py"/>
+        <source>Cancelled. Nothing was written.</source>
+        <translation>已取消，没有写入任何内容。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/export/dialog.py"/>
+        <source>All conversations</source>
+        <translation>所有对话</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/export/dialog.py"/>
+        <source>This conversation</source>
+        <translation>此对话</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/export/dialog.py"/>
+        <source>The conversation up to this message</source>
+        <translation>到此消息为止的对话</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/export/dialog.py"/>
+        <source>This message</source>
+        <translation>此消息</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/images/image_viewer.py"/>
@@ -4649,6 +4709,191 @@
         <translation>小于 {limit}</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>en</source>
+        <translation>zh-CN</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>You</source>
+        <translation>我</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>System</source>
+        <translation>系统</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>Reasoning</source>
+        <translation>思考过程</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>Sources</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>Canned reply of the demo, no AI</source>
+        <translation>演示的预设回复，没有人工智能</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>JSON, complete</source>
+        <translation>JSON（完整）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>JSONL for fine-tuning</source>
+        <translation>JSONL（用于微调）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>Markdown</source>
+        <translation>Markdown</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>Web page (HTML)</source>
+        <translation>网页 (HTML)</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>PDF</source>
+        <translation>PDF</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>Word document</source>
+        <translation>Word 文档</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>Plain text</source>
+        <translation>纯文本</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>Everything, with all branches and attachments. Can be imported again.</source>
+        <translation>全部内容，包括所有分支和附件。可以重新导入。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>One conversation per line, as chat messages.</source>
+        <translation>每行一个对话，采用聊天消息的格式。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>Readable text, with images and files beside it.</source>
+        <translation>易读的文本，图片和文件放在旁边。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>One file to read, share or print, with the images inside.</source>
+        <translation>一个文件，内含图片，可阅读、分享或打印。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>For printing and reading. The text can be selected.</source>
+        <translation>用于打印和阅读，文字可以选取。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>For editing in Word or LibreOffice.</source>
+        <translation>用于在 Word 或 LibreOffice 中编辑。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>Without any formatting.</source>
+        <translation>不带任何格式。</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>%n conversation(s) exported to {file}.</source>
+        <translation><numerusform>已将 %n 个对话导出到 {file}。</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>{sentence} {more}</source>
+        <translation>{sentence}{more}</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>%n attachment(s) were missing.</source>
+        <translation><numerusform>缺少 %n 个附件。</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>{done} of {all} conversations</source>
+        <translation>{done} / {all} 个对话</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>The export could not be written: {detail}.</source>
+        <translation>无法写入导出文件：{detail}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>{file} already exists. Choose another name.</source>
+        <translation>{file} 已存在，请换一个名称。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>The disk is full, so {file} was not written.</source>
+        <translation>磁盘已满，{file} 没有写入。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>{file} cannot be written. Choose another folder.</source>
+        <translation>无法写入 {file}，请选择其他文件夹。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>The folder {folder} does not exist.</source>
+        <translation>文件夹 {folder} 不存在。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>There is no such conversation to export.</source>
+        <translation>没有可以导出的对话。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>The program that exports stopped unexpectedly. Nothing was written.</source>
+        <translation>导出程序意外停止，没有写入任何内容。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>Attached: {names}</source>
+        <translation>附件：{names}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>The tool reported an error.</source>
+        <translation>工具报告了错误。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>Refused by you.</source>
+        <translation>已被您拒绝。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>Stopped before it ended.</source>
+        <translation>在结束前已停止。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>Version {number} of {count}</source>
+        <translation>第 {number} 个版本，共 {count} 个</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/export_text.py"/>
+        <source>Page {number} of {count}</source>
+        <translation>第 {number} 页，共 {count} 页</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/text/formula_text.py"/>
         <source>{numerator} over {denominator}</source>
         <translation>{denominator} 分之 {numerator}</translation>
@@ -5210,11 +5455,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/message_source.py"/>
-        <source>Attached: {names}</source>
-        <translation>附件：{names}</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/text/message_source.py"/>
         <source>Tool call</source>
         <translation>工具调用</translation>
     </message>
@@ -5695,11 +5935,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/blocks/chrome.py"/>
-        <source>Sources</source>
-        <translation>来源</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/blocks/chrome.py"/>
         <source>Show fewer</source>
         <translation>收起</translation>
     </message>
@@ -5970,6 +6205,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/controls/message_menu.py"/>
+        <source>Copy as rich text</source>
+        <translation>复制为富文本</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/controls/message_menu.py"/>
         <source>Quote in composer</source>
         <translation>引用到输入框</translation>
     </message>
@@ -6035,11 +6275,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/message_text.py"/>
-        <source>System</source>
-        <translation>系统</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/message_text.py"/>
         <source>Reply</source>
         <translation>回复</translation>
     </message>
@@ -6082,11 +6317,6 @@
         <location filename="desktop_chat/ui/transcript/message_text.py"/>
         <source>Thinking...</source>
         <translation>正在思考…</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/message_text.py"/>
-        <source>Reasoning</source>
-        <translation>思考过程</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/message_text.py"/>

@@ -8,7 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+from desktop_chat.app.import_arguments import KINDS
 from desktop_chat.app.single_instance import SingleInstance
+from desktop_chat.core.importing import ImportKind
+from desktop_chat.services.imports.detection import reader_of
+from desktop_chat.services.imports.import_files import open_files
 
 CHAT = {
     "uuid": "c",
@@ -76,3 +80,12 @@ def test_an_open_window_keeps_its_conversations_to_itself(tmp_path: Path) -> Non
         holder.release()
     assert code == 1
     assert "is open" in errors
+
+
+def test_every_kind_that_can_be_named_has_a_reader(tmp_path: Path) -> None:
+    file = tmp_path / "x.json"
+    file.write_text("{}")
+    files = open_files(file)
+    for kind in KINDS:
+        assert reader_of(ImportKind(kind), files, lambda _: "") is not None
+    files.close()

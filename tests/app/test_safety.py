@@ -219,7 +219,7 @@ async def test_a_full_disk_is_reported_until_it_works_again_and_a_copy_can_be_sa
         async def choose(*_arguments: object) -> Path:
             return copy
 
-        disk.setattr("desktop_chat.ui.chat.save_as_markdown.ask_new_file", choose)
+        disk.setattr("desktop_chat.ui.chat.save_copy.ask_new_file", choose)
         bar.button(SAVE_COPY).click()
         await until(lambda: str(copy) in bar.text)
         assert text in read(copy)

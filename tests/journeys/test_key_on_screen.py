@@ -21,8 +21,9 @@ from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton, QTextEdit, QWidget
 from shown_words import words_on_screen
 
+from desktop_chat.app.export_rendering import rendered
 from desktop_chat.core.entities import Connection
-from desktop_chat.ui.chat.save_as_markdown import as_markdown
+from desktop_chat.core.exporting import ExportedConversation, ExportFormat
 from desktop_chat.ui.dialogs.crash import CrashDialog
 
 ECHOES = [mode for mode in MODES if "echo" in mode and not mode.startswith("r-")]
@@ -76,7 +77,8 @@ def heard_in(node: QAccessibleInterface | None, depth: int = 0) -> Iterator[str]
 def finds(desk: Desk) -> list[str]:
     """Return where the key can be found now; nowhere, if all is well."""
     session = desk.tab.session
-    copy = as_markdown("copy", session.path)
+    shown = ExportedConversation(session.conversation, tuple(session.path))
+    copy = rendered(shown, ExportFormat.MARKDOWN, lambda _: None)
     return [
         *key_search.words_with_it(texts_of_widgets()),
         *key_search.words_with_it(heard_in(QAccessible.queryAccessibleInterface(desk.window))),

@@ -4,7 +4,10 @@ clock."""
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 from desktop_chat.core.entities import Conversation, Message, Role, Status, new_id
 from desktop_chat.services.sqlite.sqlite_store import OpenReport, SqliteStore
@@ -43,3 +46,10 @@ async def open_and_tidy(store: SqliteStore) -> OpenReport:
     assert store._upkeep is not None
     await asyncio.wait({store._upkeep})
     return report
+
+
+def indexed_terms(file: Path) -> set[str]:
+    """Return all terms in the search index of a file."""
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("CREATE VIRTUAL TABLE temp.terms USING fts5vocab ('main', 'message_grams', 'row')")
+        return {row[0] for row in connection.execute("SELECT term FROM temp.terms")}

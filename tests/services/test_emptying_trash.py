@@ -22,7 +22,7 @@ from desktop_chat.core.entities import Role, Status
 from desktop_chat.core.ports import JournalEntry, WriteBatch
 from desktop_chat.core.snapshots import MergeResult
 from desktop_chat.core.write_behind import WriteBehind
-from desktop_chat.services.sqlite import maintenance, sqlite_store, sqlite_writes
+from desktop_chat.services.sqlite import maintenance, message_index, sqlite_store, sqlite_writes
 from desktop_chat.services.sqlite.salvage import salvage
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 
@@ -180,7 +180,7 @@ async def test_a_deleted_conversation_is_restored_completely(tmp_path: Path) -> 
 
 
 async def test_a_text_too_long_for_the_index_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sqlite_writes, "INDEX_LIMIT", 1_000)
+    monkeypatch.setattr(message_index, "INDEX_LIMIT", 1_000)
     monkeypatch.setattr("desktop_chat.services.sqlite.sqlite_search.STRETCH", 500)
     store = SqliteStore(tmp_path / "history.db")
     one, two = conversation(title="long"), conversation(title="short")

@@ -181,10 +181,10 @@ async def test_a_row_without_text_is_not_a_bug(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "definition",
     [
-        "CREATE TABLE 'found_texts_content'(id INTEGER PRIMARY KEY, c0, more AS (hex(zeroblob(1000))))",
-        "CREATE TABLE 'found_texts_content'(id INTEGER PRIMARY KEY, c0 CHECK (c0 > 1))",
-        "CREATE TABLE 'found_texts_content'(id INTEGER PRIMARY KEY, c0 DEFAULT 1)",
-        "CREATE VIEW found_texts_content AS SELECT 1 AS id, 2 AS c0",
+        "CREATE TABLE 'message_grams_config'(k PRIMARY KEY, v, more AS (hex(zeroblob(1000))))",
+        "CREATE TABLE 'message_grams_config'(k PRIMARY KEY, v CHECK (v > 1))",
+        "CREATE TABLE 'message_grams_config'(k PRIMARY KEY, v DEFAULT 1)",
+        "CREATE VIEW message_grams_config AS SELECT 1 AS k, 2 AS v",
     ],
 )
 def test_the_index_contains_only_what_sqlite_creates(tmp_path: Path, definition: str) -> None:
@@ -194,7 +194,7 @@ def test_the_index_contains_only_what_sqlite_creates(tmp_path: Path, definition:
         check_schema(connection, MIGRATIONS)
         connection.execute("PRAGMA writable_schema = ON")
         kind = definition.split()[1].lower()
-        change = "UPDATE sqlite_master SET type = ?, sql = ? WHERE name = 'found_texts_content'"
+        change = "UPDATE sqlite_master SET type = ?, sql = ? WHERE name = 'message_grams_config'"
         connection.execute(change, (kind, definition))
         with pytest.raises(StoreCorrupt):
             check_schema(connection, MIGRATIONS)

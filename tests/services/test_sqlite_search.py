@@ -6,15 +6,21 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
+from dataclasses import replace
+from math import inf
 from pathlib import Path
 
 import pytest
-from store_samples import conversation, message
+from store_samples import conversation, indexed_terms, message
 
+from desktop_chat.core.entities import Status
 from desktop_chat.core.ports import SearchHit, WriteBatch
-from desktop_chat.services.sqlite.maintenance import fill_index
-from desktop_chat.services.sqlite.migrations import MIGRATIONS, migrate
-from desktop_chat.services.sqlite.sqlite_search import AFTER, BEFORE, as_phrase, snippet
+from desktop_chat.services.sqlite.grams import grams_of
+from desktop_chat.services.sqlite.hardening import GuardedConnection
+from desktop_chat.services.sqlite.maintenance import fill_index, remove_old_index
+from desktop_chat.services.sqlite.message_index import Lookup
+from desktop_chat.services.sqlite.migrations import MIGRATIONS, index_by_grams, migrate
+from desktop_chat.services.sqlite.sqlite_search import AFTER, BEFORE, snippet
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 
 
@@ -69,6 +75,12 @@ async def test_a_query_is_a_plain_substring(store: SqliteStore, query: str, foun
     assert bool(await store.search(query)) is found
 
 
+async def test_text_behind_a_zero_byte_is_found(store: SqliteStore) -> None:
+    one = conversation(title="")
+    await store.write(WriteBatch((one,), (message(one, "\0 the needle"),)))
+    assert [hit.conversation_id for hit in await store.search("needle")] == [one.id]
+
+
 async def test_a_snippet_shows_the_text_around_the_match(store: SqliteStore) -> None:
     one = conversation(title="")
     await store.write(WriteBatch((one,), (message(one, "ß" * 50 + "a" * 200 + " needle " + "b" * 200),)))
@@ -79,13 +91,76 @@ async def test_a_snippet_shows_the_text_around_the_match(store: SqliteStore) -> 
 
 
 async def test_a_search_runs_in_many_slices(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("desktop_chat.services.sqlite.sqlite_search.SLICE", 3)
+    monkeypatch.setattr("desktop_chat.services.sqlite.message_index.SLICE", 3)
+    monkeypatch.setattr("desktop_chat.services.sqlite.message_index.QUICK_S", -1.0)
+    monkeypatch.setattr("desktop_chat.services.sqlite.sqlite_search.LOOKING_UP_S", 0.0)
     ones = [conversation(updated_at=float(n), title="") for n in range(10)]
     await store.write(WriteBatch(tuple(ones), tuple(message(one, f"word {n}") for n, one in enumerate(ones))))
-    assert [hit.snippet for hit in await store.search("word")] == [f"word {n}" for n in reversed(range(10))]
-    assert [hit.snippet for hit in await store.search("7")] == ["word 7"]
-    monkeypatch.setattr("desktop_chat.services.sqlite.sqlite_search.SLOW_S", -1.0)
-    assert [hit.snippet for hit in await store.search("7")] == ["word 7"], "slices get smaller, but never empty"
+    for query, found in (("word", range(9, -1, -1)), ("o", range(9, -1, -1)), ("7", [7]), ("word 7", [7])):
+        assert [hit.snippet for hit in await store.search(query)] == [f"word {n}" for n in found]
+
+
+async def test_a_slow_lookup_goes_on_in_smaller_slices(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("desktop_chat.services.sqlite.message_index.SLICE", 8)
+    monkeypatch.setattr("desktop_chat.services.sqlite.message_index.SLOW_S", -1.0)
+    monkeypatch.setattr("desktop_chat.services.sqlite.message_index.QUICK_S", -1.0)
+    one = conversation(title="")
+    await store.write(WriteBatch((one,), tuple(message(one, f"word {n}") for n in range(30))))
+    lookup = Lookup(["word"[:3], "rd2"])
+
+    def look_up(connection: GuardedConnection) -> None:
+        lookup.advance(connection, inf)
+
+    await store._do(look_up)
+    assert lookup.complete
+    assert lookup.matches == {3, *range(21, 31)}, "messages 2 and 20 to 29"
+
+
+async def test_hits_come_while_the_search_runs(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("desktop_chat.services.sqlite.sqlite_search.READING_S", 0.0)
+    ones = [conversation(updated_at=float(n), title="") for n in range(5)]
+    await store.write(WriteBatch(tuple(ones), tuple(message(one, f"word {n}") for n, one in enumerate(ones))))
+    came: list[list[SearchHit]] = []
+    found = await store.search("word", on_hits=came.append)
+    assert len(came) > 1
+    assert [hit for hits in came for hit in hits] == found
+    assert [hit.conversation_id for hit in found] == [one.id for one in reversed(ones)]
+
+
+async def test_an_old_conversation_with_new_words_comes_first(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its first hit is in a message that was stored long before, among those not looked up yet."""
+    monkeypatch.setattr("desktop_chat.services.sqlite.message_index.SLICE", 2)
+    monkeypatch.setattr("desktop_chat.services.sqlite.message_index.QUICK_S", -1.0)
+    monkeypatch.setattr("desktop_chat.services.sqlite.sqlite_search.LOOKING_UP_S", 0.0)
+    old = conversation(updated_at=100.0, title="")
+    others = [conversation(updated_at=float(n), title="") for n in range(20)]
+    first = message(old, "a word long ago")
+    await store.write(WriteBatch((old,), (first,)))
+    await store.write(WriteBatch(tuple(others), tuple(message(one, "a word since") for one in others)))
+    await store.write(WriteBatch((), (message(old, "a word of today"),)))
+    found = await store.search("word", limit=3)
+    assert [hit.conversation_id for hit in found] == [old.id, others[19].id, others[18].id]
+    assert found[0].message_id == first.id
+
+
+@pytest.mark.parametrize("query", ["🎉", "→", "⚠", "%", "->"])
+async def test_a_symbol_is_found(store: SqliteStore, query: str) -> None:
+    one, other = conversation(title=""), conversation(title="")
+    texts = (message(one, "done 🎉 → ⚠️ 5% ->"), message(other, "a &rarr; b, 🎉 &#x26a0; 7&#37; -&gt;"))
+    await store.write(WriteBatch((one, other), (*texts, message(other, "not here"))))
+    assert {hit.conversation_id for hit in await store.search(query)} == {one.id, other.id}
+
+
+async def test_an_unchanged_text_stays_found_however_often_it_is_stored(store: SqliteStore) -> None:
+    one = conversation(title="")
+    said = message(one, "the needle")
+    for text, status in (("needle", "running"), ("needle", "complete"), ("thread", "complete"), ("needle", "complete")):
+        await store.write(WriteBatch((one,), (replace(said, text=text, status=Status(status)),)))
+        found = await store.search("needle")
+        assert bool(found) is (status == "complete" and text == "needle")
+    assert indexed_terms(store._file) == grams_of("needle")
 
 
 async def test_a_cancelled_search_lets_others_work(store: SqliteStore) -> None:
@@ -151,10 +226,8 @@ async def test_reading_candidates_yields_to_others(store: SqliteStore, monkeypat
     assert [hit.snippet for hit in await search] == [f"word {n}" for n in reversed(range(5))]
 
 
-async def test_an_index_of_an_earlier_version_is_rebuilt_in_slices(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    file = tmp_path / "old.db"
+def old_file(file: Path) -> None:
+    """Make a file of the oldest version with seven messages."""
     with closing(sqlite3.connect(file, isolation_level=None)) as old:
         migrate(old, file, MIGRATIONS[:1])
         old.execute(
@@ -168,6 +241,13 @@ async def test_an_index_of_an_earlier_version_is_rebuilt_in_slices(
                 (number, f"m{number}", f"A **bold** naïveté {number}."),
             )
             old.execute("INSERT INTO found_texts (rowid, text) VALUES (?, 'of an earlier rule')", (number,))
+
+
+async def test_an_index_of_an_earlier_version_is_rebuilt_in_slices(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "old.db"
+    old_file(file)
     monkeypatch.setattr("desktop_chat.services.sqlite.maintenance._AT_ONCE", 3)
     store = SqliteStore(file)
     await store.open()
@@ -182,10 +262,36 @@ async def test_an_index_of_an_earlier_version_is_rebuilt_in_slices(
     await store.aclose()
 
 
+async def test_a_large_old_index_is_removed_in_slices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "old.db"
+    old_file(file)
+    monkeypatch.setattr("desktop_chat.services.sqlite.migrations._SMALL_INDEX", 0)
+    monkeypatch.setattr("desktop_chat.services.sqlite.maintenance.SLICE_S", 0.0)
+    monkeypatch.setattr("desktop_chat.services.sqlite.maintenance._ROWS_AT_ONCE", 1)
+    monkeypatch.setattr(SqliteStore, "_start_upkeep", lambda _store: None)
+    slices = 0
+    with closing(sqlite3.connect(file, isolation_level=None)) as old:
+        migrate(old, file, MIGRATIONS[: MIGRATIONS.index(index_by_grams)])
+        old.execute("INSERT INTO found_texts (rowid, text) SELECT seq, text FROM messages")
+    while True:
+        store = SqliteStore(file)
+        await store.open()
+        assert [hit.message_id for hit in await store.search("bold naivete 3")] == ["m3"]
+        go_on = await store._do(remove_old_index)
+        await store.aclose()
+        slices += 1
+        if not go_on:
+            break
+    assert slices > 7, "an interrupted removal goes on at the next start"
+    with closing(sqlite3.connect(file)) as connection:
+        assert not connection.execute("SELECT 1 FROM sqlite_master WHERE name LIKE 'found_texts%'").fetchall()
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
 async def test_a_text_too_long_for_the_index_is_read_in_pieces(
     store: SqliteStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("desktop_chat.services.sqlite.sqlite_writes.INDEX_LIMIT", 1_000)
+    monkeypatch.setattr("desktop_chat.services.sqlite.message_index.INDEX_LIMIT", 1_000)
     one = conversation(title="")
     said = message(one, "hay *and* hay\n\n" * 8_000 + "the nee**dle**\n\n" + "hay\n\n" * 8_000)
     await store.write(WriteBatch((one,), (said,)))
@@ -204,7 +310,3 @@ async def test_a_text_too_long_for_the_index_is_read_in_pieces(
 def test_a_snippet_is_one_line_around_the_match(text: str, match: str, shown: str) -> None:
     at = text.index(match)
     assert snippet(text, (at, at + len(match))) == shown
-
-
-def test_a_phrase_is_quoted() -> None:
-    assert as_phrase('say "hi" OR x*') == '"say ""hi"" OR x*"'

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from store_samples import conversation, message, open_and_tidy
+from store_samples import conversation, indexed_terms, message, open_and_tidy
 
 from desktop_chat.core.entities import (
     FROM_ENDPOINT,
@@ -28,6 +28,7 @@ from desktop_chat.core.errors import CRASHED, StoreCorrupt, StoreError, StoreFul
 from desktop_chat.core.left_out import LeftOut
 from desktop_chat.core.ports import JournalEntry, Store, WriteBatch
 from desktop_chat.services.sqlite import file_check
+from desktop_chat.services.sqlite.grams import grams_of
 from desktop_chat.services.sqlite.maintenance import empty_index, fill_index, remove_deleted
 from desktop_chat.services.sqlite.migrations import MIGRATIONS
 from desktop_chat.services.sqlite.reply_journal import ENDING, read_pieces
@@ -72,7 +73,7 @@ def remove(file: Path) -> None:
 def damage(file: Path, first: int = 0) -> None:
     """Overwrite the newest rows, or everything from byte `first` on; the schema is kept."""
     content = bytearray(file.read_bytes())
-    length = len(content) - first if first else 120_000
+    length = len(content) - first if first else 60_000
     content[-length:] = b"\xa5" * length
     file.write_bytes(content)
 
@@ -218,8 +219,7 @@ async def test_deleting_includes_messages_journals_and_the_index(store: SqliteSt
     assert await store.messages(one.id) == []
     while await store._do(remove_deleted):
         pass
-    with closing(sqlite3.connect(file)) as connection:
-        assert connection.execute("SELECT text FROM found_texts").fetchall() == [("otherwords",)]
+    assert indexed_terms(file) == grams_of("other words")
     assert read_pieces(file.with_name(file.name + ENDING)) == {}
 
 
@@ -318,8 +318,8 @@ async def test_an_unreadable_list_after_an_unclean_exit_is_moved_aside_at_once(s
     await store.write(WriteBatch((conversation(),)))
     await crash(store)
     with file.open("r+b") as stream:
-        stream.seek((leaves[3][0] - 1) * 4096)
-        stream.write(b"\xa5" * 4096)
+        stream.seek((leaves[3][0] - 1) * 8192)
+        stream.write(b"\xa5" * 8192)
     after = SqliteStore(file)
     report = await after.open()
     assert (file.parent / f"{report.set_aside}-wal").exists()
@@ -382,7 +382,8 @@ async def test_a_damaged_index_is_rebuilt(store: SqliteStore, monkeypatch: pytes
     one = conversation(title="")
     said = message(one, "a needle in the hay")
     await store.write(WriteBatch((one,), (said,)))
-    await store._do(lambda connection: connection.execute("DELETE FROM found_texts").fetchall())
+    emptied = "INSERT INTO message_grams (message_grams) VALUES ('delete-all')"
+    await store._do(lambda connection: connection.execute(emptied).fetchall())
     assert await store.search("needle") == []
     monkeypatch.setattr(file_check, "check_whole", lambda _file, _note: True)
     assert await store.check()
@@ -426,7 +427,7 @@ async def test_a_damaged_index_is_rebuilt_without_losing_text(store: SqliteStore
     await store.write(WriteBatch((one,), (message(one, "first words"),)))
     await store.aclose()
     with closing(sqlite3.connect(file)) as connection, connection:
-        connection.execute("UPDATE found_texts_data SET block = x'a5a5a5a5' WHERE id > 10")
+        connection.execute("UPDATE message_grams_data SET block = x'a5a5a5a5' WHERE id > 10")
     unaware = SqliteStore(file)
     await unaware.open()
     with pytest.raises(StoreCorrupt):
@@ -444,7 +445,7 @@ async def test_an_index_damaged_before_an_unclean_exit_costs_no_history(store: S
     one = conversation()
     await store.write(WriteBatch((one,), (message(one, "first words"),)))
     with closing(sqlite3.connect(file)) as connection, connection:
-        connection.execute("UPDATE found_texts_data SET block = x'a5a5a5a5' WHERE id > 10")
+        connection.execute("UPDATE message_grams_data SET block = x'a5a5a5a5' WHERE id > 10")
     await crash(store)
     after = SqliteStore(file)
     assert await after.open() == OpenReport(unchecked=True)
@@ -455,7 +456,7 @@ async def test_an_index_damaged_before_an_unclean_exit_costs_no_history(store: S
     await after.aclose()
 
 
-INDEX_DAMAGED = "malformed inverted index for FTS5 table main.found_texts"
+INDEX_DAMAGED = "malformed inverted index for FTS5 table main.message_grams"
 
 
 @pytest.mark.parametrize(
@@ -572,8 +573,7 @@ async def test_image_data_are_kept_but_not_indexed(store: SqliteStore, file: Pat
     await store.write(WriteBatch((one,), (message(one, text),)))
     assert [each.text for each in await store.messages(one.id)] == [text]
     assert [hit.conversation_id for hit in await store.search("a cat")] == [one.id]
-    with closing(sqlite3.connect(file)) as connection:
-        assert connection.execute("SELECT text FROM found_texts").fetchall() == [("hereacatitis",)]
+    assert indexed_terms(file) == grams_of("Here [a cat] it is")
 
 
 async def test_who_began_a_conversation_is_kept(store: SqliteStore) -> None:

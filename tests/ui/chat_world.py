@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from fake_exporter import FakeExporter
 from fake_reader import FakeReader
 from fakes import (
     FakeEndpoint,
@@ -73,6 +74,7 @@ class World:
         self.highlighting = HighlightProcess()
         self.blobs = MemoryBlobs()
         self.toolbox = FakeToolbox()
+        self.exporter = FakeExporter()
         self.endpoint = FakeEndpoint()
         self.reader = FakeReader(self.blobs)
         self.kept_exchanges: list[Exchange] = []
@@ -103,6 +105,7 @@ class World:
             make_highlighting=lambda: self.highlighting,
             make_blobs=lambda: self.blobs,
             make_toolbox=lambda: self.toolbox,
+            make_exporter=lambda: self.exporter,
             make_attachment_reader=lambda: self.reader,
             make_endpoint=lambda: self.endpoint,
             read_kept_exchanges=self._read_kept,

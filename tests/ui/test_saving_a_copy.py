@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit
 from desktop_chat.core.entities import ChatOptions
 from desktop_chat.core.errors import StoreFull
 from desktop_chat.ui.chat.condition_bars import SAVE_COPY, StoreBar
-from desktop_chat.ui.chat.save_as_markdown import file_name
 from desktop_chat.ui.chat.tab import ChatTab
 from desktop_chat.ui.widgets.async_dialog import Question
 
@@ -64,7 +63,10 @@ async def test_what_is_on_screen_is_written(here: World, tab: ChatTab, bar: Stor
     file = tmp_path / "copy.md"
     await choose(tab, bar, file)
     await until(lambda: "Copy saved to" in bar.text)
-    assert read(file) == "# What is it?\n\n## You\n\nWhat is it?\n\n## gpt-5.5\n\nHalf of \n"
+    front, _, text = read(file).partition("---\n\n")
+    assert front.startswith('---\ntitle: "What is it?"\n')
+    assert text.startswith("# What is it?\n\n## You\n\nWhat is it?\n\n## gpt-5.5\n\n")
+    assert text.endswith("\n\nHalf of \n")
     here.provider.go_on()
     here.store.error = None
     await until(lambda: not bar.isVisible())
@@ -94,10 +96,3 @@ async def test_an_existing_file_is_asked_about(
         await asyncio.sleep(0)
     assert (read(file) == "precious") is not replaces
     here.provider.go_on()
-
-
-def test_any_title_gives_a_file_name() -> None:
-    assert file_name('a/b\\c:d*e?"f<g>h|') == "a b c d e f g h.md"
-    assert file_name("你好，世界") == "你好 世界.md"
-    assert file_name("../..") == "conversation.md"
-    assert len(file_name("long " * 99)) < 70

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 from chat_world import until
@@ -14,11 +15,13 @@ from window_world import Shell, ShellMaker, kept, shells
 
 from desktop_chat.core.entities import Message, Role, Status
 from desktop_chat.core.errors import StoreLocked
+from desktop_chat.core.ports import SearchHit
 from desktop_chat.ui.sidebar.conversation_delegate import around, hits_in
 from desktop_chat.ui.sidebar.conversation_list import ConversationListView
 from desktop_chat.ui.sidebar.conversation_list_model import ListRole
 from desktop_chat.ui.text.tab_state import TabState
 
+OnHits = Callable[[list[SearchHit]], None]
 CTRL = Qt.KeyboardModifier.ControlModifier
 PLAIN = Qt.KeyboardModifier.NoModifier
 
@@ -235,7 +238,8 @@ async def test_escape_clears_the_search_and_does_not_stop_the_reply(maker: Shell
 
 
 async def test_a_failed_search_says_so(maker: ShellMaker, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def refuse(_query: str) -> None:
+    async def refuse(_query: str, on_hits: OnHits) -> None:
+        on_hits([])
         raise StoreLocked
 
     shell = await maker.open()
@@ -243,6 +247,38 @@ async def test_a_failed_search_says_so(maker: ShellMaker, monkeypatch: pytest.Mo
     field(shell).setText("x")
     await until(lambda: view(shell)._conversations.searching)
     assert view(shell)._hint._title.text() == "Search failed"
+
+
+async def test_hits_are_shown_while_the_search_goes_on(maker: ShellMaker, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, two, three = maker.add("needle one"), maker.add("two"), maker.add("three")
+    searches: list[tuple[str, OnHits, asyncio.Future[None]]] = []
+
+    async def search(query: str, on_hits: OnHits) -> None:
+        searches.append((query, on_hits, asyncio.get_running_loop().create_future()))
+        await searches[-1][2]
+
+    shell = await maker.open()
+    monkeypatch.setattr(maker.here.store, "search", search)
+    field(shell).setText("needle")
+    await until(lambda: len(searches) == 1)
+    assert not view(shell)._conversations.searching, "the list stays until something is known"
+    _, on_hits, running = searches[0]
+    on_hits([SearchHit(one, "")])
+    assert rows(shell) == ["needle one"]
+    low = view(shell).sizeHintForRow(0)
+    on_hits([SearchHit(two, "a needle", "m")])
+    assert rows(shell) == ["needle one", "two"]
+    assert view(shell).sizeHintForRow(0) > low, "there is a snippet now"
+    view(shell).set_current(two)
+    on_hits([SearchHit(three, "another needle", "n"), SearchHit("gone", "")])
+    assert rows(shell) == ["needle one", "two", "three"]
+    assert view(shell).current_id == two, "rows are only appended"
+    field(shell).setText("needles")
+    await until(running.cancelled)
+    await until(lambda: len(searches) == 2)
+    searches[1][2].set_result(None)
+    await until(lambda: rows(shell) == [])
+    assert view(shell)._hint._title.text() == "No results"
 
 
 async def test_an_empty_list_explains_itself(maker: ShellMaker) -> None:

@@ -20,11 +20,13 @@ from desktop_chat.services.imports.librechat import LibreChat
 from desktop_chat.services.imports.lm_studio import LmStudio
 from desktop_chat.services.imports.markdown_files import ENDINGS, MarkdownFiles
 from desktop_chat.services.imports.open_webui import OpenWebUi
+from desktop_chat.services.imports.own_json import OwnJson
 
 if TYPE_CHECKING:
     from desktop_chat.services.imports.import_files import Files
 
 _READERS: dict[ImportKind, Callable[[Files, Put], ImportSource]] = {
+    ImportKind.OWN: OwnJson,
     ImportKind.CHATGPT: ChatGpt,
     ImportKind.CLAUDE: Claude,
     ImportKind.OPEN_WEBUI: OpenWebUi,
@@ -80,6 +82,7 @@ def _kind_by_keys(files: Files, file: str) -> ImportKind | None:
 
 
 _SHAPES = (
+    ("{", frozenset({"format", "version", "conversations"}), ImportKind.OWN),
     ("[", frozenset({"mapping"}), ImportKind.CHATGPT),
     ("{", frozenset({"mapping", "current_node"}), ImportKind.CHATGPT),
     ("[", frozenset({"uuid", "chat_messages"}), ImportKind.CLAUDE),

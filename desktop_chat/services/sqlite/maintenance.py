@@ -6,13 +6,15 @@ The remaining work is recorded in the database, so that an interrupted run is co
 from __future__ import annotations
 
 import sqlite3
+import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from desktop_chat.services.sqlite.migrations import make_index, transaction
+from desktop_chat.services.sqlite.message_index import put_into_index
+from desktop_chat.services.sqlite.migrations import OLD_INDEX, make_index, transaction
 from desktop_chat.services.sqlite.sqlite_rows import fetch_all
-from desktop_chat.services.sqlite.sqlite_writes import put_into_index, remove_conversation
+from desktop_chat.services.sqlite.sqlite_writes import remove_conversation
 
 SLICE_S = 0.015
 """How long a slice takes on more work. The last item and the flush to disk come on top."""
@@ -46,11 +48,8 @@ def remove_deleted(connection: sqlite3.Connection) -> int:
 def empty_index(connection: sqlite3.Connection) -> None:
     """Rebuild the search index in slices; the search reads texts that are not in it yet."""
     with transaction(connection):
-        connection.execute("DROP TABLE found_texts")
+        connection.execute("DROP TABLE message_grams")
         make_index(connection)
-        connection.execute(
-            "INSERT OR IGNORE INTO unindexed (seq, is_too_long) SELECT seq, 0 FROM messages WHERE status <> 'running'"
-        )
 
 
 def fill_index(connection: sqlite3.Connection) -> bool:
@@ -61,11 +60,33 @@ def fill_index(connection: sqlite3.Connection) -> bool:
         return False
     with _unflushed(connection), transaction(connection):
         for (seq,) in rows:
-            found = fetch_all(connection, "SELECT text FROM messages WHERE seq = ?", seq)
-            put_into_index(connection, seq, found[0][0] if found else "")
+            connection.execute("DELETE FROM unindexed WHERE seq = ?", (seq,))
+            for (text,) in fetch_all(
+                connection, "SELECT text FROM messages WHERE seq = ? AND status <> 'running'", seq
+            ):
+                put_into_index(connection, seq, text)
             if time.monotonic() >= until:
                 break
     return True
+
+
+def remove_old_index(connection: sqlite3.Connection) -> bool:
+    """Remove some of the index that an earlier version used; return whether there may be more."""
+    tables = [row[0] for row in fetch_all(connection, _TABLES_OF, OLD_INDEX)]
+    if not tables:
+        return False
+    until = time.monotonic() + SLICE_S
+    with _writing_shadow_tables(connection), _unflushed(connection), transaction(connection):
+        for table in tables:
+            key = "segid, term" if table.endswith("_idx") else "id"
+            # The index cannot be opened, nor dropped, without the first ten blocks.
+            kept = " WHERE id > 10" if table.endswith("_data") else ""
+            some = f"SELECT {key} FROM {table}{kept} LIMIT {_ROWS_AT_ONCE}"  # noqa: S608  (our own names)
+            while connection.execute(f"DELETE FROM {table} WHERE ({key}) IN ({some})").rowcount:  # noqa: S608
+                if time.monotonic() >= until:
+                    return True
+        connection.execute(f"DROP TABLE {OLD_INDEX}")
+    return False
 
 
 @contextmanager
@@ -77,3 +98,23 @@ def _unflushed(connection: sqlite3.Connection) -> Iterator[None]:
         yield
     finally:
         connection.execute("PRAGMA synchronous = FULL")
+
+
+@contextmanager
+def _writing_shadow_tables(connection: sqlite3.Connection) -> Iterator[None]:
+    """Allow changes of an index's own tables, which are about to be dropped."""
+    if sys.version_info < (3, 12):
+        yield
+        return
+    connection.setconfig(sqlite3.SQLITE_DBCONFIG_DEFENSIVE, False)
+    try:
+        yield
+    finally:
+        connection.setconfig(sqlite3.SQLITE_DBCONFIG_DEFENSIVE, True)
+
+
+_ROWS_AT_ONCE = 200
+_TABLES_OF = (
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name IN "
+    "(?1 || '_content', ?1 || '_data', ?1 || '_docsize', ?1 || '_idx')"
+)

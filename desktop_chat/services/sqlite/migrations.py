@@ -67,8 +67,14 @@ def migrate(connection: sqlite3.Connection, file: Path, migrations: Sequence[Mig
 
 
 def make_index(connection: sqlite3.Connection) -> None:
-    """Create an empty index. Row ids are those of `messages`; the text is the output of `searchable`."""
-    connection.execute("CREATE VIRTUAL TABLE found_texts USING fts5 (text, tokenize = 'trigram case_sensitive 1')")
+    """Create an empty index (see `message_index.py`), and list all messages as still to be indexed. Row ids are those
+    of `messages`. The tokenizer only splits at spaces."""
+    connection.execute(
+        "CREATE VIRTUAL TABLE message_grams USING fts5 "
+        "(grams, content = '', columnsize = 0, detail = none, tokenize = 'ascii')"
+    )
+    # Without a look at the rows, for which all texts would be read; running replies are skipped later.
+    connection.execute("INSERT OR IGNORE INTO unindexed (seq, is_too_long) SELECT seq, 0 FROM messages")
 
 
 def _copy(connection: sqlite3.Connection, to: Path) -> None:
@@ -78,6 +84,12 @@ def _copy(connection: sqlite3.Connection, to: Path) -> None:
         connection.backup(target)
     part.replace(to)
 
+
+OLD_INDEX = "found_texts"
+"""The index before version 10; a large one is removed in slices after the file was opened (`maintenance.py`)."""
+_TRIGRAM_INDEX = f"CREATE VIRTUAL TABLE {OLD_INDEX} USING fts5 (text, tokenize = 'trigram case_sensitive 1')"
+_SMALL_INDEX = 500
+"""Blocks of 4 KB that are dropped at once."""
 
 _VERSION_1 = (
     """CREATE TABLE conversations (
@@ -135,7 +147,7 @@ _VERSION_1 = (
     )""",
     "CREATE INDEX journal_by_message ON journal (message_id)",
     # Row ids are those of `messages`. The text is folded before it is indexed, so the tokenizer need not fold again.
-    "CREATE VIRTUAL TABLE found_texts USING fts5 (text, tokenize = 'trigram case_sensitive 1')",
+    _TRIGRAM_INDEX,
 )
 
 
@@ -188,8 +200,8 @@ def compare_by_another_rule(connection: sqlite3.Connection) -> None:
     connection.executemany(
         "UPDATE conversations SET folded_title = ? WHERE seq = ?", [(folded(title), seq) for seq, title in titles]
     )
-    connection.execute("DROP TABLE found_texts")
-    make_index(connection)
+    connection.execute(f"DROP TABLE {OLD_INDEX}")
+    connection.execute(_TRIGRAM_INDEX)
     connection.execute(
         "INSERT OR IGNORE INTO unindexed (seq, is_too_long) SELECT seq, 0 FROM messages WHERE status <> 'running'"
     )
@@ -218,3 +230,13 @@ def add_attachments_and_tools(connection: sqlite3.Connection) -> None:
 def add_who_began_a_conversation(connection: sqlite3.Connection) -> None:
     """Add the origin of a conversation: empty for the user, or "endpoint" for a caller of the local endpoint."""
     connection.execute("ALTER TABLE conversations ADD COLUMN origin TEXT NOT NULL DEFAULT ''")
+
+
+@migration
+def index_by_grams(connection: sqlite3.Connection) -> None:
+    """Replace the index by one that also knows single characters and pairs, and takes a fifth of the space: no copies
+    of texts, no positions. Messages are indexed in slices (`maintenance.py`); until then their texts are read."""
+    make_index(connection)
+    blocks = f"SELECT count(*) FROM (SELECT 1 FROM {OLD_INDEX}_data LIMIT {_SMALL_INDEX})"  # noqa: S608
+    if connection.execute(blocks).fetchone()[0] < _SMALL_INDEX:
+        connection.execute(f"DROP TABLE {OLD_INDEX}")

@@ -19,8 +19,13 @@ from desktop_chat.services.sqlite.sqlite_errors import translate_sqlite_errors
 
 BUSY_TIMEOUT_S = 1.0
 """How long another process may lock the file before StoreLocked; the write-behind retries anyway."""
+FOR_NEW_FILES = ("PRAGMA page_size = 8192", "PRAGMA auto_vacuum = INCREMENTAL")
+"""Before the first table is created: less unused space between messages of typical length, and free pages can be given
+back to the disk. In an existing file the latter would write."""
 _COMPANIONS = ("", "-wal", "-shm", ENDING)
-_INDEX_DAMAGED = re.compile(r"(?:malformed|unable to validate the) inverted index for FTS\d+ table main\.found_texts\b")
+_INDEX_DAMAGED = re.compile(
+    r"(?:malformed|unable to validate the) inverted index for FTS\d+ table main\.(?:found_texts|message_grams)\b"
+)
 """SQLite 3.44 and later report a damaged search index like this; earlier versions do not check it."""
 
 
@@ -75,6 +80,9 @@ def _connect(file: Path, *, index_anew: bool) -> GuardedConnection:
         _make_private(file)
         connection = guarded(file, timeout_s=BUSY_TIMEOUT_S)
         try:
+            if not connection.execute("PRAGMA page_count").fetchone()[0]:
+                for pragma in FOR_NEW_FILES:
+                    connection.execute(pragma)
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")

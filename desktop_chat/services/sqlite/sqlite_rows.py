@@ -24,6 +24,8 @@ MESSAGE_COLUMNS = (
     "skipped_events", "sources", "left_out", "attachments", "tool_calls",
 )  # fmt: skip
 
+IS_KEPT = "conversation_id NOT IN (SELECT id FROM deleted_conversations)"
+"""A condition for messages: their conversation was not deleted."""
 MAX_LETTERS = 512 * 1024 * 1024
 """For all titles together, or for one conversation's messages."""
 _ROLES = {role.value: role for role in Role}

@@ -13,19 +13,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from desktop_chat.core.entities import Conversation, Message, Status
-from desktop_chat.core.errors import CRASHED, StoreCorrupt, StoreError
+from desktop_chat.core.errors import StoreCorrupt, StoreError
 from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.ports import SearchHit, WriteBatch
 from desktop_chat.core.tasks import report_bug
 from desktop_chat.services.sqlite.file_identity import Identity, check_is_same, identity_of, put_back
 from desktop_chat.services.sqlite.hardening import GuardedConnection
-from desktop_chat.services.sqlite.maintenance import SLICE_S, empty_index, fill_index, mark_deleted, remove_deleted
-from desktop_chat.services.sqlite.migrations import transaction
+from desktop_chat.services.sqlite.maintenance import (
+    SLICE_S,
+    empty_index,
+    fill_index,
+    mark_deleted,
+    remove_deleted,
+    remove_old_index,
+)
+from desktop_chat.services.sqlite.recovery import recover_running
 from desktop_chat.services.sqlite.reply_journal import ENDING, Pieces, ReplyJournal
 from desktop_chat.services.sqlite.sqlite_errors import translate_sqlite_errors
 from desktop_chat.services.sqlite.sqlite_file import mark_checked, mark_damaged, open_database
 from desktop_chat.services.sqlite.sqlite_rows import (
     CONVERSATION_COLUMNS,
+    IS_KEPT,
     MESSAGE_COLUMNS,
     conversation_from,
     fetch_all,
@@ -34,7 +42,7 @@ from desktop_chat.services.sqlite.sqlite_rows import (
     parents_first,
     storable,
 )
-from desktop_chat.services.sqlite.sqlite_writes import put_into_index, write_batch
+from desktop_chat.services.sqlite.sqlite_writes import write_batch
 from desktop_chat.services.worker import Worker
 
 if TYPE_CHECKING:
@@ -49,7 +57,6 @@ logger = logging.getLogger(__name__)
 
 _LONG_TEXTS_OF_CONVERSATION = [CONVERSATION_COLUMNS.index(name) for name in ("title", "draft", "system_prompt")]
 _LONG_TEXTS_OF_MESSAGE = [MESSAGE_COLUMNS.index(name) for name in ("text", "reasoning")]
-_IS_KEPT = "conversation_id NOT IN (SELECT id FROM deleted_conversations)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +184,9 @@ class SqliteStore:
         return merge.merged
 
     async def take_in(self, item: ImportedConversation, *, adds: bool = True) -> Imported:
-        """Add an imported conversation, all of it or nothing; or say what it would add. What is here stays."""
+        """Add an imported conversation, all of it or nothing; or say what it would add. What is here stays.
+
+        Texts are indexed after the next start; until then, searches read them."""
         from desktop_chat.services.sqlite.taking_in import TakingIn  # noqa: PLC0415  (rarely needed)
 
         taking_in = TakingIn(item, adds=adds)
@@ -187,13 +196,13 @@ class SqliteStore:
                 pass
         finally:
             self._receiving = False
-            if adds:
-                self._start_upkeep()
         return taking_in.result
 
-    async def search(self, query: str, limit: int = 200) -> list[SearchHit]:
+    async def search(
+        self, query: str, limit: int = 200, on_hits: Callable[[list[SearchHit]], None] = lambda _: None
+    ) -> list[SearchHit]:
         """Find `query` in the visible text of titles and messages outside the trash, by the rules of
-        `markdown.folding`; newest first.
+        `markdown.folding`; newest first. `on_hits` is called with those found since the last call.
 
         A cancelled search ends after the current slice.
         """
@@ -201,9 +210,12 @@ class SqliteStore:
             return []
         from desktop_chat.services.sqlite.sqlite_search import Search  # noqa: PLC0415  (after the first paint)
 
-        search = Search(query, limit)
-        while await self._do(search.step):
-            pass
+        search, told, goes_on = Search(query, limit), 0, True
+        while goes_on:
+            goes_on = await self._do(search.step)
+            if told < len(search.hits):
+                on_hits(search.hits[told:])
+                told = len(search.hits)
         return search.hits
 
     def _start_upkeep(self) -> None:
@@ -220,8 +232,9 @@ class SqliteStore:
                 while not self._receiving and (left := await self._paced(remove_deleted)):
                     self.removing.emit(left)
                 self.removing.emit(0)
-                while not self._upkeep_due and await self._paced(fill_index):
-                    pass
+                for work in (fill_index, remove_old_index):
+                    while not self._upkeep_due and await self._paced(work):
+                        pass
         except StoreError as error:
             logger.info("postponed removing deleted conversations or indexing: %s: %s", error.code, error.detail)
 
@@ -280,7 +293,7 @@ class SqliteStore:
 
     def _delete(self, connection: sqlite3.Connection, conversation_ids: Sequence[str]) -> None:
         mark_deleted(connection, conversation_ids)
-        running = f"SELECT id FROM messages WHERE status = 'running' AND {_IS_KEPT}"  # noqa: S608
+        running = f"SELECT id FROM messages WHERE status = 'running' AND {IS_KEPT}"  # noqa: S608
         self._journal.keep(row[0] for row in fetch_all(connection, running))
 
     def _open(self) -> OpenReport:
@@ -294,7 +307,7 @@ class SqliteStore:
         connection, set_aside = opened.connection, opened.set_aside
         try:
             with self._marking_damage():
-                recovered = _recover_running(connection, self._journal.pieces())
+                recovered = recover_running(connection, self._journal.pieces())
                 self._journal.clear()
         except StoreCorrupt:
             connection.close()
@@ -355,7 +368,7 @@ def _messages(connection: sqlite3.Connection, conversation_id: str, journal: Rep
     columns = ", ".join(MESSAGE_COLUMNS)
     rows = fetch_bounded(
         connection,
-        f"SELECT {columns} FROM messages WHERE conversation_id = ? AND {_IS_KEPT} ORDER BY seq",  # noqa: S608
+        f"SELECT {columns} FROM messages WHERE conversation_id = ? AND {IS_KEPT} ORDER BY seq",  # noqa: S608
         conversation_id,
         texts=_LONG_TEXTS_OF_MESSAGE,
     )
@@ -371,32 +384,3 @@ def _with_pieces(message: Message, pieces: Mapping[str, Pieces]) -> Message:
         return message
     text, reasoning = pieces[message.id].behind(message.text, message.reasoning)
     return replace(message, text=text, reasoning=reasoning)
-
-
-def _recover_running(connection: sqlite3.Connection, pieces: Mapping[str, Pieces]) -> tuple[str, ...]:
-    """Mark the replies that a crash left running as interrupted, with their journalled text, and their tool calls as
-    stopped."""
-    query = f"SELECT seq, id, text, reasoning, tool_calls FROM messages WHERE status = 'running' AND {_IS_KEPT}"  # noqa: S608
-    running = fetch_all(connection, query)
-    if not running:
-        return ()
-    with transaction(connection):
-        for seq, message_id, stored_text, stored_reasoning, calls in running:
-            text, reasoning = stored_text, stored_reasoning
-            if message_id in pieces:
-                text, reasoning = pieces[message_id].behind(text, reasoning)
-            connection.execute(
-                "UPDATE messages SET status = ?, failure_code = ?, text = ?, reasoning = ?, tool_calls = ? "
-                "WHERE seq = ?",
-                (Status.INTERRUPTED.value, CRASHED, text, reasoning, calls and _stopped(calls), seq),
-            )
-            put_into_index(connection, seq, text)
-    return tuple(row[1] for row in running)
-
-
-def _stopped(calls: str) -> str | None:
-    """Return the value of a message's column with all calls ended."""
-    from desktop_chat.core.tools import stopped  # noqa: PLC0415  (after a crash only)
-    from desktop_chat.services.sqlite.part_rows import tool_calls_from, tool_calls_value  # noqa: PLC0415
-
-    return tool_calls_value(stopped(tool_calls_from(calls)))

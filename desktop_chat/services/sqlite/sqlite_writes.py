@@ -8,6 +8,7 @@ from math import inf
 
 from desktop_chat.core.entities import Conversation, Message, Status
 from desktop_chat.core.ports import WriteBatch
+from desktop_chat.services.sqlite.message_index import put_into_index, take_out_of_index
 from desktop_chat.services.sqlite.migrations import transaction
 from desktop_chat.services.sqlite.sqlite_rows import (
     CONVERSATION_COLUMNS,
@@ -18,8 +19,6 @@ from desktop_chat.services.sqlite.sqlite_rows import (
     upsert,
 )
 
-INDEX_LIMIT = 250_000
-"""Characters of the longest text that is indexed, in about 40 ms; a text of 32 MB would take five seconds."""
 _HAS_CONVERSATION = (
     "SELECT 1 FROM conversations WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM deleted_conversations WHERE id = ?1)"
 )
@@ -45,7 +44,7 @@ def delete_message(connection: sqlite3.Connection, message_id: str) -> None:
 
 def delete_row(connection: sqlite3.Connection, seq: int) -> None:
     """Remove the message in a row from the database and the index."""
-    put_into_index(connection, seq, "")
+    take_out_of_index(connection, seq)
     connection.execute("DELETE FROM messages WHERE seq = ?", (seq,))
 
 
@@ -71,22 +70,10 @@ def put_message(connection: sqlite3.Connection, message: Message) -> bool:
     if not fetch_all(connection, _HAS_CONVERSATION, message.conversation_id):
         return False
     row = message_row(message)
+    for (seq,) in fetch_all(connection, "SELECT seq FROM messages WHERE id = ?", message.id):
+        take_out_of_index(connection, seq)
     # All rows are fetched: an unfinished statement would keep the transaction open.
     seq = connection.execute(_PUT_MESSAGE, row).fetchall()[0][0]
-    put_into_index(connection, seq, "" if message.status is Status.RUNNING else row["text"])
+    if message.status is not Status.RUNNING:
+        put_into_index(connection, seq, row["text"])
     return True
-
-
-def put_into_index(connection: sqlite3.Connection, seq: int, text: str) -> None:
-    """Index the text of the message in row `seq`; an empty text removes it. A text that is too long to be indexed at
-    once is read by the search instead."""
-    from desktop_chat.core.image_data import without_image_data  # noqa: PLC0415  (after the first paint)
-    from desktop_chat.markdown.plain_text import searchable  # noqa: PLC0415  (after the first paint)
-
-    connection.execute("DELETE FROM found_texts WHERE rowid = ?", (seq,))
-    connection.execute("DELETE FROM unindexed WHERE seq = ?", (seq,))
-    shown = without_image_data(text)
-    if len(shown) > INDEX_LIMIT:
-        connection.execute("INSERT INTO unindexed (seq, is_too_long) VALUES (?, 1)", (seq,))
-    elif shown:
-        connection.execute("INSERT INTO found_texts (rowid, text) VALUES (?, ?)", (seq, searchable(shown)))

@@ -12,13 +12,14 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from desktop_chat.core.errors import ChatError
+from desktop_chat.core.file_names import file_stem
 from desktop_chat.core.image_files import format_of
 from desktop_chat.ui.images.image_decoding import Decoded, decode, fitted
 from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.async_dialog import Question, ask
 from desktop_chat.ui.widgets.qt_tasks import start_for
-from desktop_chat.ui.widgets.save_dialog import ask_new_file, file_stem, write_bytes
+from desktop_chat.ui.widgets.save_dialog import ask_new_file, write_bytes
 
 if TYPE_CHECKING:
     from desktop_chat.core.tasks import Tasks

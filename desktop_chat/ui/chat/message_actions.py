@@ -46,6 +46,8 @@ class MessageActions:
             "regenerate": self._regenerate,
             "regenerate_with": self._choose_and_regenerate,
             "delete": self._delete,
+            "copy_rich": lambda message: dialogs.copy_rich(session.conversation_id, message),
+            "export": lambda message: dialogs.export(session.conversation_id, message.id),
             "inspect": self._inspect,
             "previous": partial(self._show_alternative, step=-1),
             "next": partial(self._show_alternative, step=1),

@@ -7,12 +7,10 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_chat.core.errors import StoreError
-from desktop_chat.core.tree import MessageTree
+from desktop_chat.core.exporting import ExportedConversation, ExportFormat
 from desktop_chat.ui.chat.load_error import LoadErrorCard
-from desktop_chat.ui.chat.save_as_markdown import as_markdown
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.style.theme import Theme
-from desktop_chat.ui.text.conversation_title import title_of
 from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.boxes import fill, row_of
@@ -94,7 +92,8 @@ class SuspectPage(Retranslated, QStackedWidget):
             text = sentence(error)
         else:
             conversation = self._context.library[self._conversation_id]
-            text = as_markdown(title_of(conversation), MessageTree(messages).path_to(conversation.leaf_id))
+            shown = ExportedConversation(conversation, tuple(messages))
+            text = await self._context.exporter.rendered(shown, ExportFormat.MARKDOWN)
         self.text.setPlainText("\n".join([part for line in text.split("\n") for part in _broken(line)]))
         self.setCurrentWidget(self._plain)
         self.text.setFocus()

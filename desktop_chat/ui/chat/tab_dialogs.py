@@ -71,9 +71,23 @@ class TabDialogs:
 
     def save_copy(self, title: str, model: TranscriptModel, tell: Callable[[Callable[[], str]], None]) -> None:
         """Save the shown conversation to a file that the user chooses."""
-        from desktop_chat.ui.chat.save_as_markdown import save_copy  # noqa: PLC0415  # not needed at startup
+        from desktop_chat.ui.chat.save_copy import save_copy  # noqa: PLC0415  # not needed at startup
 
-        start_for(self._page, self._tasks, save_copy(self._page, title, model, tell), "save a copy")
+        work = save_copy(self._page, self._context.exporter, title, model, tell)
+        start_for(self._page, self._tasks, work, "save a copy")
+
+    def export(self, conversation_id: str, message_id: str = "") -> None:
+        """Ask how to export a conversation, or a message of it."""
+        from desktop_chat.ui.export.dialog import ExportDialog  # noqa: PLC0415  # not needed at startup
+
+        ExportDialog(self._context, self._page, conversation_id, message_id).open_once()
+
+    def copy_rich(self, conversation_id: str, message: Message) -> None:
+        """Copy a message so that word processors paste it with its formatting."""
+        from desktop_chat.ui.export.rich_copy import copy_rich  # noqa: PLC0415  # not needed at startup
+
+        work = copy_rich(self._context, conversation_id, message)
+        start_for(self._page, self._tasks, work, "copy as rich text")
 
     async def _ask_for_key(self, connection: Connection, ask_again: Callable[[], None]) -> None:
         host = host_of(connection.base_url)

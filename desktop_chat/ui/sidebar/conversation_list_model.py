@@ -102,6 +102,15 @@ class ConversationListModel(QAbstractListModel):
         self._hits = [hit for hit in hits if hit.conversation_id in self._library]
         self.endResetModel()
 
+    def add_hits(self, hits: Iterable[SearchHit]) -> None:
+        """Append hits that the search found later."""
+        assert self._hits is not None  # noqa: S101  (after show_hits)
+        found = [hit for hit in hits if hit.conversation_id in self._library]
+        if found:
+            self.beginInsertRows(QModelIndex(), len(self._hits), len(self._hits) + len(found) - 1)
+            self._hits += found
+            self.endInsertRows()
+
     def found_in(self, conversation_id: str) -> str:
         """Return the id of the message with a conversation's hit; empty for none."""
         hits = (hit for hit in self._hits or () if hit.conversation_id == conversation_id)

@@ -29,7 +29,8 @@ from desktop_chat.ui.widgets.boxes import NO_MARGINS, column_of, row_of
 from desktop_chat.ui.widgets.icon_line_edit import IconLineEdit
 from desktop_chat.ui.widgets.retranslation import Retranslated
 
-SEARCH_DELAY_MS = 150
+SEARCH_DELAY_MS = 10
+"""The first hits come at once, and the next key ends a search; the delay only joins characters that come together."""
 MAX_WITH_WORDS = 1.5
 """The largest zoom at which buttons have labels."""
 
@@ -39,6 +40,7 @@ class Sidebar(QWidget):
 
     trash_requested = Signal(str)
     trash_shown = Signal()
+    export_requested = Signal(str)
     left = Signal()
     """The user finished here, and the composer should be focused."""
     undo_requested = Signal()
@@ -146,6 +148,8 @@ class Sidebar(QWidget):
         self._context.theme.changed.connect(self._fit)
 
     def _search_soon(self, text: str) -> None:
+        if self._search is not None:
+            self._search.cancel()
         if text.strip():
             self._delay.start()
         else:
@@ -158,14 +162,25 @@ class Sidebar(QWidget):
         self._search = self._context.tasks.start(self._find(self._field.text().strip()), "search")
 
     async def _find(self, query: str) -> None:
+        """Show hits as they are found; until the first one, or until it is certain that there is none, the list stays
+        as it is."""
+        self._search_failed = False
+        begun = False
+
+        def on_hits(hits: list[SearchHit]) -> None:
+            nonlocal begun
+            if begun:
+                self._add_hits(hits)
+            else:
+                self._show_hits(query, hits)
+            begun = True
+
         try:
-            hits = await self._context.library.search(query)
+            await self._context.library.search(query, on_hits)
         except StoreError:
             self._search_failed = True
+        if self._search_failed or not begun:
             self._show_hits(query, [])
-        else:
-            self._search_failed = False
-            self._show_hits(query, hits)
 
     def _show_hits(self, query: str, hits: list[SearchHit]) -> None:
         self._query = query
@@ -174,9 +189,12 @@ class Sidebar(QWidget):
         self._model.show_hits(hits)
         self._list.scrollToTop()
 
+    def _add_hits(self, hits: list[SearchHit]) -> None:
+        if any(hit.snippet for hit in hits):
+            self._list.set_query(self._query, tall=True)
+        self._model.add_hits(hits)
+
     def _show_all(self) -> None:
-        if self._search is not None:
-            self._search.cancel()
         if self._query:
             self._query = ""
             self._show_hint()
@@ -209,6 +227,7 @@ class Sidebar(QWidget):
             (tr("Open"), "chat", lambda: self._open(conversation_id)),
             (words_of("rename"), "edit", lambda: self._list.rename(conversation_id)),
             (tr("Unpin") if pinned else tr("Pin"), "pin", lambda: self._toggle_pin(conversation_id)),
+            (words_of("export"), "save", lambda: self.export_requested.emit(conversation_id)),
             (words_of("trash"), "trash", lambda: self.trash_requested.emit(conversation_id)),
         )
         for text, icon_name, act in entries:

@@ -13,7 +13,6 @@ from shiboken6 import isValid
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.async_dialog import ask, confirm
 
-_MAX_NAME = 60
 _FOLDER_PROPERTY = "desktop_chat_save_folder"
 """The main window's property that stores the last used folder."""
 
@@ -43,12 +42,6 @@ async def ask_new_file(parent: QWidget, title: str, name: str, patterns: Sequenc
         return file
     text = tr("{file} already exists.", file=str(file))
     return file if await confirm(parent, tr("Replace this file?"), text, tr("Replace"), danger=True) else None
-
-
-def file_stem(title: str) -> str:
-    """Return the part of a title that is valid in file names on every system; may be empty."""
-    kept = "".join(character if character.isalnum() or character in " -_" else " " for character in title)
-    return " ".join(kept.split())[:_MAX_NAME].strip()
 
 
 def write_bytes(path: Path, data: bytes) -> str:

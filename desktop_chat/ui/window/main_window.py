@@ -247,6 +247,7 @@ class MainWindow(Retranslated, QMainWindow):
                 "copy_reply": self._copy_reply,
                 "regenerate": self._regenerate,
                 "rename": self._rename,
+                "export": lambda: self._dialogs.export(tabs.current_id),
                 "toggle_sidebar": self._toggle_sidebar,
                 "zoom_in": partial(self._zoom, 1),
                 "zoom_out": partial(self._zoom, -1),
@@ -267,6 +268,7 @@ class MainWindow(Retranslated, QMainWindow):
         tabs.changed.connect(self._actions.update_enabled)
         self._sidebar.trash_requested.connect(self._trash)
         self._sidebar.trash_shown.connect(self._dialogs.trash)
+        self._sidebar.export_requested.connect(self._dialogs.export)
         self._sidebar.left.connect(self._focus_composer)
         self._sidebar.conversations.folder_toggled.connect(self.workspace_changed)
         self._sidebar.undo_requested.connect(self._undo)

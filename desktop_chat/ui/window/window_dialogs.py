@@ -52,6 +52,12 @@ class WindowDialogs(QObject):
 
         self._show("restore", lambda: RestoreDialog(self._context, self._window))
 
+    def export(self, conversation_id: str = "") -> None:
+        """Ask what to export and how, beginning with this conversation."""
+        from desktop_chat.ui.export.dialog import ExportDialog  # noqa: PLC0415
+
+        ExportDialog(self._context, self._window, conversation_id).open_once()
+
     def batch(self) -> None:
         """Show the batches."""
         from desktop_chat.ui.batch.batch_dialog import BatchDialog  # noqa: PLC0415

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
+from desktop_chat.core.attachments import Attachment
 from desktop_chat.core.growing_text import GrowingText
 from desktop_chat.core.tools import CallStatus
-from desktop_chat.ui.text.message_source import NamedCall
+from desktop_chat.markdown.call_source import NamedCall
 
 OPEN = frozenset({CallStatus.WRITING, CallStatus.WAITING, CallStatus.RUNNING})
 """The states that another one follows."""
@@ -17,6 +19,8 @@ class ShownCall(NamedCall, Protocol):
 
     @property
     def id(self) -> str: ...
+    @property
+    def images(self) -> Sequence[Attachment]: ...
     @property
     def status(self) -> CallStatus: ...
     @property

@@ -38,6 +38,7 @@ class MessageMenu(QObject):
             self._add(menu, tr("Regenerate"), "regenerate", message_id, enabled=idle)
             self._add(menu, tr("Regenerate with..."), "regenerate_with", message_id, enabled=idle)
             self._add(menu, tr("Inspect request..."), "inspect", message_id, enabled=True)
+        self._add(menu, tr("Export..."), "export", message_id, enabled=True)
         self._add(menu, tr("Delete"), "delete", message_id, enabled=idle)
 
     def _add_text_actions(self, menu: QMenu, message: Message) -> None:
@@ -45,6 +46,7 @@ class MessageMenu(QObject):
         for words, do in (
             (tr("Copy"), partial(copy, message.id, markdown=False)),
             (tr("Copy as Markdown"), partial(copy, message.id, markdown=True)),
+            (tr("Copy as rich text"), partial(self.action_triggered.emit, "copy_rich", message.id)),
             (tr("Quote in composer"), partial(self._quote, message.id)),
         ):
             action = menu.addAction(words)

@@ -1,0 +1,104 @@
+"""The process that exports for the window, so that its loop has nothing to do with it.
+
+A message is its length (four bytes, big-endian) followed by that many bytes of JSON:
+
+    in:   {"request": {...}, "data_dir": "...", "language": "zh_CN", "zone": "Europe/Berlin"}
+        out:  "ready"                           once, at the start
+              [12, 20000]                       so many conversations are written, and of how many
+              {"path", "conversations", "missing"}, or {"code", "detail"} of an error: the end
+
+It ends when its input does, because the window has cancelled the export or is gone: what it has written is removed.
+"""
+
+from __future__ import annotations
+
+import _thread
+import json
+import os
+import sys
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from desktop_chat.app.export_parts import export_tools
+from desktop_chat.core.errors import ChatError
+from desktop_chat.core.exporting import ExportFormat, ExportRequest
+from desktop_chat.services.exports.export_job import ExportJob
+from desktop_chat.services.helper_worker import limit_this_process, read_message, write_message
+from desktop_chat.services.paths import Paths
+from desktop_chat.services.sqlite.stored_conversations import StoredConversations
+
+_MAX_MEMORY = 8 * 1024**3
+_TELL_S = 0.1
+_LONGEST_END_S = 5.0
+
+
+def run() -> None:
+    """Export once."""
+    limit_this_process(_MAX_MEMORY)
+    source, sink = sys.stdin.buffer, sys.stdout.buffer
+    with suppress(BrokenPipeError, KeyboardInterrupt):
+        _send(sink, "ready")
+        asked = read_message(source)
+        if asked is None:
+            return
+        work: dict[str, Any] = json.loads(asked)
+        threading.Thread(target=_end_with, args=(source,), daemon=True).start()
+        _speak(work["language"], work["zone"])
+        try:
+            _send(sink, _exported(work, sink))
+        except ChatError as error:
+            _send(sink, {"code": error.code, "detail": error.detail})
+
+
+def _exported(work: dict[str, Any], sink: BinaryIO) -> dict[str, Any]:
+    told = 0.0
+
+    def tell(done: int, of: int) -> None:
+        nonlocal told
+        now = time.monotonic()
+        if now - told >= _TELL_S or done == of:
+            told = now
+            _send(sink, [done, of])
+
+    paths = Paths(Path(work["data_dir"]))
+    with StoredConversations(paths.database_file) as stored, export_tools(paths) as tools:
+        result = ExportJob(request_from(work["request"]), stored, tools, tell).run()
+    return {"path": str(result.path), "conversations": result.conversations, "missing": result.missing}
+
+
+def request_from(values: dict[str, Any]) -> ExportRequest:
+    """Return a request from the JSON of its fields."""
+    return ExportRequest(
+        ExportFormat(values["format"]),
+        Path(values["target"]),
+        tuple(values["ids"]),
+        values["leaf_id"],
+        tuple(values["message_ids"]),
+        values["reasoning"],
+        values["all_branches"],
+        values["replace"],
+    )
+
+
+def _speak(language: str, zone: str | None) -> None:
+    """Use the window's language, and its time zone."""
+    os.environ["LC_ALL"] = language
+    if zone is not None and hasattr(time, "tzset"):
+        os.environ["TZ"] = zone
+        time.tzset()
+
+
+def _end_with(source: BinaryIO) -> None:
+    """End the process when its input ends: by an exception, so that unfinished files are removed, and by force if that
+    takes long."""
+    source.read(1)
+    _thread.interrupt_main()
+    time.sleep(_LONGEST_END_S)
+    os._exit(1)
+
+
+def _send(sink: BinaryIO, value: object) -> None:
+    write_message(sink, json.dumps(value).encode())

@@ -1,0 +1,111 @@
+"""Exports for the window in a process of its own, so that the loop is as free as without."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from desktop_chat import EXPORT_WORD
+from desktop_chat.core import export_errors
+from desktop_chat.core.errors import ChatError, StoreError
+from desktop_chat.core.export_errors import ExportError, ExporterUnavailable
+from desktop_chat.core.exporting import ExportedConversation, ExportFormat, ExportRequest, ExportResult
+from desktop_chat.core.write_behind import WriteBehind
+from desktop_chat.services.blobs import stored_content
+from desktop_chat.services.helper_process import HelperLost, HelperProcess, helper_command
+from desktop_chat.services.paths import Paths
+from desktop_chat.services.worker import Worker
+from desktop_chat.ui.text.translation import tr
+
+_MAX_MESSAGE = 1024 * 1024
+_ERRORS: dict[str, type[ChatError]] = {
+    each.code: each for each in vars(export_errors).values() if isinstance(each, type) and issubclass(each, ExportError)
+}
+
+
+class ExportProcess:
+    """Implements `core.exporting.Exporter`. Each export has a thread that talks to its process."""
+
+    def __init__(self, paths: Paths, write_behind: WriteBehind) -> None:
+        self._paths = paths
+        self._write_behind = write_behind
+
+    async def export(self, request: ExportRequest, tell: Callable[[int, int], None]) -> ExportResult:
+        """See `Exporter.export`."""
+        await self._write_behind.flush()
+        try:
+            process = HelperProcess(helper_command(EXPORT_WORD))
+        except OSError as error:
+            raise ExporterUnavailable(str(error)) from error
+        worker = Worker("export")
+        loop = asyncio.get_running_loop()
+
+        def tell_loop(done: int, of: int) -> None:
+            loop.call_soon_threadsafe(tell, done, of)
+
+        running = worker.submit(_run, process, self._work(request), tell_loop)
+        try:
+            return await asyncio.shield(running)
+        except asyncio.CancelledError:
+            process.finish_input()  # it removes what it has written, and ends
+            await asyncio.wait({running})
+            raise
+        finally:
+            if running.done() and not running.cancelled():
+                running.exception()  # somebody has seen it
+            worker.end()
+
+    async def rendered(self, chosen: ExportedConversation, kind: ExportFormat, *, for_clipboard: bool = False) -> str:
+        """See `Exporter.rendered`."""
+        from desktop_chat.app.export_rendering import rendered  # noqa: PLC0415  (not before it is needed)
+
+        content_of = partial(stored_content, self._paths.blob_folder)
+        return await asyncio.to_thread(rendered, chosen, kind, content_of, for_clipboard=for_clipboard)
+
+    def _work(self, request: ExportRequest) -> dict[str, Any]:
+        values = {
+            "format": request.format,
+            "target": str(request.target),
+            "ids": request.ids,
+            "leaf_id": request.leaf_id,
+            "message_ids": request.message_ids,
+            "reasoning": request.reasoning,
+            "all_branches": request.all_branches,
+            "replace": request.replace,
+        }
+        return {
+            "request": values,
+            "data_dir": str(self._paths.data_dir),
+            "language": "zh_CN" if tr("en").startswith("zh") else "en",
+            "zone": os.environ.get("TZ"),
+        }
+
+
+def _run(process: HelperProcess, work: dict[str, Any], tell: Callable[[int, int], None]) -> ExportResult:
+    """Talk to the process until it is done. Raises ExportError, StoreError."""
+    try:
+        process.wait_until_ready()
+        process.send(json.dumps(work).encode())
+        while isinstance(answer := json.loads(process.message(_MAX_MESSAGE)), list):
+            tell(*answer)
+    except (HelperLost, OSError, ValueError) as error:
+        raise ExporterUnavailable(str(error)) from error
+    finally:
+        process.end_soon()
+    if "code" in answer:
+        raise _error(answer["code"], answer["detail"])
+    return ExportResult(Path(answer["path"]), answer["conversations"], answer["missing"])
+
+
+def _error(code: str, detail: str) -> ChatError:
+    kind = _ERRORS.get(code)
+    if kind is not None:
+        return kind(detail)
+    error = StoreError(detail)
+    error.code = code  # type: ignore[misc]  # the code of one of its kinds, for its sentence
+    return error

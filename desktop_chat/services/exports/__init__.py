@@ -1,0 +1,1 @@
+"""Writes conversations in the formats of other programs, and in our own."""

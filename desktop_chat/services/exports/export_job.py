@@ -1,0 +1,258 @@
+"""Exports stored conversations to a file, a folder or a stream. Blocks: it runs in a process of its own."""
+
+from __future__ import annotations
+
+import time
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from desktop_chat.core.export_errors import NothingToExport
+from desktop_chat.core.exporting import (
+    ENDINGS,
+    IN_ONE_FILE,
+    ExportedConversation,
+    ExportFormat,
+    ExportRequest,
+    ExportResult,
+)
+from desktop_chat.core.file_names import file_stem, free_name, safe_file_name
+from desktop_chat.markdown.node_html import Marks
+from desktop_chat.markdown.nodes import Code
+from desktop_chat.services.exports.chat_jsonl import chat_line
+from desktop_chat.services.exports.entries import ExportedDocument, document_of
+from desktop_chat.services.exports.export_words import ExportWords
+from desktop_chat.services.exports.output import (
+    new_file,
+    new_folder,
+    part_of,
+    put_beside,
+    remove,
+    translating,
+    write_file,
+)
+from desktop_chat.services.exports.own_json import blobs_of, own_json
+
+ZIP = ".zip"
+MARKDOWN_FOLDER = "files"
+
+
+class Conversations(Protocol):
+    """Where conversations are read from, one at a time."""
+
+    def ids(self, *, with_trash: bool) -> list[str]: ...
+    def get(self, conversation_id: str) -> ExportedConversation | None: ...
+
+
+class PdfPainter(Protocol):
+    """Paints a document as PDF."""
+
+    def __call__(
+        self,
+        document: ExportedDocument,
+        words: ExportWords,
+        content_of: Callable[[str], bytes | None],
+        marks_of: Callable[[Code], Marks],
+    ) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ExportTools:
+    """What an export needs besides the conversations."""
+
+    words: ExportWords
+    content_of: Callable[[str], bytes | None]
+    marks_of: Callable[[Code], Marks]
+    paint_pdf: PdfPainter
+    now: Callable[[], float] = time.time
+
+
+@dataclass(slots=True)
+class ExportJob:
+    """One export."""
+
+    request: ExportRequest
+    stored: Conversations
+    tools: ExportTools
+    tell: Callable[[int, int], None] = lambda _done, _all: None
+    _missing: set[str] = field(default_factory=set)
+    _written: int = 0
+
+    def run(self) -> ExportResult:
+        """Write to the request's target. Raises ExportError, StoreError."""
+        ids = self._ids()
+        target = self.request.target
+        if self.request.format is ExportFormat.JSON and target.suffix.lower() == ZIP:
+            with new_file(target, replace=self.request.replace) as stream:
+                self._write_zip(ids, stream)
+        elif self.request.format in IN_ONE_FILE:
+            with new_file(target, replace=self.request.replace) as stream:
+                self._write_pieces(self._pieces(ids), stream, target)
+        elif len(ids) == 1 and not target.is_dir() and self.request.ids:
+            self._write_one(ids[0], target)
+        else:
+            target = self._write_folder(ids, target)
+        return ExportResult(target, self._written, len(self._missing))
+
+    def write_to(self, stream: BinaryIO) -> ExportResult:
+        """Write one file to a stream; attachments that would be beside it are left out. Raises ExportError, StoreError,
+        and OSError of the stream."""
+        ids = self._ids()
+        pieces = (
+            self._pieces(ids) if self.request.format in IN_ONE_FILE else (self._bytes(one) for one in self._each(ids))
+        )
+        stream.writelines(pieces)
+        stream.flush()
+        return ExportResult(self.request.target, self._written, len(self._missing))
+
+    def _ids(self) -> list[str]:
+        found = list(self.request.ids) or self.stored.ids(with_trash=self.request.format is ExportFormat.JSON)
+        if not found:
+            raise NothingToExport
+        return found
+
+    def _each(self, ids: list[str]) -> Iterator[ExportedConversation]:
+        """Yield the conversations; those that were deleted meanwhile are left out."""
+        self.tell(0, len(ids))
+        for number, conversation_id in enumerate(ids, 1):
+            found = self.stored.get(conversation_id)
+            if found is not None:
+                yield found
+                self._written += 1
+            self.tell(number, len(ids))
+        if not self._written:
+            raise NothingToExport
+
+    def _content_of(self, sha256: str) -> bytes | None:
+        content = self.tools.content_of(sha256)
+        if content is None:
+            self._missing.add(sha256)
+        return content
+
+    # --- one file for all ----------------------------------------------------------------------------------------
+
+    def _pieces(self, ids: list[str]) -> Iterator[bytes]:
+        if self.request.format is ExportFormat.JSON:
+            return own_json(self._each(ids), self._content_of, now=self.tools.now())
+        return (chat_line(one, self.request, self._content_of) for one in self._each(ids))
+
+    def _write_pieces(self, pieces: Iterable[bytes], stream: BinaryIO, target: Path) -> None:
+        for piece in pieces:
+            with translating(target):
+                stream.write(piece)
+
+    def _write_zip(self, ids: list[str], stream: BinaryIO) -> None:
+        names: dict[str, None] = {}
+
+        def noting() -> Iterator[ExportedConversation]:
+            for one in self._each(ids):
+                names.update(dict.fromkeys(blobs_of(one)))
+                yield one
+
+        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+            with archive.open("conversations.json", "w", force_zip64=True) as entry:
+                for piece in own_json(noting(), None, now=self.tools.now()):
+                    entry.write(piece)
+            for name in names:
+                content = self._content_of(name)
+                if content is not None:
+                    archive.writestr(f"blobs/{name}", content, zipfile.ZIP_STORED)
+
+    # --- a file for each -----------------------------------------------------------------------------------------
+
+    def _write_one(self, conversation_id: str, target: Path) -> None:
+        [one] = self._each([conversation_id])
+        if self.request.format is not ExportFormat.MARKDOWN or not any(blobs_of(one)):
+            with new_file(target, replace=self.request.replace) as stream:
+                stream.write(self._bytes(one))
+            return
+        beside = free_name(f"{target.stem} files", "", lambda name: target.with_name(name).exists())
+        with new_file(target, replace=self.request.replace) as stream:
+            part = part_of(target)
+            try:
+                with translating(target):
+                    part.mkdir()
+                    files = _BesideFiles(part, beside, self._content_of)
+                    stream.write(self._markdown(one, files.place_of))
+                    if files.names:
+                        put_beside(part, target)
+            finally:
+                remove(part)
+
+    def _write_folder(self, ids: list[str], target: Path) -> Path:
+        day = time.strftime("%Y-%m-%d", time.localtime(self.tools.now()))
+        with new_folder(target, f"Desktop Chat {day}") as (part, final):
+            taken: set[str] = set()
+            for one in self._each(ids):
+                stem = file_stem(one.conversation.title) or file_stem(self.tools.words.untitled) or "conversation"
+                name = free_name(stem, ENDINGS[self.request.format], lambda each: each.casefold() in taken)
+                taken.add(name.casefold())
+                with translating(final / name):
+                    write_file(part / name, self._bytes_with_files(one, part, name))
+        return final
+
+    def _bytes_with_files(self, one: ExportedConversation, folder: Path, name: str) -> bytes:
+        if self.request.format is not ExportFormat.MARKDOWN or not any(blobs_of(one)):
+            return self._bytes(one)
+        beside = f"{Path(name).stem} {MARKDOWN_FOLDER}"
+        (folder / beside).mkdir()
+        files = _BesideFiles(folder / beside, beside, self._content_of)
+        text = self._markdown(one, files.place_of)
+        if not files.names:
+            (folder / beside).rmdir()
+        return text
+
+    def _markdown(self, one: ExportedConversation, place_of: Callable[[str, str], str]) -> bytes:
+        from desktop_chat.services.exports.markdown_export import markdown_of  # noqa: PLC0415  (one format of many)
+
+        return markdown_of(one, self.request, self.tools.words, place_of).encode("utf-8", "replace")
+
+    def _bytes(self, one: ExportedConversation) -> bytes:
+        """Return a conversation as a file without others beside it."""
+        words = self.tools.words
+        if self.request.format is ExportFormat.MARKDOWN:
+            return self._markdown(one, lambda _sha256, _name: "")
+        document = document_of(one, self.request, words)
+        match self.request.format:
+            case ExportFormat.HTML:
+                from desktop_chat.services.exports.html_export import html_of  # noqa: PLC0415  (one format of many)
+
+                return html_of(document, words, self._content_of, self.tools.marks_of).encode("utf-8", "replace")
+            case ExportFormat.DOCX:
+                from desktop_chat.services.exports.docx_export import docx_of  # noqa: PLC0415  (slow to load)
+
+                return docx_of(document, words, self._content_of)
+            case ExportFormat.PDF:
+                return self.tools.paint_pdf(document, words, self._content_of, self.tools.marks_of)
+        from desktop_chat.services.exports.text_export import text_of  # noqa: PLC0415  (one format of many)
+
+        return text_of(document, words).encode("utf-8", "replace")
+
+
+class _BesideFiles:
+    """The files beside a Markdown file, each written once."""
+
+    def __init__(self, folder: Path, shown_folder: str, content_of: Callable[[str], bytes | None]) -> None:
+        self._folder = folder
+        self._shown_folder = shown_folder
+        self._content_of = content_of
+        self._by_content: dict[str, str] = {}
+        self.names: set[str] = set()
+
+    def place_of(self, sha256: str, name: str) -> str:
+        """Write a file if it is new. Returns its address in Markdown, or an empty string if its content is missing."""
+        if sha256 not in self._by_content:
+            self._by_content[sha256] = self._written(sha256, name)
+        return self._by_content[sha256]
+
+    def _written(self, sha256: str, name: str) -> str:
+        content = self._content_of(sha256)
+        if content is None:
+            return ""
+        safe = Path(safe_file_name(name, "file"))
+        free = free_name(safe.stem, safe.suffix, lambda each: each.casefold() in self.names)
+        self.names.add(free.casefold())
+        write_file(self._folder / free, content)
+        return f"<{self._shown_folder}/{free}>"

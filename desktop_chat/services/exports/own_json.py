@@ -1,0 +1,153 @@
+"""Writes our own format: JSON without loss. docs/formats.md describes it, `services/imports/own_json.py` reads it.
+
+Members that have their usual value are left out, which the description allows for.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import math
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import MISSING, fields
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Protocol
+
+from desktop_chat.core.attachments import Attachment
+from desktop_chat.core.entities import Message
+from desktop_chat.core.exporting import ExportedConversation
+
+NAME = "desktop-chat"
+VERSION = 1
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+_ASCII_ENCODER = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
+
+
+class _Value(Protocol):
+    """Any of our frozen dataclasses."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+
+def own_json(
+    conversations: Iterable[ExportedConversation], content_of: Callable[[str], bytes | None] | None, *, now: float
+) -> Iterator[bytes]:
+    """Yield the pieces of a file with these conversations. `content_of` returns the content of a blob, or None for one
+    that is missing; without it, the contents are left to files beside this one. `now` is in seconds since the epoch."""
+    head = {"format": NAME, "version": VERSION, "exported_at": datetime.fromtimestamp(now, UTC).isoformat()}
+    yield _encoded(head)[:-1] + b',"conversations":['
+    blobs: dict[str, None] = {}
+    separator = b"\n"
+    for each in conversations:
+        blobs.update(dict.fromkeys(blobs_of(each)))
+        yield separator + conversation_json(each)
+        separator = b",\n"
+    yield b"\n]"
+    if content_of is not None:
+        yield from _contents(blobs, content_of)
+    yield b"}\n"
+
+
+def conversation_json(exported: ExportedConversation) -> bytes:
+    """Return a conversation as an object, without the contents of its attachments."""
+    values = _encoded(_plain(exported.conversation))
+    messages = b",\n".join([_encoded(_message(message)) for message in exported.messages])
+    return values[:-1] + b',"messages":[\n' + messages + b"\n]}"
+
+
+def blobs_of(exported: ExportedConversation) -> Iterator[str]:
+    """Yield the names of all contents that a conversation refers to, in order and perhaps twice."""
+    for attachment in exported.conversation.draft_attachments:
+        yield from _names(attachment)
+    for message in exported.messages:
+        if message.attachments:
+            for attachment in message.attachments:
+                yield from _names(attachment)
+        for call in message.tool_calls:
+            for attachment in call.images:
+                yield from _names(attachment)
+
+
+def _names(attachment: Attachment) -> Iterator[str]:
+    yield attachment.sha256
+    if attachment.text_sha256:
+        yield attachment.text_sha256
+    yield from attachment.page_sha256s
+
+
+def _contents(names: Iterable[str], content_of: Callable[[str], bytes | None]) -> Iterator[bytes]:
+    yield b',"blobs":{'
+    separator = b"\n"
+    for name in names:
+        content = content_of(name)
+        if content is not None:
+            yield separator + _encoded(name) + b':"' + base64.b64encode(content) + b'"'
+            separator = b",\n"
+    yield b"}"
+
+
+def _message(message: Message) -> dict[str, Any]:
+    """Return a message's values; the usual ones are named here, because there are many messages."""
+    values: dict[str, Any] = {
+        "id": message.id,
+        "parent_id": message.parent_id,
+        "role": message.role,
+        "text": message.text,
+        "status": message.status,
+        "created_at": message.created_at,
+    }
+    for name in _SELDOM_EMPTY:
+        value = getattr(message, name)
+        if value:
+            values[name] = value
+    if message.finish_reason is not None:
+        values["finish_reason"] = message.finish_reason
+    for name in ("failure", "usage", "timing"):
+        value = getattr(message, name)
+        if value is not None:
+            values[name] = _plain(value)
+    for name in ("sources", "attachments", "tool_calls"):
+        parts = getattr(message, name)
+        if parts:
+            values[name] = [_plain(part) for part in parts]
+    return values
+
+
+_SELDOM_EMPTY = ("reasoning", "connection_name", "model", "skipped_events", "left_out")
+
+
+def _plain(value: _Value) -> dict[str, Any]:
+    """Return a value's members by name, without those that have their default."""
+    plain = {}
+    for each in fields(value):
+        member = getattr(value, each.name)
+        if each.default is MISSING or member != each.default:
+            plain[each.name] = _plain_member(member)
+    return plain
+
+
+def _plain_member(member: Any) -> Any:
+    if isinstance(member, tuple):
+        return [_plain_member(each) for each in member]
+    return _plain(member) if hasattr(member, "__dataclass_fields__") else member
+
+
+def _encoded(value: Any) -> bytes:
+    """Return JSON. Halves of surrogate pairs are written as escapes; numbers that JSON has not as null."""
+    try:
+        text = _ENCODER.encode(value)
+    except ValueError:
+        return _encoded(_finite(value))
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return _ASCII_ENCODER.encode(value).encode()
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _finite(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_finite(member) for member in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,0 +1,63 @@
+"""The terms of the search index: overlapping pieces of one, two and three characters ("grams").
+
+Pieces of three exist for alphabets only: two Chinese characters are as rare as three letters. Any query of one or two
+characters is a term itself; a longer one is in a text only if all its terms are. The order of terms is not indexed, so
+each text found must be searched.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from html import unescape
+from operator import add
+
+from desktop_chat.markdown.folding import folded
+from desktop_chat.markdown.plain_text import searchable, searchable_query
+
+MOST_TERMS = 12
+"""Of a query: each costs time, and a few tell a long query from other texts."""
+_PRIVATE = 0xE000
+_ALPHABETIC = re.compile(r"[\0-\u2e7f]{3,}")
+
+
+def grams_of(source: str) -> set[str]:
+    """Return the terms of a source: of all letters and digits that may be visible, without what is between them, and
+    the symbols and punctuation marks, each alone."""
+    made: set[str] = set()
+    for letters in searchable(source).split("\n"):
+        made.update(letters, map(add, letters, letters[1:]))
+        for run in [letters] if letters.isascii() else _ALPHABETIC.findall(letters):
+            made.update(map("".join, zip(run, run[1:], run[2:], strict=False)))
+    return made | _symbols_in(source)
+
+
+def terms_of_query(query: str) -> list[str]:
+    """Return terms that each text with a visible match has; none if the query has only spaces and marks."""
+    letters = searchable_query(query)
+    terms = [letters] if 0 < len(letters) < 3 else _long_terms(letters)
+    terms = [*dict.fromkeys(terms)] if letters else sorted(_symbols_in(query))
+    if len(terms) <= MOST_TERMS:
+        return terms
+    return [terms[place * (len(terms) - 1) // (MOST_TERMS - 1)] for place in range(MOST_TERMS)]
+
+
+def _long_terms(letters: str) -> list[str]:
+    """Return the triples, and the pairs that no triple contains."""
+    terms = []
+    for at in range(len(letters) - 1):
+        if _ALPHABETIC.fullmatch(letters, at, at + 3):
+            terms.append(letters[at : at + 3])
+        elif at == 0 or not _ALPHABETIC.fullmatch(letters, at - 1, at + 2):
+            terms.append(letters[at : at + 2])
+    return terms
+
+
+def _symbols_in(source: str) -> set[str]:
+    """Return symbols and punctuation in the form in which they are compared. The tokenizer would split at those of
+    ASCII, so characters for private use stand for them."""
+    letters = set(folded(source))
+    if "&" in letters:
+        letters |= set(folded(unescape(source)))
+    symbols = {letter for letter in letters if unicodedata.category(letter)[0] in "SP"}
+    return {letter if letter > "\x7f" else chr(_PRIVATE + ord(letter)) for letter in symbols}

@@ -1,0 +1,109 @@
+"""Keeps the search index in step with the messages, and looks terms up in it.
+
+The index stores which messages have a term, and neither texts nor positions (FTS5: contentless, `detail = none`). So a
+message is taken out by telling its terms again, before its row changes. A message is in the index if it is not running
+and not listed in `unindexed`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+
+from desktop_chat.services.sqlite.sqlite_rows import fetch_all
+
+INDEX_LIMIT = 250_000
+"""Characters of the longest text that is indexed, in about 40 ms; a text of 32 MB would take five seconds."""
+SLICE = 4_000
+"""Messages that are looked up at first: a few milliseconds."""
+SLOW_S, QUICK_S = 0.012, 0.004
+"""A slice that takes longer, or less, is followed by a smaller, or larger, one."""
+_GAP = 50
+"""Messages between two wanted ones that are rather looked up with them than left out."""
+_LOOKUP = "SELECT rowid FROM message_grams WHERE message_grams MATCH ? AND rowid BETWEEN ? AND ?"
+
+
+def put_into_index(connection: sqlite3.Connection, seq: int, text: str) -> None:
+    """Index the text of the message in row `seq`, which is not in the index. A text that is too long to be indexed at
+    once is read by the search instead."""
+    from desktop_chat.core.image_data import without_image_data  # noqa: PLC0415  (after the first paint)
+
+    shown = without_image_data(text)
+    if len(shown) > INDEX_LIMIT:
+        connection.execute("INSERT INTO unindexed (seq, is_too_long) VALUES (?, 1)", (seq,))
+    elif terms := _terms(shown):
+        connection.execute("INSERT INTO message_grams (rowid, grams) VALUES (?, ?)", (seq, terms))
+
+
+def take_out_of_index(connection: sqlite3.Connection, seq: int) -> None:
+    """Remove the message in row `seq` from the index; its row must not have changed yet."""
+    from desktop_chat.core.image_data import without_image_data  # noqa: PLC0415  (after the first paint)
+
+    for (text,) in fetch_all(connection, _INDEXED, seq):
+        if isinstance(text, str) and (terms := _terms(without_image_data(text))):
+            connection.execute(
+                "INSERT INTO message_grams (message_grams, rowid, grams) VALUES ('delete', ?, ?)", (seq, terms)
+            )
+    connection.execute("DELETE FROM unindexed WHERE seq = ?", (seq,))
+
+
+def _terms(text: str) -> str:
+    from desktop_chat.services.sqlite.grams import grams_of  # noqa: PLC0415  (after the first paint)
+
+    return " ".join(grams_of(text))
+
+
+class Lookup:
+    """Finds the messages that have all `terms`, from the newest row down, in slices."""
+
+    def __init__(self, terms: Iterable[str]) -> None:
+        self._query = " AND ".join([f'"{term}"' for term in terms])
+        self._below: int | None = None
+        self._slice = SLICE
+        self.matches: set[int] = set()
+        """Their rows among those looked up so far."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether all messages were looked up."""
+        return self._below == 0
+
+    def advance(self, connection: sqlite3.Connection, until: float) -> None:
+        """Look more messages up, until all are or the monotonic clock reaches `until`."""
+        if self._below is None:
+            self._below = fetch_all(connection, "SELECT coalesce(max(seq), 0) + 1 FROM messages")[0][0]
+        while self._below and (started_at := time.monotonic()) < until:
+            lowest = max(0, self._below - self._slice)
+            self.matches.update(self._rows(connection, lowest, self._below - 1))
+            self._below = lowest
+            took_s = time.monotonic() - started_at
+            self._slice = self._slice * 2 if took_s < QUICK_S else max(1, self._slice // (4 if took_s > SLOW_S else 1))
+
+    def among(self, connection: sqlite3.Connection, rows: Sequence[int]) -> list[int]:
+        """Return which of these rows, in ascending order, have all terms."""
+        below = 0 if self._below is None else self._below
+        unknown = rows[: bisect_left(rows, below)] if self._below is not None else rows
+        found = self.matches.intersection(rows[len(unknown) :])
+        for first, last in _runs(unknown):
+            found.update(self._rows(connection, first, last))
+        return sorted(found.intersection(rows))
+
+    def _rows(self, connection: sqlite3.Connection, first: int, last: int) -> Iterator[int]:
+        return (row[0] for row in fetch_all(connection, _LOOKUP, self._query, first, last))
+
+
+def _runs(rows: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield the first and last of the rows that are close to each other."""
+    start = 0
+    for place in range(1, len(rows) + 1):
+        if place == len(rows) or rows[place] - rows[place - 1] > _GAP:
+            yield rows[start], rows[place - 1]
+            start = place
+
+
+_INDEXED = (
+    "SELECT text FROM messages WHERE seq = ?1 AND status <> 'running' "
+    "AND NOT EXISTS (SELECT 1 FROM unindexed WHERE seq = ?1)"
+)

@@ -1,0 +1,1 @@
+"""Exporting from the window, and painting PDF."""

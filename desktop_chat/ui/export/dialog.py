@@ -1,0 +1,275 @@
+"""Asks what to export and how, shows the progress, and says what was written."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QCheckBox, QDialog, QFileDialog, QLabel, QProgressBar, QPushButton, QWidget
+from shiboken6 import isValid
+
+from desktop_chat.core.errors import ChatError
+from desktop_chat.core.exporting import ENDINGS, IN_ONE_FILE, ExportFormat, ExportRequest
+from desktop_chat.core.file_names import file_stem
+from desktop_chat.ui.context import Context
+from desktop_chat.ui.style.theme import restyle
+from desktop_chat.ui.text.conversation_title import title_of
+from desktop_chat.ui.text.export_text import (
+    export_done,
+    export_problem,
+    export_progress,
+    format_name,
+    format_use,
+)
+from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.announcements import announce
+from desktop_chat.ui.widgets.async_dialog import ask
+from desktop_chat.ui.widgets.boxes import column_of, row_of
+from desktop_chat.ui.widgets.no_wheel_combo import NoWheelComboBox
+from desktop_chat.ui.widgets.qt_tasks import start_for
+from desktop_chat.ui.widgets.retranslation import Retranslated
+from desktop_chat.ui.widgets.save_dialog import ask_new_file
+from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
+
+_ORDER = (
+    ExportFormat.MARKDOWN,
+    ExportFormat.HTML,
+    ExportFormat.PDF,
+    ExportFormat.DOCX,
+    ExportFormat.TEXT,
+    ExportFormat.JSON,
+    ExportFormat.JSONL,
+)
+_DOCUMENTS = frozenset(_ORDER) - IN_ONE_FILE
+Words = Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """Something that can be exported."""
+
+    words: Words
+    ids: tuple[str, ...] = ()
+    message_ids: tuple[str, ...] = ()
+    leaf_id: str = ""
+
+
+class ExportDialog(Retranslated, QDialog):
+    """Begins with a message, a conversation, or everything. Closing it cancels what runs."""
+
+    def __init__(
+        self, context: Context, parent: QWidget | None = None, conversation_id: str = "", message_id: str = ""
+    ) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._conversation_id = conversation_id if conversation_id in context.library else ""
+        self._scopes = _scopes(self._conversation_id, message_id)
+        self._stop: Callable[[], None] | None = None
+        self._state_words: Words = str
+        self.what, self.format = NoWheelComboBox(), NoWheelComboBox()
+        self.reasoning, self.branches = QCheckBox(), QCheckBox()
+        self._heading, self._what_label, self._format_label = QLabel(), QLabel(), QLabel()
+        self._use, self.state = WrappedLabel(), WrappedLabel()
+        self.progress = QProgressBar(textVisible=False)
+        self.cancel_button, self.export_button = QPushButton(), QPushButton()
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+        self._show_state()
+
+    def open_once(self) -> None:
+        """Show the dialog over its window; it is deleted when closed."""
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.open()
+
+    def retranslate(self) -> None:
+        self.setWindowTitle(tr("Export"))
+        self._heading.setText(tr("Export"))
+        self._what_label.setText(tr("What"))
+        self._format_label.setText(tr("Format"))
+        self.what.setAccessibleName(tr("What"))
+        self.format.setAccessibleName(tr("Format"))
+        for number, scope in enumerate(self._scopes):
+            self.what.setItemText(number, scope.words())
+        for number, kind in enumerate(_ORDER):
+            self.format.setItemText(number, format_name(kind))
+        self.reasoning.setText(tr("Include reasoning"))
+        self.branches.setText(tr("Include all versions of messages"))
+        self.progress.setAccessibleName(tr("Progress"))
+        self.export_button.setText(tr("Export..."))
+        self._show_words(self._state_words)
+        self._show_state()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._cancel()
+        super().closeEvent(event)
+
+    def reject(self) -> None:
+        """Cancel what runs, or else close."""
+        if self._stop is not None:
+            self._cancel()
+        else:
+            super().reject()
+
+    @property
+    def _kind(self) -> ExportFormat:
+        return _ORDER[max(0, self.format.currentIndex())]
+
+    @property
+    def _scope(self) -> _Scope:
+        return self._scopes[max(0, self.what.currentIndex())]
+
+    def _begin(self) -> None:
+        if self._stop is None:
+            start_for(self, self._context.tasks, self._ask_and_export(), "ask where to export to")
+
+    async def _ask_and_export(self) -> None:
+        target = await self._ask_target()
+        if target is not None:
+            self._stop = start_for(self, self._context.tasks, self._export(target), "export")
+            self._show_state()
+
+    async def _ask_target(self) -> Path | None:
+        """Return a file, or the folder for many documents."""
+        if not self._scope.ids and self._kind not in IN_ONE_FILE:
+            return await self._ask_folder()
+        found = self._conversation_id if self._scope.ids else ""
+        title = title_of(self._context.library[found]) if found else tr("Conversations")
+        name = (file_stem(title) or "conversation") + ENDINGS[self._kind]
+        patterns = [f"{format_name(self._kind)} (*{ENDINGS[self._kind]})"]
+        if self._kind is ExportFormat.JSON:
+            patterns.append(tr("ZIP archive ({pattern})", pattern="*.zip"))
+        return await ask_new_file(self, tr("Export"), name, patterns)
+
+    async def _ask_folder(self) -> Path | None:
+        dialog = QFileDialog(self, tr("Choose a folder"))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        accepted = await ask(dialog) == QDialog.DialogCode.Accepted
+        chosen = dialog.selectedFiles() if accepted and isValid(dialog) else []
+        return Path(chosen[0]) if chosen else None
+
+    async def _export(self, target: Path) -> None:
+        self.progress.setRange(0, 0)
+        self._say(lambda: tr("Exporting..."))
+        documents = self._kind in _DOCUMENTS
+        request = ExportRequest(
+            self._kind,
+            target,
+            self._scope.ids,
+            leaf_id=self._scope.leaf_id,
+            message_ids=self._scope.message_ids,
+            reasoning=self.reasoning.isChecked() or not documents,
+            all_branches=documents and self.branches.isChecked(),
+            replace=True,  # the user has confirmed it
+        )
+        try:
+            result = await self._context.exporter.export(request, self._show_progress)
+        except ChatError as error:
+            self._finish(partial(export_problem, error), danger=True)
+        except asyncio.CancelledError:
+            if isValid(self):
+                self._finish(lambda: tr("Cancelled. Nothing was written."))
+            raise
+        else:
+            self._finish(partial(export_done, result))
+
+    def _cancel(self) -> None:
+        stop, self._stop = self._stop, None
+        if stop is not None:
+            stop()
+
+    def _finish(self, words: Words, *, danger: bool = False) -> None:
+        self._stop = None
+        self._say(words, danger=danger)
+        self._show_state()
+        self.cancel_button.setFocus()
+
+    def _show_progress(self, done: int, of: int) -> None:
+        if isValid(self) and self._stop is not None:
+            self.progress.setRange(0, of)
+            self.progress.setValue(done)
+            self._show_words(lambda: export_progress(done, of))
+
+    def _say(self, words: Words, *, danger: bool = False) -> None:
+        self._show_words(words)
+        if bool(self.state.property("danger")) is not danger:
+            self.state.setProperty("danger", danger)
+            restyle(self.state)
+        announce(self.state, words())
+
+    def _show_words(self, words: Words) -> None:
+        self._state_words = words
+        self.state.setText(words())
+        self.state.setAccessibleName(self.state.text())
+
+    def _show_state(self) -> None:
+        runs = self._stop is not None
+        for widget in (self.what, self.format, self.export_button):
+            widget.setEnabled(not runs)
+        documents = self._kind in _DOCUMENTS
+        self.reasoning.setEnabled(documents and not runs)
+        self.branches.setEnabled(documents and not runs and not self._scope.message_ids and not self._scope.leaf_id)
+        self.progress.setVisible(runs)
+        self._use.setText(format_use(self._kind))
+        self.cancel_button.setText(tr("Cancel") if runs else tr("Close"))
+        self.export_button.setDefault(True)
+
+    def _lay_out(self) -> None:
+        px = self._context.theme.px
+        self._heading.setProperty("heading", 2)
+        self._use.setProperty("muted", True)
+        self.state.setProperty("muted", True)
+        for scope in self._scopes:
+            self.what.addItem(scope.words())
+        for kind in _ORDER:
+            self.format.addItem(format_name(kind))
+        for label, box in ((self._what_label, self.what), (self._format_label, self.format)):
+            label.setBuddy(box)
+        self.reasoning.setChecked(True)
+        self.setLayout(
+            column_of(
+                self._heading,
+                px(4),
+                self._what_label,
+                self.what,
+                px(4),
+                self._format_label,
+                self.format,
+                self._use,
+                px(4),
+                self.reasoning,
+                self.branches,
+                px(4),
+                self.progress,
+                self.state,
+                None,
+                row_of(None, self.cancel_button, self.export_button, spacing=px(8)),
+                spacing=px(6),
+                margins=(px(24), px(20), px(24), px(20)),
+            )
+        )
+        self.setMinimumWidth(px(460))
+
+    def _connect(self) -> None:
+        self.export_button.clicked.connect(self._begin)
+        self.cancel_button.clicked.connect(self.reject)
+        self.format.currentIndexChanged.connect(self._show_state)
+        self.what.currentIndexChanged.connect(self._show_state)
+
+
+def _scopes(conversation_id: str, message_id: str) -> tuple[_Scope, ...]:
+    everything = _Scope(lambda: tr("All conversations"))
+    if not conversation_id:
+        return (everything,)
+    ids = (conversation_id,)
+    scopes = [_Scope(lambda: tr("This conversation"), ids), everything]
+    if message_id:
+        up_to_here = _Scope(lambda: tr("The conversation up to this message"), ids, leaf_id=message_id)
+        scopes[:0] = [_Scope(lambda: tr("This message"), ids, (message_id,)), up_to_here]
+    return tuple(scopes)

@@ -1,0 +1,36 @@
+"""An exporter whose exports wait until the test lets them end; what is in memory it renders as the application does."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from desktop_chat.app.export_rendering import rendered
+from desktop_chat.core.errors import ChatError
+from desktop_chat.core.exporting import ExportedConversation, ExportFormat, ExportRequest, ExportResult
+
+
+class FakeExporter:
+    """Implements `core.exporting.Exporter`."""
+
+    def __init__(self) -> None:
+        self.requests: list[ExportRequest] = []
+        self.cancelled = 0
+        self.error: ChatError | None = None
+        self.tell: Callable[[int, int], None] = lambda _done, _all: None
+        self.may_end = asyncio.Event()
+
+    async def export(self, request: ExportRequest, tell: Callable[[int, int], None]) -> ExportResult:
+        self.requests.append(request)
+        self.tell = tell
+        try:
+            await self.may_end.wait()
+        except asyncio.CancelledError:
+            self.cancelled += 1
+            raise
+        if self.error is not None:
+            raise self.error
+        return ExportResult(request.target, len(request.ids) or 2)
+
+    async def rendered(self, chosen: ExportedConversation, kind: ExportFormat, *, for_clipboard: bool = False) -> str:
+        return rendered(chosen, kind, lambda _sha256: None, for_clipboard=for_clipboard)

@@ -1,0 +1,92 @@
+"""The export dialog: what, in which format, and how it went."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from chat_world import World, until, world
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
+
+from desktop_chat.core.entities import ChatOptions, Message, Role, Status
+from desktop_chat.core.export_errors import ExportDiskFull
+from desktop_chat.core.exporting import ExportFormat
+from desktop_chat.ui.export.dialog import ExportDialog
+from desktop_chat.ui.export.rich_copy import copy_rich
+
+
+@pytest.fixture
+async def here(qapp: QApplication) -> AsyncIterator[World]:
+    async with world(qapp) as here:
+        yield here
+
+
+@pytest.fixture
+async def dialog(here: World) -> ExportDialog:
+    found = here.library.create(ChatOptions())
+    here.library.rename(found.id, "My trip")
+    return here.show(ExportDialog(here.context, None, found.id, "m1"))
+
+
+async def save_as(dialog: ExportDialog, file: Path) -> None:
+    dialog.export_button.click()
+    await until(lambda: dialog.findChildren(QFileDialog))
+    [chooser] = dialog.findChildren(QFileDialog)
+    assert chooser.findChildren(QLineEdit)[0].text() == "My trip.md"
+    chooser.findChildren(QLineEdit)[0].setText(str(file))
+    chooser.accept()
+
+
+async def test_a_message_a_branch_a_conversation_or_everything(here: World, dialog: ExportDialog) -> None:
+    words = [dialog.what.itemText(number) for number in range(dialog.what.count())]
+    assert words[0] == "This message"
+    assert words[-1] == "All conversations"
+    assert dialog.reasoning.isEnabled()
+    assert not dialog.branches.isEnabled(), "a message has no branches"
+    dialog.what.setCurrentIndex(2)
+    assert dialog.branches.isEnabled()
+    dialog.format.setCurrentIndex(5)
+    assert not dialog.reasoning.isEnabled(), "JSON is always complete"
+
+
+async def test_progress_is_shown_and_the_end_says_what_was_written(
+    here: World, dialog: ExportDialog, tmp_path: Path
+) -> None:
+    dialog.what.setCurrentIndex(2)
+    await save_as(dialog, tmp_path / "a.md")
+    await until(lambda: here.exporter.requests)
+    [request] = here.exporter.requests
+    assert (request.format, request.target, request.message_ids) == (ExportFormat.MARKDOWN, tmp_path / "a.md", ())
+    here.exporter.tell(1, 4)
+    assert dialog.progress.isVisible()
+    assert (dialog.progress.value(), dialog.progress.maximum()) == (1, 4)
+    here.exporter.may_end.set()
+    await until(lambda: "exported to" in dialog.state.text())
+    assert not dialog.progress.isVisible()
+
+
+async def test_a_failure_is_a_sentence(here: World, dialog: ExportDialog, tmp_path: Path) -> None:
+    here.exporter.error = ExportDiskFull("a.md")
+    here.exporter.may_end.set()
+    await save_as(dialog, tmp_path / "a.md")
+    await until(lambda: "The disk is full" in dialog.state.text())
+    assert dialog.export_button.isEnabled()
+
+
+async def test_cancel_ends_it_and_the_dialog_stays(here: World, dialog: ExportDialog, tmp_path: Path) -> None:
+    await save_as(dialog, tmp_path / "a.md")
+    await until(lambda: here.exporter.requests)
+    dialog.cancel_button.click()
+    await until(lambda: here.exporter.cancelled)
+    await until(lambda: "Cancelled" in dialog.state.text())
+    assert dialog.isVisible()
+
+
+async def test_rich_text_is_html_with_the_source_beside_it(here: World) -> None:
+    found = here.library.create(ChatOptions())
+    said = Message("m", found.id, "gone", Role.ASSISTANT, "**Bold** <b>", Status.COMPLETE, 1.0)
+    await copy_rich(here.context, found.id, said)
+    data = QApplication.clipboard().mimeData()
+    assert "<strong>Bold</strong> &lt;b&gt;" in data.html()
+    assert data.text() == "**Bold** <b>"
