@@ -10,7 +10,7 @@ from pathlib import Path
 from desktop_chat.app.argument_types import add_data_directory
 from desktop_chat.core.importing import ImportKind
 
-KINDS = tuple(kind.value for kind in ImportKind if kind is not ImportKind.OWN)
+KINDS = tuple(kind.value for kind in ImportKind)
 """What can be named: all that has a reader."""
 
 

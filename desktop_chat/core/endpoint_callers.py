@@ -16,11 +16,10 @@ UNKNOWN = "unknown"
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A program or page that has used the endpoint. Times are seconds since the epoch; `tokens` counts all that it has
-    sent and received."""
+    """A program or page that has used the endpoint. `last_used` is in seconds since the epoch; `tokens` counts all that
+    it has sent and received."""
 
     name: str
-    first_seen: float
     last_used: float
     blocked: bool = False
     tokens: int = 0

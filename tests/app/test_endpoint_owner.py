@@ -136,7 +136,7 @@ async def test_it_starts_when_it_is_switched_on_and_ends_when_off(tmp_path: Path
 
 async def test_what_it_starts_with(here: Here) -> None:
     here.secrets.keep_in_memory("local", KEY, "http://127.0.0.1:11434")
-    here.callers.known = [Caller("curl", 1.0, 2.0, blocked=True), Caller("node", 1.0, 2.0)]
+    here.callers.known = [Caller("curl", 2.0, blocked=True), Caller("node", 2.0)]
     here.preferences.update(endpoint_origins=("https://example.org",), endpoint_record=True)
     here.open()
     await here.running()

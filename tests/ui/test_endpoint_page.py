@@ -177,7 +177,7 @@ async def test_streams_are_listed_and_stopped(here: World, page: EndpointPage) -
 async def test_callers_are_listed_blocked_and_served_again(here: World, page: EndpointPage) -> None:
     await until(lambda: "Nobody has used the endpoint yet" in texts(page))
     now = time.time()
-    here.endpoint.callers.known = [Caller("curl", now, now, tokens=1), Caller("node", 0.0, 86_400.0, blocked=True)]
+    here.endpoint.callers.known = [Caller("curl", now, tokens=1), Caller("node", 86_400.0, blocked=True)]
     here.endpoint.streams["1"] = stream(1)
     here.endpoint.streams_changed.emit(None)
     here.endpoint.streams.clear()

@@ -102,11 +102,11 @@ class CallerStore:
 
 def _callers(connection: GuardedConnection) -> list[Caller]:
     rows = connection.execute(
-        "SELECT name, first_seen, last_used, blocked,"
+        "SELECT name, last_used, blocked,"
         " (SELECT total(input_tokens + output_tokens) FROM usage WHERE caller = name) FROM callers"
         " ORDER BY last_used DESC, name"
     )
-    return [Caller(name, first, last, bool(blocked), int(tokens)) for name, first, last, blocked, tokens in rows]
+    return [Caller(name, last, bool(blocked), int(tokens)) for name, last, blocked, tokens in rows]
 
 
 def _note(opened: GuardedConnection, name: str, at: float, target: tuple[str, str], usage: Usage) -> None:
