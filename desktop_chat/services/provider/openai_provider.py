@@ -141,7 +141,7 @@ class OpenAIProvider:
                 with self._translating(), watchdog:
                     response = await self._request(client, "post", self._url(endpoint, model), content)
                 async with aclosing(response):
-                    yield RawAnswer(response, watchdog, limits_s[1], self._translating)
+                    yield RawAnswer(response, watchdog, limits_s[1], self._translating, self._secrets)
         finally:
             self._running -= 1
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 from contextlib import AbstractContextManager, aclosing, suppress
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from desktop_chat.core.watchdog import Watchdog
 from desktop_chat.services.provider.chunks import usage_in
 from desktop_chat.services.provider.reply_stream import DRAIN_S, USAGE_GRACE_S
 from desktop_chat.services.provider.server_errors import error_in
+from desktop_chat.services.secrets.redact import REDACTED, SHORTEST_SECRET
 
 if TYPE_CHECKING:
     import httpx2
@@ -31,10 +32,12 @@ LARGEST_ANSWER = 32 * 1024 * 1024
 _FINISHED = re.compile(rb'"finish_reason"\s*:\s*"|"response\.(?:completed|incomplete|failed)"')
 _USAGE = b'"usage"'
 _DONE = b"[DONE]"
+_HIDDEN = REDACTED.encode()
 
 
 class RawAnswer:
-    """A successful answer whose bytes are handed on. `translating` translates the errors of the connection."""
+    """A successful answer whose bytes are handed on, but for `keys`, which a caller must not see even if the server
+    repeats them. `translating` translates the errors of the connection."""
 
     def __init__(
         self,
@@ -42,11 +45,12 @@ class RawAnswer:
         watchdog: Watchdog,
         patience_s: float,
         translating: Callable[[], AbstractContextManager[None]],
+        keys: Iterable[str] = (),
     ) -> None:
         self.content_type: str = response.headers.get("content-type", "")
         self.usage: Usage | None = None
         """What the answer said of it, once it has ended."""
-        self._bytes = response.aiter_bytes()
+        self._bytes = _without_keys(response.aiter_bytes(), keys)
         self._watchdog = watchdog
         self._loop = asyncio.get_running_loop()
         self._patience_s = patience_s
@@ -137,6 +141,26 @@ class RawAnswer:
         self.finished = _FINISHED.search(self._tail) is not None
         if not self.finished and not said_error(self._tail):
             raise ConnectionLost
+
+
+async def _without_keys(pieces: AsyncIterator[bytes], keys: Iterable[str]) -> AsyncGenerator[bytes, None]:
+    """Yield the bytes without keys, also where a key is cut in two: what may be the beginning of one waits."""
+    secrets = [key.encode() for key in keys if len(key) >= SHORTEST_SECRET]
+    held = b""
+    async for piece in pieces:
+        data, held = held + piece, b""
+        for secret in secrets:
+            if secret in data:
+                data = data.replace(secret, _HIDDEN)
+            at = data.find(secret[:1], max(0, len(data) - len(secret) + 1))
+            while at >= 0 and not secret.startswith(data[at:]):
+                at = data.find(secret[:1], at + 1)
+            if at >= 0:
+                data, held = data[:at], data[at:] + held
+        if data:
+            yield data
+    if held:
+        yield held
 
 
 def said_error(tail: bytes | bytearray) -> bool:
