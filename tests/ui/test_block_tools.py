@@ -369,8 +369,8 @@ def test_the_context_menu_offers_the_tools_too(show: Open) -> None:
         page.view.hit_tester.open_context_menu(QPointF(at), page.view.viewport().mapToGlobal(at))
         menu = page.view.findChild(QMenu)
         assert menu is not None
-        message = ["Copy", "Copy as Markdown", "Quote in composer"]
-        message += ["Regenerate", "Regenerate with...", "Inspect request...", "Delete"]
+        message = ["Copy", "Copy as Markdown", "Copy as rich text", "Quote in composer"]
+        message += ["Regenerate", "Regenerate with...", "Inspect request...", "Export...", "Delete"]
         listed = [action.text() for action in menu.actions() if not action.isSeparator()]
         assert listed == [*offered, *message, "Select all"]
         menu.actions()[0].trigger()

@@ -179,7 +179,8 @@ def enabled(menu: QMenu) -> dict[str, bool]:
 def test_a_right_click_offers_the_actions_of_a_message(show: Open) -> None:
     page = show("The **question**", "The answer")
     menu = open_menu(page, "question")
-    assert list(enabled(menu)) == ["Copy", "Copy as Markdown", "Quote in composer", "Edit", "Delete", "Select all"]
+    copying = ["Copy", "Copy as Markdown", "Copy as rich text", "Quote in composer"]
+    assert list(enabled(menu)) == [*copying, "Edit", "Export...", "Delete", "Select all"]
     pick(menu, "Copy")
     assert QGuiApplication.clipboard().text() == "The question"
     pick(open_menu(page, "question"), "Copy as Markdown")

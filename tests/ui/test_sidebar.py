@@ -163,7 +163,7 @@ async def test_the_menu_of_a_row_offers_everything(maker: ShellMaker) -> None:
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
     entries = {entry.text(): entry for entry in menu.actions()}
-    assert list(entries) == ["Open", "Rename", "Pin", "Move to trash"]
+    assert list(entries) == ["Open", "Rename", "Pin", "Export...", "Move to trash"]
     entries["Pin"].trigger()
     assert maker.here.library[one].pinned
     entries["Open"].trigger()
