@@ -6,8 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -34,8 +33,6 @@ class Price:
     batch_factor: Decimal | None
     source: str
     """The page with the price; empty for an entry of the user's own."""
-    as_of: date | None
-    """The day the page was read."""
     exact_up_to: int | None = None
     """Prompts of more tokens cost more than this, so an amount is a lower bound; 0 if any may; None if none does."""
 
@@ -45,7 +42,7 @@ class Price:
         return not self.currency
 
 
-FREE = Price("", _ZERO, _ZERO, _ZERO, None, "", None)
+FREE = Price("", _ZERO, _ZERO, _ZERO, None, "")
 """The price of what runs on this computer or in its network."""
 
 
@@ -60,21 +57,11 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class PriceEntry:
-    """A model's price and context window at one host; `host` is empty in an entry for every host."""
+    """A model's price at one host; `host` is empty in an entry for every host."""
 
     host: str
     model: str
     price: Price | None = None
-    context_window: int = 0
-    """In tokens; 0 if unknown."""
-
-
-@dataclass(frozen=True, slots=True)
-class ContextWindow:
-    """A model's context window in tokens. `is_exact` is false if it was found by the model's name at another host."""
-
-    tokens: int
-    is_exact: bool
 
 
 class PriceTable:
@@ -85,10 +72,6 @@ class PriceTable:
         self._own = _by_place(own)
         self._shipped = _by_place(self.shipped)
 
-    def with_own(self, own: Iterable[PriceEntry]) -> PriceTable:
-        """Return the same table with other entries of the user's own."""
-        return PriceTable(self.shipped, own)
-
     def price_of(self, host: str, model: str) -> Price | None:
         """Return the price of a model at a host, which may be an address; None if unknown. A server on this computer or
         its network costs nothing, unless the user says otherwise."""
@@ -97,18 +80,6 @@ class PriceTable:
             if entry.price is not None:
                 return entry.price
         return FREE if name and not is_on_internet(f"https://{_bracketed(name)}") else None
-
-    def context_window_of(self, host: str, model: str) -> ContextWindow | None:
-        """Return the context window of a model; None if unknown."""
-        name = _host_name(host)
-        for entry in self._found(name, model):
-            if entry.context_window:
-                return ContextWindow(entry.context_window, is_exact=True)
-        wanted = _plain(model).rpartition("/")[2]
-        for (_, known), entry in self._shipped.items():
-            if entry.context_window and known.rpartition("/")[2] == wanted:
-                return ContextWindow(entry.context_window, is_exact=False)
-        return None
 
     def _found(self, host: str, model: str) -> Iterable[PriceEntry]:
         names = _names_of(model)
@@ -140,18 +111,8 @@ def prices_from(table: Mapping[str, Any]) -> PriceTable:
     return PriceTable(entry for provider in table["provider"] for entry in _entries_of(provider))
 
 
-def decimal_in(text: str) -> Decimal | None:
-    """Return the number of a price as it is typed or stored; None unless it is finite, not negative and below a
-    million."""
-    try:
-        number = Decimal(text.strip())
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() and 0 <= number < _MILLION else None
-
-
 def _entries_of(provider: Mapping[str, Any]) -> Iterable[PriceEntry]:
-    for name, of_input, of_cached, of_output, window in provider["models"]:
+    for name, of_input, of_cached, of_output, _window in provider["models"]:
         price = Price(
             currency=provider["currency"],
             input=Decimal(of_input),
@@ -159,13 +120,12 @@ def _entries_of(provider: Mapping[str, Any]) -> Iterable[PriceEntry]:
             output=Decimal(of_output),
             batch_factor=Decimal(provider["batch"]) if "batch" in provider else None,
             source=provider["source"],
-            as_of=provider["read"],
             exact_up_to=provider.get("exact_up_to"),
         )
         for host in provider["hosts"]:
-            yield PriceEntry(host, name, price, window)
+            yield PriceEntry(host, name, price)
         for host in provider.get("routers", ()):
-            yield PriceEntry(host, f"{provider['prefix']}/{name}", price, window)
+            yield PriceEntry(host, f"{provider['prefix']}/{name}", price)
 
 
 def _by_place(entries: Iterable[PriceEntry]) -> dict[tuple[str, str], PriceEntry]:

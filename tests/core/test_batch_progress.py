@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -12,7 +11,7 @@ from desktop_chat.core.batch_progress import Asked, BatchProgress, RowState, Spe
 from desktop_chat.core.entities import Status, Usage
 from desktop_chat.core.prices import FREE, Price
 
-PRICE = Price("USD", Decimal(1), Decimal("0.5"), Decimal(10), Decimal("0.5"), "page", date(2026, 11, 1))
+PRICE = Price("USD", Decimal(1), Decimal("0.5"), Decimal(10), Decimal("0.5"), "page")
 MILLION = 1_000_000
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -12,13 +11,11 @@ from hypothesis import strategies as st
 from desktop_chat.core.entities import Usage
 from desktop_chat.core.prices import (
     FREE,
-    ContextWindow,
     Cost,
     Price,
     PriceEntry,
     PriceTable,
     cost_of,
-    decimal_in,
     prices_from,
 )
 
@@ -28,7 +25,6 @@ def price(of_input: str = "2", of_cached: str | None = "0.5", of_output: str = "
     values: dict[str, object] = {
         "batch_factor": Decimal("0.5"),
         "source": "https://x.example",
-        "as_of": date(2026, 1, 2),
     }
     return Price("USD", Decimal(of_input), cached, Decimal(of_output), **(values | more))  # type: ignore[arg-type]
 
@@ -36,11 +32,11 @@ def price(of_input: str = "2", of_cached: str | None = "0.5", of_output: str = "
 OPENAI = "https://api.openai.com/v1"
 TABLE = PriceTable(
     [
-        PriceEntry("api.openai.com", "gpt-4o", price("2.5"), 128_000),
-        PriceEntry("api.openai.com", "gpt-4o-2024-05-13", price("5"), 128_000),
-        PriceEntry("api.openai.com", "gpt-4", price("30"), 8_192),
-        PriceEntry("openrouter.ai", "openai/gpt-4o", price("2.5"), 128_000),
-        PriceEntry("api.anthropic.com", "claude-opus-4.5", price("5"), 200_000),
+        PriceEntry("api.openai.com", "gpt-4o", price("2.5")),
+        PriceEntry("api.openai.com", "gpt-4o-2024-05-13", price("5")),
+        PriceEntry("api.openai.com", "gpt-4", price("30")),
+        PriceEntry("openrouter.ai", "openai/gpt-4o", price("2.5")),
+        PriceEntry("api.anthropic.com", "claude-opus-4.5", price("5")),
     ]
 )
 
@@ -95,24 +91,11 @@ def test_what_runs_here_or_in_the_own_network_is_free(address: str) -> None:
 
 def test_own_entries_come_before_the_shipped_ones() -> None:
     own = [PriceEntry("", "gpt-4o", price("9")), PriceEntry("api.openai.com", "gpt-4o", price("7"))]
-    table = TABLE.with_own([*own, PriceEntry("127.0.0.1", "proxied", price("3"), 4_096)])
+    table = PriceTable(TABLE.shipped, [*own, PriceEntry("127.0.0.1", "proxied", price("3"))])
     assert table.price_of(OPENAI, "gpt-4o") == price("7")
     assert table.price_of("https://example.com", "gpt-4o") == price("9")
     assert table.price_of("http://127.0.0.1:4000/v1", "proxied") == price("3")
     assert table.price_of(OPENAI, "gpt-4") == price("30")
-    assert table.context_window_of("http://127.0.0.1:4000/v1", "proxied") == ContextWindow(4_096, is_exact=True)
-
-
-def test_an_own_entry_may_tell_only_the_context_window() -> None:
-    table = TABLE.with_own([PriceEntry("api.openai.com", "gpt-4o", None, 64_000)])
-    assert table.price_of(OPENAI, "gpt-4o") == price("2.5")
-    assert table.context_window_of(OPENAI, "gpt-4o") == ContextWindow(64_000, is_exact=True)
-
-
-def test_a_context_window_is_known_elsewhere_by_the_name() -> None:
-    assert TABLE.context_window_of(OPENAI, "gpt-4o-2024-08-06") == ContextWindow(128_000, is_exact=True)
-    assert TABLE.context_window_of("https://example.com", "openai/gpt-4o") == ContextWindow(128_000, is_exact=False)
-    assert TABLE.context_window_of("https://example.com", "other") is None
 
 
 def test_cached_tokens_cost_less_and_reasoning_is_output() -> None:
@@ -160,24 +143,6 @@ def test_costs_add_up_exactly(
     total = Usage(*(sum(getattr(u, name) for u in usages) for name in ("prompt_tokens", "completion_tokens")))
     total = Usage(total.prompt_tokens, total.completion_tokens, None, sum(u.cached_tokens or 0 for u in usages))
     assert sum((cost_of(u, at).amount for u in usages), Decimal(0)) == cost_of(total, at).amount
-
-
-@pytest.mark.parametrize(
-    ("text", "number"),
-    [
-        ("0.15", "0.15"),
-        (" 3 ", "3"),
-        ("0", "0"),
-        ("-1", None),
-        ("nan", None),
-        ("Infinity", None),
-        ("x", None),
-        ("", None),
-        ("1e7", None),
-    ],
-)
-def test_a_typed_price_is_a_plain_number(text: str, number: str | None) -> None:
-    assert decimal_in(text) == (None if number is None else Decimal(number))
 
 
 def test_a_wrong_file_is_a_bug() -> None:

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from desktop_chat.core.prices import ContextWindow
 from desktop_chat.ui.resources import resource_text
 from desktop_chat.ui.text.price_list import shipped_prices
 
@@ -52,10 +51,3 @@ def test_well_known_models_are_found(address: str, model: str, input_price: str)
     found = shipped_prices().price_of(address, model)
     assert found is not None
     assert found.input == Decimal(input_price)
-    assert found.as_of is not None
-
-
-def test_well_known_windows_are_found() -> None:
-    table = shipped_prices()
-    assert table.context_window_of("https://api.openai.com/v1", "gpt-4o") == ContextWindow(128_000, is_exact=True)
-    assert table.context_window_of("http://127.0.0.1:4000", "gpt-4o") == ContextWindow(128_000, is_exact=False)

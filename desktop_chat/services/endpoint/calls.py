@@ -174,6 +174,7 @@ class Calls:
             await self._store.note(call.caller, call.started_at, call.connection, call.model, call.usage)
         except StoreError as error:
             logger.warning("cannot keep what a caller used: %s", error.code)
+        self._tell(StreamsGrew({}))  # what is kept of callers can be read again
 
     async def _tick(self) -> None:
         """Once a second: keep silent streams open, tell how far the others are."""

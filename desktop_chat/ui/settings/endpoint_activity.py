@@ -109,14 +109,16 @@ class Callers:
         self._page = page
         self._callers: dict[str, Caller] = {}
         self._problem = ""
-        self._running = 0
+        self._is_reading = self._is_old = False
         page.add_row(lambda: tr("Callers"), self._hint)
         self.shown = Lines(page, self._toggle)
         until_gone(page, self._endpoint.streams_changed.add(self._follow))
 
     def load(self) -> None:
-        """Read the callers again."""
-        start_for(self._page, self._context.tasks, self._load(), "read the callers of the endpoint")
+        """Read the callers again, after a reading that is under way."""
+        self._is_old = True
+        if not self._is_reading:
+            start_for(self._page, self._context.tasks, self._read(), "read the callers of the endpoint")
 
     def retranslate(self) -> None:
         """Update the texts; the page updates the row's."""
@@ -137,10 +139,18 @@ class Callers:
         return tr("Nobody has used the endpoint yet. Copy an example above and run it.")
 
     def _follow(self, _: None) -> None:
-        """Read again when streams have ended: then their tokens are counted."""
-        before, self._running = self._running, len(self._endpoint.streams)
-        if self._running < before and self._page.isVisible():
+        """Read again: a caller may be new, or its tokens counted."""
+        if self._page.isVisible():
             self.load()
+
+    async def _read(self) -> None:
+        self._is_reading = True
+        try:
+            while self._is_old:
+                self._is_old = False
+                await self._load()
+        finally:
+            self._is_reading = False
 
     async def _load(self) -> None:
         try:
