@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import re
@@ -31,6 +32,7 @@ from desktop_chat.core.file_names import file_stem, free_name, safe_file_name
 from desktop_chat.core.tools import CallStatus, ToolCall
 from desktop_chat.services.demo.demo_image import demo_image
 from desktop_chat.services.exports.export_job import ExportJob, ExportTools
+from desktop_chat.services.exports.html_export import data_address, image_content
 from desktop_chat.services.exports.output import new_file
 
 PNG = demo_image()
@@ -295,3 +297,32 @@ def test_long_titles_are_cut_and_names_numbered() -> None:
     assert len(file_stem("字" * 300).encode()) <= 200
     taken: Iterator[bool] = iter([True, True, False])
     assert free_name("a", ".md", lambda _: next(taken)) == "a 3.md"
+
+
+def test_every_kind_of_block_is_in_a_word_file() -> None:
+    data = f"data:image/png;base64,{base64.b64encode(PNG).decode()}"
+    text = (
+        "# Head\n\nA `code` and [link](https://x.example) with ~~no~~ *style*[^1].\n\n> Quoted\n>\n> > twice\n\n---\n\n"
+        f"1. one\n   - [x] two\n\n![inside]({data})\n\n![outside](https://x.example/a.png)\n\n"
+        "$$a^2$$\n\n[^1]: The note.\n"
+    )
+    trip = conversation(title="Blocks")
+    asked = message(trip, text)
+    one = ExportedConversation(replace(trip, leaf_id=asked.id), (asked,))
+    content = exported(ExportFormat.DOCX, one)
+    words = words_in(ExportFormat.DOCX, content)
+    for said in ("Head", "code", "Quoted", "twice", "two", "outside", "The note.", "\u2015" * 20):
+        assert said in words, said
+    assert len(Document(io.BytesIO(content)).inline_shapes) == 1, "what is on a server is not fetched"
+
+
+def test_an_image_is_taken_from_its_address_or_its_blob_and_never_from_a_server() -> None:
+    data = f"data:image/png;base64,{base64.b64encode(PNG).decode()}"
+    blob = f"attachment:{SHA}"
+    assert image_content(data, lambda _: None) == PNG
+    assert image_content(blob, lambda _: PNG) == PNG
+    assert image_content(blob, lambda _: None) == image_content(blob, lambda _: b"no image") == b""
+    assert image_content("data:image/png;base64,A", lambda _: None) == b""
+    assert image_content("https://x.example/a.png", lambda _: PNG) == b""
+    assert data_address(data, lambda _: None) == data
+    assert data_address("https://x.example/a.png", lambda _: None) == ""
