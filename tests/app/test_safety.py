@@ -275,7 +275,7 @@ async def test_sqlite_errors_are_reported_and_the_data_stored_later(
     await until(lambda: tab.session is not None)
     await application.write_behind.flush()
     end_of_trouble = trouble(application, data_dir / "history.db")
-    question = "a question " * 2_000
+    question = "a question " * 20_000  # more than the free pages of a new file
     tab.composer.submitted.emit(question)
     [bar] = tab.findChildren(StoreBar)
     await until(bar.isVisible)
