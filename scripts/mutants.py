@@ -45,12 +45,13 @@ class Package(NamedTuple):
 
 
 _PROVIDER_TESTS = (
-    "anthropic_models azure_openai bounded_memory dialects failures model_list openai_provider "
-    "own_certificates provider_pool refusals reply_reader responses server_errors sse think_tags read_throttle"
+    "anthropic_models azure_openai bounded_memory dialects exchanges failures missing_abilities model_list "
+    "openai_provider own_certificates parts pass_through provider_pool read_throttle refusals refused_parts "
+    "reply_reader request_content request_messages responses server_errors sse think_tags unread_types"
 )
 _SQLITE_TESTS = (
-    "hostile_database migrations reply_journal salvage snapshot_files sqlite_search sqlite_store "
-    "sqlite_store_model file_identity"
+    "emptying_trash file_identity grams hostile_database migrations own_json part_rows reply_journal salvage "
+    "shortened_conversation snapshot_files sqlite_search sqlite_store sqlite_store_model stored_conversations"
 )
 PACKAGES = {
     "core": Package("desktop_chat/core", ("tests/core",)),
