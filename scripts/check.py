@@ -1,7 +1,7 @@
 """Runs the project's checks, two or three in parallel, and prints the output and duration of each.
 
-Usage: VENV/bin/python scripts/check.py all|lint|nightly|access|web|packages. Checks continue after a failure; the
-exit code is 1 if any failed.
+Usage: VENV/bin/python scripts/check.py all|lint|nightly|journeys|access|web|packages. Checks continue after a failure;
+the exit code is 1 if any failed.
 """
 
 from __future__ import annotations
@@ -25,6 +25,10 @@ SESSION = (str(ROOT / "scripts/gui-session"), "--keyring")
 DESKTOP_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "REAL_KEYRING")
 _PARALLEL = ("-n", str(max(2, min(4, os.cpu_count() or 2))), "--dist", "worksteal")
 """Pytest options that run the unit tests in parallel."""
+_MAIN_JOURNEYS = [
+    f"tests/journeys/test_{name}.py" for name in ("first_run", "streaming", "restart", "keyring_journeys")
+]
+"""Those that "all" runs: the first start, sending and stopping, quitting and starting again, keys."""
 
 Output = IO[bytes]
 """Where a check writes its output."""
@@ -90,16 +94,21 @@ def lint() -> Iterator[Sequence[Lane]]:
 
 
 def everything() -> Iterator[Sequence[Lane]]:
-    """The static checks; then unit tests without a screen and their coverage, in parallel with the journeys on a real
-    screen, which mostly wait."""
+    """The static checks; then unit tests without a screen and their coverage, in parallel with the main journeys on a
+    real screen, which mostly wait."""
     yield [*_lint_lanes()]
     unit_tests: Lane = [("Unit tests (offscreen)", _unit_tests), ("Coverage", _coverage)]
-    yield [unit_tests, [("Journeys (X server, window manager, Secret Service)", _journeys)]]
+    yield [unit_tests, [("Main journeys (X server, window manager, Secret Service)", _main_journeys)]]
 
 
 def nightly() -> Iterator[Sequence[Lane]]:
     """The property tests with many more examples, which differ every time."""
     yield [[("Property tests (offscreen)", _property_tests)]]
+
+
+def journeys() -> Iterator[Sequence[Lane]]:
+    """The whole application on a real screen: all journeys that "all" leaves out."""
+    yield [[("Journeys (X server, window manager, Secret Service)", _other_journeys)]]
 
 
 def access() -> Iterator[Sequence[Lane]]:
@@ -133,6 +142,7 @@ STAGES: dict[str, Callable[[], Iterator[Sequence[Lane]]]] = {
     "all": everything,
     "lint": lint,
     "nightly": nightly,
+    "journeys": journeys,
     "access": access,
     "web": web,
     "packages": packages,
@@ -191,13 +201,21 @@ def _covered(output: Output, layer: str, floor: int) -> bool:
     return _tool(output, "coverage", "report", "--show-missing", *chosen)
 
 
-def _journeys(output: Output) -> bool:
+def _main_journeys(output: Output) -> bool:
     others = (path for path in (ROOT / "tests").rglob("test_*.py") if "journeys" not in path.parts)
     with_keyring = [str(path) for path in others if "real_keyring" in path.read_text(encoding="utf-8")]
-    chosen = ["-m", "journey or real_keyring", "--require-journeys", "tests/journeys", *with_keyring]
+    return _journeys(output, *_MAIN_JOURNEYS, *with_keyring)
+
+
+def _other_journeys(output: Output) -> bool:
     if not _run(output, [sys.executable, "scripts/tool_servers.py"], dict(os.environ)):
         return False
-    return _run(output, [*SESSION, sys.executable, "-m", "pytest", *chosen], dict(os.environ))
+    return _journeys(output, "tests/journeys", *(f"--ignore={path}" for path in _MAIN_JOURNEYS))
+
+
+def _journeys(output: Output, *chosen: str) -> bool:
+    options = ["-m", "journey or real_keyring", "--require-journeys"]
+    return _run(output, [*SESSION, sys.executable, "-m", "pytest", *options, *chosen], dict(os.environ))
 
 
 def _access(output: Output) -> bool:

@@ -121,7 +121,7 @@ def _reason_to_skip(item: pytest.Item) -> str:
         and "needs a display, built packages and root: `make test-packages`",
         "web": any(shutil.which(program, path=WEB_PATH) is None for program in WEB_PROGRAMS)
         and "needs Chromium, Node.js and nginx: `make test-web` installs them",
-        "journey": not has_display and "needs a display: `make test` or scripts/gui-session gives one",
+        "journey": not has_display and "needs a display: `make test-journeys` or scripts/gui-session gives one",
         "real_keyring": not os.environ.get("REAL_KEYRING")
         and "needs a real Secret Service: scripts/gui-session --keyring",
     }
