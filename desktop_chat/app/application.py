@@ -128,6 +128,7 @@ class Application:
             preferences=self.preferences,
             secrets=self.secrets,
             known_keys=self._keys,
+            environment_keys=environment.keys,
         )
         self._tasks = Tasks()
         self._requests = RequestKeeping(paths.request_folder, self.preferences, self._tasks)

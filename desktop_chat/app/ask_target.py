@@ -70,11 +70,12 @@ class AskTarget:
         self.keys.add(key)
         secrets = self.secrets = KeyringSecrets(self.keys)
         secrets.listen(_report_keyring)
-        keys = {ENVIRONMENT_ID: key, _COMMAND_LINE_ID: key}
+        self._keys_of_run = {ENVIRONMENT_ID: key, _COMMAND_LINE_ID: key}
+        """Keys by connection id that are not in the keyring."""
         trust = CertificateTrust(secrets)
         trust.unconfirmed.add(lambda report: print_error(terminal_text.certificates_unconfirmed(report)))
         self.sdk = Sdk(settings.ca_file, trust.is_confirmed)
-        self.providers = ProviderPool(self.connections, secrets, keys, self.sdk, known_keys=self.keys)
+        self.providers = ProviderPool(self.connections, secrets, self._keys_of_run, self.sdk, known_keys=self.keys)
         self.providers.unencrypted.add(lambda report: print_error(terminal_text.warning(report)))
 
     def warm_up(self) -> None:

@@ -33,6 +33,7 @@ from desktop_chat.core.endpoint_control import (
     UnblockCaller,
 )
 from desktop_chat.core.endpoint_token import endpoint_token, renewed_token
+from desktop_chat.core.entities import ConnectionKind
 from desktop_chat.core.errors import SecretError, StoreError
 from desktop_chat.core.hosts import host_of
 from desktop_chat.core.listeners import Listeners
@@ -70,7 +71,9 @@ class EndpointOwner:
         callers: EndpointCallers,
         record: CallerConversations,
         saved: Listeners[Settings],
+        environment_keys: Mapping[str, str],
     ) -> None:
+        """`environment_keys`: keys by connection id that are not in the keyring."""
         self.changed: Listeners[EndpointStatus] = Listeners()
         self.streams_changed: Listeners[None] = Listeners()
         self._command = command
@@ -79,6 +82,7 @@ class EndpointOwner:
         self._secrets = secrets
         self._callers = callers
         self._record = record
+        self._environment_keys = environment_keys
         self._status = EndpointStatus()
         self._streams: dict[str, LiveStream] = {}
         self._problems: dict[str, str] = {}
@@ -241,6 +245,7 @@ class EndpointOwner:
             origins=settings.endpoint_origins,
             blocked=blocked,
             keys=await self._keys_in_memory(),
+            connections=tuple(one for one in self._connections.all() if one.kind is not ConnectionKind.STORED),
         )
 
     async def _keys_in_memory(self) -> dict[str, tuple[str, str]]:
@@ -248,8 +253,11 @@ class EndpointOwner:
         keys: dict[str, tuple[str, str]] = {}
         self._started_with = self._ids_in_memory()
         for connection in self._connections.all():
-            if connection.id in self._started_with:
-                host = host_of(connection.base_url)
+            host = host_of(connection.base_url)
+            if connection.kind is not ConnectionKind.STORED:
+                if key := self._environment_keys.get(connection.id):
+                    keys[connection.id] = (key, host)
+            elif connection.id in self._started_with:
                 with suppress(SecretError):  # it is for another host
                     if key := await self._secrets.get(connection.id, host):
                         keys[connection.id] = (key, host)
@@ -305,8 +313,15 @@ class EndpointOwner:
             self.changed.emit(status)
 
 
-def endpoint_for(paths: Paths, data_dir: Path | None, context: Context, saved: Listeners[Settings]) -> EndpointOwner:
-    """Return the endpoint of a window; `data_dir` is None for the usual folders."""
+def endpoint_for(
+    paths: Paths,
+    data_dir: Path | None,
+    context: Context,
+    saved: Listeners[Settings],
+    environment_keys: Mapping[str, str],
+) -> EndpointOwner:
+    """Return the endpoint of a window; `data_dir` is None for the usual folders, `environment_keys` are by connection
+    id."""
     return EndpointOwner(
         serving_command(data_dir),
         preferences=context.preferences,
@@ -315,6 +330,7 @@ def endpoint_for(paths: Paths, data_dir: Path | None, context: Context, saved: L
         callers=CallerStore(paths.endpoint_file),
         record=CallerConversations(context.library, context.write_behind, context.connections),
         saved=saved,
+        environment_keys=environment_keys,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,7 +43,9 @@ class LazyServices:
         preferences: Preferences,
         secrets: Secrets,
         known_keys: KnownKeys,
+        environment_keys: Mapping[str, str],
     ) -> None:
+        """`environment_keys`: keys by connection id that are not in the keyring."""
         self._paths = paths
         self._store = store
         self._sdk = sdk
@@ -53,6 +56,7 @@ class LazyServices:
         self._preferences = preferences
         self._secrets = secrets
         self._known_keys = known_keys
+        self._environment_keys = environment_keys
         self._toolbox: LazyToolbox | None = None
         self._endpoint: EndpointOwner | None = None
 
@@ -119,7 +123,7 @@ class LazyServices:
         """Return the local endpoint, which follows its setting from now on."""
         from desktop_chat.app.endpoint_owner import endpoint_for  # noqa: PLC0415
 
-        self._endpoint = endpoint_for(self._paths, data_dir, context, saved)
+        self._endpoint = endpoint_for(self._paths, data_dir, context, saved, self._environment_keys)
         return self._endpoint
 
     async def end_endpoint(self) -> None:

@@ -113,8 +113,7 @@ class _Serving:
         listener = listen(start.host, start.port)
         target.warm_up()
         defaults = Defaults(start.default_connection, start.default_model or self._arguments.model or "")
-        for connection_id, (key, host) in start.keys.items():
-            target.secrets.keep_in_memory(connection_id, key, host)
+        target.take_over(start.connections, start.keys)
         await target.set_defaults(defaults)
         url = url_of(listener)
         if not start.default_connection and not defaults.connection_id:

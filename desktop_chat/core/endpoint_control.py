@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from desktop_chat.core.entities import Usage
+from desktop_chat.core.entities import Api, Connection, ConnectionKind, Usage
 
 LONGEST_LINE = 64 * 1024 * 1024
 """Bytes; what a caller asks may have images."""
@@ -20,8 +20,9 @@ LONGEST_LINE = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class StartServing:
-    """The first command. `keys`: key and host by connection id, for keys that are in the window's memory alone. Without
-    `default_connection` (an id), it is that of new conversations; port 0 is any free one."""
+    """The first command. `connections` are those that exist for this run only, and are in no file; `keys`: key and host
+    by connection id, for keys that are in the window's memory alone. Without `default_connection` (an id), it is that
+    of new conversations; port 0 is any free one."""
 
     token: str = field(repr=False)
     host: str = "127.0.0.1"
@@ -31,6 +32,7 @@ class StartServing:
     default_model: str = ""
     blocked: tuple[str, ...] = ()
     keys: Mapping[str, tuple[str, str]] = field(default_factory=dict, repr=False)
+    connections: tuple[Connection, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +203,10 @@ def _decoded(line: bytes, readers: Mapping[str, Callable[[Any], Any]]) -> Any:
 def _plain(value: object) -> object:
     if isinstance(value, Usage):
         return {name: getattr(value, name) for name in _USAGE}
+    if isinstance(value, Connection):
+        return {name: getattr(value, name) for name in Connection.__dataclass_fields__}
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
     return dict(value) if isinstance(value, Mapping) else value
 
 
@@ -236,7 +242,14 @@ def _start(content: Any) -> StartServing:
         default_model=_text(content.get("default_model", "")),
         blocked=_texts(content.get("blocked", [])),
         keys=keys,
+        connections=tuple(_connection(item) for item in content.get("connections", [])),
     )
+
+
+def _connection(content: Any) -> Connection:
+    texts = {name: _text(content[name]) for name in ("id", "name", "base_url", "default_model")}
+    headers = tuple((_text(name), _text(value)) for name, value in content["headers"])
+    return Connection(**texts, headers=headers, kind=ConnectionKind(content["kind"]), api=Api(content["api"]))
 
 
 def _began(content: Any) -> StreamBegan:

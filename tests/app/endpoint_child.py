@@ -29,7 +29,8 @@ def tell(*events: object) -> None:
 def main(mode: str, file: str) -> None:
     """Be the child: "ready" listens, "taken" fails, "dies" ends at once, "stuck" never ends by itself."""
     with open(file, "a", buffering=1, encoding="utf-8") as log:  # noqa: PTH123
-        print(json.dumps({"pid": os.getpid(), "environment": sorted(os.environ)}), file=log)
+        about = {"pid": os.getpid(), "environment": sorted(os.environ), "values": [*os.environ.values(), *sys.argv]}
+        print(json.dumps(about), file=log)
         for line in sys.stdin.buffer:
             log.write(line.decode())
             command = decode_command(line)

@@ -20,9 +20,9 @@ from desktop_chat.app.endpoint_owner import EndpointOwner
 from desktop_chat.core.caller_conversations import CallerConversations
 from desktop_chat.core.connections import Connections
 from desktop_chat.core.endpoint_callers import Caller
-from desktop_chat.core.endpoint_control import ChangeToken
+from desktop_chat.core.endpoint_control import ChangeToken, decode_command
 from desktop_chat.core.endpoint_token import TOKEN_ID
-from desktop_chat.core.entities import Connection, Status
+from desktop_chat.core.entities import Connection, ConnectionKind, Status
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.library import Library
 from desktop_chat.core.listeners import Listeners
@@ -48,9 +48,10 @@ class Here:
         self.write_behind = WriteBehind(self.store)
         self.library = Library(self.store, self.write_behind)
         self.states: list[EndpointStatus] = []
+        self.temporary: tuple[Connection, ...] = ()
 
     def open(self, mode: str = "ready") -> EndpointOwner:
-        connections = Connections(self.preferences)
+        connections = Connections(self.preferences, self.temporary)
         self.owner = EndpointOwner(
             [sys.executable, str(CHILD), mode, str(self.log)],
             preferences=self.preferences,
@@ -59,6 +60,7 @@ class Here:
             callers=self.callers,
             record=CallerConversations(self.library, self.write_behind, connections),
             saved=self.saved,
+            environment_keys={"environment": KEY},
         )
         self.owner.changed.add(self.states.append)
         return self.owner
@@ -151,9 +153,24 @@ async def test_what_it_starts_with(here: Here) -> None:
         "default_model": "",
         "blocked": ["curl"],
         "keys": {"local": [KEY, "http://127.0.0.1:11434"]},
+        "connections": [],
     }
     assert record == {"record": True}
     assert not [name for name in about["environment"] if "KEY" in name or "TOKEN" in name]
+
+
+async def test_connections_of_this_run_are_handed_over_and_no_key_elsewhere(here: Here) -> None:
+    from_environment = Connection(
+        "environment", "Environment", "https://api.example/v1", kind=ConnectionKind.ENVIRONMENT
+    )
+    demo = Connection("demo", "Demo", "http://127.0.0.1:1/v1", default_model="chat", kind=ConnectionKind.DEMO)
+    here.temporary = (from_environment, demo)
+    here.open()
+    await here.running()
+    about, start = here.told
+    assert decode_command(json.dumps(start).encode()).connections == (from_environment, demo)
+    assert start["start"]["keys"] == {"environment": [KEY, "https://api.example:443"]}
+    assert KEY not in str(about)
 
 
 async def test_a_taken_port_is_a_failure_that_another_port_ends(tmp_path: Path) -> None:

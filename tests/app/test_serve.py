@@ -8,7 +8,7 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 
 import httpx2
@@ -17,6 +17,9 @@ from hostile_server import HostileServer
 
 from desktop_chat.app.arguments import parse
 from desktop_chat.app.serve_arguments import ServeArguments
+from desktop_chat.core.endpoint_control import EndpointReady, StartServing, decode_event, encode
+from desktop_chat.core.entities import Connection, ConnectionKind
+from desktop_chat.services.demo.demo_provider import DemoServer
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals")
 ROOT = str(Path(__file__).parents[2])
@@ -50,6 +53,10 @@ async def serving(folder: Path, *arguments: str, expects: str = "READY") -> Asyn
         await process.communicate()
 
 
+def without_keys() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("OPENAI_")}
+
+
 async def ended(process: asyncio.subprocess.Process) -> tuple[int, str]:
     """Wait for the end; return the exit code and what it said on standard error."""
     _, said = await asyncio.wait_for(process.communicate(), 30)
@@ -75,6 +82,37 @@ async def test_a_signal_ends_streams_with_a_reason(server: HostileServer, tmp_pa
         assert code == 0
         assert TOKEN not in log
         assert KEY not in log
+
+
+async def test_what_the_window_has_for_this_run_is_served_too(server: HostileServer, tmp_path: Path) -> None:
+    own = Connection(
+        "environment", "Environment", server.base_url, default_model="plain", kind=ConnectionKind.ENVIRONMENT
+    )
+    async with aclosing(DemoServer(speed=100.0)) as demo:
+        start = StartServing(TOKEN, keys={"environment": (KEY, "")}, connections=(await demo.start(), own))
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", PROGRAM, "--data-dir", str(tmp_path), "serve", "--controlled",
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, env=without_keys(),
+        )  # fmt: skip
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(encode(start))
+        ready = decode_event(await asyncio.wait_for(process.stdout.readline(), 60))
+        assert isinstance(ready, EndpointReady)
+        headers = {"Authorization": f"Bearer {TOKEN}"}
+        async with httpx2.AsyncClient(base_url=ready.url, headers=headers, trust_env=False, timeout=30) as client:
+            models = {entry["id"] for entry in (await client.get("/v1/models")).json()["data"]}
+            said = (await client.post("/api/chat/stream", json={"message": "hi"})).text
+            shown = (await client.post("/api/chat/stream", json={"message": "hi", "model": "demo/demo"})).text
+        process.stdin.close()
+        await asyncio.wait_for(process.communicate(), 30)
+    assert {"Environment/plain", "Demo (no AI)/demo"} <= models
+    assert server.requests[-1].headers["authorization"] == f"Bearer {KEY}", (
+        "the demo is used by those alone who name it"
+    )
+    assert '"content": "Hello"' in said
+    assert '"status": "complete"' in shown
+    assert process.returncode == 0
 
 
 async def test_a_taken_port_is_a_sentence(server: HostileServer, tmp_path: Path) -> None:

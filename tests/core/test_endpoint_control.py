@@ -18,7 +18,7 @@ from desktop_chat.core.endpoint_control import (
     decode_event,
     encode,
 )
-from desktop_chat.core.entities import Usage
+from desktop_chat.core.entities import Api, Connection, ConnectionKind, Usage
 
 COMMANDS: list[ControlCommand] = [
     StartServing("secret"),
@@ -31,6 +31,17 @@ COMMANDS: list[ControlCommand] = [
         default_model="m",
         blocked=("curl",),
         keys={"c1": ("sk-1", "https://api.example:443")},
+        connections=(
+            Connection(
+                "environment",
+                "Environment",
+                "https://token-in-path.example/v1",
+                (("X-Org", "o"),),
+                "m",
+                ConnectionKind.ENVIRONMENT,
+                Api.RESPONSES,
+            ),
+        ),
     ),
     control.StopStream("1"),
     control.BlockCaller("curl"),
@@ -79,7 +90,7 @@ def test_the_lines_have_the_agreed_shape() -> None:
     assert json.loads(encode(control.EndpointReady("u"))) == {"ready": {"url": "u"}}
 
 
-@pytest.mark.parametrize("text", ["token='", "sk-1"])
+@pytest.mark.parametrize("text", ["token='", "sk-1", "token-in-path"])
 def test_no_secret_is_in_what_is_logged_of_a_command(text: str) -> None:
     assert all(text not in repr(command) for command in COMMANDS)
 
@@ -95,6 +106,7 @@ UNREADABLE = [
     b'{"start": {}}',
     b'{"start": {"token": "t", "port": "x"}}',
     b'{"start": {"token": "t", "keys": {"c1": ["only"]}}}',
+    b'{"start": {"token": "t", "connections": [{"id": "c1"}]}}',
     b'{"from_a_newer_version": 1}',
     b'{"ended": {"id": "1"}}',
     b'{"asked": {"id": "1", "messages": [1], "model": ""}}',

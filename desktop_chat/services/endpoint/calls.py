@@ -65,6 +65,10 @@ class Calls:
         for name in new:
             self.block(name)
 
+    def blocks(self, name: str) -> bool:
+        """Return whether a caller is refused."""
+        return name in self.blocked
+
     def block(self, name: str) -> None:
         """Refuse a caller, and end its calls."""
         self.blocked.add(name)
@@ -126,8 +130,6 @@ class Calls:
     def _admit(self, call: Call) -> None:
         if self._ending:
             raise EndpointEnding
-        if call.caller in self.blocked:
-            raise CallerBlocked
         if len(self._running) >= self.limits.calls:
             raise TooManyCalls(retry_after_s=BUSY_S)
         self._running[call.id] = call

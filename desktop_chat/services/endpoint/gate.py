@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 from desktop_chat.core.endpoint_callers import caller_of
-from desktop_chat.core.endpoint_errors import CallError, HostRefused, OriginRefused, TokenRefused
+from desktop_chat.core.endpoint_errors import CallerBlocked, CallError, HostRefused, OriginRefused, TokenRefused
 from desktop_chat.services.endpoint.call import JSON, Receive, Scope, Send
 from desktop_chat.services.endpoint.error_answers import Words, error_body
 
@@ -37,11 +37,22 @@ _PREFLIGHT_S = b"600"
 class Gate:
     """An ASGI application around another one."""
 
-    def __init__(self, app: App, token: str, host: str, origins: tuple[str, ...], words: Words) -> None:
+    def __init__(
+        self,
+        app: App,
+        token: str,
+        host: str,
+        origins: tuple[str, ...],
+        *,
+        blocked: Callable[[str], bool],
+        words: Words,
+    ) -> None:
+        """`blocked` says whether the user blocked a caller."""
         self.token = token
         self.origins = frozenset(origins)
         self._app = app
         self._host = host.lower()
+        self._blocked = blocked
         self._words = words
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -56,6 +67,7 @@ class Gate:
             is_preflight = scope["method"] == "OPTIONS" and "access-control-request-method" in headers
             if not is_preflight and not _is_open(scope):
                 self._check_token(headers)
+                self._check_caller(headers)
         except CallError as error:
             await self._refuse(error, self._decorated(send, scope, origin))
             return
@@ -89,6 +101,10 @@ class Gate:
         given = token.strip().encode("latin-1", "replace")
         if not compare_digest(given, self.token.encode()) or scheme.lower() != "bearer":
             raise TokenRefused
+
+    def _check_caller(self, headers: dict[str, str]) -> None:
+        if self._blocked(caller_of(headers)):
+            raise CallerBlocked
 
     async def _refuse(self, error: CallError, send: Send) -> None:
         body = error_body(error, self._words)

@@ -50,7 +50,7 @@ class EndpointServer:
         self._reads_blocked = reads_blocked
         self.calls = Calls(store, limits, tell)
         app = make_app(self.calls, targets, read_page(page_folder), words)
-        self.gate = Gate(app, access.token, access.host, access.origins, words)
+        self.gate = Gate(app, access.token, access.host, access.origins, blocked=self.calls.blocks, words=words)
         self._http = HttpServer(self.gate, listener, limits, when_ready)
 
     async def run(self) -> None:

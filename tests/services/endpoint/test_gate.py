@@ -216,6 +216,27 @@ async def test_a_blocked_caller_is_refused_and_its_calls_end(world: World, serve
     assert (await world.post("/v1/chat/completions", question("plain"))).status_code == 200
 
 
+@pytest.mark.parametrize(("method", "path"), PATHS, ids=str)
+async def test_a_blocked_caller_gets_nothing_but_the_page(
+    world: World, server: HostileServer, method: str, path: str
+) -> None:
+    world.server.calls.block("bad")
+    headers = {**BEARER, "X-Caller": "bad"}
+    refused = await world.client.request(method, path, headers=headers, content=b"{}")
+    assert refused.status_code == 403
+    error = refused.json()["error"]
+    assert (error["code"], error["type"], error["message"]) == (
+        "caller_blocked",
+        "permission_error",
+        "<caller_blocked>",
+    )
+    assert server.requests == []
+    for open_path in ("/health", "/"):
+        assert (await world.client.get(open_path, headers=headers)).status_code != 403
+    other = await world.client.request(method, path, headers=BEARER, content=b"{}")
+    assert other.status_code != 403
+
+
 async def test_who_is_blocked_in_the_file_is_blocked_here(world: World) -> None:
     await world.store.set_blocked("bad", blocked=True)
     await world.server.calls.read_blocked()
