@@ -1,4 +1,4 @@
-"""The application in its own process, with a key from a pipe: asks, and prints when text is shown.
+"""The application in its own process, with a key from a pipe: asks, and prints when text is shown and the tab stored.
 
 Usage: keyed_child.py DATA_DIR; the key is the first line of standard input. It runs until it is killed.
 """
@@ -31,9 +31,14 @@ async def main(data_dir: Path, key: str) -> int:
         logging.getLogger(name).setLevel(logging.DEBUG)
     desk.ask("go")
     await desk.speaking(characters=100)
+    await desk.until(lambda: _holds(desk.tab.conversation_id, Paths(data_dir).workspace_file), "the stored tab")
     print("speaking", flush=True)
     await asyncio.sleep(60)
     return 1
+
+
+def _holds(conversation_id: str, file: Path) -> bool:
+    return file.exists() and conversation_id in file.read_text(encoding="utf-8")
 
 
 if __name__ == "__main__":
