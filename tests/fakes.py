@@ -11,8 +11,9 @@ from typing import Final
 from desktop_chat.core.deltas import Delta, FinishDelta, TextDelta
 from desktop_chat.core.endpoint_callers import Caller
 from desktop_chat.core.entities import Connection, Conversation, Message, Status
-from desktop_chat.core.errors import ChatError, KeyForOtherHost, KeyWithoutHost, StoreError, WrongAddress
+from desktop_chat.core.errors import ChatError, StoreError, WrongAddress
 from desktop_chat.core.exchanges import Exchange, ExchangeLog
+from desktop_chat.core.key_errors import KeyForOtherHost, KeyWithoutHost
 from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.local_endpoint import EndpointStatus, LiveStream
 from desktop_chat.core.ports import (

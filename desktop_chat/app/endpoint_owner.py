@@ -34,8 +34,9 @@ from desktop_chat.core.endpoint_control import (
 )
 from desktop_chat.core.endpoint_token import endpoint_token, renewed_token
 from desktop_chat.core.entities import ConnectionKind
-from desktop_chat.core.errors import SecretError, StoreError
+from desktop_chat.core.errors import StoreError
 from desktop_chat.core.hosts import host_of
+from desktop_chat.core.key_errors import SecretError
 from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.local_endpoint import KEEPS_ENDING, EndpointState, EndpointStatus, LiveStream
 from desktop_chat.core.ports import Secrets, SecretStatus

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from desktop_chat.core.entities import Connection
-from desktop_chat.core.errors import SecretError
 from desktop_chat.core.hosts import host_of
+from desktop_chat.core.key_errors import SecretError
 from desktop_chat.core.ports import KeyLocation, Secrets, SecretState
 from desktop_chat.core.settings import Preferences
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from secrets import token_urlsafe
 from typing import Final
 
-from desktop_chat.core.errors import SecretError
+from desktop_chat.core.key_errors import SecretError
 from desktop_chat.core.ports import Secrets
 
 TOKEN_ID: Final = "local-endpoint"  # noqa: S105  (the name of the keyring's item)

@@ -1,19 +1,23 @@
-"""Every expected failure, as an exception with a code.
+"""Every expected failure, as an exception with a code. A family below that names a file is defined there.
 
     ChatError (code, retryable)
     |- ProviderError
     |  |- AuthenticationFailed, KeyMissing, QuotaExceeded, RateLimited, ContextTooLong, RequestTooLarge,
     |  |  RequestRejected, ContentRefused, RegionRefused, DataPolicyRefused, ModelNotFound, ResponsesOnly,
     |  |  ChatCompletionsOnly, WrongAddress (ResponsesMissing), Redirected, FirewallBlocked, NoConnection, NoModel
-    |  |- ImagesRefused, ToolsRefused, in their own file: ability_errors.py
+    |  |- ImagesRefused, ToolsRefused: ability_errors.py
     |  |- ConnectionRefused, NameNotFound, TlsUntrusted, ProxyRefused, ProxyInvalid, ConnectTimedOut, ConnectionLost
     |  '- StreamStalled, InterruptedBySleep, BadResponse, EmptyAnswer, EmptyReply, ReplyTooLarge, ToolUnavailable,
     |     TooManyRounds, AttachmentMissing, ProviderFault
     |- StoreError: StoreTooNew, StoreCorrupt, StoreFull, StoreReadOnly, StoreLocked, StoreReplaced, StoreIsSymlink,
     |  BlobMissing
-    |- SecretError: KeyringLocked, KeyringUnavailable, KeyringTimedOut, KeyringRejected, KeyInvalid, KeyForOtherHost,
-    |  KeyWithoutHost
-    |- ImageError, in its own file: image_errors.py
+    |- SecretError: key_errors.py
+    |- ImageError: image_errors.py
+    |- AttachmentError: attachment_errors.py
+    |- BatchRefused, AnswerInvalid: batch_errors.py
+    |- EndpointError: endpoint_errors.py
+    |- ExportError: export_errors.py
+    |- ImportRefused: importing.py
     |- CertificateError: CertificatesUnreadable, NoCertificates
     '- SettingsError: DirectoryForeign, DirectoryShared
 
@@ -334,54 +338,6 @@ class BlobMissing(StoreError):
     """The content of an attachment is missing or damaged."""
 
     code = "blob_missing"
-
-
-class SecretError(ChatError):
-    """The keyring could not return or store a key."""
-
-    code = "keyring"
-
-
-class KeyringLocked(SecretError):
-    """The keyring is locked and was not unlocked."""
-
-    code = "keyring_locked"
-
-
-class KeyringUnavailable(SecretError):
-    """There is no keyring that can be trusted with keys."""
-
-    code = "keyring_unavailable"
-
-
-class KeyringTimedOut(SecretError):
-    """The keyring did not answer in time."""
-
-    code = "keyring_timed_out"
-
-
-class KeyringRejected(SecretError):
-    """The keyring refused, or did not store what it was given."""
-
-    code = "keyring_rejected"
-
-
-class KeyInvalid(SecretError):
-    """The text cannot be a key: empty, not printable ASCII, or too long for this system's keyring."""
-
-    code = "key_invalid"
-
-
-class KeyForOtherHost(SecretError):
-    """The stored key is for another server than the one requested; `detail` names that server."""
-
-    code = "key_for_other_host"
-
-
-class KeyWithoutHost(SecretError):
-    """The key was stored by an earlier version, without its server, so the user has to confirm the server."""
-
-    code = "key_without_host"
 
 
 class CertificateError(ChatError):

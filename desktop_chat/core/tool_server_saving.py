@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import quote, unquote
 
-from desktop_chat.core.errors import KeyInvalid
+from desktop_chat.core.key_errors import KeyInvalid
 from desktop_chat.core.ports import Secrets
 from desktop_chat.core.settings import Preferences
 from desktop_chat.core.tool_servers import ToolServer, secret_id

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desktop_chat.core.errors import SecretError
+from desktop_chat.core.key_errors import SecretError
 from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.ports import Secrets
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 
 from desktop_chat.core.entities import Connection, ConnectionKind
-from desktop_chat.core.errors import KeyInvalid
+from desktop_chat.core.key_errors import KeyInvalid
 from desktop_chat.services.secrets.keys import clean_key
 
 ENVIRONMENT_ID = "environment"

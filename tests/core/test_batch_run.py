@@ -19,12 +19,12 @@ from desktop_chat.core.entities import Failure, Role, Usage
 from desktop_chat.core.errors import (
     AuthenticationFailed,
     ConnectionRefused,
-    KeyringLocked,
     ModelNotFound,
     ProviderFault,
     RateLimited,
     RequestRejected,
 )
+from desktop_chat.core.key_errors import KeyringLocked
 from desktop_chat.core.prompt import Prompt, PromptMessage
 
 Act = Callable[[Prompt], Sequence[Delta | Exception | float]]

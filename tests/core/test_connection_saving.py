@@ -9,8 +9,8 @@ from fakes import MemorySecrets
 
 from desktop_chat.core.connection_saving import ConnectionSaver, KeyEdit, KeyWish
 from desktop_chat.core.entities import Connection
-from desktop_chat.core.errors import KeyForOtherHost, KeyInvalid, KeyringLocked, SecretError
 from desktop_chat.core.hosts import host_of
+from desktop_chat.core.key_errors import KeyForOtherHost, KeyInvalid, KeyringLocked, SecretError
 from desktop_chat.core.ports import KeyLocation, SecretState
 from desktop_chat.core.settings import Preferences, Settings
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fakes import MemorySecrets
 
 from desktop_chat.core.endpoint_token import TOKEN_ID, endpoint_token, renewed_token
-from desktop_chat.core.errors import KeyringLocked
+from desktop_chat.core.key_errors import KeyringLocked
 
 
 async def test_the_token_is_made_once_and_renewed_when_asked() -> None:

@@ -14,7 +14,6 @@ from desktop_chat.core.errors import (
     AuthenticationFailed,
     ConnectionLost,
     ContextTooLong,
-    KeyringTimedOut,
     ProviderFault,
     RateLimited,
     StoreFull,
@@ -28,6 +27,7 @@ from desktop_chat.core.events import (
     RetryScheduled,
     RetryStarted,
 )
+from desktop_chat.core.key_errors import KeyringTimedOut
 from desktop_chat.core.library_events import StoreFailed
 from desktop_chat.core.prompt_size import RequestSize
 

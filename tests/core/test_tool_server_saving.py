@@ -8,7 +8,7 @@ import pytest
 from fakes import MemorySecrets
 
 from desktop_chat.core.approval_scope import approved_as
-from desktop_chat.core.errors import KeyForOtherHost, KeyInvalid
+from desktop_chat.core.key_errors import KeyForOtherHost, KeyInvalid
 from desktop_chat.core.settings import Preferences, Settings
 from desktop_chat.core.tool_server_saving import ToolServerSaver, stored_value, value_from
 from desktop_chat.core.tool_servers import ToolServer, is_server_name, secret_id

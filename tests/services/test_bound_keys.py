@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_chat.core.errors import KeyForOtherHost, KeyInvalid, KeyWithoutHost
 from desktop_chat.core.hosts import host_of
+from desktop_chat.core.key_errors import KeyForOtherHost, KeyInvalid, KeyWithoutHost
 from desktop_chat.services.secrets.bound_keys import WINDOWS_LIMIT, bound, key_for, parts
 
 HOST = "https://api.example.org:443"

@@ -21,7 +21,8 @@ from hostile_server import MODES, HostileServer
 from key_search import KEY
 
 from desktop_chat.core.entities import Api, Connection, Role
-from desktop_chat.core.errors import KeyInvalid, ProviderError
+from desktop_chat.core.errors import ProviderError
+from desktop_chat.core.key_errors import KeyInvalid
 from desktop_chat.core.prompt import Prompt, PromptMessage
 from desktop_chat.services.environment import take_environment
 from desktop_chat.services.logs import Bug, CrashHandlers, LogFile

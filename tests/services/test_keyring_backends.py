@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import pytest
 
-from desktop_chat.core.errors import KeyInvalid, KeyringLocked, KeyringRejected, KeyringUnavailable, SecretError
+from desktop_chat.core.key_errors import KeyInvalid, KeyringLocked, KeyringRejected, KeyringUnavailable, SecretError
 from desktop_chat.services.secrets.keyring_backends import find_backend, translate_keyring_errors
 
 

@@ -19,7 +19,7 @@ from jeepney.bus_messages import message_bus
 from jeepney.io.blocking import Proxy, open_dbus_connection
 
 from desktop_chat import APP_ID
-from desktop_chat.core.errors import (
+from desktop_chat.core.key_errors import (
     KeyForOtherHost,
     KeyInvalid,
     KeyringLocked,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from desktop_chat.core.errors import KeyInvalid
+from desktop_chat.core.key_errors import KeyInvalid
 from desktop_chat.services.secrets.keys import KnownKeys, clean_key
 
 

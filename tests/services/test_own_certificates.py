@@ -13,7 +13,8 @@ from fakes import MemorySecrets
 
 from desktop_chat.core.connections import Connections
 from desktop_chat.core.entities import Connection
-from desktop_chat.core.errors import CertificatesUnreadable, KeyringLocked, NoCertificates, TlsUntrusted
+from desktop_chat.core.errors import CertificatesUnreadable, NoCertificates, TlsUntrusted
+from desktop_chat.core.key_errors import KeyringLocked
 from desktop_chat.core.prompt import Prompt
 from desktop_chat.core.reports import CertificatesUnconfirmed
 from desktop_chat.core.settings import Preferences, Settings

@@ -14,16 +14,9 @@ from hostile_server import HostileServer
 from desktop_chat.core.connections import Connections
 from desktop_chat.core.deltas import TextDelta
 from desktop_chat.core.entities import Connection, ConnectionKind, Role
-from desktop_chat.core.errors import (
-    KeyForOtherHost,
-    KeyInvalid,
-    KeyringLocked,
-    KeyringTimedOut,
-    KeyWithoutHost,
-    NoConnection,
-    WrongAddress,
-)
+from desktop_chat.core.errors import NoConnection, WrongAddress
 from desktop_chat.core.hosts import host_of
+from desktop_chat.core.key_errors import KeyForOtherHost, KeyInvalid, KeyringLocked, KeyringTimedOut, KeyWithoutHost
 from desktop_chat.core.prompt import Prompt, PromptMessage
 from desktop_chat.core.settings import Preferences, Settings
 from desktop_chat.services.environment import DEFAULT_BASE_URL, ENVIRONMENT_ID, take_environment

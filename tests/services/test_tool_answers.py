@@ -12,7 +12,7 @@ import mcp_types
 import pytest
 from tool_world import odd_server, tool_world
 
-from desktop_chat.core.errors import KeyForOtherHost, KeyringLocked
+from desktop_chat.core.key_errors import KeyForOtherHost, KeyringLocked
 from desktop_chat.core.tool_servers import ServerFailure, ServerState, ServerStatus, ToolServer
 from desktop_chat.core.tools import Tool, ToolResult
 from desktop_chat.services.tools.lazy_toolbox import LazyToolbox

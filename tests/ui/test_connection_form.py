@@ -12,7 +12,8 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from desktop_chat.core.entities import Api
-from desktop_chat.core.errors import AuthenticationFailed, KeyringLocked
+from desktop_chat.core.errors import AuthenticationFailed
+from desktop_chat.core.key_errors import KeyringLocked
 from desktop_chat.core.ports import SecretState
 from desktop_chat.ui.connections.connection_form import KEEP_FOR_SESSION, TRY_AGAIN, ConnectionForm
 

@@ -11,7 +11,8 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from desktop_chat.core.errors import ChatError, ConnectionRefused, KeyForOtherHost, KeyMissing, KeyWithoutHost
+from desktop_chat.core.errors import ChatError, ConnectionRefused, KeyMissing
+from desktop_chat.core.key_errors import KeyForOtherHost, KeyWithoutHost
 from desktop_chat.ui.chat.model_picker import ModelPicker
 from desktop_chat.ui.chat.model_rows import Known, Row, RowKind, rows_of
 

@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QWid
 from window_world import DATA_FOLDER, Shell, ShellMaker, control, shells
 
 from desktop_chat.core.entities import Connection, ConnectionKind
-from desktop_chat.core.errors import KeyringLocked, StoreLocked
+from desktop_chat.core.errors import StoreLocked
 from desktop_chat.core.field_rules import rules_of
+from desktop_chat.core.key_errors import KeyringLocked
 from desktop_chat.core.ports import SecretState, SecretStatus
 from desktop_chat.core.settings import Settings
 from desktop_chat.ui.dialogs.trash import TrashDialog

@@ -8,7 +8,7 @@ import pytest
 from chat_world import World, until, world
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from desktop_chat.core.errors import KeyringLocked
+from desktop_chat.core.key_errors import KeyringLocked
 from desktop_chat.core.tool_server_saving import ToolServerSaver
 from desktop_chat.core.tool_servers import ServerFailure, ServerState, ServerStatus, ToolServer
 from desktop_chat.core.tools import Tool, ToolResult

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from desktop_chat.core.connections import Connections
 from desktop_chat.core.entities import Connection, ConnectionKind
-from desktop_chat.core.errors import KeyWithoutHost, NoConnection, SecretError, WrongAddress
+from desktop_chat.core.errors import NoConnection, WrongAddress
 from desktop_chat.core.hosts import host_of, is_loopback, needs_key
+from desktop_chat.core.key_errors import KeyWithoutHost, SecretError
 from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.ports import Secrets
 from desktop_chat.services.provider.sdk import Sdk

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 
-from desktop_chat.core.errors import KeyForOtherHost, KeyInvalid, KeyWithoutHost
+from desktop_chat.core.key_errors import KeyForOtherHost, KeyInvalid, KeyWithoutHost
 
 WINDOWS_LIMIT = 1_280
 """Characters that the Windows Credential Manager accepts: 2,560 bytes of UTF-16."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-from desktop_chat.core.errors import KeyringLocked, KeyringRejected, KeyringUnavailable, SecretError
+from desktop_chat.core.key_errors import KeyringLocked, KeyringRejected, KeyringUnavailable, SecretError
 
 
 class KeyringBackend(Protocol):

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 from desktop_chat import APP_ID
-from desktop_chat.core.errors import (
+from desktop_chat.core.key_errors import (
     KeyForOtherHost,
     KeyringLocked,
     KeyringRejected,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from desktop_chat.core.errors import KeyInvalid
+from desktop_chat.core.key_errors import KeyInvalid
 
 _QUOTES = "\"'`“”‘’"
 _SCHEME = re.compile(r"^(?:authorization\s*:\s*)?(?:bearer\s+|bearer$)", re.IGNORECASE)

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from desktop_chat.core.errors import KeyForOtherHost, SecretError
+from desktop_chat.core.key_errors import KeyForOtherHost, SecretError
 from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.settings import Preferences, Settings
 from desktop_chat.core.tasks import report_bug

@@ -10,8 +10,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from desktop_chat.core.entities import Connection, Failure, Message
-from desktop_chat.core.errors import SecretError
 from desktop_chat.core.hosts import host_of
+from desktop_chat.core.key_errors import SecretError
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.text.connection_text import shown_host
 from desktop_chat.ui.text.translation import tr

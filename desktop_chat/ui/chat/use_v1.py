@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QWidget
 
 from desktop_chat.core.entities import Connection
-from desktop_chat.core.errors import SecretError
+from desktop_chat.core.key_errors import SecretError
 from desktop_chat.core.missing_v1 import find_v1
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.text.error_text import sentence

@@ -13,8 +13,9 @@ from desktop_chat.core.addresses import normalise
 from desktop_chat.core.azure import is_azure, with_deployment
 from desktop_chat.core.connection_saving import ConnectionSaver
 from desktop_chat.core.entities import Api, Connection, new_id
-from desktop_chat.core.errors import ChatError, KeyInvalid, SecretError
+from desktop_chat.core.errors import ChatError
 from desktop_chat.core.hosts import host_of
+from desktop_chat.core.key_errors import KeyInvalid, SecretError
 from desktop_chat.ui.commands import Scope, command_of, keep_from_window
 from desktop_chat.ui.connections.connection_check import CheckResult, check_connection
 from desktop_chat.ui.connections.connection_form_fields import ConnectionFormFields

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QStackedWidget, QVBox
 
 from desktop_chat.core.connection_saving import ConnectionSaver
 from desktop_chat.core.entities import Connection, ConnectionKind
-from desktop_chat.core.errors import SecretError
 from desktop_chat.core.hosts import is_loopback
+from desktop_chat.core.key_errors import SecretError
 from desktop_chat.core.ports import KeyLocation, SecretState, SecretStatus
 from desktop_chat.core.settings import Settings
 from desktop_chat.ui.connections.connection_form import ConnectionForm

@@ -10,8 +10,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop_chat.core.addresses import secret_parameters
-from desktop_chat.core.errors import KeyInvalid, SecretError
 from desktop_chat.core.hosts import host_of
+from desktop_chat.core.key_errors import KeyInvalid, SecretError
 from desktop_chat.core.secret_patterns import contains_key
 from desktop_chat.core.tool_server_saving import ToolServerSaver
 from desktop_chat.core.tool_servers import ToolServer, is_server_name

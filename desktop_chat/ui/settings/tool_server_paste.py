@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from desktop_chat.core.errors import SecretError
+from desktop_chat.core.key_errors import SecretError
 from desktop_chat.core.tool_server_import import Imported, read_servers
 from desktop_chat.core.tool_server_saving import ToolServerSaver
 from desktop_chat.ui.context import Context

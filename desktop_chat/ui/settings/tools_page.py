@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
-from desktop_chat.core.errors import SecretError
+from desktop_chat.core.key_errors import SecretError
 from desktop_chat.core.settings import Settings
 from desktop_chat.core.tool_server_saving import ToolServerSaver
 from desktop_chat.core.tool_servers import ToolServer
