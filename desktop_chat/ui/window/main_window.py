@@ -28,6 +28,7 @@ from desktop_chat.ui.text.tab_state import TabState
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.screen_geometry import geometry_text, resize_on_screen, restore_geometry
+from desktop_chat.ui.window.tab_commands import TabCommands
 from desktop_chat.ui.window.window_dialogs import WindowDialogs
 from desktop_chat.ui.window.zoom_wheel import ZoomWheel
 
@@ -72,6 +73,7 @@ class MainWindow(Retranslated, QMainWindow):
         self._actions = Actions(self)
         self._sidebar = Sidebar(context, self._actions)
         self._tabs = TabManager(context, self._actions, make_tab)
+        self._in_tab = TabCommands(self._tabs)
         self._lay_out()
         self._connect()
         self._restore(workspace)
@@ -238,14 +240,6 @@ class MainWindow(Retranslated, QMainWindow):
                 "previous_tab": partial(tabs.step, -1),
                 "last_tab": partial(tabs.activate_place, -1),
                 "search": self._search,
-                "find_in_conversation": self._find_in_conversation,
-                "find_next": partial(self._find_step, forward=True),
-                "find_previous": partial(self._find_step, forward=False),
-                "focus_composer": self._focus_composer,
-                "attach": self._attach,
-                "stop": self._stop,
-                "copy_reply": self._copy_reply,
-                "regenerate": self._regenerate,
                 "rename": self._rename,
                 "export": lambda: self._dialogs.export(tabs.current_id),
                 "toggle_sidebar": self._toggle_sidebar,
@@ -258,6 +252,7 @@ class MainWindow(Retranslated, QMainWindow):
                 "shortcuts": self._dialogs.shortcuts,
                 "about": self._dialogs.about,
                 "quit": self.close_requested.emit,
+                **self._in_tab.handlers(),
                 **{f"tab_{place + 1}": partial(tabs.activate_place, place) for place in range(8)},
             }
         )
@@ -269,7 +264,7 @@ class MainWindow(Retranslated, QMainWindow):
         self._sidebar.trash_requested.connect(self._trash)
         self._sidebar.trash_shown.connect(self._dialogs.trash)
         self._sidebar.export_requested.connect(self._dialogs.export)
-        self._sidebar.left.connect(self._focus_composer)
+        self._sidebar.left.connect(self._in_tab.focus_composer)
         self._sidebar.conversations.folder_toggled.connect(self.workspace_changed)
         self._sidebar.undo_requested.connect(self._undo)
         self._splitter.splitterMoved.connect(self._note_width)
@@ -291,34 +286,6 @@ class MainWindow(Retranslated, QMainWindow):
             self._toggle_sidebar()
         self._sidebar.focus_search()
 
-    def _find_in_conversation(self) -> None:
-        if self._tabs.current is not None:
-            self._tabs.current.finding.open()
-
-    def _find_step(self, *, forward: bool) -> None:
-        if self._tabs.current is not None:
-            self._tabs.current.finding.step(forward)
-
-    def _focus_composer(self) -> None:
-        if self._tabs.current is not None:
-            self._tabs.current.focus_composer()
-
-    def _attach(self) -> None:
-        if self._tabs.current is not None and self._tabs.current.composer.isVisible():
-            self._tabs.current.ways_in.ask()
-
-    def _stop(self) -> None:
-        if self._tabs.page is not None:
-            self._tabs.page.presenter.stop()
-
-    def _copy_reply(self) -> None:
-        if self._tabs.page is not None:
-            self._tabs.page.actions.copy_last_reply()
-
-    def _regenerate(self) -> None:
-        if self._tabs.page is not None:
-            self._tabs.page.actions.regenerate_last()
-
     def _rename(self) -> None:
         """Rename the conversation focused in the sidebar, else the active one."""
         conversations = self._sidebar.conversations
@@ -329,7 +296,7 @@ class MainWindow(Retranslated, QMainWindow):
 
     def _toggle_sidebar(self) -> None:
         if self._sidebar.isAncestorOf(self.focusWidget()):
-            self._focus_composer()
+            self._in_tab.focus_composer()
         self._sidebar.setVisible(self._sidebar.isHidden())
         self._share_width()
         self._name_toggle()
