@@ -47,7 +47,7 @@ class Package(NamedTuple):
 _PROVIDER_TESTS = (
     "anthropic_models azure_openai bounded_memory dialects exchanges failures missing_abilities model_list "
     "openai_provider own_certificates parts pass_through provider_pool read_throttle refusals refused_parts "
-    "reply_reader request_content request_messages responses server_errors sse think_tags unread_types"
+    "reply_reader request_content request_messages responses server_errors sse think_tags lazy_sdk_types"
 )
 _SQLITE_TESTS = (
     "emptying_trash file_identity grams hostile_database migrations own_json part_rows reply_journal salvage "

@@ -1,4 +1,4 @@
-"""Exports for the window in a process of its own, so that the loop is as free as without."""
+"""Runs the window's exports in a separate process, so that they never block its event loop."""
 
 from __future__ import annotations
 

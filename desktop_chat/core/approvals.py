@@ -28,7 +28,7 @@ class Approvals:
         return (tool.id, tool.fingerprint) in settings.always_allowed
 
     def remember(self, tool: Tool, conversation_id: str, approval: Approval) -> None:
-        """Remember a decision about a call, as far as it is also for later ones."""
+        """Remember a decision about a call if it also applies to later ones."""
         match approval:
             case Approval.CONVERSATION:
                 self._in_conversations.add((conversation_id, tool.id, tool.fingerprint))

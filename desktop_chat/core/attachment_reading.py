@@ -51,7 +51,7 @@ class ReadOptions:
 
     image_side: int = DEFAULT_IMAGE_SIDE
     """Images are scaled down to this many pixels on their longer side; 0 keeps their size, and their bytes where the
-    format can be sent. Metadata are dropped in any case. Also applies to images of pages, where 0 means the default."""
+    format can be sent. Metadata is dropped in any case. Also applies to images of pages, where 0 means the default."""
     pages: int = 0
     """How many pages, sheets or slides to read, from the first one on; 0 for as many as the limits allow."""
     as_images: bool = False

@@ -17,7 +17,7 @@ class ShortcutRefused:
 
 
 class ShortcutError(Exception):
-    """What a way of holding a key failed of; never shown as it is."""
+    """Raised when a shortcut cannot be registered; its text is never shown to the user."""
 
     def __init__(self, detail: str = "", *, is_taken: bool = False) -> None:
         super().__init__(detail)

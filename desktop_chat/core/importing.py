@@ -123,7 +123,7 @@ class ImportFiles(Protocol):
 
     @property
     def names(self) -> Sequence[str]:
-        """The names, with "/" between folders; only such as stay inside."""
+        """The names, with "/" between folders; none leads out of the export."""
         ...
 
     def open(self, name: str) -> BinaryIO:

@@ -66,7 +66,8 @@ class ToolRounds:
             await _end_all(tasks)
 
     def decide(self, call_id: str, approval: Approval, words: str) -> None:
-        """Answer a call that waits for approval. What is also for later calls answers the others of its tool."""
+        """Answer a call that waits for approval. A decision that covers later calls also applies to
+        the tool's other waiting calls."""
         if call_id not in self._waiting:
             return
         tool, decided = self._waiting.pop(call_id)

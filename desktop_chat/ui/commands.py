@@ -168,7 +168,7 @@ GROUPS: tuple[tuple[Words, tuple[Command, ...]], ...] = (
                 icon="external",
             ),
             Command("quick_stop", lambda: tr("Stop reply"), ("Shift+Esc",), Scope.QUICK),
-            Command("quick_hide", lambda: tr("Hide, and let the reply go on"), ("Esc",), Scope.QUICK),
+            Command("quick_hide", lambda: tr("Hide (the reply continues)"), ("Esc",), Scope.QUICK),
         ),
     ),
     (

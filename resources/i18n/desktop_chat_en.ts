@@ -189,14 +189,14 @@
         <translation><numerusform>%n line</numerusform><numerusform>%n lines</numerusform></translation>
     </message>
     <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/blocks/chrome.py"/>
-        <source>Show all %n source(s)</source>
-        <translation><numerusform>Show all %n source</numerusform><numerusform>Show all %n sources</numerusform></translation>
-    </message>
-    <message numerus="yes">
         <location filename="desktop_chat/ui/transcript/blocks/code_layout.py"/>
         <source>%n more character(s) on this line not shown. Copy and Save include them all.</source>
         <translation><numerusform>%n more character on this line not shown. Copy and Save include them all.</numerusform><numerusform>%n more characters on this line not shown. Copy and Save include them all.</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/blocks/message_parts.py"/>
+        <source>Show all %n source(s)</source>
+        <translation><numerusform>Show all %n source</numerusform><numerusform>Show all %n sources</numerusform></translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/transcript/calls/tool_card.py"/>
@@ -209,22 +209,22 @@
         <translation><numerusform>%n page</numerusform><numerusform>%n pages</numerusform></translation>
     </message>
     <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/message_text.py"/>
+        <location filename="desktop_chat/ui/transcript/message_labels.py"/>
         <source>Prompt: %n token(s)</source>
         <translation><numerusform>Prompt: %n token</numerusform><numerusform>Prompt: %n tokens</numerusform></translation>
     </message>
     <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/message_text.py"/>
+        <location filename="desktop_chat/ui/transcript/message_labels.py"/>
         <source>Cached: %n token(s)</source>
         <translation><numerusform>Cached: %n token</numerusform><numerusform>Cached: %n tokens</numerusform></translation>
     </message>
     <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/message_text.py"/>
+        <location filename="desktop_chat/ui/transcript/message_labels.py"/>
         <source>Reasoning: %n token(s)</source>
         <translation><numerusform>Reasoning: %n token</numerusform><numerusform>Reasoning: %n tokens</numerusform></translation>
     </message>
     <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/message_text.py"/>
+        <location filename="desktop_chat/ui/transcript/message_labels.py"/>
         <source>Reply: %n token(s)</source>
         <translation><numerusform>Reply: %n token</numerusform><numerusform>Reply: %n tokens</numerusform></translation>
     </message>

@@ -289,6 +289,26 @@
         <translation>{words}。还有更多文件未列出。</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/chat/attachments/file_intake.py"/>
+        <source>pasted image</source>
+        <translation>粘贴的图片</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/file_intake.py"/>
+        <source>pasted text</source>
+        <translation>粘贴的文本</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/file_intake.py"/>
+        <source>The long text was attached as a file.</source>
+        <translation>较长的文本已作为文件添加。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/attachments/file_intake.py"/>
+        <source>Insert as text instead</source>
+        <translation>改为插入文本</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/chat/attachments/file_table.py"/>
         <source>Name</source>
         <translation>名称</translation>
@@ -382,26 +402,6 @@
         <location filename="desktop_chat/ui/chat/attachments/strip.py"/>
         <source>Remove</source>
         <translation>移除</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/attachments/ways_in.py"/>
-        <source>pasted image</source>
-        <translation>粘贴的图片</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/attachments/ways_in.py"/>
-        <source>pasted text</source>
-        <translation>粘贴的文本</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/attachments/ways_in.py"/>
-        <source>The long text was attached as a file.</source>
-        <translation>较长的文本已作为文件添加。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/attachments/ways_in.py"/>
-        <source>Insert as text instead</source>
-        <translation>改为插入文本</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/composer.py"/>
@@ -1525,7 +1525,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
-        <source>Hide, and let the reply go on</source>
+        <source>Hide (the reply continues)</source>
         <translation>隐藏（回复会继续）</translation>
     </message>
     <message>
@@ -2930,7 +2930,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
-        <source>Models rarely see more than 2,048 pixels of the longer side. Metadata are never sent.</source>
+        <source>Models rarely see more than 2,048 pixels of the longer side. Metadata is never sent.</source>
         <translation>长边超过 2,048 像素时，模型通常看不到更多细节。图片中的元数据绝不会发送。</translation>
     </message>
     <message>
@@ -3265,7 +3265,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_permissions.py"/>
-        <source>When a tool asks, you can allow it for always. It is listed here then.</source>
+        <source>When a tool asks for permission, you can always allow it. It then appears here.</source>
         <translation>工具请求许可时，您可以选择始终允许，之后它会列在这里。</translation>
     </message>
     <message>
@@ -3360,7 +3360,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/tool_server_form.py"/>
-        <source>There already is a tool server with this name.</source>
+        <source>A tool server with this name already exists.</source>
         <translation>已有同名的工具服务器。</translation>
     </message>
     <message>
@@ -4055,7 +4055,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/endpoint_text.py"/>
-        <source>This address does not take this method.</source>
+        <source>This HTTP method is not allowed at this address.</source>
         <translation>此地址不支持该请求方法。</translation>
     </message>
     <message>
@@ -4595,7 +4595,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/exchange_text.py"/>
-        <source>You stopped the reply. The connection was closed here, and the server did not end it.</source>
+        <source>You stopped the reply, so Desktop Chat closed the connection before the server finished.</source>
         <translation>您停止了回复。连接由本机关闭，并非服务器结束。</translation>
     </message>
     <message>
@@ -5454,12 +5454,12 @@
         <translation>{names}、{name}</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/text/message_source.py"/>
+        <location filename="desktop_chat/ui/text/message_markdown.py"/>
         <source>Tool call</source>
         <translation>工具调用</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/text/message_source.py"/>
+        <location filename="desktop_chat/ui/text/message_markdown.py"/>
         <source>Result</source>
         <translation>结果</translation>
     </message>
@@ -5815,7 +5815,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tool_text.py"/>
-        <source>It does not answer as a tool server does.</source>
+        <source>It does not respond like a tool server.</source>
         <translation>它没有像工具服务器那样应答。</translation>
     </message>
     <message>
@@ -5908,46 +5908,6 @@
         <source>%n line(s)</source>
         <translation><numerusform>%n 行</numerusform></translation>
     </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/blocks/chrome.py"/>
-        <source>Previous version</source>
-        <translation>上一个版本</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/blocks/chrome.py"/>
-        <source>Next version</source>
-        <translation>下一个版本</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/blocks/chrome.py"/>
-        <source>Copy message</source>
-        <translation>复制这条消息</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/blocks/chrome.py"/>
-        <source>Regenerate</source>
-        <translation>重新生成</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/blocks/chrome.py"/>
-        <source>More</source>
-        <translation>更多</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/blocks/chrome.py"/>
-        <source>Show fewer</source>
-        <translation>收起</translation>
-    </message>
-    <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/blocks/chrome.py"/>
-        <source>Show all %n source(s)</source>
-        <translation><numerusform>显示全部 %n 个来源</numerusform></translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/blocks/chrome.py"/>
-        <source>Source {number}: {title}</source>
-        <translation>来源 {number}：{title}</translation>
-    </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/transcript/blocks/code_layout.py"/>
         <source>%n more character(s) on this line not shown. Copy and Save include them all.</source>
@@ -5982,6 +5942,46 @@
         <location filename="desktop_chat/ui/transcript/blocks/code_layout.py"/>
         <source>Copy code</source>
         <translation>复制代码</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/blocks/message_parts.py"/>
+        <source>Previous version</source>
+        <translation>上一个版本</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/blocks/message_parts.py"/>
+        <source>Next version</source>
+        <translation>下一个版本</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/blocks/message_parts.py"/>
+        <source>Copy message</source>
+        <translation>复制这条消息</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/blocks/message_parts.py"/>
+        <source>Regenerate</source>
+        <translation>重新生成</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/blocks/message_parts.py"/>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/blocks/message_parts.py"/>
+        <source>Show fewer</source>
+        <translation>收起</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/blocks/message_parts.py"/>
+        <source>Show all %n source(s)</source>
+        <translation><numerusform>显示全部 %n 个来源</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/blocks/message_parts.py"/>
+        <source>Source {number}: {title}</source>
+        <translation>来源 {number}：{title}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/blocks/node_layout.py"/>
@@ -6274,92 +6274,92 @@
         <translation>{name}：已加载</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/message_text.py"/>
+        <location filename="desktop_chat/ui/transcript/message_labels.py"/>
         <source>Reply</source>
         <translation>回复</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/message_text.py"/>
+        <location filename="desktop_chat/ui/transcript/message_labels.py"/>
         <source>Stopping...</source>
         <translation>正在停止…</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/message_text.py"/>
+        <location filename="desktop_chat/ui/transcript/message_labels.py"/>
         <source>No data for {seconds} s</source>
         <translation>已有 {seconds} 秒没有数据</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/message_text.py"/>
+        <location filename="desktop_chat/ui/transcript/message_labels.py"/>
         <source>Waiting for first token...</source>
         <translation>正在等待首个 token…</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/message_text.py"/>
+        <location filename="desktop_chat/ui/transcript/message_labels.py"/>
         <source>Waiting for first token... {seconds} s</source>
         <translation>等待首个 token… {seconds} 秒</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/message_text.py"/>
+        <location filename="desktop_chat/ui/transcript/message_labels.py"/>
         <source>Retrying in {seconds} s. {cause}</source>
         <translation>{seconds} 秒后重试。{cause}</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/message_text.py"/>
+        <location filename="desktop_chat/ui/transcript/message_labels.py"/>
         <source>Retrying in {seconds} s</source>
         <translation>{seconds} 秒后重试</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/message_text.py"/>
+        <location filename="desktop_chat/ui/transcript/message_labels.py"/>
         <source>Thinking... {seconds} s</source>
         <translation>正在思考… {seconds} 秒</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/message_text.py"/>
+        <location filename="desktop_chat/ui/transcript/message_labels.py"/>
         <source>Thinking...</source>
         <translation>正在思考…</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/message_text.py"/>
+        <location filename="desktop_chat/ui/transcript/message_labels.py"/>
         <source>Thought for {seconds} s</source>
         <translation>思考了 {seconds} 秒</translation>
     </message>
     <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/message_text.py"/>
+        <location filename="desktop_chat/ui/transcript/message_labels.py"/>
         <source>Prompt: %n token(s)</source>
         <translation><numerusform>提示词：%n 个 token</numerusform></translation>
     </message>
     <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/message_text.py"/>
+        <location filename="desktop_chat/ui/transcript/message_labels.py"/>
         <source>Cached: %n token(s)</source>
         <translation><numerusform>其中命中缓存：%n 个 token</numerusform></translation>
     </message>
     <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/message_text.py"/>
+        <location filename="desktop_chat/ui/transcript/message_labels.py"/>
         <source>Reasoning: %n token(s)</source>
         <translation><numerusform>思考：%n 个 token</numerusform></translation>
     </message>
     <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/message_text.py"/>
+        <location filename="desktop_chat/ui/transcript/message_labels.py"/>
         <source>Reply: %n token(s)</source>
         <translation><numerusform>回复：%n 个 token</numerusform></translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/message_text.py"/>
+        <location filename="desktop_chat/ui/transcript/message_labels.py"/>
         <source>{rate} tokens/s</source>
         <translation>{rate} token/秒</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/message_text.py"/>
+        <location filename="desktop_chat/ui/transcript/message_labels.py"/>
         <source>under 0.1 s to first token</source>
         <translation>首个 token 不到 0.1 秒</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/message_text.py"/>
+        <location filename="desktop_chat/ui/transcript/message_labels.py"/>
         <source>{seconds} s to first token</source>
         <translation>首个 token {seconds} 秒</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/message_text.py"/>
+        <location filename="desktop_chat/ui/transcript/message_labels.py"/>
         <source>Code.</source>
         <translation>代码。</translation>
     </message>

@@ -10,7 +10,7 @@ from desktop_chat.core.attachments import Attachment, AttachmentKind
 from desktop_chat.core.errors import StoreFull
 from desktop_chat.ui.text.attachment_text import attachment_problem, left_out_of
 from desktop_chat.ui.text.error_text import sentence
-from desktop_chat.ui.text.message_source import attachment_names
+from desktop_chat.ui.text.message_markdown import attachment_names
 
 KINDS = [
     kind

@@ -258,4 +258,4 @@ async def test_its_words_follow_the_language(here: World, window: QuickWindow) -
 def test_the_help_lists_its_keys(qapp: QApplication) -> None:
     lines = next(lines for group, lines in help_lines("ctrl_enter") if group == "Quick question")
     assert ("Send", ["Enter"]) in lines
-    assert ("Hide, and let the reply go on", ["Esc"]) in lines
+    assert ("Hide (the reply continues)", ["Esc"]) in lines

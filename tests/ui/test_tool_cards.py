@@ -28,7 +28,7 @@ from desktop_chat.core.tools import Approval, CallStatus, ToolCall
 from desktop_chat.markdown.argument_lines import MOST_LINES
 from desktop_chat.markdown.find_query import FindQuery
 from desktop_chat.ui.style.theme import Theme
-from desktop_chat.ui.text.message_source import message_source
+from desktop_chat.ui.text.message_markdown import message_markdown
 from desktop_chat.ui.transcript.accessibility import announcer
 from desktop_chat.ui.transcript.accessibility.mirrored_text import MirroredText
 from desktop_chat.ui.transcript.blocks.block_layout import Control
@@ -375,7 +375,7 @@ def test_untrusted_words_are_shown_and_never_read_as_markdown(running: Transcrip
 def test_a_message_without_calls_and_attachments_is_copied_as_it_is(text: str) -> None:
     for number in (0, 1):
         message = said(number, text)
-        assert message_source(message) == text
+        assert message_markdown(message) == text
 
 
 def test_a_reply_is_copied_with_its_calls(show: Show) -> None:
@@ -406,7 +406,7 @@ def test_a_folded_card_inside_a_selection_is_copied_as_markdown(show: Show) -> N
 def test_the_names_of_attachments_are_copied_with_a_question() -> None:
     attached = Attachment(AttachmentKind.DOCUMENT, "notes.md", "text/markdown", 3, "d" * 64)
     question = replace(said(0, "Read this."), attachments=(attached,))
-    assert message_source(question) == "Attached: notes.md\n\nRead this."
+    assert message_markdown(question) == "Attached: notes.md\n\nRead this."
 
 
 def test_what_a_card_shows_is_found_with_the_keys_of_its_entries(show: Show) -> None:

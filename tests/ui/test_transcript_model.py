@@ -30,7 +30,7 @@ from desktop_chat.core.events import (
 )
 from desktop_chat.core.reply import Reply
 from desktop_chat.ui.text.error_text import ErrorWords
-from desktop_chat.ui.transcript.message_text import progress_line
+from desktop_chat.ui.transcript.message_labels import progress_line
 from desktop_chat.ui.transcript.transcript_model import TranscriptModel, TranscriptRole
 
 

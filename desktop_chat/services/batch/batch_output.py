@@ -76,7 +76,7 @@ class OutputFile:
         self._check()
 
     def close(self) -> None:
-        """Give the file free. Lines that were not flushed are lost."""
+        """Release the file. Lines that were not flushed are lost."""
         os.close(self._descriptor)
 
     async def _write(self) -> None:

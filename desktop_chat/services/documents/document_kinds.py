@@ -70,9 +70,9 @@ def reader_of(media_type: str) -> Reader:
 
         return read_powerpoint
     if _OPEN_DOCUMENT.fullmatch(media_type):
-        from desktop_chat.services.documents.open_document import read_open_document  # noqa: PLC0415
+        from desktop_chat.services.documents.odf_document import read_odf_document  # noqa: PLC0415
 
-        return read_open_document
+        return read_odf_document
     from desktop_chat.services.documents.text_document import read_text  # noqa: PLC0415
 
     return read_text

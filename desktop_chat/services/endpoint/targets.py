@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Defaults:
-    """What a caller gets who names neither."""
+    """What is used when a caller names neither a connection nor a model."""
 
     connection_id: str = ""
     model: str = ""

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from desktop_chat.core.errors import CertificateError
-from desktop_chat.services.provider.unread_types import leave_types_unread
+from desktop_chat.services.provider.lazy_sdk_types import load_types_lazily
 
 if TYPE_CHECKING:
     import ssl
@@ -164,7 +164,7 @@ def _trust_store() -> ssl.SSLContext:
 
 def _context_after_first_request() -> ssl.SSLContext:
     """Import everything that a request needs by making a mock request, and read the trust store."""
-    leave_types_unread()
+    load_types_lazily()
     import httpx2  # noqa: PLC0415
     from openai import AsyncOpenAI, AsyncStream  # noqa: PLC0415
 

@@ -228,7 +228,7 @@ def fetch_bounded(
     connection: sqlite3.Connection, sql: str, *values: Any, texts: Sequence[int]
 ) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of a query. `texts` are the indexes of their long texts. Raises StoreCorrupt if one is not a
-    string, and for more than MOST_LETTERS, which no window could hold."""
+    string, and for more than MAX_LETTERS, which no window could hold."""
     letters = 0
     for row in connection.execute(sql, values):
         for place in texts:

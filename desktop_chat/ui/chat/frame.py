@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_chat.core.addresses import addresses_with_v1
 from desktop_chat.core.entities import Message
-from desktop_chat.ui.chat.attachments.ways_in import WaysIn
+from desktop_chat.ui.chat.attachments.file_intake import FileIntake
 from desktop_chat.ui.chat.composer import Composer
 from desktop_chat.ui.chat.condition_bars import SessionKeyBar, StoreBar
 from desktop_chat.ui.chat.empty_state import EmptyState
@@ -59,7 +59,7 @@ class ChatFrame(QWidget):
         self.store_bar, self.key_bar = StoreBar(context, self), SessionKeyBar(context, self)
         self._bars = ConditionBarStack([self.store_bar, KeyringBar(context, self), self.key_bar])
         self._keys = KeyRouting(self.transcript, self.composer)
-        self.ways_in = WaysIn(self, self.composer, context)
+        self.file_intake = FileIntake(self, self.composer, context)
         self._lay_out()
         preferences = context.preferences
         self.transcript.announcer.says_sentences = lambda: preferences.settings.announce_sentences

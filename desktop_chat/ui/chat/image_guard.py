@@ -19,8 +19,9 @@ _Situation = tuple[tuple[str, str], tuple[Attachment, ...]]
 
 
 class ImageGuard(SendGuard):
-    """Nothing is said about a model of which it is not known. Back puts the bar away until the model or the images
-    change, or until the user sends. One decision to send without images is enough for a model: each reply says so."""
+    """No warning is shown if it is unknown whether the model reads images. Back hides the bar until the model or the
+    images change, or until the user sends. One decision to send without images is enough for a model: each reply says
+    so."""
 
     model_wanted = Signal()
     """The user wants to choose a model that reads images."""

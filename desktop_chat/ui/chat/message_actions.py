@@ -17,7 +17,7 @@ from desktop_chat.ui.chat.presenter import ChatPresenter
 from desktop_chat.ui.chat.tab_dialogs import TabDialogs
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.text.error_text import Remedy
-from desktop_chat.ui.text.message_source import message_source
+from desktop_chat.ui.text.message_markdown import message_markdown
 from desktop_chat.ui.text.translation import tr
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class MessageActions:
         replies = (m for m in reversed(self._session.path) if m.role is Role.ASSISTANT and (m.text or m.tool_calls))
         reply = next(replies, None)
         if reply is not None:
-            QGuiApplication.clipboard().setText(message_source(reply))
+            QGuiApplication.clipboard().setText(message_markdown(reply))
 
     def regenerate_last(self) -> None:
         """Regenerate the last reply; the existing one stays as another version."""

@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from desktop_chat.core.entities import Message
 from desktop_chat.core.exporting import ExportedConversation, ExportFormat
 from desktop_chat.ui.context import Context
-from desktop_chat.ui.text.message_source import message_source
+from desktop_chat.ui.text.message_markdown import message_markdown
 
 
 async def copy_rich(context: Context, conversation_id: str, message: Message) -> None:
@@ -21,5 +21,5 @@ async def copy_rich(context: Context, conversation_id: str, message: Message) ->
     html = await context.exporter.rendered(chosen, ExportFormat.HTML, for_clipboard=True)
     data = QMimeData()
     data.setHtml(html)
-    data.setText(message_source(message))
+    data.setText(message_markdown(message))
     QGuiApplication.clipboard().setMimeData(data)

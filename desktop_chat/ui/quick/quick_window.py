@@ -112,7 +112,7 @@ class QuickWindow(Retranslated, QWidget):
 
     def _attach(self) -> None:
         if self._tab is not None:
-            self._tab.ways_in.ask()
+            self._tab.file_intake.ask()
 
     def _insert(self) -> None:
         """Paste what is selected in another window, where the system tells of that, else what was copied; an image,

@@ -68,7 +68,7 @@ class GeneralPage(PreferencesPage):
         self.add_choice(
             "image_size",
             lambda: tr("Attached images"),
-            lambda: tr("Models rarely see more than 2,048 pixels of the longer side. Metadata are never sent."),
+            lambda: tr("Models rarely see more than 2,048 pixels of the longer side. Metadata is never sent."),
             lambda: {2048: tr("At most 2,048 pixels"), 0: tr("Original size")},
         )
 

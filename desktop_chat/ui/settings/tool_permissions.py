@@ -173,7 +173,7 @@ class AllowedTools:
     def _hint(self) -> str:
         if self._context.preferences.settings.always_allowed:
             return tr("These tools run without asking as long as their descriptions stay the same.")
-        return tr("When a tool asks, you can allow it for always. It is listed here then.")
+        return tr("When a tool asks for permission, you can always allow it. It then appears here.")
 
     def _remove(self, tool_id: str) -> None:
         allowed = self._context.preferences.settings.always_allowed

@@ -141,7 +141,7 @@ class ToolServerForm(Retranslated, QWidget):
         if not is_server_name(name):
             return None, {}, tr("Enter a name of up to 40 characters, without a slash.")
         if name in others:
-            return None, {}, tr("There already is a tool server with this name.")
+            return None, {}, tr("A tool server with this name already exists.")
         is_address = self.kind.currentData() == _ADDRESS
         names, values, problem = _values_in(self.values.toPlainText(), is_address=is_address)
         command, url = self.command.text().strip(), self.address.text().strip()

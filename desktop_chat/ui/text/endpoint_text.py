@@ -27,7 +27,7 @@ _SENTENCES: dict[str, Callable[[str], str]] = {
     "page_missing": lambda _: tr(
         "The chat page is not part of this installation. Programs can use /v1 and /api/chat/stream with the token."
     ),
-    "method_refused": lambda _: tr("This address does not take this method."),
+    "method_refused": lambda _: tr("This HTTP method is not allowed at this address."),
     "call_stopped": lambda _: tr("The request was stopped in Desktop Chat."),
     "endpoint_ending": lambda _: tr("The local endpoint was switched off."),
 }

@@ -1,4 +1,5 @@
-"""Describes errors and ends of replies in plain language, with remedies. No other module words errors."""
+"""Describes errors and ends of replies in plain language, with remedies. Families of errors with a file of their
+own in `core` have their texts beside this one, such as `import_text.py`."""
 
 from __future__ import annotations
 

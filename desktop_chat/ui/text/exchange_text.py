@@ -20,7 +20,7 @@ def outcome_text(exchange: Exchange) -> str:
         return sentence(failure, model=exchange.model, connection=exchange.connection_name)
     reason = exchange.finish_reason
     if exchange.is_stopped and reason is None:
-        return tr("You stopped the reply. The connection was closed here, and the server did not end it.")
+        return tr("You stopped the reply, so Desktop Chat closed the connection before the server finished.")
     if reason is None:
         return tr(
             "The answer ended without a finish reason: the server, or something between it and this computer, "

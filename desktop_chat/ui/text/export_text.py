@@ -10,7 +10,7 @@ from desktop_chat.core.errors import ChatError
 from desktop_chat.core.exporting import ExportFormat, ExportResult
 from desktop_chat.core.tools import CallStatus, ToolCall
 from desktop_chat.ui.text.error_text import ErrorWords, sentence
-from desktop_chat.ui.text.message_source import call_words
+from desktop_chat.ui.text.message_markdown import call_words
 from desktop_chat.ui.text.translation import tr
 
 _ENDINGS = ErrorWords()

@@ -78,7 +78,7 @@ _FAILURES = {
     ServerFailure.NO_PROGRAM: lambda: tr("The command was not found."),
     ServerFailure.NOT_STARTED: lambda: tr("The program could not be started."),
     ServerFailure.ENDED: lambda: tr("The program ended. Its log may say why."),
-    ServerFailure.SILENT: lambda: tr("It does not answer as a tool server does."),
+    ServerFailure.SILENT: lambda: tr("It does not respond like a tool server."),
     ServerFailure.TOO_MUCH: lambda: tr("It sent more than 16 MB at once."),
     ServerFailure.UNREACHABLE: lambda: tr("The address cannot be reached."),
     ServerFailure.REFUSED: lambda: tr("The server refused the login. Check its headers."),

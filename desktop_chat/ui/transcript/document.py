@@ -13,7 +13,7 @@ from desktop_chat.ui.transcript.entries import BlockEntry, Entry
 from desktop_chat.ui.transcript.height_index import HeightIndex
 from desktop_chat.ui.transcript.math.formulas import FormulaKey
 from desktop_chat.ui.transcript.message_item import MessageItem
-from desktop_chat.ui.transcript.message_text import MessageText
+from desktop_chat.ui.transcript.message_labels import MessageLabels
 from desktop_chat.ui.transcript.render_style import RenderStyle
 from desktop_chat.ui.transcript.section import Scene
 from desktop_chat.ui.transcript.transcript_model import TranscriptModel
@@ -39,7 +39,7 @@ class Spot:
 class TranscriptDocument:
     """Makes items for messages when they come into view, and keeps the sums of all heights."""
 
-    def __init__(self, render_style: RenderStyle, words: MessageText) -> None:
+    def __init__(self, render_style: RenderStyle, words: MessageLabels) -> None:
         self.render_style = render_style
         self.width = 1
         self.sums = HeightIndex()
@@ -228,12 +228,12 @@ class TranscriptDocument:
 
     def _estimates(self, lengths: Iterable[int]) -> list[int]:
         """Estimate heights from lengths alone, so that ten thousand messages open as fast as ten."""
-        per_character, chrome = self._measure()
-        return [chrome + int(length * per_character) for length in lengths]
+        per_character, around = self._measure()
+        return [around + int(length * per_character) for length in lengths]
 
     def _estimate(self, length: int) -> int:
-        per_character, chrome = self._measure()
-        return chrome + int(length * per_character)
+        per_character, around = self._measure()
+        return around + int(length * per_character)
 
     def _measure(self) -> tuple[float, int]:
         """Return the height that a character adds, and the height of what surrounds a text."""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from desktop_chat.core.entities import Message, Role, Source, Status, is_only_reasoning
 from desktop_chat.ui.text.left_out_text import left_out_line
-from desktop_chat.ui.transcript import message_text
-from desktop_chat.ui.transcript.blocks import chrome
+from desktop_chat.ui.transcript import message_labels
+from desktop_chat.ui.transcript.blocks import message_parts as parts
 from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
 from desktop_chat.ui.transcript.entries import (
     ATTACHMENTS,
@@ -148,9 +148,9 @@ class MessageItem:
         self.answer.restyle()
         self.reasoning.restyle()
         self._said = None
-        for chrome_entry in [*self._head, *self._tail]:
-            chrome_entry.layout = None
-            chrome_entry.state = None
+        for part in [*self._head, *self._tail]:
+            part.layout = None
+            part.state = None
 
     def _bubble_width(self, render_style: RenderStyle, width: int) -> int:
         """Return the width of a question's bubble: what its text needs, or the most if measuring takes too long."""
@@ -205,12 +205,12 @@ class MessageItem:
     def _list_from(self, first: int) -> None:
         """Rebuild the flat list of entries from one place on."""
         reasoning: Sequence[Entry] = self.reasoning.entries if self.unfolded else ()
-        parts: tuple[Sequence[Entry], ...] = (self._head, reasoning, self.answer.entries, self._tail)
+        groups: tuple[Sequence[Entry], ...] = (self._head, reasoning, self.answer.entries, self._tail)
         first = min(first, len(self.entries))
         del self.entries[first:]
         self.sums.truncate(first)
         skipped = first
-        for part in parts:
+        for part in groups:
             for entry in part[skipped:]:
                 self.entries.append(entry)
                 self.sums.append(entry.height)
@@ -221,22 +221,22 @@ class MessageItem:
     def _make_head(self, scene: Scene) -> list[ChromeEntry]:
         message = self.message
         if self._said is None or self._said[0] is not message:
-            self._said = (message, message_text.speaker(message), message_text.time_of(message))
+            self._said = (message, message_labels.speaker(message), message_labels.time_of(message))
         _, name, time = self._said
-        versions = chrome.version_controls(message, scene.alternatives(message.id))
-        actions = () if message.role is Role.ASSISTANT else tuple(chrome.message_actions(message))
-        heading = chrome.Heading(name, time, versions, actions, at_right=message.role is Role.USER)
-        head = [self._chrome(HEADER, heading, lambda render_style, width: chrome.header(render_style, width, heading))]
+        versions = parts.version_controls(message, scene.alternatives(message.id))
+        actions = () if message.role is Role.ASSISTANT else tuple(parts.message_actions(message))
+        heading = parts.Heading(name, time, versions, actions, at_right=message.role is Role.USER)
+        head = [self._part(HEADER, heading, lambda render_style, width: parts.header(render_style, width, heading))]
         if message.attachments:
             head += self._attachments(message, scene)
         if len(self.row.reasoning):
-            state = message_text.reasoning_state(message, self.row.reply, scene.now)
+            state = message_labels.reasoning_state(message, self.row.reply, scene.now)
             unfolded = self.unfolded
             head.append(
-                self._chrome(
+                self._part(
                     REASONING,
                     (state, unfolded),
-                    lambda render_style, width: chrome.reasoning_heading(render_style, width, state, unfolded=unfolded),
+                    lambda render_style, width: parts.reasoning_heading(render_style, width, state, unfolded=unfolded),
                 )
             )
         return head
@@ -250,7 +250,7 @@ class MessageItem:
         if message.role is not Role.USER:
             return []
         return [
-            self._chrome(
+            self._part(
                 ATTACHMENTS,
                 attachments,
                 lambda render_style, width: attachment_rows(render_style, width, attachments),
@@ -266,29 +266,25 @@ class MessageItem:
             tail.append(self._sources(message.sources))
         if left_out := (self.row.reply or message).left_out:
             line = left_out_line(left_out)
-            tail.append(
-                self._chrome(REMARK, line, lambda render_style, width: chrome.remark(render_style, width, line))
-            )
+            tail.append(self._part(REMARK, line, lambda render_style, width: parts.remark(render_style, width, line)))
         if self.row.reply is not None:
             progress = self.row.reply.progress
             cause = scene.words.cause(progress.failure, message) if progress.failure is not None else ""
             has_text, is_calling = bool(self.row.text), any(not card.settled for card in self.cards())
-            state = message_text.progress_line(
+            state = message_labels.progress_line(
                 progress, scene.now, has_text=has_text, is_calling=is_calling, cause=cause
             )
             if state:
                 tail.append(
-                    self._chrome(
-                        STATE, state, lambda render_style, width: chrome.state_line(render_style, width, state)
-                    )
+                    self._part(STATE, state, lambda render_style, width: parts.state_line(render_style, width, state))
                 )
         elif sentence := self._outcome(scene):
             helps = scene.words.actions(message)
             tail.append(
-                self._chrome(
+                self._part(
                     OUTCOME,
                     (sentence, tuple(helps)),
-                    lambda render_style, width: chrome.outcome(render_style, width, message, sentence, helps),
+                    lambda render_style, width: parts.outcome(render_style, width, message, sentence, helps),
                 )
             )
         tail.append(self._footer(scene))
@@ -296,10 +292,10 @@ class MessageItem:
 
     def _sources(self, sources: tuple[Source, ...]) -> ChromeEntry:
         unfolded = self.shows_all_sources
-        return self._chrome(
+        return self._part(
             SOURCES,
             (sources, unfolded),
-            lambda render_style, width: chrome.source_list(render_style, width, sources, unfolded=unfolded),
+            lambda render_style, width: parts.source_list(render_style, width, sources, unfolded=unfolded),
         )
 
     def _outcome(self, scene: Scene) -> str:
@@ -311,16 +307,16 @@ class MessageItem:
         message = self.message
         running = self.row.running
         state = scene.words.finish_state(message) if message.status is Status.COMPLETE else ""
-        lines = () if running else message_text.numbers(message, state)
-        actions = [] if running else chrome.message_actions(message)
-        counted = message_text.counted(message)
-        return self._chrome(
+        lines = () if running else message_labels.numbers(message, state)
+        actions = [] if running else parts.message_actions(message)
+        counted = message_labels.counted(message)
+        return self._part(
             FOOTER,
             (lines, tuple(actions), counted),
-            lambda render_style, width: chrome.footer(render_style, width, lines, actions, counted),
+            lambda render_style, width: parts.footer(render_style, width, lines, actions, counted),
         )
 
-    def _chrome(self, key: int, state: object, make: Callable[[RenderStyle, int], BlockLayout]) -> ChromeEntry:
+    def _part(self, key: int, state: object, make: Callable[[RenderStyle, int], BlockLayout]) -> ChromeEntry:
         """Return the entry with a key if it shows the same, else a new one of the same height."""
         old = next((entry for entry in (*self._head, *self._tail) if entry.key == key), None)
         if old is not None and old.state == state:

@@ -11,7 +11,7 @@ from desktop_chat.markdown.citation_links import may_refer
 from desktop_chat.markdown.definition_index import DefinitionIndex
 from desktop_chat.markdown.parse_budget import MAX_BLOCK_LENGTH
 from desktop_chat.markdown.splitter import BlockSplitter, piece_end
-from desktop_chat.ui.transcript import message_text
+from desktop_chat.ui.transcript import message_labels
 from desktop_chat.ui.transcript.blocks.code_state import CODE_KINDS, CodeState
 from desktop_chat.ui.transcript.entries import BlockEntry, SectionStyle, Surroundings, estimated_height
 from desktop_chat.ui.transcript.render_style import RenderStyle
@@ -23,7 +23,7 @@ class Scene:
 
     render_style: RenderStyle
     width: int
-    words: message_text.MessageText
+    words: message_labels.MessageLabels
     alternatives: Callable[[str], Sequence[str]]
     now: float
     is_out_of_time: Callable[[], bool]

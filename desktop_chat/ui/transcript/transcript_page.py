@@ -10,7 +10,7 @@ from desktop_chat.ui.transcript.damage import DamageTracker
 from desktop_chat.ui.transcript.document import Spot, TranscriptDocument
 from desktop_chat.ui.transcript.entries import BlockEntry, Entry
 from desktop_chat.ui.transcript.long_texts import LongTexts
-from desktop_chat.ui.transcript.message_text import MessageText
+from desktop_chat.ui.transcript.message_labels import MessageLabels
 from desktop_chat.ui.transcript.render_style import RenderStyle
 from desktop_chat.ui.transcript.selection.selection import Position, Selection, whole_message
 from desktop_chat.ui.transcript.transcript_model import TranscriptModel
@@ -26,7 +26,7 @@ class TranscriptPage(QObject):
     repainted = Signal()
     """Hover, focus or selection changed."""
 
-    def __init__(self, area: QAbstractScrollArea, theme: Theme, words: MessageText) -> None:
+    def __init__(self, area: QAbstractScrollArea, theme: Theme, words: MessageLabels) -> None:
         super().__init__(area)
         self.area = area
         """The parent of dialogs, menus and timers."""

@@ -33,7 +33,7 @@ from desktop_chat.ui.transcript.entries import BlockEntry
 from desktop_chat.ui.transcript.images.transcript_images import TranscriptImages
 from desktop_chat.ui.transcript.keyboard import Keyboard
 from desktop_chat.ui.transcript.math.formulas_in_view import FormulasInView
-from desktop_chat.ui.transcript.message_text import MessageText
+from desktop_chat.ui.transcript.message_labels import MessageLabels
 from desktop_chat.ui.transcript.model_sync import ModelSync
 from desktop_chat.ui.transcript.overlays import JumpButton, NoticeLine
 from desktop_chat.ui.transcript.page_painter import PagePainter
@@ -74,7 +74,7 @@ class TranscriptView(Retranslated, PlainScrollArea):
     fitted = Signal()
     """The size of the visible part changed."""
 
-    def __init__(self, theme: Theme, words: MessageText) -> None:
+    def __init__(self, theme: Theme, words: MessageLabels) -> None:
         super().__init__()
         self.page = page = TranscriptPage(self, theme, words)
         self.document, self.scroller, self.selection = page.document, page.scroller, page.selection

@@ -149,8 +149,7 @@ class MainWindow(Retranslated, QMainWindow):
         self.activateWindow()
 
     def open_settings(self, page: str = "") -> None:
-        """Show the settings at a page ("general", "reading", "connections", "streaming", "data"), or at a connection by
-        its id."""
+        """Show the settings at one of its `PAGES`, or at a connection by its id."""
         self.come_forward()
         self._dialogs.settings(page)
 

@@ -42,7 +42,7 @@ class TabCommands:
 
     def _attach(self) -> None:
         if self._tabs.current is not None and self._tabs.current.composer.isVisible():
-            self._tabs.current.ways_in.ask()
+            self._tabs.current.file_intake.ask()
 
     def _stop(self) -> None:
         if self._tabs.page is not None:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAccessible
 
 from desktop_chat.core.entities import Message, Status
 from desktop_chat.ui.text.translation import tr
-from desktop_chat.ui.transcript.message_text import MessageText, said
+from desktop_chat.ui.transcript.message_labels import MessageLabels, said
 from desktop_chat.ui.transcript.transcript_model import Row
 from desktop_chat.ui.transcript.transcript_page import TranscriptPage
 from desktop_chat.ui.widgets.announcements import announce
@@ -25,7 +25,7 @@ _PAUSE_MS = 1_000
 class Announcer:
     """Never interrupts: a screen reader speaks when it is free."""
 
-    def __init__(self, page: TranscriptPage, words: MessageText) -> None:
+    def __init__(self, page: TranscriptPage, words: MessageLabels) -> None:
         self._page = page
         self._words = words
         self.says_sentences: Callable[[], bool] = lambda: True

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
 from desktop_chat.core.entities import Message
 from desktop_chat.ui.text.translation import tr
-from desktop_chat.ui.transcript.message_text import said, speaker, time_of
+from desktop_chat.ui.transcript.message_labels import said, speaker, time_of
 from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 
 _BEGINNING = 160

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF
 
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout, Control
-from desktop_chat.ui.transcript.blocks.chrome import button_rects, label_box, put_box, sign
+from desktop_chat.ui.transcript.blocks.message_parts import button_rects, label_box, put_box, sign
 from desktop_chat.ui.transcript.blocks.shapes import CARD_FORMS, Form, Shape
 from desktop_chat.ui.transcript.blocks.text_box import text_box
 from desktop_chat.ui.transcript.calls.plain_lines import PAD

@@ -10,7 +10,7 @@ from desktop_chat.core.tools import CallStatus
 from desktop_chat.markdown.argument_lines import JSON, MOST_LINES, Line, result_lines, summary
 from desktop_chat.markdown.json_printer import JsonPrinter
 from desktop_chat.markdown.visible_text import visible
-from desktop_chat.ui.text.message_source import call_source
+from desktop_chat.ui.text.message_markdown import call_source
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
 from desktop_chat.ui.transcript.calls import call_text, card_layout

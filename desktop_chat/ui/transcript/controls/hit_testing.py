@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, QPoint, QPointF, QRectF, Qt, Signal
 from desktop_chat.ui.text.address_text import shown_address
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.transcript.blocks.block_layout import Control, link_control
-from desktop_chat.ui.transcript.blocks.chrome import TOGGLE_SOURCES
 from desktop_chat.ui.transcript.blocks.control_painter import ControlRef
+from desktop_chat.ui.transcript.blocks.message_parts import TOGGLE_SOURCES
 from desktop_chat.ui.transcript.calls.card_layout import ALLOW_ONCE, REFUSE
 from desktop_chat.ui.transcript.controls.block_tools import BlockTools
 from desktop_chat.ui.transcript.controls.card_tools import CardTools

@@ -13,7 +13,7 @@ from desktop_chat.ui.text.attachment_summary import size_text
 from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout, Control
-from desktop_chat.ui.transcript.blocks.chrome import label_box, put_box, sign
+from desktop_chat.ui.transcript.blocks.message_parts import label_box, put_box, sign
 from desktop_chat.ui.transcript.blocks.shapes import Form, Shape
 from desktop_chat.ui.transcript.images.image_box import ImageBox
 from desktop_chat.ui.transcript.images.image_layout import image_name

@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeAlias
 from desktop_chat.core.entities import Role
 from desktop_chat.markdown.block import Block
 from desktop_chat.markdown.nodes import LINE_BREAK, Code
-from desktop_chat.ui.text.message_source import attachment_names, message_source
+from desktop_chat.ui.text.message_markdown import attachment_names, message_markdown
 from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
 from desktop_chat.ui.transcript.blocks.code_state import CODE_KINDS
 from desktop_chat.ui.transcript.blocks.text_box import NOTE, TextBox, len_utf16
@@ -155,7 +155,7 @@ class Copier:
             text, reasoning = row.text.whole(), row.reasoning.whole()
         else:
             message = row.message if row.reply is None else row.reply.so_far()
-            text, reasoning = message_source(message), message.reasoning
+            text, reasoning = message_markdown(message), message.reasoning
         return _joined([reasoning, text]) if with_reasoning else text
 
     def _chosen(self, place: int, item: MessageItem, ends: Ends) -> list[_Chosen]:

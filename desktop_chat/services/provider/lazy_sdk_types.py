@@ -1,8 +1,9 @@
-"""Leaves the packages of the SDK's types unread until one of their types is asked for.
+"""Loads the packages of the SDK's types only when one of their types is used.
 
-`import openai` reads 390 modules that describe all requests and answers of OpenAI. This application writes its requests
-and reads its streams itself, and so needs hardly any of them: without them the SDK takes half the time and 9 MB less.
-The modules themselves are read as always; only the packages, whose `__init__` would import all of them, wait.
+`import openai` loads 390 modules that describe all requests and responses of OpenAI. This application builds its own
+requests and reads its own streams, so it needs hardly any of them: without them the SDK loads in half the time and uses
+9 MB less. The modules themselves are loaded as usual; only the packages, whose `__init__` would import all of them,
+wait.
 """
 
 from __future__ import annotations
@@ -16,23 +17,23 @@ from types import ModuleType
 from typing import Any
 
 _TYPES = "openai.types"
-_READING = RLock()
+_LOADING = RLock()
 
 
-def leave_types_unread() -> None:
+def load_types_lazily() -> None:
     """Have the packages wait; call it before the SDK is imported. May be called twice."""
     if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
         sys.meta_path.insert(0, _Finder())
 
 
-class _UnreadPackage(ModuleType):
+class _LazyPackage(ModuleType):
     """A package whose `__init__` runs when a name is missing in it. Submodules can be imported before."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name != "__all__":  # what Python's own import looks for
             raise AttributeError(name)
-        with _READING:
-            loader = self.__dict__.pop("_unread", None)
+        with _LOADING:
+            loader = self.__dict__.pop("_lazy", None)
             if loader is not None:
                 loader.exec_module(self)
                 self.__class__ = ModuleType  # type: ignore[assignment]  # it is like any other from now on
@@ -43,16 +44,16 @@ class _UnreadPackage(ModuleType):
 
 
 class _Waiting(Loader):
-    """Creates a package, and leaves it unread."""
+    """Creates a package without running its `__init__`."""
 
     def __init__(self, loader: Loader) -> None:
         self._loader = loader
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
-        return _UnreadPackage(spec.name)
+        return _LazyPackage(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
-        module.__dict__["_unread"] = self._loader
+        module.__dict__["_lazy"] = self._loader
 
 
 class _Finder(MetaPathFinder):

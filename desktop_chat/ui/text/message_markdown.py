@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # few messages have any
     from desktop_chat.core.attachments import Attachment
 
 
-def message_source(message: Message) -> str:
+def message_markdown(message: Message) -> str:
     """Return a message as Markdown."""
     text = with_calls(message.text, message.tool_calls, call_words()) if message.tool_calls else message.text
     if not message.attachments or message.role is not Role.USER:

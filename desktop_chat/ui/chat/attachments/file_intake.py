@@ -1,4 +1,4 @@
-"""The ways in for files: the file dialog, pasting, and dropping anywhere on a tab. Nothing is sent by itself."""
+"""Takes files in from the file dialog, from pasting and from dropping anywhere on a tab. Nothing is sent by itself."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _MOST_CHOSEN = 50
 """The same for files that were chosen in a dialog."""
 
 
-class WaysIn(QObject):
+class FileIntake(QObject):
     """Attaches what is given to one tab's composer."""
 
     def __init__(self, tab: QWidget, composer: Composer, context: Context) -> None:

@@ -25,7 +25,7 @@ _MAX_REPEATED: Final = 100
 """Copies of an equal cell or row, and spaces in a row: files state how often, up to a million times."""
 
 
-def read_open_document(content: bytes, asked: Asked, out: Output) -> None:
+def read_odf_document(content: bytes, asked: Asked, out: Output) -> None:
     """Read an OpenDocument file. Raises FileBroken, FileTooLarge, FileEncrypted, FileEmpty."""
     archive = open_zip(content)
     if "META-INF/manifest.xml" in archive.namelist() and b"encryption-data" in content_of(

@@ -19,7 +19,7 @@ SILENCE_S = 3.0
 """Seconds without data after which the transcript says so."""
 
 
-class MessageText(Protocol):
+class MessageLabels(Protocol):
     """Words about a reply that did not simply succeed; handed to the view, which knows no error codes."""
 
     def sentence(self, message: Message) -> str:
