@@ -34,13 +34,14 @@ from desktop_chat.app.qt_messages import QtMessages
 from desktop_chat.app.quick_question import QuickQuestion
 from desktop_chat.app.request_keeping import RequestKeeping
 from desktop_chat.app.shutdown import run_in_order, uninterrupted
+from desktop_chat.app.start_request import request_of
 from desktop_chat.app.terminal import print_error
-from desktop_chat.core.connections import DEMO_NAME, Connections
+from desktop_chat.core.connections import Connections
 from desktop_chat.core.crash_guard import CrashGuard
 from desktop_chat.core.debounced_saver import DebouncedSaver
 from desktop_chat.core.errors import ChatError, SettingsError, StoreError
 from desktop_chat.core.library import Library
-from desktop_chat.core.open_request import QUICK_WINDOW, OpenRequest, is_link
+from desktop_chat.core.open_request import QUICK_WINDOW, OpenRequest
 from desktop_chat.core.ports import Secrets
 from desktop_chat.core.settings import Preferences
 from desktop_chat.core.tasks import Tasks
@@ -158,6 +159,7 @@ class Application:
             read_kept_exchanges=self._requests.read,
             open_batch=partial(open_batch, self.connections),
             removing=self.store.removing,
+            index_added=self.store.tidy,
             make_highlighting=self._lazy.make_highlighting,
             make_blobs=self._lazy.make_blobs,
             make_toolbox=self._lazy.make_toolbox,
@@ -304,6 +306,9 @@ class Application:
 
     def open_request(self, request: OpenRequest) -> None:
         """Show what this start, a later one, or a link asked for."""
+        if request.imported:
+            self._context.added_beside.look()
+            return
         allow_activation(request.activation or "")
         (self.quick.open if request.window == QUICK_WINDOW else self.window.open_request)(request)
 
@@ -405,14 +410,3 @@ class Application:
             )
         elif not self._is_ending and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self.window.show_crash, f"{bug.summary}\n\n{bug.details}")
-
-
-def request_of(arguments: Arguments) -> OpenRequest:
-    """Return what this or a later start asks of the window."""
-    if arguments.prompt is not None and is_link(arguments.prompt):
-        from desktop_chat.core.deep_link import parse_link  # noqa: PLC0415  (few starts have a link)
-
-        return parse_link(arguments.prompt)
-    connection = DEMO_NAME if arguments.demo else arguments.connection
-    window = QUICK_WINDOW if arguments.quick else None
-    return OpenRequest(prompt=arguments.prompt, connection=connection, model=arguments.model, window=window)

@@ -6,16 +6,27 @@ import asyncio
 import hashlib
 import sys
 from contextlib import suppress
+from functools import partial
 
 from desktop_chat.app.ask import CANCELLED, COMPLETE, CUT, FAILED, WRONG_USAGE
 from desktop_chat.app.import_arguments import ImportArguments
 from desktop_chat.app.terminal import occupy_closed_streams, print_error, without_control_characters
 from desktop_chat.core.errors import SettingsError, StoreError
-from desktop_chat.core.importing import ImportCounts, ImportRefused, Put, Unread, UnreadReason
+from desktop_chat.core.importing import (
+    ImportCounts,
+    Imported,
+    ImportHeldBack,
+    ImportRefused,
+    Put,
+    Unread,
+    UnreadReason,
+)
+from desktop_chat.core.open_request import OpenRequest
 from desktop_chat.services.blobs import BlobFolder
 from desktop_chat.services.imports.open_import import OpenImport
 from desktop_chat.services.paths import Paths
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
+from desktop_chat.services.sqlite.taking_in import TakingIn
 from desktop_chat.ui.text import import_text, terminal_text
 
 
@@ -26,60 +37,78 @@ def import_file(arguments: ImportArguments) -> int:
     paths = Paths(arguments.data_dir)
     try:
         paths.make_directories()
+        _prepare_unless_open(paths)
+        return _import(arguments, paths)
     except SettingsError as error:
         print_error(terminal_text.directory_refused(error))
         return FAILED
-    from desktop_chat.app.single_instance import SingleInstance  # noqa: PLC0415  (loads a part of Qt)
-
-    instance = SingleInstance(paths.data_dir)
-    if not instance.acquire():
-        print_error(import_text.window_is_open())
+    except ImportHeldBack as error:
+        print_error(import_text.import_problem(error))
         return FAILED
-    try:
-        return asyncio.Runner().run(_import(arguments, paths))
-    except KeyboardInterrupt:
-        return CANCELLED
-    finally:
-        instance.release()
-
-
-async def _import(arguments: ImportArguments, paths: Paths) -> int:
-    blobs = BlobFolder(paths.blob_folder)
-    store = SqliteStore(paths.database_file)
-    put: Put = _named if arguments.dry_run else blobs.put_now
-    opened: OpenImport | None = None
-    try:
-        opened = await OpenImport.opened(arguments.file, arguments.kind, put)
-        return await _take_all(opened, store, adds=not arguments.dry_run)
     except ImportRefused as error:
         print_error(f"{arguments.file}: {import_text.import_problem(error)}")
         return WRONG_USAGE
     except StoreError as error:
         print_error(import_text.import_problem(error))
         return FAILED
+    except KeyboardInterrupt:
+        return CANCELLED
+
+
+def _prepare_unless_open(paths: Paths) -> None:
+    """Make the database, bring an older one up to date, and recover what a killed run left, unless a window has."""
+    from desktop_chat.app.single_instance import SingleInstance  # noqa: PLC0415  (loads a part of Qt)
+
+    instance = SingleInstance(paths.data_dir)
+    if not instance.acquire():
+        return
+    try:
+        asyncio.run(_open_once(paths))
     finally:
-        if opened is not None:
-            opened.close()
-        with suppress(StoreError):
-            await store.aclose()
-        blobs.end()
+        instance.release()
 
 
-async def _take_all(opened: OpenImport, store: SqliteStore, *, adds: bool) -> int:
+def _tell_the_window(paths: Paths) -> None:
+    """Let an open window show what has come; one that does not answer shows it after its next start."""
+    from desktop_chat.app.single_instance import SingleInstance  # noqa: PLC0415  (loads a part of Qt)
+
+    instance = SingleInstance(paths.data_dir)
+    instance.hand_over(OpenRequest(imported=True))
+    instance.release()
+
+
+async def _open_once(paths: Paths) -> None:
+    store = SqliteStore(paths.database_file)
+    try:
+        await store.open()
+    finally:
+        await store.aclose()
+
+
+def _import(arguments: ImportArguments, paths: Paths) -> int:
+    adds = not arguments.dry_run
+    put: Put = BlobFolder(paths.blob_folder).put_now if adds else _named
     counts = ImportCounts()
-    async for item in opened.items():
-        if isinstance(item, Unread):
-            counts.unread += 1
-            print_error(import_text.unread_line(item))
-            continue
-        taken = await store.take_in(item, adds=adds)
-        counts.take(taken)
-        if taken.changed:
-            print_error(import_text.unread_line(Unread(taken.title, UnreadReason.CHANGED)))
-        if line := import_text.imported_line(taken):
-            _print(line)
-    _print(import_text.summary(import_text.kind_name(opened.kind), counts, adds=adds))
+    with OpenImport(arguments.file, arguments.kind) as opened, TakingIn(paths.database_file) as taking_in:
+        try:
+            opened.run(put, taking_in.take_in if adds else taking_in.preview, partial(_tell, counts))
+        finally:
+            if adds and counts.new + counts.grown:
+                _tell_the_window(paths)
+        _print(import_text.summary(import_text.kind_name(opened.kind), counts, adds=adds))
     return CUT if counts.unread else COMPLETE
+
+
+def _tell(counts: ImportCounts, results: list[Imported | Unread], _share: float) -> None:
+    for each in results:
+        counts.take(each)
+        if isinstance(each, Unread):
+            print_error(import_text.unread_line(each))
+            continue
+        if each.changed:
+            print_error(import_text.unread_line(Unread(each.title, UnreadReason.CHANGED)))
+        if line := import_text.imported_line(each):
+            _print(line)
 
 
 def _named(content: bytes) -> str:

@@ -1,7 +1,8 @@
 """Ensures one window per data directory: a second start passes its request to the first and exits.
 
 The lock decides, the socket only carries requests: two racing starts could both listen, but only one can hold the lock.
-Requests are untrusted. They can only fill a composer, and their size, format and duration are limited.
+Requests are untrusted. They can only fill a composer, or have the window read its own database again; their size,
+format and duration are limited.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ _TIMEOUT_MS = 5000
 _STEP_MS = 50
 _MAX_CLIENTS = 8
 _ACCEPTED, _REFUSED = b"ok\n", b"no\n"
-_FLAGS = frozenset({"from_link", "is_cut"})
+_FLAGS = frozenset({"from_link", "is_cut", "imported"})
 """The members of a request that are not text."""
 
 
@@ -204,7 +205,9 @@ def _is_valid(value: object, name: str) -> bool:
 
 
 def _deliver(socket: QLocalSocket, request: OpenRequest, deadline: float) -> bool:
-    line = json.dumps(asdict(request)).encode() + b"\n"
+    # Without what is not asked for: a window of an earlier version refuses members that it does not know.
+    asked = {name: value for name, value in asdict(request).items() if value != getattr(OpenRequest(), name)}
+    line = json.dumps(asked).encode() + b"\n"
     socket.write(line)
     answer = b""
     while not answer.endswith(b"\n") and (left := int((deadline - time.monotonic()) * 1000)) > 0:

@@ -44,11 +44,12 @@ def _start_in(arguments: Arguments) -> int:
         return _refuse_directory(error)
     app = make_qt_application()
 
-    from desktop_chat.app.application import Application, request_of  # noqa: PLC0415
+    from desktop_chat.app.application import Application  # noqa: PLC0415
     from desktop_chat.app.link_application import LinkApplication  # noqa: PLC0415
     from desktop_chat.app.loop import run  # noqa: PLC0415
     from desktop_chat.app.main_thread_gc import MainThreadGC  # noqa: PLC0415
     from desktop_chat.app.single_instance import SingleInstance  # noqa: PLC0415
+    from desktop_chat.app.start_request import request_of  # noqa: PLC0415
     from desktop_chat.core.open_request import is_name  # noqa: PLC0415
 
     instance = SingleInstance(paths.data_dir)

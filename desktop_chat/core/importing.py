@@ -79,14 +79,18 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What became, or would become, of one conversation: `messages` were added, `changed` of those that are here have
-    another text at their source."""
+    """What became, or would become, of one conversation: `messages` of its `total` were added, `changed` of those that
+    are here have another text at their source."""
 
     conversation_id: str
     title: str
     is_new: bool = False
     messages: int = 0
     changed: int = 0
+    total: int = 0
+    images: int = 0
+    updated_at: float = 0.0
+    """Seconds since the epoch, UTC."""
 
 
 @dataclass(slots=True)
@@ -99,8 +103,11 @@ class ImportCounts:
     known: int = 0
     unread: int = 0
 
-    def take(self, taken: Imported) -> None:
-        """Count a conversation."""
+    def take(self, taken: Imported | Unread) -> None:
+        """Count a conversation, or something that was not read."""
+        if isinstance(taken, Unread):
+            self.unread += 1
+            return
         if taken.is_new:
             self.new += 1
         elif taken.messages:
@@ -159,6 +166,13 @@ class ImportUnsafe(ImportRefused):
     """The archive is made to exhaust whoever reads it: too many entries, or contents out of proportion."""
 
     code = "import_unsafe"
+
+
+class ImportHeldBack(ImportRefused):
+    """Another version of this application is open, or one that is just starting, and has the database as it needs
+    it."""
+
+    code = "import_held_back"
 
 
 def derived_id(kind: ImportKind, *names: str) -> str:

@@ -1,4 +1,4 @@
-"""What another start, or a link from outside, asks of the window; such requests can only fill a composer."""
+"""What another start, or a link from outside, asks of the window: to fill a composer, or to look for conversations."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ class OpenRequest:
     """The token with which a Wayland desktop lets the window come to the front."""
     window: str | None = None
     """QUICK_WINDOW, or None for the main window."""
+    imported: bool = False
+    """Another process has added conversations to the database, and asks for nothing else."""
 
 
 def is_link(text: str) -> bool:

@@ -83,6 +83,11 @@ class OpenSessions:
         """How many replies are running."""
         return self._replies
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The open conversations."""
+        return tuple(self._open)
+
     async def aclose(self) -> None:
         """Stop all replies, and return when what has arrived is queued for storage."""
         self._unfollow()

@@ -20,6 +20,7 @@ from desktop_chat.core.write_behind import WriteBehind
 from desktop_chat.ui.style.theme import Theme
 
 if TYPE_CHECKING:
+    from desktop_chat.core.added_beside import AddedBeside
     from desktop_chat.core.approvals import Approvals
     from desktop_chat.core.attachment_reading import AttachmentReader
     from desktop_chat.core.batch_port import OpenBatchFunction
@@ -74,6 +75,8 @@ class Context:
     """Opens a batch, to run it or only to look at it."""
     removing: Listeners[int] = field(default_factory=Listeners)
     """Notified of the number of deleted conversations that are still to be removed from disk."""
+    index_added: Callable[[], None] = lambda: None
+    """Has the texts indexed that another process has added to the database."""
     models: ModelCache = field(default_factory=ModelCache)
     dismissed_key_bars: set[str] = field(default_factory=set)
     """Ids of connections for which the bar about a key in memory was closed."""
@@ -129,6 +132,13 @@ class Context:
         from desktop_chat.core.approvals import Approvals  # noqa: PLC0415  (not before the first paint)
 
         return Approvals(self.preferences)
+
+    @cached_property
+    def added_beside(self) -> AddedBeside:
+        """Shows what another process has added."""
+        from desktop_chat.core.added_beside import AddedBeside  # noqa: PLC0415  (rarely needed)
+
+        return AddedBeside(self.library, self.tasks, lambda: self.sessions.ids, self.index_added)
 
     @cached_property
     def exporter(self) -> Exporter:

@@ -5275,6 +5275,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>Desktop Chat is just starting, or open in another version. Wait a moment or quit it, then import again.</source>
+        <translation>Desktop Chat 正在启动，或打开的是另一个版本。请稍候，或先退出它，然后重新导入。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
         <source>Chat completions (JSONL)</source>
         <translation>Chat Completions（JSONL）</translation>
     </message>
@@ -5367,11 +5372,6 @@
         <location filename="desktop_chat/ui/text/import_text.py"/>
         <source>{name}. Would be added: {new}; with new messages: {grown}; already here: {known}; not read: {unread}.</source>
         <translation>{name}。将添加：{new}；有新消息：{grown}；已存在：{known}；未能读取：{unread}。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/text/import_text.py"/>
-        <source>Desktop Chat is open and holds these conversations. Quit it, then import again.</source>
-        <translation>Desktop Chat 正在运行并占用这些对话。请先退出，再重新导入。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/left_out_text.py"/>

@@ -14,9 +14,14 @@ from whole_program import Start, until
 
 from desktop_chat.app.application import Application
 from desktop_chat.core.connections import DEMO_NAME
+from desktop_chat.core.entities import Conversation, Message, Role, Status
 from desktop_chat.core.errors import StoreLocked
+from desktop_chat.core.importing import ImportedConversation
+from desktop_chat.core.open_request import OpenRequest
 from desktop_chat.services.demo.demo_provider import DemoServer
+from desktop_chat.services.paths import Paths
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
+from desktop_chat.services.sqlite.taking_in import TakingIn
 from desktop_chat.ui.dialogs.crash import CrashDialog
 from desktop_chat.ui.window.report_notice import ReportNotice
 
@@ -36,6 +41,23 @@ async def test_the_first_start_writes_no_settings(start: Start, data_dir: Path) 
     assert told == ["open", "closing"]
     assert not (data_dir / "settings.toml").exists()
     assert (data_dir / "workspace.json").exists()
+
+
+async def test_what_another_process_has_imported_is_shown(start: Start, data_dir: Path) -> None:
+    task, told = running(application := start())
+    await until(lambda: told)
+    conversation = Conversation(title="Imported", title_is_own=True, leaf_id="m")
+    message = Message("m", conversation.id, None, Role.USER, "words", Status.COMPLETE, 1.0)
+    file = Paths(data_dir).database_file
+    with TakingIn(file) as beside:
+        beside.take_in([ImportedConversation(conversation, (message,))])
+    application.open_request(OpenRequest(imported=True))
+    await until(lambda: conversation.id in application.library)
+    with closing(sqlite3.connect(file)) as reader:
+        await until(lambda: reader.execute("SELECT count(*) FROM unindexed").fetchone() == (0,))
+    assert [hit.message_id for hit in await application.library.search("words")] == ["m"]
+    application.window.close()
+    assert await task == 0
 
 
 async def test_a_window_closed_during_startup_ends_the_program(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,11 +6,15 @@ import json
 import sqlite3
 import subprocess
 import sys
+import threading
 from pathlib import Path
+
+from pytestqt.qtbot import QtBot
 
 from desktop_chat.app.import_arguments import KINDS
 from desktop_chat.app.single_instance import SingleInstance
 from desktop_chat.core.importing import ImportKind
+from desktop_chat.core.open_request import OpenRequest
 from desktop_chat.services.imports.detection import reader_of
 from desktop_chat.services.imports.import_files import open_files
 
@@ -69,17 +73,43 @@ def test_a_kind_can_be_forced(tmp_path: Path) -> None:
     assert run(tmp_path / "data", "--from", "chatgpt", str(file))[0] == 3
 
 
-def test_an_open_window_keeps_its_conversations_to_itself(tmp_path: Path) -> None:
-    data = tmp_path / "data"
+def test_beside_an_open_window_its_database_is_used_but_not_made(tmp_path: Path) -> None:
+    file, data = tmp_path / "conversations.json", tmp_path / "data"
+    file.write_text(json.dumps([CHAT]))
     data.mkdir(mode=0o700)
     holder = SingleInstance(data)
     assert holder.acquire()
     try:
-        code, _, errors = run(data, "missing.json")
+        code, _, errors = run(data, str(file))
+        assert (code, list(data.glob("history*"))) == (1, [])
+        assert "just starting" in errors
+        holder.release()
+        run(data, "--dry-run", str(file))
+        assert holder.acquire()
+        assert run(data, str(file))[0] == 0
+        assert len(stored(data)) == 2
     finally:
         holder.release()
-    assert code == 1
-    assert "is open" in errors
+
+
+def test_an_open_window_learns_of_what_came_and_of_nothing_else(tmp_path: Path, qtbot: QtBot) -> None:
+    file, data = tmp_path / "conversations.json", tmp_path / "data"
+    file.write_text(json.dumps([CHAT]))
+    run(data, "--dry-run", str(file))
+    window = SingleInstance(data)
+    assert window.acquire()
+    window.listen()
+    heard: list[OpenRequest] = []
+    window.received.connect(heard.append)
+    codes: list[int] = []
+    importing = [threading.Thread(target=lambda: codes.append(run(data, str(file))[0])) for _ in range(2)]
+    for each in importing:  # the second finds nothing new, and so tells nothing
+        each.start()
+        qtbot.waitUntil(lambda each=each: not each.is_alive(), timeout=30_000)
+        each.join()
+    window.release()
+    assert codes == [0, 0]
+    assert heard == [OpenRequest(imported=True)]
 
 
 def test_every_kind_that_can_be_named_has_a_reader(tmp_path: Path) -> None:

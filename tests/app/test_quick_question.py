@@ -9,8 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from whole_program import Start, until
 
-from desktop_chat.app.application import Application, request_of
+from desktop_chat.app.application import Application
 from desktop_chat.app.arguments import Arguments, parse
+from desktop_chat.app.start_request import request_of
 from desktop_chat.core.connections import DEMO_NAME
 from desktop_chat.core.open_request import QUICK_WINDOW, OpenRequest
 from desktop_chat.ui.quick.quick_tab import QuickTab

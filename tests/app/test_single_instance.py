@@ -140,6 +140,7 @@ def test_a_request_arrives_complete(first: SingleInstance, tmp_path: Path, qtbot
         b'{"prompt": 1}',
         b'{"prompt": "a", "send": true}',
         b'{"prompt": "a", "from_link": 1}',
+        b'{"imported": "/tmp/file"}',
         b'{"prompt": "a", "is_cut": null}',
         b'{"activation": "two\\nlines"}',
         b'{"model": "two\\nlines"}',

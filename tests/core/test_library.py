@@ -241,6 +241,21 @@ async def test_a_query_is_trimmed_and_a_blank_one_finds_nothing(
     assert await library.search("  ") == []
 
 
+async def test_many_restored_conversations_leave_the_loop_free(
+    library: Library, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop_chat.core.library._SLICE_S", 0.0)
+    many = tuple(Conversation(title=f"{n}", leaf_id="m", created_at=1.0, updated_at=1.0) for n in range(5))
+    await store.write(WriteBatch(many))
+    adding = asyncio.create_task(library.add_restored())
+    counts = []
+    while not adding.done():
+        await asyncio.sleep(0)
+        counts.append(len(library.shown()))
+    assert {1, 2, 3, 4, 5} <= set(counts)
+    assert set(adding.result()) == set(many)
+
+
 async def test_restored_conversations_join_the_existing_ones(
     library: Library, write_behind: WriteBehind, store: MemoryStore
 ) -> None:

@@ -143,7 +143,7 @@ class _Nodes:
         if metadata.get("is_complete") is False:
             node.status = Status.INTERRUPTED
         node.parts = self._parts(node, message, content, metadata)
-        if node.role != TOOL and metadata:
+        if node.role != TOOL and ("content_references" in metadata or "citations" in metadata):
             node.sources = _sources(metadata)
 
     def _hidden(self, content: dict[str, Any]) -> None:

@@ -44,6 +44,11 @@ class Files:
         """See `ImportFiles.names`."""
         return tuple(self._sizes)
 
+    @property
+    def share(self) -> float:
+        """How much was read of all contents, from 0 to 1."""
+        return min(1.0, self._read / max(1, sum(self._sizes.values())))
+
     def size(self, name: str) -> int:
         """Return the size of a file's content in bytes."""
         return self._sizes[name]

@@ -54,6 +54,7 @@ class Utf8(io.RawIOBase):
         head = stream.read(4)
         encoding = next((name for mark, name in _MARKS if head.startswith(mark)), None) or _without_mark(head)
         self._decoder = codecs.getincrementaldecoder(encoding)(_LEGACY if encoding.startswith("utf-8") else "replace")
+        self._is_utf8 = encoding.startswith("utf-8")
         self._rest = self._decoder.decode(head).encode("utf-8", "replace")
 
     def readable(self) -> bool:
@@ -62,20 +63,24 @@ class Utf8(io.RawIOBase):
     def begins_with(self, mark: str) -> bool:
         """Return whether the first character that is not blank is `mark`; nothing is consumed."""
         while not (begun := self._rest.lstrip()) and not self._ended:
-            data = self._stream.read(_CHUNK)
-            self._ended = not data
-            self._rest = self._decoder.decode(data, final=not data).encode("utf-8", "replace")
+            self._fetch(_CHUNK)
         return begun.startswith(mark.encode())
 
     def read(self, size: int = -1) -> bytes:
         """Return some bytes: not more than about `size`."""
         while size and not self._rest and not self._ended:
-            data = self._stream.read(_CHUNK if size < 0 else size)
-            self._ended = not data
-            self._rest = self._decoder.decode(data, final=not data).encode("utf-8", "replace")
+            self._fetch(_CHUNK if size < 0 else size)
         found, self._rest = (self._rest, b"") if size < 0 else (self._rest[:size], self._rest[size:])
         self.position += len(found)
         return found
+
+    def _fetch(self, size: int) -> None:
+        data = self._stream.read(size)
+        self._ended = not data
+        if self._is_utf8 and data.isascii() and data and not self._decoder.getstate()[0]:
+            self._rest = data  # most JSON escapes everything else
+        else:
+            self._rest = self._decoder.decode(data, final=not data).encode("utf-8", "replace")
 
     def readinto(self, buffer: WriteableBuffer, /) -> int:
         view = memoryview(buffer).cast("B")

@@ -1,56 +1,50 @@
-"""Opens an export and runs its reader on a thread, one conversation ahead of whoever takes them in."""
+"""Opens an export and takes its conversations in: many together, in the thread that calls."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
+from typing import Protocol, Self
 
-from desktop_chat.core.importing import ImportedConversation, ImportKind, Put, Unread, UnreadReason
+from desktop_chat.core.importing import Imported, ImportedConversation, ImportKind, Put, Unread, UnreadReason
 from desktop_chat.services.imports.detection import kind_of, reader_of
-from desktop_chat.services.imports.import_files import Files, open_files
-from desktop_chat.services.worker import Worker
+from desktop_chat.services.imports.import_files import open_files
+
+_MOST = 200
+_MOST_LETTERS = 1_000_000
+"""In one transaction, which takes about 30 ms."""
+
+Take = Callable[[list[ImportedConversation]], list[Imported]]
+"""Adds conversations, or says what adding them would do."""
+
+
+class Tell(Protocol):
+    """Learns what becomes of an import."""
+
+    def __call__(self, results: list[Imported | Unread], share: float) -> None:
+        """Take the latest results; `share` of the export was read, from 0 to 1."""
 
 
 class OpenImport:
-    """An export that is being read. `close` ends it, also in the middle."""
+    """An export that is being read."""
 
-    def __init__(self, files: Files, kind: ImportKind, put: Put) -> None:
-        self.kind = kind
-        self._files = files
-        self._worker = Worker("import", when_idle=files.close)
-        self._items = self._read(put)
+    def __init__(self, path: Path, kind: ImportKind | None = None) -> None:
+        """Open it; its kind is found by its content unless given. Raises ImportRefused."""
+        self._files = open_files(path)
+        try:
+            self.kind = kind or kind_of(self._files)
+        except BaseException:
+            self._files.close()
+            raise
 
-    @classmethod
-    async def opened(cls, path: Path, kind: ImportKind | None, put: Put) -> OpenImport:
-        """Open an export; `put` is called on the reader's thread. Raises ImportRefused."""
+    def __enter__(self) -> Self:
+        return self
 
-        def opened() -> tuple[Files, ImportKind]:
-            files = open_files(path)
-            try:
-                return files, kind or kind_of(files)
-            except BaseException:
-                files.close()
-                raise
+    def __exit__(self, *_: object) -> None:
+        self._files.close()
 
-        files, found = await asyncio.to_thread(opened)
-        return cls(files, found, put)
-
-    async def items(self) -> AsyncIterator[ImportedConversation | Unread]:
+    def items(self, put: Put) -> Iterator[ImportedConversation | Unread]:
         """Yield what is read. Raises ImportRefused."""
-        following = self._worker.submit(self._next)
-        while (item := await following) is not None:
-            following = self._worker.submit(self._next)
-            yield item
-
-    def close(self) -> None:
-        """Read no more, and release the file when the conversation that is being read is."""
-        self._worker.end()
-
-    def _next(self) -> ImportedConversation | Unread | None:
-        return next(self._items, None)
-
-    def _read(self, put: Put) -> Iterator[ImportedConversation | Unread]:
         yield from self._files.unread
         is_empty = True
         for item in reader_of(self.kind, self._files, put).items():
@@ -58,3 +52,20 @@ class OpenImport:
             yield item
         if is_empty:
             yield Unread(self._files.path.name, UnreadReason.NOT_UNDERSTOOD)
+
+    def run(self, put: Put, take: Take, tell: Tell, only: Collection[str] | None = None) -> None:
+        """Read all and take in the conversations with the ids in `only`, or all of them. Raises ImportRefused, and what
+        `take` raises: what it took in before stays."""
+        waiting: list[ImportedConversation] = []
+        unread: list[Unread] = []
+        letters = 0
+        for item in self.items(put):
+            if isinstance(item, Unread):
+                unread.append(item)
+            elif only is None or item.conversation.id in only:
+                waiting.append(item)
+                letters += sum([len(message.text) for message in item.messages])
+            if len(waiting) >= _MOST or len(unread) >= _MOST or letters >= _MOST_LETTERS:
+                tell([*unread, *(take(waiting) if waiting else ())], self._files.share)
+                waiting, unread, letters = [], [], 0
+        tell([*unread, *(take(waiting) if waiting else ())], 1.0)

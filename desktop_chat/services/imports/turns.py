@@ -6,8 +6,9 @@ mended, and every id is derived.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from desktop_chat.core.attachments import Attachment
 from desktop_chat.core.entities import ChatOptions, Conversation, Message, Role, Source, Status, Usage
@@ -17,17 +18,16 @@ from desktop_chat.core.tools import CallStatus, ToolCall, stopped
 
 HIDDEN, TOOL = "hidden", "tool"
 """Roles of nodes that are no messages: the children of a hidden one hang on its parent."""
-_ROLES = {
+_ROLES: Mapping[str, str] = {
     "system": Role.SYSTEM, "developer": Role.SYSTEM, "user": Role.USER, "human": Role.USER, "assistant": Role.ASSISTANT,
-    "model": Role.ASSISTANT, "ai": Role.ASSISTANT, "bot": Role.ASSISTANT,
+    "model": Role.ASSISTANT, "ai": Role.ASSISTANT, "bot": Role.ASSISTANT, "tool": TOOL, "function": TOOL,
 }  # fmt: skip
 _REPLIES = frozenset({Role.ASSISTANT, TOOL})
 
 
 def role_of(word: str) -> str:
     """Return a node's role for what another program calls it; HIDDEN for anything unknown."""
-    found = _ROLES.get(word.lower())
-    return found if found is not None else TOOL if word.lower() in {"tool", "function"} else HIDDEN
+    return _ROLES.get(word) or _ROLES.get(word.lower(), HIDDEN)
 
 
 @dataclass(slots=True)
@@ -204,7 +204,7 @@ class _Messages:
         """By the key of each draft's first node, in order."""
         self._stands_in: dict[str, str | None] = {}
         """For each node, the draft that holds it, or for a hidden one, the draft above it."""
-        self._calls = 0
+        self._ids: dict[str, str] = {}
 
     def made(self) -> tuple[list[Message], str | None]:
         """Return the messages, parents first, and the id of the one that is shown last."""
@@ -244,31 +244,46 @@ class _Messages:
         return node.parent == last or self._stands_in.get(node.parent or "") == self._stands_in.get(last)
 
     def _id(self, key: str) -> str:
-        return derived_id(self._chat.kind, self._chat.key, key)
+        found = self._ids.get(key)
+        if found is None:
+            found = self._ids[key] = derived_id(self._chat.kind, self._chat.key, key)
+        return found
 
     def _message(self, draft: _Draft) -> Message:
-        node = draft.first
         composed = _composed(draft.nodes, self._conversation_id)
-        at = next((each.at for each in draft.nodes if each.at is not None), None)
         last = draft.nodes[-1]
-        is_reply = draft.role is Role.ASSISTANT
         return Message(
-            id=self._id(node.key),
+            id=self._id(draft.first.key),
             conversation_id=self._conversation_id,
             parent_id=self._id(draft.parent) if draft.parent is not None else None,
             role=draft.role,
             text=composed.text,
             status=last.status,
-            created_at=at if at is not None else self._chat.created or 1.0,
+            created_at=self._moment(draft),
             reasoning=composed.reasoning,
-            model=one_line(next((each.model for each in reversed(draft.nodes) if each.model), self._chat.model))
-            if is_reply
-            else "",
+            model=self._model(draft) if draft.role is Role.ASSISTANT else "",
             usage=last.usage,
-            sources=tuple(source for each in draft.nodes for source in each.sources),
+            sources=tuple([source for each in draft.nodes for source in each.sources]),
             attachments=composed.attachments,
-            tool_calls=stopped(composed.calls),
+            tool_calls=stopped(composed.calls) if composed.calls else (),
         )
+
+    def _moment(self, draft: _Draft) -> float:
+        for node in draft.nodes:
+            if node.at is not None:
+                return node.at
+        return self._chat.created or 1.0
+
+    def _model(self, draft: _Draft) -> str:
+        for node in reversed(draft.nodes):
+            if node.model:
+                return _model_name(node.model)
+        return _model_name(self._chat.model)
+
+
+@lru_cache(256)
+def _model_name(model: str) -> str:
+    return one_line(model)
 
 
 @dataclass(slots=True)
@@ -281,7 +296,7 @@ class _Composed:
 
 def _composed(nodes: list[Node], salt: str) -> _Composed:
     """Return the text, reasoning, attachments and calls of a message."""
-    parts = [part for node in nodes for part in node.parts]
+    parts = nodes[0].parts if len(nodes) == 1 else [part for node in nodes for part in node.parts]
     if len(parts) == 1 and isinstance(parts[0], Text):  # nearly always
         return _Composed(parts[0].text)
     writer = _Writer(nodes[0].key, salt, is_reply=nodes[0].role in _REPLIES)

@@ -53,6 +53,8 @@ def upsert(table: str, columns: tuple[str, ...]) -> str:
 
 def storable(text: str) -> str:
     """Return `text` as valid UTF-8: surrogate pairs joined, lone halves (a cut emoji) replaced."""
+    if text.isascii():
+        return text
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -46,7 +46,6 @@ from desktop_chat.services.sqlite.sqlite_writes import write_batch
 from desktop_chat.services.worker import Worker
 
 if TYPE_CHECKING:
-    from desktop_chat.core.importing import Imported, ImportedConversation
     from desktop_chat.core.snapshots import MergeResult
     from desktop_chat.services.sqlite.file_check import FileCheck
     from desktop_chat.services.sqlite.salvage import Salvage
@@ -93,7 +92,6 @@ class SqliteStore:
         self._closed = False
         self._upkeep: asyncio.Task[None] | None = None
         self._upkeep_due = False
-        self._receiving = False
         self._check: FileCheck | None = None
         self.removing: Listeners[int] = Listeners()
         """Emits how many deleted conversations are still to be removed from disk."""
@@ -183,20 +181,9 @@ class SqliteStore:
             tell(merge.share)
         return merge.merged
 
-    async def take_in(self, item: ImportedConversation, *, adds: bool = True) -> Imported:
-        """Add an imported conversation, all of it or nothing; or say what it would add. What is here stays.
-
-        Texts are indexed after the next start; until then, searches read them."""
-        from desktop_chat.services.sqlite.taking_in import TakingIn  # noqa: PLC0415  (rarely needed)
-
-        taking_in = TakingIn(item, adds=adds)
-        self._receiving = True  # the upkeep must not remove what is marked as deleted until it is complete
-        try:
-            while await self._do(taking_in.step):
-                pass
-        finally:
-            self._receiving = False
-        return taking_in.result
+    def tidy(self) -> None:
+        """Index, in the background, the texts that another process has added."""
+        self._start_upkeep()
 
     async def search(
         self, query: str, limit: int = 200, on_hits: Callable[[list[SearchHit]], None] = lambda _: None
@@ -229,7 +216,7 @@ class SqliteStore:
         try:
             while self._upkeep_due:
                 self._upkeep_due = False
-                while not self._receiving and (left := await self._paced(remove_deleted)):
+                while left := await self._paced(remove_deleted):
                     self.removing.emit(left)
                 self.removing.emit(0)
                 for work in (fill_index, remove_old_index):

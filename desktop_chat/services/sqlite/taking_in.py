@@ -1,117 +1,204 @@
-"""Adds one imported conversation to the database in slices: all of it or nothing, and nothing is replaced."""
+"""Adds imported conversations to the database file, beside the process that owns it: each whole or not at all, and
+nothing is replaced.
+
+Many conversations share a transaction, because a transaction costs more than a conversation. Texts are listed as still
+to be indexed; searches read them until the window has indexed them.
+"""
 
 from __future__ import annotations
 
 import sqlite3
-import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from pathlib import Path
+from typing import Any, Self
 
-from desktop_chat.core.entities import Message, Status
-from desktop_chat.core.importing import Imported, ImportedConversation, ImportKind, derived_id
-from desktop_chat.services.sqlite.maintenance import SLICE_S
-from desktop_chat.services.sqlite.migrations import transaction
+from desktop_chat.core.attachments import AttachmentKind
+from desktop_chat.core.entities import Message
+from desktop_chat.core.errors import StoreReplaced, StoreTooNew
+from desktop_chat.core.importing import Imported, ImportedConversation, ImportHeldBack, ImportKind, derived_id
+from desktop_chat.services.sqlite.file_identity import identity_of
+from desktop_chat.services.sqlite.hardening import GuardedConnection, check_schema, guarded
+from desktop_chat.services.sqlite.migrations import MIGRATIONS, transaction
+from desktop_chat.services.sqlite.sqlite_errors import translate_sqlite_errors
 from desktop_chat.services.sqlite.sqlite_rows import MESSAGE_COLUMNS, fetch_all, message_row, storable
 from desktop_chat.services.sqlite.sqlite_writes import put_conversation
 
-_AT_ONCE = 400
-"""Messages of a conversation that is added in one transaction."""
-_LETTERS_AT_ONCE = 1_000_000
-_NAMES = ", ".join(MESSAGE_COLUMNS)
-_VALUES = ", ".join(f":{column}" for column in MESSAGE_COLUMNS)
-_ADD_MESSAGE = f"INSERT INTO messages ({_NAMES}) VALUES ({_VALUES}) ON CONFLICT (id) DO NOTHING RETURNING seq"  # noqa: S608
+_BUSY_TIMEOUT_S = 15.0
+"""How long to wait for the owner of the file, which writes in short slices."""
+_PRAGMAS = (
+    # Commits are not flushed one by one: a power failure takes the last ones as a whole. The end is flushed.
+    "PRAGMA synchronous = NORMAL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA cache_size = -24000",  # KB: the index of ids is written all over
+    "PRAGMA wal_autocheckpoint = 3000",
+)
+_PLAIN_COLUMNS = (
+    "id", "conversation_id", "parent_id", "role", "text", "status", "created_at", "reasoning", "connection_name",
+    "model", "skipped_events",
+)  # fmt: skip
+"""What nearly all messages of other programs consist of."""
 _STATE = (
     "SELECT EXISTS (SELECT 1 FROM conversations WHERE id = ?1), "
     "EXISTS (SELECT 1 FROM deleted_conversations WHERE id = ?1)"
 )
+_TEXTS = "SELECT id, text FROM messages WHERE conversation_id = ?"
+_LAST = "SELECT coalesce(max(seq), 0) FROM messages"
+_LIST = "INSERT OR REPLACE INTO unindexed (seq, is_too_long) SELECT seq, 0 FROM messages WHERE seq > ?"
+
+
+def _insert(columns: tuple[str, ...]) -> str:
+    names, places = ", ".join(columns), ", ".join("?" * len(columns))
+    return f"INSERT INTO messages ({names}) VALUES ({places}) ON CONFLICT (id) DO NOTHING"  # noqa: S608  (constants)
+
+
+_ADD_PLAIN, _ADD_ANY = _insert(_PLAIN_COLUMNS), _insert(MESSAGE_COLUMNS)
 
 
 class TakingIn:
-    """One conversation on its way in; each call of `step` runs on the database's thread.
+    """A connection to the database file for one import. All methods raise StoreError; entering raises ImportHeldBack
+    as well, if there is no file of this version."""
 
-    A large new conversation stays marked as deleted until all of it is stored: no reader sees a part of it, and the
-    rest of a killed run is removed like any deleted one. Texts are indexed afterwards, in the background.
-    """
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._identity = identity_of(file)
+        self._connection: GuardedConnection
 
-    def __init__(self, item: ImportedConversation, *, adds: bool = True) -> None:
-        self._item = item
-        self._adds = adds
-        self._work: Iterator[None] | None = None
-        self.result = Imported(item.conversation.id, item.conversation.title)
-        """Complete after the last step."""
+    def __enter__(self) -> Self:
+        if self._identity is None:
+            raise ImportHeldBack("no database yet")
+        with translate_sqlite_errors():
+            self._connection = guarded(self._file, timeout_s=_BUSY_TIMEOUT_S)
+            try:
+                self._begin()
+            except BaseException:
+                self._connection.close()
+                raise
+        return self
 
-    def step(self, connection: sqlite3.Connection) -> bool:
-        """Do one slice; return whether there are more."""
-        if self._work is None:
-            self._work = self._run(connection)
-        return next(self._work, _ENDED) is not _ENDED
+    def __exit__(self, *_: object) -> None:
+        with suppress(sqlite3.Error):  # what is committed is there; only a power failure could still take it
+            self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        self._connection.close()
 
-    def _run(self, connection: sqlite3.Connection) -> Iterator[None]:
-        conversation = self._item.conversation
-        there, deleted = fetch_all(connection, _STATE, conversation.id)[0]
-        if there and not deleted:
-            yield from self._grow(connection)
-            return
-        self.result = replace(self.result, is_new=True, messages=len(self._item.messages))
-        if not self._adds:
-            return
-        letters = sum(len(message.text) for message in self._item.messages)
-        if len(self._item.messages) <= _AT_ONCE and letters <= _LETTERS_AT_ONCE:
-            with transaction(connection):
-                put_conversation(connection, conversation)
-                for message in self._item.messages:
-                    _add(connection, message)
-            return
-        with transaction(connection):
-            put_conversation(connection, conversation)
-            connection.execute("INSERT INTO deleted_conversations (id) VALUES (?)", (conversation.id,))
-        yield from self._add_all(connection, self._item.messages)
-        with transaction(connection):
-            connection.execute("DELETE FROM deleted_conversations WHERE id = ?", (conversation.id,))
+    def _begin(self) -> None:
+        version = self._connection.execute("PRAGMA user_version").fetchone()[0]
+        if version > len(MIGRATIONS):
+            raise StoreTooNew(f"version {version}, known up to {len(MIGRATIONS)}")
+        if version < len(MIGRATIONS):
+            raise ImportHeldBack(f"the database has version {version}")
+        check_schema(self._connection, MIGRATIONS)
+        for pragma in _PRAGMAS:
+            self._connection.execute(pragma)
 
-    def _grow(self, connection: sqlite3.Connection) -> Iterator[None]:
-        """Add the messages that are missing; one whose text differs comes as a sibling."""
-        conversation = self._item.conversation
-        here = dict(fetch_all(connection, "SELECT id, text FROM messages WHERE conversation_id = ?", conversation.id))
+    def take_in(self, items: Sequence[ImportedConversation]) -> list[Imported]:
+        """Add these conversations, all or none of them; what is here stays."""
+        with self._working() as connection, transaction(connection):
+            last = fetch_all(connection, _LAST)[0][0]
+            taken = [self._take(connection, item) for item in items]
+            connection.execute(_LIST, (last,))
+            return taken
+
+    def preview(self, items: Sequence[ImportedConversation]) -> list[Imported]:
+        """Return what `take_in` would do."""
+        with self._working() as connection:
+            return [self._compared(connection, item)[0] for item in items]
+
+    def _take(self, connection: sqlite3.Connection, item: ImportedConversation) -> Imported:
+        taken, missing = self._compared(connection, item)
+        if taken.is_new:
+            put_conversation(connection, item.conversation)
+        _add(connection, missing)
+        return taken
+
+    def _compared(
+        self, connection: sqlite3.Connection, item: ImportedConversation
+    ) -> tuple[Imported, Sequence[Message]]:
+        """Return what becomes of a conversation, and the messages that are missing; one whose text differs comes as a
+        sibling."""
+        found = _described(item)
+        there, deleted = fetch_all(connection, _STATE, found.conversation_id)[0]
+        if not there or deleted:
+            return replace(found, is_new=True, messages=len(item.messages)), item.messages
+        here = dict(fetch_all(connection, _TEXTS, found.conversation_id))
         missing: list[Message] = []
-        changed: list[str] = []
-        for message in self._item.messages:
+        changed = 0
+        for message in item.messages:
             if message.id not in here:
                 missing.append(message)
             elif here[message.id] != storable(message.text):
-                beside = _beside(message)
-                changed.append(message.id)
+                changed += 1
+                beside = replace(message, id=derived_id(ImportKind.OWN, message.id, message.text))
                 if beside.id not in here:
                     missing.append(beside)
-        self.result = replace(self.result, messages=len(missing), changed=len(changed))
-        if self._adds and missing:
-            yield from self._add_all(connection, tuple(missing))
+        return replace(found, messages=len(missing), changed=changed), missing
 
-    def _add_all(self, connection: sqlite3.Connection, messages: tuple[Message, ...]) -> Iterator[None]:
-        remaining = iter(messages)
-        more = True
-        while more:
-            until = time.monotonic() + SLICE_S
-            more = False
-            with transaction(connection):
-                for message in remaining:
-                    _add(connection, message)
-                    if time.monotonic() >= until:
-                        more = True
-                        break
-            yield
+    @contextmanager
+    def _working(self) -> Iterator[GuardedConnection]:
+        if identity_of(self._file) != self._identity:
+            raise StoreReplaced(str(self._file))
+        self._connection.budget.begin()
+        with translate_sqlite_errors():
+            yield self._connection
 
 
-_ENDED = object()
+def _described(item: ImportedConversation) -> Imported:
+    conversation = item.conversation
+    images = sum(_images_of(message) for message in item.messages if message.attachments or message.tool_calls)
+    return Imported(
+        conversation.id,
+        conversation.title,
+        total=len(item.messages),
+        images=images,
+        updated_at=conversation.updated_at,
+    )
 
 
-def _beside(message: Message) -> Message:
-    """Return a message as a sibling of an earlier version of itself; always the same one for the same text."""
-    return replace(message, id=derived_id(ImportKind.OWN, message.id, message.text))
+def _images_of(message: Message) -> int:
+    own = sum(each.kind is AttachmentKind.IMAGE for each in message.attachments)
+    return own + sum(len(call.images) for call in message.tool_calls)
 
 
-def _add(connection: sqlite3.Connection, message: Message) -> None:
-    """Add a message, unless one with its id is there, and note that its text is to be indexed."""
-    for (seq,) in connection.execute(_ADD_MESSAGE, message_row(message)).fetchall():
-        if message.text and message.status is not Status.RUNNING:
-            connection.execute("INSERT OR REPLACE INTO unindexed (seq, is_too_long) VALUES (?, 0)", (seq,))
+def _add(connection: sqlite3.Connection, messages: Iterable[Message]) -> None:
+    """Add messages, unless one with its id is there; in order, for rows tell which of two siblings is older."""
+    plain: list[tuple[Any, ...]] = []
+    for message in messages:
+        if _is_plain(message):
+            plain.append(_plain_row(message))
+            continue
+        connection.executemany(_ADD_PLAIN, plain)
+        plain.clear()
+        row = message_row(message)
+        connection.execute(_ADD_ANY, [row[column] for column in MESSAGE_COLUMNS])
+    connection.executemany(_ADD_PLAIN, plain)
+
+
+def _is_plain(message: Message) -> bool:
+    return not (
+        message.usage
+        or message.attachments
+        or message.tool_calls
+        or message.sources
+        or message.timing
+        or message.failure
+        or message.left_out
+        or message.finish_reason is not None
+    )
+
+
+def _plain_row(message: Message) -> tuple[Any, ...]:
+    return (
+        message.id,
+        message.conversation_id,
+        message.parent_id,
+        message.role.value,
+        storable(message.text),
+        message.status.value,
+        message.created_at,
+        storable(message.reasoning),
+        storable(message.connection_name),
+        storable(message.model),
+        message.skipped_events,
+    )

@@ -20,6 +20,9 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     "import_unsafe": lambda: tr(
         "This archive is built to use up memory or disk space, so it was not read. Download the export again."
     ),
+    "import_held_back": lambda: tr(
+        "Desktop Chat is just starting, or open in another version. Wait a moment or quit it, then import again."
+    ),
 }
 """By code, for each error in `core/importing.py`."""
 
@@ -86,8 +89,3 @@ def summary(name: str, counts: ImportCounts, *, adds: bool) -> str:
             "{name}. Would be added: {new}; with new messages: {grown}; already here: {known}; not read: {unread}."
         )
     return sentence.format(name=name, new=counts.new, grown=counts.grown, known=counts.known, unread=counts.unread)
-
-
-def window_is_open() -> str:
-    """Return why a terminal cannot import now, with a remedy."""
-    return tr("Desktop Chat is open and holds these conversations. Quit it, then import again.")

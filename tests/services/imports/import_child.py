@@ -12,16 +12,24 @@ from pathlib import Path
 from imported_chats import COUNT, imported
 
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
+from desktop_chat.services.sqlite.taking_in import TakingIn
 
 
-async def main() -> None:
-    store = SqliteStore(Path(sys.argv[1]))
-    for number in range(COUNT):
-        print("began", number, flush=True)
-        await store.take_in(imported(number))
-        print("done", number, flush=True)
+async def prepare(file: Path) -> None:
+    store = SqliteStore(file)
+    await store.open()
     await store.aclose()
 
 
+def main() -> None:
+    file = Path(sys.argv[1])
+    asyncio.run(prepare(file))
+    with TakingIn(file) as taking_in:
+        for number in range(COUNT):
+            print("began", number, flush=True)
+            taking_in.take_in([imported(number)])
+            print("done", number, flush=True)
+
+
 if __name__ == "__main__":
-    asyncio.run(main())
+    main()

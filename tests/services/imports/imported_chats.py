@@ -7,7 +7,7 @@ from desktop_chat.core.importing import ImportedConversation, ImportKind, derive
 
 COUNT = 4
 LONG = 3_000
-"""Messages: more than are added in one transaction."""
+"""Messages."""
 
 
 def imported(number: int, length: int = LONG, *, text: str = "Text") -> ImportedConversation:
@@ -18,4 +18,4 @@ def imported(number: int, length: int = LONG, *, text: str = "Text") -> Imported
         Message(ids[n], key, ids[n - 1] if n else None, Role.USER, f"{text} {n}", Status.COMPLETE, 1.0)
         for n in range(length)
     ]
-    return ImportedConversation(Conversation(key, f"Chat {number}", leaf_id=ids[-1]), tuple(messages))
+    return ImportedConversation(Conversation(key, f"Chat {number}", updated_at=2.0, leaf_id=ids[-1]), tuple(messages))

@@ -2,52 +2,118 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from imported_chats import COUNT, LONG, imported
 
-from desktop_chat.core.entities import Message, Role, Status
-from desktop_chat.core.importing import Imported
+from desktop_chat.core.attachments import Attachment, AttachmentKind
+from desktop_chat.core.entities import Failure, Message, Role, Source, Status, Timing, Usage
+from desktop_chat.core.errors import StoreError, StoreReplaced, StoreTooNew
+from desktop_chat.core.importing import Imported, ImportedConversation, ImportHeldBack
 from desktop_chat.core.ports import WriteBatch
+from desktop_chat.core.tools import CallStatus, ToolCall
 from desktop_chat.services.paths import Paths
+from desktop_chat.services.sqlite.hardening import LONGEST_ROW
+from desktop_chat.services.sqlite.migrations import MIGRATIONS
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
+from desktop_chat.services.sqlite.taking_in import TakingIn
+
+
+async def history(paths: Paths) -> SqliteStore:
+    """Return the open store, as a window has it while conversations are added beside it."""
+    store = SqliteStore(paths.database_file)
+    await store.open()
+    return store
+
+
+def take_in(paths: Paths, *items: ImportedConversation) -> list[Imported]:
+    with TakingIn(paths.database_file) as taking_in:
+        return taking_in.take_in(items)
+
+
+def result(length: int, **values: Any) -> Imported:
+    key = imported(0, length).conversation
+    return Imported(key.id, "Chat 0", total=length, updated_at=key.updated_at, **values)
 
 
 @pytest.mark.parametrize("length", [3, LONG])
 async def test_a_new_conversation_comes_with_all_its_messages_once(paths: Paths, length: int) -> None:
     item = imported(0, length)
-    store = SqliteStore(paths.database_file)
-    taken = await store.take_in(item)
-    again = await store.take_in(item)
+    store = await history(paths)
+    taken = take_in(paths, item)
+    again = take_in(paths, item)
     assert await store.conversations() == [item.conversation]
     assert await store.messages(item.conversation.id) == list(item.messages)
-    assert taken == Imported(item.conversation.id, "Chat 0", is_new=True, messages=length)
-    assert again == Imported(item.conversation.id, "Chat 0")
+    assert taken == [result(length, is_new=True, messages=length)]
+    assert again == [result(length)]
     assert [hit.conversation_id for hit in await store.search("Text 2")] == [item.conversation.id]
     await store.aclose()
 
 
+async def test_many_come_together_and_any_part_of_a_message_is_kept(paths: Paths) -> None:
+    plain, rich = imported(0, 3), imported(1, 3)
+    image = Attachment(AttachmentKind.IMAGE, "a.png", "image/png", 3, "0" * 64)
+    call = ToolCall("call", "search", "{}", CallStatus.DONE, "Found", images=(image,))
+    middle = replace(
+        rich.messages[1],
+        usage=Usage(1, 2),
+        timing=Timing(0.5),
+        failure=Failure("http_error", "words"),
+        sources=(Source("https://a.example"),),
+        attachments=(image,),
+        tool_calls=(call,),
+        finish_reason="stop",
+        text="Lone \ud83d half",
+    )
+    rich = replace(rich, messages=(rich.messages[0], middle, rich.messages[2]))
+    store = await history(paths)
+    taken = take_in(paths, plain, rich)
+    assert [(each.messages, each.images) for each in taken] == [(3, 0), (3, 2)]
+    stored = await store.messages(rich.conversation.id)
+    assert stored == [rich.messages[0], replace(middle, text="Lone \ufffd half"), rich.messages[2]]
+    assert await store.messages(plain.conversation.id) == list(plain.messages)
+    await store.aclose()
+
+
+async def test_texts_are_indexed_once_the_store_learns_of_them(paths: Paths) -> None:
+    store = await history(paths)
+    take_in(paths, imported(0, 3))
+    waiting = "SELECT count(*) FROM unindexed"
+    with closing(sqlite3.connect(paths.database_file)) as reader:
+        assert reader.execute(waiting).fetchone() == (3,)
+        store.tidy()
+        while reader.execute(waiting).fetchone() != (0,):  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
+    assert [hit.snippet for hit in await store.search("ext 1")] == ["Text 1"]
+    await store.aclose()
+
+
 async def test_a_preview_adds_nothing(paths: Paths) -> None:
-    store = SqliteStore(paths.database_file)
-    taken = await store.take_in(imported(0, 3), adds=False)
-    assert (taken.is_new, taken.messages) == (True, 3)
+    store = await history(paths)
+    with TakingIn(paths.database_file) as taking_in:
+        [taken] = taking_in.preview([imported(0, 3)])
+    assert taken == result(3, is_new=True, messages=3)
     assert await store.conversations() == []
     await store.aclose()
 
 
 async def test_new_messages_are_added_and_what_changed_comes_beside_it(paths: Paths) -> None:
-    store = SqliteStore(paths.database_file)
-    await store.take_in(imported(0, 3))
+    store = await history(paths)
+    take_in(paths, imported(0, 3))
     grown = imported(0, 4)
     changed = replace(grown.messages[1], text="Changed")
     newer = replace(grown, messages=(grown.messages[0], changed, *grown.messages[2:]))
-    taken = await store.take_in(newer)
-    again = await store.take_in(newer)
+    [taken] = take_in(paths, newer)
+    [again] = take_in(paths, newer)
     texts = [(message.text, message.parent_id) for message in await store.messages(grown.conversation.id)]
     first = grown.messages[0].id
     assert sorted(texts[1:], key=str) == sorted(
@@ -60,23 +126,65 @@ async def test_new_messages_are_added_and_what_changed_comes_beside_it(paths: Pa
 
 async def test_a_message_of_another_conversation_is_not_replaced(paths: Paths) -> None:
     mine, other = imported(0, 2), imported(1, 2)
-    store = SqliteStore(paths.database_file)
-    await store.take_in(mine)
+    store = await history(paths)
+    take_in(paths, mine)
     stolen = replace(other.messages[0], id=mine.messages[0].id, text="Stolen")
-    await store.take_in(replace(other, messages=(stolen,)))
+    take_in(paths, replace(other, messages=(stolen,)))
     assert await store.messages(mine.conversation.id) == list(mine.messages)
     await store.aclose()
 
 
 async def test_what_is_written_meanwhile_stays(paths: Paths) -> None:
     item = imported(0, 2)
-    store = SqliteStore(paths.database_file)
-    await store.take_in(item)
+    store = await history(paths)
+    take_in(paths, item)
     own = Message("own", item.conversation.id, item.messages[1].id, Role.ASSISTANT, "Mine", Status.COMPLETE, 2.0)
     await store.write(WriteBatch(messages=(own,)))
-    await store.take_in(imported(0, 3))
+    take_in(paths, imported(0, 3))
     assert own in await store.messages(item.conversation.id)
     await store.aclose()
+
+
+async def test_a_deleted_conversation_comes_back_whole(paths: Paths) -> None:
+    item = imported(0, 3)
+    store = await history(paths)
+    take_in(paths, item)
+    await store.delete([item.conversation.id])
+    assert take_in(paths, item) == [result(3, is_new=True, messages=3)]
+    assert await store.messages(item.conversation.id) == list(item.messages)
+    await store.aclose()
+
+
+async def test_a_failure_leaves_none_of_those_that_come_together(paths: Paths) -> None:
+    store = await history(paths)
+    whole, bad = imported(0, 2), imported(1, 2)
+    bad = replace(bad, messages=(bad.messages[0], replace(bad.messages[1], text="x" * (LONGEST_ROW + 1))))
+    with pytest.raises(StoreError):
+        take_in(paths, whole, bad)
+    assert await store.conversations() == []
+    await store.aclose()
+
+
+def test_without_a_database_of_this_version_nothing_comes(paths: Paths) -> None:
+    with pytest.raises(ImportHeldBack):
+        take_in(paths, imported(0, 2))
+    with closing(sqlite3.connect(paths.database_file)) as older:
+        older.execute(f"PRAGMA user_version = {len(MIGRATIONS) - 1}")
+    with pytest.raises(ImportHeldBack):
+        take_in(paths, imported(0, 2))
+    with closing(sqlite3.connect(paths.database_file)) as newer:
+        newer.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+    with pytest.raises(StoreTooNew):
+        take_in(paths, imported(0, 2))
+
+
+async def test_a_file_that_was_replaced_meanwhile_is_not_written(paths: Paths) -> None:
+    store = await history(paths)
+    await store.aclose()
+    with TakingIn(paths.database_file) as taking_in:
+        paths.database_file.rename(paths.data_dir / "moved.db")
+        with pytest.raises(StoreReplaced):
+            taking_in.take_in([imported(0, 2)])
 
 
 def import_and_kill(file: Path, moment: tuple[str, int]) -> int:
@@ -98,15 +206,14 @@ def import_and_kill(file: Path, moment: tuple[str, int]) -> int:
 async def test_a_kill_leaves_whole_conversations_and_the_same_import_completes_it(
     tmp_path: Path, moment: tuple[str, int]
 ) -> None:
-    file = tmp_path / "history.db"
+    file = Paths(tmp_path).database_file
     done = import_and_kill(file, moment)
     store = SqliteStore(file)
     there = await store.conversations()
     assert len(there) >= done + 1
     for conversation in there:
         assert len(await store.messages(conversation.id)) == LONG
-    for number in range(COUNT):
-        await store.take_in(imported(number))
+    take_in(Paths(tmp_path), *[imported(number) for number in range(COUNT)])
     for number in range(COUNT):
         item = imported(number)
         assert await store.messages(item.conversation.id) == list(item.messages)
