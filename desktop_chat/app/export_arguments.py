@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop_chat.app.argument_types import add_data_directory, words
+from desktop_chat.core.exporting import ExportFormat
 
 STANDARD_OUTPUT = "-"
-FORMATS = ("json", "jsonl", "markdown", "html", "pdf", "docx", "text")
+FORMATS = tuple(each.value for each in ExportFormat)
 
 
 @dataclass(frozen=True, slots=True)

@@ -226,9 +226,11 @@ class ExportJob:
                 return docx_of(document, words, self._content_of)
             case ExportFormat.PDF:
                 return self.tools.paint_pdf(document, words, self._content_of, self.tools.marks_of)
-        from desktop_chat.services.exports.text_export import text_of  # noqa: PLC0415  (one format of many)
+            case ExportFormat.TEXT:
+                from desktop_chat.services.exports.text_export import text_of  # noqa: PLC0415  (one format of many)
 
-        return text_of(document, words).encode("utf-8", "replace")
+                return text_of(document, words).encode("utf-8", "replace")
+        raise NotImplementedError(f"no file of its own for each conversation in {self.request.format}")
 
 
 class _BesideFiles:

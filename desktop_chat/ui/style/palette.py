@@ -40,6 +40,11 @@ class Palette:
         return mixed(self.background, self.text, 0.11)
 
     @property
+    def link(self) -> str:
+        """The text of a link."""
+        return self.accent
+
+    @property
     def accent_hover(self) -> str:
         """A hovered primary button: contrast with its text only increases."""
         return mixed(self.accent, _black_or_white(self.on_accent), 0.12)

@@ -113,7 +113,8 @@ class RenderStyle:
         return {
             "inline_code": palette.text,
             "veil": palette.text,
-            "link_line": mixed(palette.background, palette.accent, 0.45),
+            "link": palette.link,
+            "link_line": mixed(palette.background, palette.link, 0.45),
             "danger_soft": mixed(palette.background, palette.danger, 0.08),
             "success_soft": mixed(palette.background, palette.success, 0.08),
             "danger_line": mixed(palette.background, palette.danger, 0.35),
@@ -224,7 +225,7 @@ class RenderStyle:
         return made
 
     def _set_link(self, made: QTextCharFormat, style: Style) -> None:
-        made.setForeground(self.colour("accent"))
+        made.setForeground(self.colour("link"))
         if style & Style.NOTE:
             made.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignSuperScript)
             made.setFontWeight(QFont.Weight.Medium)

@@ -302,11 +302,9 @@ def source_list(render_style: RenderStyle, width: int, sources: Sequence[Source]
 def _title_and_host(render_style: RenderStyle, source: Source, room: float) -> list[TextBox]:
     """Return the title, and after it the host, which no title can imitate; if both are long, the title is cut first."""
     if not source.title:
-        return [label_box(render_style.meta, shown_address(source.url), room, "accent")]
+        return [label_box(render_style.meta, shown_address(source.url), room, "link")]
     host = label_box(render_style.meta, address_words(source.url).host, room * _HOST_SHARE, "muted")
-    title = label_box(
-        render_style.meta, source.title, room - render_style.px(_SOURCE_GAP) - host.natural_width, "accent"
-    )
+    title = label_box(render_style.meta, source.title, room - render_style.px(_SOURCE_GAP) - host.natural_width, "link")
     return [title, host]
 
 
