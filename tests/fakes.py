@@ -392,7 +392,7 @@ class FakeSnapshots:
         self.listed: list[Snapshot] = []
         self.lost = WriteBatch()
         self.error: StoreError | None = None
-        self.asked: list[Path] = []
+        self.asked: list[Snapshot | Path] = []
         self.may_answer = asyncio.Event()
         self.may_answer.set()
         self._store = store
@@ -406,8 +406,8 @@ class FakeSnapshots:
     async def take(self) -> Snapshot:
         raise NotImplementedError
 
-    async def count_missing(self, file: Path) -> MergeResult:
-        self.asked.append(file)
+    async def count_missing(self, source: Snapshot | Path) -> MergeResult:
+        self.asked.append(source)
         await self.may_answer.wait()
         if self.error is not None:
             raise self.error
@@ -421,9 +421,9 @@ class FakeSnapshots:
     async def clean_up(self) -> None:
         """Do nothing."""
 
-    async def restore(self, file: Path, tell: Callable[[float], None]) -> MergeResult:
+    async def restore(self, source: Snapshot | Path, tell: Callable[[float], None]) -> MergeResult:
         tell(0.5)
-        merged = await self.count_missing(file)
+        merged = await self.count_missing(source)
         await self._store.write(self.lost)
         self.lost = WriteBatch()
         return merged

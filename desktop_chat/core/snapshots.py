@@ -23,11 +23,15 @@ PAUSE_S = 600.0
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A past copy of the database; `taken_at` in seconds since the epoch, `size` in bytes."""
+    """A past state of the database; `taken_at` in seconds since the epoch. `file` of `size` bytes holds this one alone,
+    or several: then each has a number there, and the counts of what it has are known."""
 
     file: Path
     taken_at: float
     size: int
+    number: int = 0
+    conversations: int = 0
+    messages: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,35 +45,35 @@ class MergeResult:
 
 
 class Snapshots(Protocol):
-    """Past copies of the database. All methods raise StoreError."""
+    """Past states of the database. All methods raise StoreError."""
 
     async def all(self) -> list[Snapshot]:
         """Return the snapshots, newest first."""
         ...
 
     async def take_if_due(self, how_often: str) -> Snapshot | None:
-        """Copy the database if `how_often` (see `Settings.snapshots`) says so and there are new messages."""
+        """Take a snapshot if `how_often` (see `Settings.snapshots`) says so and there are new messages."""
         ...
 
     async def take(self) -> Snapshot:
-        """Copy the database now."""
+        """Take a snapshot now."""
         ...
 
-    async def count_missing(self, file: Path) -> MergeResult:
-        """Return what `restore` would add from a file."""
+    async def count_missing(self, source: Snapshot | Path) -> MergeResult:
+        """Return what `restore` would add from a snapshot or a file."""
         ...
 
-    async def restore(self, file: Path, tell: Callable[[float], None]) -> MergeResult:
-        """Add what a file has and the database lacks; nothing is replaced. `tell` is called with the progress, from 0
-        to 1."""
+    async def restore(self, source: Snapshot | Path, tell: Callable[[float], None]) -> MergeResult:
+        """Add what a snapshot or a file has and the database lacks; nothing is replaced. `tell` is called with the
+        progress, from 0 to 1."""
         ...
 
     async def clean_up(self) -> None:
-        """Remove incomplete copies left by a killed run."""
+        """Remove what a killed run left incomplete."""
         ...
 
     async def sweep_blobs(self) -> None:
-        """Remove the contents of attachments that neither the database nor any copy of it names."""
+        """Remove the contents of attachments that neither the database nor any snapshot names."""
         ...
 
 
@@ -82,12 +86,16 @@ class Restored:
 
 
 async def restore_snapshot(
-    file: Path, snapshots: Snapshots, write_behind: WriteBehind, library: Library, tell: Callable[[float], None]
+    source: Snapshot | Path,
+    snapshots: Snapshots,
+    write_behind: WriteBehind,
+    library: Library,
+    tell: Callable[[float], None],
 ) -> Restored:
     """Add what is missing and notify those who show conversations; `tell` is called with the progress, from 0 to 1.
     Raises StoreError; what was added until then is shown at the next start, and a second call adds the rest."""
     await write_behind.flush()
-    merged = await snapshots.restore(file, tell)
+    merged = await snapshots.restore(source, tell)
     come = await library.add_restored(merged.grown_ids)
     return Restored(merged, sum(conversation.trashed_at is not None for conversation in come))
 

@@ -22,6 +22,7 @@ from desktop_chat.app import application as application_module
 from desktop_chat.core.entities import Connection, Conversation, Message, Role, Status, new_id
 from desktop_chat.core.ports import WriteBatch
 from desktop_chat.services.sqlite import sqlite_store
+from desktop_chat.services.sqlite.snapshot_archive import archived
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 from desktop_chat.ui.dialogs.trash import TrashDialog
 
@@ -140,13 +141,14 @@ async def test_exiting_during_a_snapshot_leaves_nothing_behind(
     await desk.answered(tab)
     one = Conversation(title="long")
     await desk.application.store.write(WriteBatch((one,), tuple(message(one, WORDS) for _ in range(400))))
-    monkeypatch.setattr("desktop_chat.services.sqlite.snapshot_files._STEP_PAGES", 1)
-    copying = asyncio.create_task(desk.application._context.snapshots.take_if_due("hourly"))
+    monkeypatch.setattr("desktop_chat.services.sqlite.snapshot_archive.SLICE", 1)
+    taking = asyncio.create_task(desk.application._context.snapshots.take_if_due("hourly"))
     folder = desk.data_dir / "snapshots"
-    await desk.until(lambda: folder.is_dir() and list(folder.glob("*.part")), "a copy under way")
+    await desk.until((folder / "snapshots.db-journal").exists, "a snapshot under way")
     await desk.close()
-    assert await copying is None
-    assert list(folder.iterdir()) == []
+    assert await taking is None
+    assert [file.name for file in folder.iterdir()] == ["snapshots.db"]
+    assert archived(folder / "snapshots.db") == []
     assert not (desk.data_dir / "history.db-wal").exists()
     await desk.open()
 

@@ -26,7 +26,8 @@ from desktop_chat.core.snapshots import MergeResult
 from desktop_chat.core.tools import CallStatus, ToolCall
 from desktop_chat.services.blobs import BlobFolder
 from desktop_chat.services.sqlite.maintenance import remove_deleted
-from desktop_chat.services.sqlite.snapshot_files import DAY_S, HOUR_S, KEPT, WEEK_S, Snapshots, kept_of, within
+from desktop_chat.services.sqlite.snapshot_archive import archived
+from desktop_chat.services.sqlite.snapshot_files import DAY_S, HOUR_S, KEPT, WEEK_S, Snapshots, kept_of, one_to_drop
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 
 
@@ -200,7 +201,6 @@ async def test_a_snapshot_is_consistent_while_the_store_writes(desk: Desk) -> No
     with closing(sqlite3.connect(snapshot.file)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert connection.execute("SELECT title FROM conversations").fetchall() == [("one",)]
-    assert {path.suffix for path in desk.folder.iterdir()} == {".db"}
 
 
 async def test_old_ones_are_thinned(desk: Desk) -> None:
@@ -250,17 +250,17 @@ def test_two_of_the_same_hour_are_not_both_kept() -> None:
     assert kept_of([now, now - 60], now) == {now}
 
 
-def test_a_large_database_has_fewer_snapshots_over_the_same_period() -> None:
+def test_those_closest_to_a_newer_one_are_dropped_first() -> None:
     hours = [1_800_000_000.0 - HOUR_S * hour for hour in range(20)]
     weeks = [1_800_000_000.0 - WEEK_S * week for week in range(1, 5)]
-    sizes = dict.fromkeys([*hours, *weeks], 100)
-    assert within(10_000, sizes) == set(sizes)
-    few = within(600, sizes)
-    assert len(few) == 6
-    assert hours[0] in few
-    assert set(weeks) <= few
-    assert len(within(1, sizes)) == 2
-    assert within(1, {}) == set()
+    left = {*hours, *weeks}
+    while len(left) > 6:
+        dropped = one_to_drop(left)
+        assert dropped is not None
+        left.remove(dropped)
+    assert {hours[0], *weeks} <= left
+    assert one_to_drop([hours[0]]) is None
+    assert one_to_drop([]) is None
 
 
 async def test_copies_never_fill_the_disk(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -273,17 +273,17 @@ async def test_copies_never_fill_the_disk(desk: Desk, monkeypatch: pytest.Monkey
     assert await desk.snapshots.take_if_due("hourly") is not None
 
 
-async def test_snapshots_over_the_size_limit_are_removed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_over_the_size_limit_the_newest_is_kept(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("desktop_chat.services.sqlite.snapshot_files.MAX_BYTES", 1)
     for number in range(4):
         await desk.say(f"number {number}")
         assert await desk.snapshots.take_if_due("hourly") is not None
         desk.clock.now += HOUR_S
-    assert len(await desk.snapshots.all()) == 2
+    assert [snapshot.messages for snapshot in await desk.snapshots.all()] == [4]
 
 
-async def test_a_running_copy_is_aborted_on_exit(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("desktop_chat.services.sqlite.snapshot_files._STEP_PAGES", 1)
+async def test_a_running_snapshot_is_undone_on_exit(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("desktop_chat.services.sqlite.snapshot_archive.SLICE", 1)
     for number in range(20):
         await desk.say(f"word {number} " * 2_000)
     begun = asyncio.Event()
@@ -294,36 +294,37 @@ async def test_a_running_copy_is_aborted_on_exit(desk: Desk, monkeypatch: pytest
         for_real(descriptor)
 
     monkeypatch.setattr(os, "fsync", note)
-    copying = asyncio.create_task(desk.snapshots.take_if_due("hourly"))
+    taking = asyncio.create_task(desk.snapshots.take_if_due("hourly"))
     await begun.wait()
-    await desk.say("said while it is copied")
+    await desk.say("said while it is taken")
     await desk.snapshots.aclose()
-    assert await copying is None
-    assert list(desk.folder.iterdir()) == []
+    assert await taking is None
+    assert [file.name for file in desk.folder.iterdir()] == ["snapshots.db"]
+    assert archived(desk.folder / "snapshots.db") == []
     await desk.store.aclose()
     assert {path.name for path in desk.file.parent.iterdir()} == {"history.db", "snapshots"}, "no log is left"
 
 
-async def test_a_copy_is_consistent_however_many_steps_it_takes(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("desktop_chat.services.sqlite.snapshot_files._STEP_PAGES", 1)
+async def test_a_snapshot_is_consistent_however_many_slices_it_takes(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop_chat.services.sqlite.snapshot_archive.SLICE", 1)
     for number in range(10):
         await desk.say(f"word {number} " * 2_000)
-    copying = asyncio.create_task(desk.snapshots.take())
-    while not copying.done():
+    taking = asyncio.create_task(desk.snapshots.take())
+    while not taking.done():
         await desk.say("another")
-    snapshot = await copying
+    snapshot = await taking
+    assert snapshot.conversations == snapshot.messages >= 10
     with closing(sqlite3.connect(snapshot.file)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        (conversations,) = connection.execute("SELECT count(*) FROM conversations").fetchone()
-        (messages,) = connection.execute("SELECT count(*) FROM messages").fetchone()
-    assert conversations == messages >= 10
 
 
 async def test_leftovers_of_a_killed_copy_are_removed(desk: Desk) -> None:
     await desk.say("one")
     kept = await desk.snapshots.take()
     left = [desk.folder / "history-20260101-000000.db.part", desk.file.with_name("history.before-v3.db.part")]
-    left.append(desk.folder / "history-20260101-000000.db.part-journal")
+    left.append(desk.folder / "history-20260101-000000.db.part-journal")  # of an earlier version
     for file in left:
         file.write_bytes(b"gigabytes")
     reading = desk.file.parent / ".reading-abc"

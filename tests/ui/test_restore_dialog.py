@@ -68,6 +68,13 @@ async def test_snapshots_are_listed_with_time_and_size(here: World, open_dialog:
     assert "2025年11月22日" in dialog.list.item(0).text()
 
 
+async def test_snapshots_that_share_a_file_are_listed_with_what_they_have(here: World, open_dialog: Callable) -> None:
+    here.snapshots.listed = [Snapshot(Path("/copies/snapshots.db"), NOON, 3_500_000, 7, conversations=2, messages=30)]
+    dialog = await open_dialog()
+    assert dialog.list.item(0).text().endswith("(2 conversations and 30 messages)")
+    assert here.snapshots.asked == here.snapshots.listed
+
+
 async def test_what_would_be_added_is_shown_first_and_then_appears(here: World, open_dialog: Callable) -> None:
     here.snapshots.lost = lost()
     dialog = await open_dialog()
@@ -82,7 +89,7 @@ async def test_what_would_be_added_is_shown_first_and_then_appears(here: World, 
     assert not dialog.restore_button.isEnabled()
     QTest.keyClick(dialog.list, Qt.Key.Key_Down)
     await until(lambda: dialog.state.text() == "You already have everything in this backup.")
-    assert here.snapshots.asked[-1] == Path("/copies/old.db")
+    assert here.snapshots.asked[-1] == here.snapshots.listed[1]
 
 
 async def test_only_the_last_chosen_snapshot_is_described(here: World, open_dialog: Callable) -> None:
@@ -94,7 +101,7 @@ async def test_only_the_last_chosen_snapshot_is_described(here: World, open_dial
     here.snapshots.lost = lost()
     here.snapshots.may_answer.set()
     await until(dialog.restore_button.isEnabled)
-    assert here.snapshots.asked == [Path("/copies/new.db"), Path("/copies/old.db")]
+    assert here.snapshots.asked == here.snapshots.listed
 
 
 @pytest.mark.parametrize(

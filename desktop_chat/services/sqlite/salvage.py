@@ -49,12 +49,21 @@ def salvage(file: Path) -> Salvage:
 
     Raises StoreTooNew, StoreCorrupt for a file without any of our data, and StoreError for one that cannot be opened.
     """
+    journal = file.with_name(file.name + ENDING)
+    return salvage_written(file.parent, lambda copy: _copy(file, copy), lambda: read_pieces(journal))
+
+
+def salvage_written(
+    beside: Path, write: Callable[[Path], None], journal: Callable[[], Mapping[str, Pieces]] = dict
+) -> Salvage:
+    """Return what is readable in the file that `write` writes in a temporary folder. Raises as `salvage` does."""
     try:
-        folder = tempfile.TemporaryDirectory(prefix=READING, dir=file.parent, ignore_cleanup_errors=True)
+        folder = tempfile.TemporaryDirectory(prefix=READING, dir=beside, ignore_cleanup_errors=True)
     except OSError as error:
-        raise StoreError(f"{file.parent}: {error.strerror or error}") from error
+        raise StoreError(f"{beside}: {error.strerror or error}") from error
     with folder as name, translate_sqlite_errors():
-        copy = _copied(file, Path(name))
+        copy = Path(name) / "copy.db"
+        write(copy)
         size = sum(part.stat().st_size for part in Path(name).iterdir())  # rows may be only in the log
         with closing(guarded(copy)) as connection:
             connection.text_factory = lambda text: text.decode("utf-8", "replace")
@@ -62,19 +71,18 @@ def salvage(file: Path) -> Salvage:
                 drop_what_runs(connection)
                 migrate(connection, copy)
             connection.budget.begin()
-            return _read(connection, size, read_pieces(file.with_name(file.name + ENDING)))
+            return _read(connection, size, journal())
 
 
-def _copied(file: Path, folder: Path) -> Path:
+def _copy(file: Path, to: Path) -> None:
     """Copy a file with its write-ahead log, which SQLite would otherwise merge or remove."""
     try:
         for ending in ("", "-wal"):
             source = file.with_name(file.name + ending)
             if source.exists() or not ending:
-                shutil.copyfile(source, folder / f"copy.db{ending}")
+                shutil.copyfile(source, to.with_name(to.name + ending))
     except OSError as error:
         raise StoreError(f"{file}: {error.strerror or error}") from error
-    return folder / "copy.db"
 
 
 def _read(connection: sqlite3.Connection, size: int, journal: Mapping[str, Pieces]) -> Salvage:

@@ -1,15 +1,13 @@
-"""Keeps copies of the database from past hours, days and weeks, and restores what is missing from one of them."""
+"""Keeps snapshots of the database from past hours, days and weeks, and restores what is missing from one of them."""
 
 from __future__ import annotations
 
 import logging
-import os
 import re
 import shutil
-import sqlite3
 import time
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -17,11 +15,22 @@ from pathlib import Path
 from desktop_chat.core.errors import StoreCorrupt, StoreError, StoreFull
 from desktop_chat.core.snapshots import MergeResult, Snapshot
 from desktop_chat.services.blobs import BlobFolder
-from desktop_chat.services.private_files import create_private
+from desktop_chat.services.paths import name_for_broken
 from desktop_chat.services.sqlite.blob_names import blob_names_in
-from desktop_chat.services.sqlite.hardening import is_plain_table, reading
-from desktop_chat.services.sqlite.salvage import READING, salvage
-from desktop_chat.services.sqlite.sqlite_errors import translate_sqlite_errors
+from desktop_chat.services.sqlite.salvage import READING, Salvage, salvage, salvage_written
+from desktop_chat.services.sqlite.snapshot_archive import (
+    Aborted,
+    Archived,
+    Fingerprint,
+    Pace,
+    add,
+    archived,
+    drop,
+    extract,
+    fingerprint,
+    is_archive,
+)
+from desktop_chat.services.sqlite.sqlite_file import check_whole
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 from desktop_chat.services.worker import Worker
 
@@ -31,21 +40,21 @@ HOUR_S, DAY_S, WEEK_S = 3_600, 86_400, 604_800
 PERIODS = {"hourly": HOUR_S, "daily": DAY_S, "weekly": WEEK_S}
 KEPT = ((HOUR_S, 24), (DAY_S, 7), (WEEK_S, 8))
 """The newest of each hour for a day, of each day for a week, and of each week for eight weeks."""
+KEPT_S = 8 * WEEK_S
 MAX_BYTES = 1024**3
-"""Maximum size of all snapshots together; a large database has fewer, but always two."""
-_STEP_PAGES = 2_000
-"""Pages of 4 KB copied between checks whether the application is exiting: 8 MB."""
+"""Maximum size of all snapshots together; beyond it there are fewer, but always the newest."""
+RESERVE = 64 * 1024**2
+"""Bytes that must stay free on the disk."""
+PAUSE_S = 0.01
+"""Between two slices, each of some 20 ms."""
+ARCHIVE = "snapshots.db"
 _NAME = re.compile(r"history-(\d{8}-\d{6})\.db")
 _FORMAT = "%Y%m%d-%H%M%S"
 
 
-class _Aborted(StoreError):
-    """A copy was aborted because the application is exiting."""
-
-
 class Snapshots:
-    """Implements `core.snapshots.Snapshots`. Copies are made on their own thread and connection, so that writes do not
-    wait for them."""
+    """Implements `core.snapshots.Snapshots`. Snapshots are made on their own thread and connection, so that writes do
+    not wait for them; earlier versions of the application copied the whole file for each."""
 
     def __init__(
         self,
@@ -57,11 +66,12 @@ class Snapshots:
     ) -> None:
         self._database = database
         self._folder = folder
+        self._archive = folder / ARCHIVE
         self._store = store
         self._blobs = blobs
         self._clock = clock
         self._worker = Worker("snapshots")
-        self._ending = False
+        self._pace = Pace(PAUSE_S)
         self._named: dict[tuple[Path, int], set[str]] = {}
         """The blobs that copies of the database name, by file and time of its last change."""
 
@@ -70,23 +80,24 @@ class Snapshots:
         return await self._worker.submit(self._all)
 
     async def take_if_due(self, how_often: str) -> Snapshot | None:
-        """Copy the database if the newest snapshot is older than `how_often` ("hourly", "daily", "weekly"; anything
-        else means never) and there are new messages; drop snapshots that are no longer kept. Raises StoreError."""
+        """Take a snapshot if the newest is older than `how_often` ("hourly", "daily", "weekly"; anything else means
+        never) and there are new messages; drop snapshots that are no longer kept. Raises StoreError."""
         period_s = PERIODS.get(how_often)
         return None if period_s is None else await self._worker.submit(self._take_if_due, period_s)
 
     async def take(self) -> Snapshot:
-        """Copy the database now. Raises StoreError."""
+        """Take a snapshot now. Raises StoreError."""
         return await self._worker.submit(self._take)
 
-    async def count_missing(self, file: Path) -> MergeResult:
+    async def count_missing(self, source: Snapshot | Path) -> MergeResult:
         """Return what `restore` would add. Raises StoreError."""
-        return await self._store.count_missing(await self._worker.submit(salvage, file))
+        return await self._store.count_missing(await self._worker.submit(self._read, source))
 
-    async def restore(self, file: Path, tell: Callable[[float], None] = lambda _: None) -> MergeResult:
-        """Add what `file` has and the database lacks; nothing is replaced. `tell` is called with the progress, from 0
-        to 1. Blobs are copied from a folder beside the file. Raises StoreError."""
-        names, found = await self._worker.submit(_names_in, file), await self._worker.submit(salvage, file)
+    async def restore(self, source: Snapshot | Path, tell: Callable[[float], None] = lambda _: None) -> MergeResult:
+        """Add what a snapshot or a file has and the database lacks; nothing is replaced. `tell` is called with the
+        progress, from 0 to 1. Blobs are copied from a folder beside the file. Raises StoreError."""
+        file = source if isinstance(source, Path) else source.file
+        names, found = await self._worker.submit(_names_in, file), await self._worker.submit(self._read, source)
         places = [place / self._blobs.folder.name for place in (file.parent, file.parent.parent)]
         if names:
             await self._blobs.copy_missing(names, places)
@@ -99,14 +110,14 @@ class Snapshots:
             await self._blobs.sweep(await self._worker.submit(self._names_in_all))
 
     async def clean_up(self) -> None:
-        """Remove incomplete copies left by a killed run; nobody else uses these folders."""
+        """Remove what a killed run left incomplete; nobody else uses these folders."""
         await self._worker.submit(self._clean_up)
 
     async def aclose(self) -> None:
-        """Abort a running copy, and wait until it is cleaned up and the database is closed. May be called twice."""
-        if self._ending:
+        """Abort a running snapshot, and wait until it is undone and the database is closed. May be called twice."""
+        if self._pace.ended:
             return
-        self._ending = True
+        self._pace.end()
         gone = self._worker.submit(lambda: None)
         self._worker.end()
         await gone
@@ -117,6 +128,8 @@ class Snapshots:
                 logger.info("removed a leftover of an earlier run: %s", left.name)
                 with suppress(OSError):
                     shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink()
+        if self._archive.with_name(f"{ARCHIVE}-journal").exists():
+            archived(self._archive)  # opening it undoes what was not finished
 
     def _names_in_all(self) -> set[str]:
         """Return the blobs named by the database, its snapshots, and its files of earlier versions or set aside."""
@@ -127,56 +140,95 @@ class Snapshots:
         return blob_names_in(self._database).union(*self._named.values())
 
     def _all(self) -> list[Snapshot]:
+        return [snapshot for snapshot, _ in self._with_fingerprints()]
+
+    def _with_fingerprints(self) -> list[tuple[Snapshot, Fingerprint | None]]:
+        """Return the snapshots, newest first, and the fingerprints of those in the archive."""
+        found: list[tuple[Snapshot, Fingerprint | None]] = []
         with suppress(OSError):
-            found = [snapshot for file in self._folder.iterdir() if (snapshot := _snapshot(file)) is not None]
-            return sorted(found, key=lambda snapshot: -snapshot.taken_at)
-        return []
+            found = [(one, None) for file in self._folder.iterdir() if (one := _snapshot(file)) is not None]
+        with suppress(OSError, StoreError):  # a damaged archive is replaced when the next snapshot is taken
+            size = self._archive.stat().st_size
+            found += [
+                (
+                    Snapshot(self._archive, one.taken_at, size, one.number, one.conversations, one.messages),
+                    one.fingerprint,
+                )
+                for one in archived(self._archive)
+            ]
+        return sorted(found, key=lambda entry: -entry[0].taken_at)
 
     def _take_if_due(self, period_s: int) -> Snapshot | None:
-        newest = next(iter(self._all()), None)
+        newest, print_ = next(iter(self._with_fingerprints()), (None, None))
         age_s = self._clock() - newest.taken_at if newest is not None else period_s
         if 0 <= age_s < period_s or not self._database.exists():
             return None
-        with translate_sqlite_errors():
-            now = _fingerprint(self._database)
-        if now == _fingerprint_of(newest):
+        if fingerprint(self._database) == (print_ or _fingerprint_of(newest)):
             return None
-        with suppress(_Aborted):
+        with suppress(Aborted):
             return self._take()
         return None
 
     def _take(self) -> Snapshot:
-        now = int(self._clock())
-        file = self._folder / f"history-{datetime.fromtimestamp(now, UTC).strftime(_FORMAT)}.db"
-        part = file.with_name(file.name + ".part")
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if shutil.disk_usage(self._folder).free < 2 * self._database.stat().st_size:
-                raise StoreFull("not enough space for a copy")
-            with translate_sqlite_errors():
-                _copy(self._database, part, self._check_not_ending)
-            part.replace(file)
+            try:
+                taken = self._add()
+            except StoreCorrupt:
+                self._pace.check()  # an interruption says nothing about the file
+                if not self._archive.exists() or not _is_damaged(self._archive):
+                    raise  # it is the database that is damaged
+                self._set_aside()
+                taken = self._add()
         except OSError as error:
             raise StoreError(f"{self._folder}: {error.strerror or error}") from error
-        finally:
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
-        self._thin()
-        logger.info("snapshot taken: %s", file.name)
-        return Snapshot(file, float(now), file.stat().st_size)
+        with suppress(OSError, Aborted):  # the next snapshot tries again
+            self._thin()
+        logger.info("snapshot taken: %s", taken)
+        size = self._archive.stat().st_size
+        return Snapshot(self._archive, taken.taken_at, size, taken.number, taken.conversations, taken.messages)
 
-    def _check_not_ending(self) -> None:
-        if self._ending:
-            raise _Aborted("the application is exiting")
+    def _add(self) -> Archived:
+        size = self._archive.stat().st_size if self._archive.exists() else 0
+        missing = 2 * max(0, self._database.stat().st_size - size) + RESERVE
+        if shutil.disk_usage(self._folder).free < missing:
+            raise StoreFull("not enough space for a snapshot")
+        return add(self._archive, self._database, float(int(self._clock())), self._pace)
+
+    def _set_aside(self) -> None:
+        aside = name_for_broken(self._archive)
+        self._archive.replace(aside)
+        logger.warning("a damaged archive of snapshots was set aside: %s", aside.name)
+
+    def _read(self, source: Snapshot | Path) -> Salvage:
+        file, number = (source, None) if isinstance(source, Path) else (source.file, source.number)
+        if not _is_sound_archive(file):
+            return salvage(file)
+        return salvage_written(file.parent, lambda copy: extract(file, number, copy, self._pace))
 
     def _thin(self) -> None:
         snapshots = self._all()
         times = kept_of([snapshot.taken_at for snapshot in snapshots], self._clock())
-        kept = within(MAX_BYTES, {one.taken_at: one.size for one in snapshots if one.taken_at in times})
-        for snapshot in snapshots:
-            if snapshot.taken_at not in kept:
+        self._drop([snapshot for snapshot in snapshots if snapshot.taken_at not in times])
+        for broken in self._folder.glob(f"{self._archive.stem}.broken-*.db"):
+            if self._clock() - broken.stat().st_mtime > KEPT_S:
+                broken.unlink()
+        surplus: float | None = 0.0
+        while surplus is not None and self._size() > MAX_BYTES:
+            snapshots = self._all()
+            surplus = one_to_drop(snapshot.taken_at for snapshot in snapshots)
+            self._drop([snapshot for snapshot in snapshots if snapshot.taken_at == surplus])
+
+    def _drop(self, snapshots: Sequence[Snapshot]) -> None:
+        if numbers := [one.number for one in snapshots if one.number]:
+            drop(self._archive, numbers, self._pace)
+        for one in snapshots:
+            if not one.number:
                 with suppress(OSError):  # not removable; the next snapshot tries again
-                    snapshot.file.unlink()
+                    one.file.unlink()
+
+    def _size(self) -> int:
+        return sum({one.file: one.size for one in self._all()}.values())
 
 
 def _changed_at(file: Path) -> int:
@@ -211,55 +263,40 @@ def kept_of(times: Iterable[float], now: float) -> set[float]:
     return kept | set(newest_first[:1])
 
 
-def within(most_bytes: int, sizes: Mapping[float, int]) -> set[float]:
-    """Return the snapshots, given as times and sizes, to keep within a size limit: those closest to a newer one are
-    dropped first, and two are always kept."""
-    newest_first = sorted(sizes, reverse=True)
-    while len(newest_first) > 2 and sum(sizes[moment] for moment in newest_first) > most_bytes:
-        gaps = [newer - older for newer, older in pairwise(newest_first)]
-        del newest_first[gaps.index(min(gaps)) + 1]
-    return set(newest_first)
+def one_to_drop(times: Iterable[float]) -> float | None:
+    """Return the snapshot to drop when all take too much space: the one closest to a newer one. None if there is only
+    one, which is kept whatever it takes."""
+    newest_first = sorted(set(times), reverse=True)
+    gaps = [newer - older for newer, older in pairwise(newest_first)]
+    return newest_first[gaps.index(min(gaps)) + 1] if gaps else None
 
 
 _NOTHING = (0, 0, None)
 
 
-def _fingerprint(file: Path) -> tuple[int, int, float | None]:
-    """Return values that change with every message: the number of messages, the last one, and the last change."""
-    with reading(file) as connection:
-        for table, column in (("messages", "seq"), ("conversations", "updated_at")):
-            if not is_plain_table(connection, table, [column]):
-                raise StoreCorrupt(file.name)
-        count, last = connection.execute("SELECT count(*), coalesce(max(seq), 0) FROM messages").fetchone()
-        changed = connection.execute("SELECT max(updated_at) FROM conversations").fetchone()[0]
-    return count, last, changed
-
-
-def _fingerprint_of(newest: Snapshot | None) -> tuple[int, int, float | None] | None:
-    """Return the same for the newest snapshot, and None for an unreadable one, which does not count as a copy."""
+def _fingerprint_of(newest: Snapshot | None) -> Fingerprint | None:
+    """Return the fingerprint of a snapshot with a file of its own, and None for an unreadable one, which does not
+    count."""
     if newest is None:
         return _NOTHING
-    with suppress(StoreError), translate_sqlite_errors():
-        return _fingerprint(newest.file)
+    with suppress(StoreError):
+        return fingerprint(newest.file)
     return None
 
 
-def _copy(source: Path, to: Path, go_on: Callable[[], None]) -> None:
-    """Copy a database in its current state. `go_on` is called between steps, and aborts by raising."""
-    os.close(create_private(to))
-    with reading(source) as connection, closing(sqlite3.connect(to)) as target, to.open("rb") as stream:
+def _is_damaged(archive: Path) -> bool:
+    try:
+        check_whole(archive)
+        archived(archive)
+    except StoreCorrupt:
+        return True
+    return False
 
-        def on_progress(_status: int, _remaining: int, _all: int) -> None:
-            go_on()
-            os.fsync(stream.fileno())  # otherwise the last step would wait for everything
 
-        target.execute("PRAGMA cache_size = -4000")  # limits memory use
-        connection.execute("BEGIN")
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchall()  # starts a consistent read
-        connection.backup(target, pages=_STEP_PAGES, progress=on_progress)
-        connection.execute("COMMIT")
-        target.execute("PRAGMA journal_mode = DELETE")
-        os.fsync(stream.fileno())
+def _is_sound_archive(file: Path) -> bool:
+    with suppress(StoreError):
+        return is_archive(file) and bool(archived(file))
+    return False
 
 
 def _snapshot(file: Path) -> Snapshot | None:

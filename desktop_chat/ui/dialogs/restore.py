@@ -33,8 +33,8 @@ from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.screen_geometry import resize_on_screen
 from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
 
-_SNAPSHOT = Qt.ItemDataRole.UserRole
-_FILE = Qt.ItemDataRole.UserRole + 1
+_SOURCE = Qt.ItemDataRole.UserRole
+"""A snapshot, or the path of a file."""
 
 Words = Callable[[], str]
 
@@ -76,8 +76,7 @@ class RestoreDialog(Retranslated, QDialog):
     async def _fill(self) -> None:
         for snapshot in await self._context.snapshots.all():
             item = QListWidgetItem()
-            item.setData(_SNAPSHOT, snapshot)
-            item.setData(_FILE, snapshot.file)
+            item.setData(_SOURCE, snapshot)
             _name_item(item)
             self.list.addItem(item)
         self._show_state()
@@ -85,9 +84,9 @@ class RestoreDialog(Retranslated, QDialog):
             self.list.setCurrentRow(0)
 
     @property
-    def _chosen(self) -> Path | None:
+    def _chosen(self) -> Snapshot | Path | None:
         items = self.list.selectedItems()
-        return items[0].data(_FILE) if items else None
+        return items[0].data(_SOURCE) if items else None
 
     def _choose_file(self) -> None:
         start_for(self, self._context.tasks, self._ask_for_file(), "choose a file to restore from")
@@ -98,7 +97,7 @@ class RestoreDialog(Retranslated, QDialog):
         if file is None:
             return
         item = QListWidgetItem()
-        item.setData(_FILE, file)
+        item.setData(_SOURCE, file)
         _name_item(item)
         self.list.insertItem(0, item)
         self._show_state()
@@ -119,9 +118,9 @@ class RestoreDialog(Retranslated, QDialog):
             )
         self._show_state()
 
-    async def _count(self, file: Path) -> None:
+    async def _count(self, source: Snapshot | Path) -> None:
         try:
-            self._missing = await self._context.snapshots.count_missing(file)
+            self._missing = await self._context.snapshots.count_missing(source)
         except StoreError as error:
             self._show_error(error)
         else:
@@ -130,21 +129,21 @@ class RestoreDialog(Retranslated, QDialog):
         self._show_state()
 
     def _restore(self) -> None:
-        file = self._chosen
-        if file is None or not self.restore_button.isEnabled():
+        source = self._chosen
+        if source is None or not self.restore_button.isEnabled():
             return
         self._restoring = True
         self._show_state()
         self._say(lambda: tr("Restoring..."))
         tasks = self._context.tasks
-        answer = tasks.start(self._run_restore(file), "restore")  # continues without the dialog
+        answer = tasks.start(self._run_restore(source), "restore")  # continues without the dialog
         start_for(self, tasks, self._await(answer), "tell what was restored")
 
-    async def _run_restore(self, file: Path) -> Restored | StoreError:
+    async def _run_restore(self, source: Snapshot | Path) -> Restored | StoreError:
         context = self._context
         try:
             return await restore_snapshot(
-                file, context.snapshots, context.write_behind, context.library, self._show_progress
+                source, context.snapshots, context.write_behind, context.library, self._show_progress
             )
         except StoreError as error:
             return error
@@ -257,16 +256,17 @@ def _amount(merged: MergeResult) -> str:
 
 
 def _name_item(item: QListWidgetItem) -> None:
-    snapshot: Snapshot | None = item.data(_SNAPSHOT)
-    if snapshot is None:
-        item.setText(str(item.data(_FILE)))
+    source: Snapshot | Path = item.data(_SOURCE)
+    if isinstance(source, Path):
+        item.setText(str(source))
         return
-    moment = datetime.fromtimestamp(snapshot.taken_at, UTC).astimezone()
+    moment = datetime.fromtimestamp(source.taken_at, UTC).astimezone()
+    size = QLocale().formattedDataSize(source.size, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
     item.setText(
         tr(
             "{date}, {time} ({size})",
             date=format_date(moment.date()),
             time=format_time(moment),
-            size=QLocale().formattedDataSize(snapshot.size, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat),
+            size=_amount(MergeResult(source.conversations, source.messages)) if source.number else size,
         )
     )
