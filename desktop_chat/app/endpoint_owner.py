@@ -16,6 +16,7 @@ from desktop_chat.core.connections import Connections
 from desktop_chat.core.endpoint_callers import EndpointCallers
 from desktop_chat.core.endpoint_control import (
     AllowOrigins,
+    AnswerGrew,
     BlockCaller,
     ChangeToken,
     ControlEvent,
@@ -284,6 +285,8 @@ class EndpointOwner:
             case QuestionAsked(stream_id):
                 stream = self._streams.get(stream_id)
                 self._record.ask(event, stream.began.caller if stream else "")
+            case AnswerGrew():
+                self._record.grow(event)
             case QuestionAnswered(stream_id):
                 self._record.answer(event, self._problems.pop(stream_id, ""))
             case StreamBegan() | StreamsGrew() | StreamEnded():

@@ -22,6 +22,7 @@ from desktop_chat.core.endpoint_control import ControlCommand, ControlEvent, Sta
 from desktop_chat.core.endpoint_errors import ServerMissing
 from desktop_chat.core.errors import ChatError, SettingsError
 from desktop_chat.core.hosts import is_loopback
+from desktop_chat.services.blobs import BlobFolder
 from desktop_chat.services.endpoint.caller_store import CallerStore
 from desktop_chat.services.endpoint.control import ControlLine
 from desktop_chat.services.logs import LOUDEST_OF_OTHERS, RedactingFormatter
@@ -68,6 +69,7 @@ class _Serving:
         self._start: asyncio.Future[StartServing | None] | None = None
         self._end = asyncio.Event()
         self._store = CallerStore(target.paths.endpoint_file)
+        self._blobs = BlobFolder(target.paths.blob_folder)
 
     async def run(self) -> int:
         """Serve, and return the exit code. Raises WrongUsage."""
@@ -125,6 +127,7 @@ class _Serving:
             Access(start.token, start.host, start.origins),
             Targets(target.connections, target.providers, target.preferences, defaults),
             self._store,
+            blobs=self._blobs,
             page_folder=Path(desktop_chat.__file__).parent / "web",
             words=endpoint_text.call_sentence,
             tell=self._tell,
@@ -143,6 +146,7 @@ class _Serving:
         await server.stop()
 
     async def _close(self) -> None:
+        self._blobs.end()
         with suppress(TimeoutError):
             async with asyncio.timeout(_END_S):
                 await self._store.aclose()

@@ -12,6 +12,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from desktop_chat.core.caller_record import (
+    AnswerPiece,
+    AskedMessage,
+    plain_message,
+    plain_piece,
+    read_message,
+    read_piece,
+)
 from desktop_chat.core.entities import Api, Connection, ConnectionKind, Usage
 
 LONGEST_LINE = 64 * 1024 * 1024
@@ -147,27 +155,40 @@ class StreamEnded:
 
 @dataclass(frozen=True, slots=True)
 class QuestionAsked:
-    """What a caller asked, while questions are recorded. `messages` are role and text."""
+    """What a caller asked, while questions are recorded."""
 
     id: str
-    messages: tuple[tuple[str, str], ...]
+    messages: tuple[AskedMessage, ...]
     model: str
     connection_id: str
 
 
 @dataclass(frozen=True, slots=True)
-class QuestionAnswered:
-    """What the model answered."""
+class AnswerGrew:
+    """What the model has answered since the last one of these."""
 
     id: str
-    text: str
-    reasoning: str
+    pieces: tuple[AnswerPiece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionAnswered:
+    """The answer to a question has ended; all of it was told."""
+
+    id: str
     status: str
     usage: Usage | None = None
 
 
 ControlEvent: TypeAlias = (
-    EndpointReady | EndpointFailed | StreamBegan | StreamsGrew | StreamEnded | QuestionAsked | QuestionAnswered
+    EndpointReady
+    | EndpointFailed
+    | StreamBegan
+    | StreamsGrew
+    | StreamEnded
+    | QuestionAsked
+    | AnswerGrew
+    | QuestionAnswered
 )
 
 
@@ -205,6 +226,10 @@ def _plain(value: object) -> object:
         return {name: getattr(value, name) for name in _USAGE}
     if isinstance(value, Connection):
         return {name: getattr(value, name) for name in Connection.__dataclass_fields__}
+    if isinstance(value, AskedMessage):
+        return plain_message(value)
+    if isinstance(value, AnswerPiece):
+        return plain_piece(value)
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     return dict(value) if isinstance(value, Mapping) else value
@@ -258,15 +283,18 @@ def _began(content: Any) -> StreamBegan:
 
 
 def _asked(content: Any) -> QuestionAsked:
-    messages = tuple((_text(role), _text(text)) for role, text in content["messages"])
+    messages = tuple(read_message(message) for message in content["messages"])
     return QuestionAsked(
         _text(content["id"]), messages, _text(content["model"]), _text(content.get("connection_id", ""))
     )
 
 
 def _answered(content: Any) -> QuestionAnswered:
-    texts = {name: _text(content[name]) for name in ("id", "text", "reasoning", "status")}
-    return QuestionAnswered(**texts, usage=_usage(content.get("usage")))
+    return QuestionAnswered(_text(content["id"]), _text(content["status"]), _usage(content.get("usage")))
+
+
+def _grew(content: Any) -> AnswerGrew:
+    return AnswerGrew(_text(content["id"]), tuple(read_piece(piece) for piece in content["pieces"]))
 
 
 _COMMANDS: Mapping[str, Callable[[Any], ControlCommand]] = {
@@ -289,6 +317,7 @@ _EVENTS: Mapping[str, Callable[[Any], ControlEvent]] = {
         _text(content["id"]), _text(content["status"]), _usage(content.get("usage")), _text(content.get("detail", ""))
     ),
     "asked": _asked,
+    "answer": _grew,
     "answered": _answered,
 }
 _NAMES: Mapping[type, str] = {
@@ -307,6 +336,7 @@ _NAMES: Mapping[type, str] = {
     StreamsGrew: "progress",
     StreamEnded: "ended",
     QuestionAsked: "asked",
+    AnswerGrew: "answer",
     QuestionAnswered: "answered",
 }
 _BARE = frozenset({"stop_stream", "block", "unblock", "token", "origins", "reload", "record", "quit", "progress"})

@@ -18,7 +18,8 @@ class ConversationChanged:
 
 @dataclass(frozen=True, slots=True)
 class ConversationGrown:
-    """A conversation has new messages in the store that did not come from a session: they were restored."""
+    """A conversation has new or changed messages in the store that did not come from a session: they were restored, or
+    a caller of the local endpoint asked."""
 
     conversation_id: str
 

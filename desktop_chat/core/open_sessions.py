@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from desktop_chat.core.approvals import Approvals
 from desktop_chat.core.connections import Connections
-from desktop_chat.core.entities import Message
+from desktop_chat.core.entities import Message, Status
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.events import ReplyDelta, ReplyEnded, SessionEvent, ToolCallChanged
 from desktop_chat.core.library import Library
@@ -125,7 +125,7 @@ class OpenSessions:
             opened.reading = None
         opened.session = ChatSession(
             opened.conversation_id,
-            messages,
+            _ended(messages),
             library=self._library,
             write_behind=self._write_behind,
             providers=self._providers,
@@ -181,7 +181,7 @@ class OpenSessions:
         except StoreError as error:
             logger.warning("what was restored is shown at the next start: %s: %s", error.code, error.detail)
         else:
-            session.add_restored(messages)
+            session.add_restored(_ended(messages))
 
 
 class SessionView:
@@ -201,6 +201,12 @@ class SessionView:
         if not self._is_closed:
             self._is_closed = True
             self._owner.release(self._opened)
+
+
+def _ended(messages: list[Message]) -> list[Message]:
+    """Return the messages without a reply that no session runs: a caller of the local endpoint is being answered. It is
+    shown when it has ended."""
+    return [message for message in messages if message.status is not Status.RUNNING]
 
 
 def _retrieve_exception(reading: asyncio.Task[ChatSession]) -> None:

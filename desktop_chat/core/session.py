@@ -241,13 +241,15 @@ class ChatSession:
         self._show_newest_under(messages[0].id)
 
     def add_restored(self, messages: Iterable[Message]) -> None:
-        """Add restored messages, parents before children; existing ones stay unchanged. New ones become alternatives,
-        or are shown if they follow the end of the path and no reply is running."""
-        new = [message for message in messages if message.id not in self._tree]
+        """Add restored messages, parents before children, and replace those that have changed in the store. New ones
+        become alternatives, or are shown if they follow the end of the path and no reply is running."""
+        running_id = self._reply.message.id if self._reply is not None else ""
+        new = [m for m in messages if m.id != running_id and (m.id not in self._tree or self._tree[m.id] != m)]
         if not new:
             return
         for message in new:
             self._tree.put(message)
+        self._path = [self._tree[message.id] for message in self._path]
         end_id = self._path[-1].id if self._path else None
         leaf_id = end_id if self.running else self._tree.leaf_under(end_id)
         if leaf_id is not None and leaf_id != end_id:

@@ -275,10 +275,11 @@ async def test_a_key_that_comes_into_memory_starts_it_again(here: Here) -> None:
 async def test_what_is_asked_becomes_conversations(here: Here) -> None:
     owner = here.open()
     await here.running()
-    asked = {"messages": [["user", "Why?"]], "model": "llama", "connection_id": "local"}
-    answered = {"text": "Bec", "reasoning": "", "status": "failed", "usage": None}
+    asked = {"messages": [{"role": "user", "text": "Why?"}], "model": "llama", "connection_id": "local"}
+    grown = {"answer": {"id": "1", "pieces": [["text", "Bec"]]}}
+    answered = {"status": "failed", "usage": None}
     here.preferences.update(endpoint_record=True)
-    here.tell(began("1"), {"asked": {"id": "1"} | asked})
+    here.tell(began("1"), {"asked": {"id": "1"} | asked}, grown)
     ended = {"id": "1", "status": "failed", "detail": "rate_limited"}
     here.tell({"ended": ended}, {"answered": {"id": "1"} | answered})
     await until(lambda: not owner.streams and here.library.shown() and here.library.shown()[0].leaf_id)

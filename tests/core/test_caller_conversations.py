@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from types import SimpleNamespace
 
 import pytest
 from fakes import MemoryStore
 
-from desktop_chat.core.caller_conversations import MOST_THREADS, CallerConversations
+from desktop_chat.core.attachments import Attachment, AttachmentKind
+from desktop_chat.core.caller_conversations import MOST_REMEMBERED, MOST_THREADS, CallerConversations
+from desktop_chat.core.caller_record import AnswerPiece, AskedCall, AskedMessage
 from desktop_chat.core.connections import Connections
-from desktop_chat.core.endpoint_control import QuestionAnswered, QuestionAsked
+from desktop_chat.core.deltas import FinishDelta, ReasoningDelta, RecastDelta, TextDelta, ToolCallDelta
+from desktop_chat.core.endpoint_control import AnswerGrew, QuestionAnswered, QuestionAsked
 from desktop_chat.core.entities import FROM_ENDPOINT, Connection, Conversation, Message, Role, Status, Usage
 from desktop_chat.core.library import Library
 from desktop_chat.core.library_events import ConversationGrown
+from desktop_chat.core.open_sessions import OpenSessions
 from desktop_chat.core.settings import Preferences, Settings
+from desktop_chat.core.tools import STOPPED_RESULT, CallStatus
 from desktop_chat.core.write_behind import WriteBehind
 
 LOCAL = Connection("local", "Ollama", "http://127.0.0.1:11434/v1")
@@ -32,12 +38,18 @@ class Here:
         connections = Connections(Preferences(Settings(connections=(LOCAL,))))
         self.record = CallerConversations(self.library, self.write_behind, connections, lambda: self.clock.now)
 
-    def ask(self, number: str, *turns: tuple[str, str], caller: str = CURL) -> None:
-        self.record.ask(QuestionAsked(number, turns, "llama", "local"), caller)
+    def ask(self, number: str, *turns: tuple[str, str] | AskedMessage, caller: str = CURL) -> None:
+        messages = tuple(turn if isinstance(turn, AskedMessage) else AskedMessage(*turn) for turn in turns)
+        self.record.ask(QuestionAsked(number, messages, "llama", "local"), caller)
+
+    def grow(self, number: str, *pieces: AnswerPiece) -> None:
+        self.record.grow(AnswerGrew(number, pieces))
 
     def answer(self, number: str, text: str, status: str = "complete", problem: str = "") -> None:
         usage = Usage(3, 4) if status == "complete" else None
-        self.record.answer(QuestionAnswered(number, text, "hm", status, usage), problem)
+        pieces = [ReasoningDelta("hm"), TextDelta(text), *([FinishDelta("stop")] if status == "complete" else [])]
+        self.grow(number, *pieces)
+        self.record.answer(QuestionAnswered(number, status, usage), problem)
 
     async def messages(self) -> list[list[Message]]:
         await self.write_behind.flush()
@@ -135,7 +147,6 @@ async def test_questions_that_get_no_answer_are_interrupted(here: Here) -> None:
 async def test_what_has_no_question_in_words_is_not_kept(here: Here) -> None:
     here.ask("1", ("user", " "))
     here.ask("2", ("tool", "42"))
-    here.ask("3", ("user", "One?"), ("assistant", "Ye"))
     here.answer("1", "Yes.")
     assert here.shown == []
 
@@ -161,3 +172,197 @@ async def test_only_so_many_exchanges_are_remembered(here: Here) -> None:
     for number in (0, 1):
         here.ask("1", ("user", f"{number}?"), ("assistant", "Yes."), ("user", "And?"))
     assert len(here.shown) == MOST_THREADS + 2
+
+
+IMAGE = Attachment(AttachmentKind.IMAGE, "image-1.png", "image/png", 9, "ab" * 32, 3, 2)
+
+
+async def after_a_kill(here: Here) -> list[Message]:
+    """Return what a restart finds if the process is killed once what was noted is on disk."""
+    await here.write_behind.flush()
+    return here.store.after_crash()
+
+
+async def test_what_has_arrived_survives_a_kill_of_the_window(here: Here) -> None:
+    here.ask("1", ("user", "One?"))
+    here.grow("1", ReasoningDelta("hm"), TextDelta("Ye"))
+    here.grow("1", TextDelta("s, be"))
+    question, reply = await after_a_kill(here)
+    assert (question.text, reply.text, reply.reasoning) == ("One?", "Yes, be", "hm")
+    assert (reply.status, reply.model, reply.parent_id) == (Status.INTERRUPTED, "llama", question.id)
+    here.grow("1", TextDelta("cause."))
+    here.answer("1", "", "complete")
+    assert [(m.text, m.status) for m in await after_a_kill(here)][1] == ("Yes, because.", Status.COMPLETE)
+
+
+async def test_a_killed_serving_process_loses_nothing_that_was_told(here: Here) -> None:
+    here.ask("1", ("user", "One?"))
+    here.grow("1", TextDelta("Yes, be"))
+    here.record.interrupt()
+    [[_, reply]] = await here.messages()
+    assert (reply.text, reply.status) == ("Yes, be", Status.INTERRUPTED)
+
+
+async def test_text_that_turns_out_to_be_reasoning_is_moved(here: Here) -> None:
+    here.ask("1", ("user", "One?"))
+    here.grow("1", TextDelta("let me see"))
+    await here.write_behind.flush()
+    here.grow("1", RecastDelta(), TextDelta("Yes."), FinishDelta("stop"))
+    here.record.answer(QuestionAnswered("1", "complete"))
+    [[_, reply]] = await here.messages()
+    assert (reply.text, reply.reasoning) == ("Yes.", "let me see")
+
+
+async def test_images_of_both_sides_are_attachments(here: Here) -> None:
+    here.ask("1", AskedMessage("user", "What is this?", (IMAGE,)))
+    other = Attachment(AttachmentKind.IMAGE, "image-1.png", "image/png", 9, "cd" * 32)
+    here.grow("1", TextDelta("See:"), other)
+    assert (await after_a_kill(here))[1].attachments == (other,), "an answer's image is kept at once"
+    here.answer("1", "There.")
+    [[question, reply]] = await here.messages()
+    assert question.attachments == (IMAGE,)
+    assert reply.attachments == (other,)
+    assert reply.text.replace("\n", "") == f"See:![image](attachment:{other.sha256})There."
+
+
+async def test_an_image_alone_is_a_question(here: Here) -> None:
+    here.ask("1", AskedMessage("user", "", (IMAGE,)))
+    here.answer("1", "A cat.")
+    [[question, _]] = await here.messages()
+    assert question.attachments == (IMAGE,)
+
+
+def call(number: str, arguments: str = '{"city": "Oslo"}') -> AskedCall:
+    return AskedCall(number, "weather", arguments)
+
+
+async def test_a_tool_round_is_one_reply_that_goes_on(here: Here) -> None:
+    question = ("user", "Umbrella?")
+    here.ask("1", question)
+    here.grow(
+        "1", TextDelta("I look. "), ToolCallDelta(0, "a", "weather", '{"city":'), ToolCallDelta(0, "a", "", ' "Oslo"}')
+    )
+    here.grow("1", FinishDelta("tool_calls"))
+    here.record.answer(QuestionAnswered("1", "complete", Usage(10, 5)))
+    [[_, reply]] = await here.messages()
+    [made] = reply.tool_calls
+    assert (made.name, made.arguments, made.status, made.text_at) == ("weather", '{"city": "Oslo"}', CallStatus.DONE, 8)
+    repeated = AskedMessage("assistant", "I look.", calls=(call("a", '{"city":"Oslo"}'),))
+    here.ask("2", question, repeated, AskedMessage("tool", "Rain.", (IMAGE,), call_id="a"))
+    here.grow("2", TextDelta("Yes, "))
+    killed = (await after_a_kill(here))[-1]
+    assert (killed.text, killed.tool_calls[0].result) == ("I look. Yes, ", "Rain.")
+    here.grow("2", TextDelta("take one."), FinishDelta("stop"))
+    here.record.answer(QuestionAnswered("2", "complete", Usage(20, 3)))
+    [[_, whole]] = await here.messages()
+    assert (whole.id, whole.text, whole.status) == (reply.id, "I look. Yes, take one.", Status.COMPLETE)
+    assert (whole.tool_calls[0].result, whole.tool_calls[0].images) == ("Rain.", (IMAGE,))
+    assert whole.usage == Usage(30, 8)
+    answers = (repeated, AskedMessage("tool", "Rain.", call_id="a"), ("assistant", "Yes, take one."))
+    here.ask("3", question, *answers, ("user", "Thanks!"))
+    here.answer("3", "Good day.")
+    [messages] = await here.messages()
+    assert [message.text for message in messages] == ["Umbrella?", "I look. Yes, take one.", "Thanks!", "Good day."]
+
+
+async def test_the_same_results_sent_again_overwrite_nothing(here: Here) -> None:
+    question, repeated = ("user", "Umbrella?"), AskedMessage("assistant", calls=(call("a"),))
+    here.ask("1", question)
+    here.grow("1", ToolCallDelta(0, "a", "weather", '{"city": "Oslo"}'), FinishDelta("tool_calls"))
+    here.record.answer(QuestionAnswered("1", "complete"))
+    for number in ("2", "3"):
+        here.ask(number, question, repeated, AskedMessage("tool", "Rain.", call_id="a"))
+        here.answer(number, f"Yes {number}.")
+    replies = [messages[-1] for messages in await here.messages()]
+    assert sorted(reply.text for reply in replies) == ["Yes 2.", "Yes 3."]
+    assert [reply.tool_calls[0].result for reply in replies] == ["Rain.", "Rain."]
+
+
+async def test_an_exchange_with_tools_that_is_not_known_is_kept_whole(here: Here) -> None:
+    here.ask(
+        "1",
+        ("user", "Umbrella?"),
+        AskedMessage("assistant", calls=(call("a"), call("b"))),
+        AskedMessage("tool", "Rain.", call_id="a"),
+        AskedMessage("assistant", "Once more."),
+        AskedMessage("tool", "of nobody", call_id="z"),
+        ("user", "Well?"),
+    )
+    here.answer("1", "Yes.")
+    [[_, earlier, _, reply]] = await here.messages()
+    assert [(one.id, one.status, one.result) for one in earlier.tool_calls] == [
+        ("a", CallStatus.DONE, "Rain."),
+        ("b", CallStatus.STOPPED, STOPPED_RESULT),
+        ("z", CallStatus.DONE, "of nobody"),
+    ]
+    assert (earlier.text, reply.text) == ("Once more.", "Yes.")
+
+
+async def test_an_answer_that_was_begun_by_the_caller_goes_on(here: Here) -> None:
+    here.ask("1", ("user", "One?"), ("assistant", "Ye"))
+    here.answer("1", "s.")
+    [[_, reply]] = await here.messages()
+    assert (reply.text, reply.usage) == ("Yes.", Usage(3, 4, None, None))
+
+
+async def test_a_long_reply_is_not_remembered_for_its_tools(here: Here) -> None:
+    here.ask("1", ("user", "One?"))
+    long = "x" * (MOST_REMEMBERED + 1)
+    here.answer("1", long, "truncated")
+    here.ask("2", ("user", "One?"), ("assistant", long))
+    here.answer("2", "y")
+    assert sorted(len(messages[-1].text) for messages in await here.messages()) == [len(long), len(long) + 1]
+
+
+async def test_calls_of_a_broken_answer_are_stopped(here: Here) -> None:
+    here.ask("1", ("user", "One?"))
+    here.grow("1", ToolCallDelta(0, "a", "weather", '{"ci'))
+    here.record.answer(QuestionAnswered("1", "interrupted"))
+    [[_, reply]] = await here.messages()
+    assert reply.tool_calls[0].status is CallStatus.STOPPED
+
+
+async def test_pieces_of_an_unknown_question_are_skipped(here: Here) -> None:
+    here.grow("9", TextDelta("x"))
+    assert here.shown == []
+
+
+async def test_nothing_is_journalled_for_a_deleted_conversation(here: Here) -> None:
+    here.ask("1", ("user", "One?"))
+    await here.library.delete([here.shown[0].id])
+    here.grow("1", TextDelta("late"))
+    await here.write_behind.flush()
+    assert not any(batch.journal for batch in here.store.batches)
+    here.record.interrupt()
+
+
+async def test_an_open_conversation_shows_an_answer_once_it_has_ended(here: Here) -> None:
+    here.ask("1", ("user", "One?"))
+    sessions = OpenSessions(
+        library=here.library,
+        write_behind=here.write_behind,
+        providers=None,
+        connections=None,
+        preferences=None,
+        blobs=None,
+        toolbox=None,
+        approvals=None,
+    )
+    view = sessions.view(here.shown[0].id)
+    session = await view.load()
+    assert [message.text for message in session.path] == ["One?"]
+    shown = asyncio.Event()
+    session.events.add(lambda _: shown.set())
+    here.grow("1", ToolCallDelta(0, "a", "weather", '{"city": "Oslo"}'), FinishDelta("tool_calls"))
+    here.record.answer(QuestionAnswered("1", "complete"))
+    await shown.wait()
+    assert [message.tool_calls[0].result for message in session.path[1:]] == [""]
+    shown.clear()
+    here.ask(
+        "2", ("user", "One?"), AskedMessage("assistant", calls=(call("a"),)), AskedMessage("tool", "Rain.", call_id="a")
+    )
+    here.answer("2", "Yes.")
+    await shown.wait()
+    assert [(message.text, message.tool_calls[0].result) for message in session.path[1:]] == [("Yes.", "Rain.")]
+    view.close()
+    await sessions.aclose()

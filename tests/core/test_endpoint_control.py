@@ -10,6 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_chat.core import endpoint_control as control
+from desktop_chat.core.attachments import Attachment, AttachmentKind
+from desktop_chat.core.caller_record import AskedCall, AskedMessage
+from desktop_chat.core.deltas import (
+    FinishDelta,
+    ReasoningDelta,
+    RecastDelta,
+    RefusalDelta,
+    SourcesDelta,
+    TextDelta,
+    ToolCallDelta,
+)
 from desktop_chat.core.endpoint_control import (
     ControlCommand,
     ControlEvent,
@@ -18,7 +29,7 @@ from desktop_chat.core.endpoint_control import (
     decode_event,
     encode,
 )
-from desktop_chat.core.entities import Api, Connection, ConnectionKind, Usage
+from desktop_chat.core.entities import Api, Connection, ConnectionKind, Source, Usage
 
 COMMANDS: list[ControlCommand] = [
     StartServing("secret"),
@@ -55,6 +66,7 @@ COMMANDS: list[ControlCommand] = [
     control.StopServing(),
 ]
 USAGE = Usage(1, 2, None, 4)
+IMAGE = Attachment(AttachmentKind.IMAGE, "image-1.png", "image/png", 9, "ab" * 32, 3, 2)
 EVENTS: list[ControlEvent] = [
     control.EndpointReady("http://127.0.0.1:1"),
     control.EndpointFailed("port_taken", "8000"),
@@ -62,8 +74,32 @@ EVENTS: list[ControlEvent] = [
     control.StreamsGrew({"1": 5, "2": 6}),
     control.StreamEnded("1", "complete", USAGE),
     control.StreamEnded("1", "failed", None, "rate_limited"),
-    control.QuestionAsked("1", (("system", "be kind"), ("user", "hi\nthere")), "gpt", "c1"),
-    control.QuestionAnswered("1", "Hello", "", "complete", USAGE),
+    control.QuestionAsked(
+        "1", (AskedMessage("system", "be kind"), AskedMessage("user", "hi\nthere", (IMAGE,))), "gpt", "c"
+    ),
+    control.QuestionAsked(
+        "1",
+        (
+            AskedMessage("assistant", calls=(AskedCall("a", "weather", "{}"), AskedCall("b", "time", ""))),
+            AskedMessage("tool", "sunny", call_id="a"),
+        ),
+        "gpt",
+        "c",
+    ),
+    control.AnswerGrew(
+        "1",
+        (
+            TextDelta("Hel\nlo\ud800"),
+            ReasoningDelta("hm"),
+            RecastDelta(),
+            RefusalDelta("no"),
+            ToolCallDelta(0, "a", "weather", "{"),
+            SourcesDelta((Source("https://a.example", "A"),)),
+            FinishDelta("stop"),
+            IMAGE,
+        ),
+    ),
+    control.QuestionAnswered("1", "complete", USAGE),
 ]
 
 
@@ -110,6 +146,11 @@ UNREADABLE = [
     b'{"from_a_newer_version": 1}',
     b'{"ended": {"id": "1"}}',
     b'{"asked": {"id": "1", "messages": [1], "model": ""}}',
+    b'{"asked": {"id": "1", "messages": [{"role": "user", "text": "", "calls": [["a"]]}], "model": ""}}',
+    b'{"answer": {"id": "1", "pieces": [["text"]]}}',
+    b'{"answer": {"id": "1", "pieces": [["newer", 1]]}}',
+    b'{"answer": {"id": "1", "pieces": [["image", ["a"]]]}}',
+    b'{"answer": {"id": "1", "pieces": [["text", 7]]}}',
     b"[" * 100_000,
 ]
 
@@ -126,7 +167,9 @@ JSON = st.recursive(
 )
 
 
-@given(st.sampled_from(["start", "token", "stream", "progress", "ended", "asked", "answered", "record"]), JSON)
+@given(
+    st.sampled_from(["start", "token", "stream", "progress", "ended", "asked", "answer", "answered", "record"]), JSON
+)
 def test_any_content_is_read_or_skipped(name: str, content: Any) -> None:
     line = json.dumps({name: content}).encode()
     decode_command(line)

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from desktop_chat.core.endpoint_errors import BodyTooLarge, BodyTooSlow
 from desktop_chat.core.entities import Status, Usage, new_id
 from desktop_chat.core.errors import ChatError
+from desktop_chat.services.endpoint.call_recorder import CallRecorder
 from desktop_chat.services.endpoint.error_answers import Words, error_body, error_event, retry_after, status_of
 
 Scope: TypeAlias = MutableMapping[str, Any]
@@ -54,13 +55,12 @@ class Call:
         self.path = path
         self.started_at = time.time()
         self.connection_id = self.connection = self.model = ""
-        self.messages: tuple[tuple[str, str], ...] = ()
         self.tokens = 0
         self.status = Status.RUNNING
         self.detail = ""
         self.usage: Usage | None = None
-        self.text = self.reasoning = ""
-        """The answer, if questions are recorded."""
+        self.recorder: CallRecorder | None = None
+        """What records the answer, if calls are recorded."""
         self.http_status = 0
         self.reason: ChatError | None = None
         self.gone = False

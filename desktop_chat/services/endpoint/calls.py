@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
 
+from desktop_chat.core.caller_record import AskedMessage
 from desktop_chat.core.endpoint_callers import EndpointCallers
 from desktop_chat.core.endpoint_control import (
     ControlEvent,
@@ -19,8 +20,10 @@ from desktop_chat.core.endpoint_control import (
 from desktop_chat.core.endpoint_errors import CallerBlocked, CallStopped, EndpointEnding, TooManyCalls
 from desktop_chat.core.entities import Status
 from desktop_chat.core.errors import ChatError, StoreError
+from desktop_chat.core.ports import Blobs
 from desktop_chat.core.tasks import Tasks
 from desktop_chat.services.endpoint.call import Call, Limits, Receive
+from desktop_chat.services.endpoint.call_recorder import CallRecorder
 
 logger = logging.getLogger(__name__)
 
@@ -34,12 +37,18 @@ class Calls:
     """The running calls. `tell` takes what the window is told."""
 
     def __init__(
-        self, store: EndpointCallers, limits: Limits, tell: Callable[[ControlEvent], None] = lambda _: None
+        self,
+        store: EndpointCallers,
+        limits: Limits,
+        blobs: Blobs,
+        tell: Callable[[ControlEvent], None] = lambda _: None,
     ) -> None:
+        """`blobs` keeps the images of recorded calls."""
         self.limits = limits
         self.records = False
         """Whether questions and answers are told, too."""
         self.blocked: set[str] = set()
+        self.blobs = blobs
         self._store = store
         self._tell = tell
         self._running: dict[str, Call] = {}
@@ -104,12 +113,13 @@ class Calls:
         finally:
             self._note_end(call)
 
-    def began(self, call: Call) -> None:
-        """Tell that a call's connection and model are known."""
+    def began(self, call: Call, asked: tuple[AskedMessage, ...] = ()) -> None:
+        """Tell that a call's connection and model are known; `asked` is what to record."""
         names = (call.id, call.caller, call.connection, call.model, call.path)
         self._tell(StreamBegan(*names, started_at=call.started_at))
-        if self.records:
-            self._tell(QuestionAsked(call.id, call.messages, call.model, call.connection_id))
+        if asked:
+            self._tell(QuestionAsked(call.id, asked, call.model, call.connection_id))
+            call.recorder = CallRecorder(call.id, self.blobs, self._tell)
 
     async def aclose(self) -> None:
         """Refuse new calls, end the running ones with a reason, and wait until all is noted."""
@@ -165,8 +175,8 @@ class Calls:
         if not call.connection:
             return
         self._tell(StreamEnded(call.id, call.status, call.usage, call.detail))
-        if call.messages or call.text:
-            self._tell(QuestionAnswered(call.id, call.text, call.reasoning, call.status, call.usage))
+        if call.recorder is not None:
+            self._tell(QuestionAnswered(call.id, call.recorder.end(call.status), call.usage))
         task = self._tasks.start(self._keep(call), "note a call")
         self._keeping[call.id] = task
         task.add_done_callback(lambda _: self._keeping.pop(call.id, None))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator
 from typing import Any
 
 from desktop_chat.core.endpoint_errors import BodyInvalid
@@ -65,11 +64,12 @@ def _part(part: object) -> str | PromptImage:
     if isinstance(part, dict) and kind == "text" and isinstance(part.get("text"), str):
         return str(part["text"])
     if isinstance(part, dict) and kind == "image_url" and isinstance(part.get("image_url"), dict):
-        return _image(str(part["image_url"].get("url")))
+        return image_in(str(part["image_url"].get("url")))
     raise BodyInvalid("A part of `content` must be text, or an image as a data: address.")
 
 
-def _image(address: str) -> PromptImage:
+def image_in(address: str) -> PromptImage:
+    """Return the image in a data: address. Raises BodyInvalid."""
     head, comma, data = address.partition(",")
     media_type = head.removeprefix("data:").removesuffix(";base64")
     if not comma or not media_type.startswith("image/") or f"data:{media_type};base64" != head:
@@ -78,26 +78,3 @@ def _image(address: str) -> PromptImage:
         return PromptImage(media_type, base64.b64decode(data, validate=True))
     except binascii.Error:
         raise BodyInvalid("The base64 of an image is damaged.") from None
-
-
-def recorded(messages: tuple[PromptMessage, ...]) -> tuple[tuple[str, str], ...]:
-    """Return role and text of each message."""
-    return tuple((message.role.value, message.text) for message in messages)
-
-
-def recorded_body(members: dict[str, Any]) -> tuple[tuple[str, str], ...]:
-    """Return role and text of what a request in one of OpenAI's shapes asks; parts that are not text are left out."""
-    said = members.get("messages") or members.get("input") or ()
-    found = list(_recorded_entries([{"role": "user", "content": said}] if isinstance(said, str) else said))
-    if isinstance(system := members.get("instructions"), str):
-        found.insert(0, (Role.SYSTEM.value, system))
-    return tuple(found)
-
-
-def _recorded_entries(entries: object) -> Iterator[tuple[str, str]]:
-    for entry in entries if isinstance(entries, list) else ():
-        if isinstance(entry, dict) and isinstance(role := entry.get("role"), str):
-            content = entry.get("content")
-            parts = content if isinstance(content, list) else [{"text": content}]
-            texts = [part["text"] for part in parts if isinstance(part, dict) and isinstance(part.get("text"), str)]
-            yield role, "\n\n".join(texts)

@@ -21,9 +21,10 @@ from desktop_chat.core.prompt import Prompt
 from desktop_chat.core.reply import Reply
 from desktop_chat.services.endpoint.call import Call, Receive, Scope, Send, read_body
 from desktop_chat.services.endpoint.calls import Calls
-from desktop_chat.services.endpoint.chat_request import messages_in, prompt_of, recorded
+from desktop_chat.services.endpoint.chat_request import messages_in, prompt_of
 from desktop_chat.services.endpoint.error_answers import Words, error_object
 from desktop_chat.services.endpoint.model_member import RequestBody
+from desktop_chat.services.endpoint.recorded_question import QuestionReader
 from desktop_chat.services.endpoint.targets import Targets
 
 LARGE_BODY = 256 * 1024
@@ -48,9 +49,8 @@ class ChatStream:
             messages = messages_in(body.members)
             connection, call.model = self._targets.find(body.model)
             call.connection, call.connection_id = connection.name, connection.id
-            if self._calls.records:
-                call.messages = recorded(messages)
-            self._calls.began(call)
+            records = self._calls.records
+            self._calls.began(call, await QuestionReader(self._calls.blobs).of_prompt(messages) if records else ())
             prompt = prompt_of(messages, call.model, self._targets.preferences.settings)
             conversation_id = body.members.get("conversation_id")
             return lambda: self._stream(call, connection, prompt, conversation_id)
@@ -77,8 +77,6 @@ class ChatStream:
             error = failed
         message = reply.ended(error, cancelled=False)
         call.status, call.usage = message.status, message.usage
-        if self._calls.records:
-            call.text, call.reasoning = message.text, message.reasoning
         ending = b""
         if message.failure is not None:
             call.detail = message.failure.code
@@ -90,6 +88,8 @@ class ChatStream:
         provider = await self._targets.provider_for(connection)
         async with aclosing(provider.stream(prompt)) as deltas:
             async for delta in deltas:
+                if call.recorder is not None:
+                    await call.recorder.take((delta,))
                 if type(delta) is TextDelta:
                     reply.take(delta)
                     call.tokens += 1

@@ -11,23 +11,21 @@ import json
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing, suppress
 
-from desktop_chat.core.deltas import ReasoningDelta, TextDelta
 from desktop_chat.core.entities import Api, Connection, Status
 from desktop_chat.core.errors import EmptyAnswer, WrongAddress
 from desktop_chat.services.endpoint.call import JSON, Call, Receive, Scope, Send, read_body
 from desktop_chat.services.endpoint.calls import Calls
-from desktop_chat.services.endpoint.chat_request import recorded_body
 from desktop_chat.services.endpoint.chat_stream import LARGE_BODY
 from desktop_chat.services.endpoint.error_answers import Words
 from desktop_chat.services.endpoint.model_member import RequestBody
+from desktop_chat.services.endpoint.recorded_question import QuestionReader
 from desktop_chat.services.endpoint.targets import Targets
 from desktop_chat.services.provider.dialects import DIALECTS
 from desktop_chat.services.provider.pass_through import RawAnswer
-from desktop_chat.services.provider.reply_reader import ReplyReader
 from desktop_chat.services.provider.server_errors import error_in
 
-MOST_RECORDED = 8 * 1024 * 1024
-"""Bytes kept of an answer while answers are recorded."""
+NO_CONVERSATION = frozenset({"/embeddings"})
+"""What is never recorded: nobody says anything there."""
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -50,9 +48,8 @@ class PassedCall:
             body = await asyncio.to_thread(RequestBody, content) if len(content) > LARGE_BODY else RequestBody(content)
             connection, call.model = self._targets.find(body.model)
             call.connection, call.connection_id = connection.name, connection.id
-            if self._calls.records:
-                call.messages = recorded_body(body.members)
-            self._calls.began(call)
+            records = self._calls.records and self._endpoint not in NO_CONVERSATION
+            self._calls.began(call, await QuestionReader(self._calls.blobs).of_body(body.members) if records else ())
             sent = body.with_model(call.model)
             return lambda: self._targets.with_retries(
                 lambda: self._pass(call, connection, sent), lambda: call.http_status > 0
@@ -71,31 +68,28 @@ class PassedCall:
             kind = begun.removeprefix(_BOM).lstrip()[:1]
             if kind == b"<" or "html" in answer.content_type:
                 raise WrongAddress
-            record = bytearray() if self._calls.records else None
             try:
                 if kind in {b"{", b"["}:
-                    await self._answer_whole(call, answer, begun, record)
+                    await self._answer_whole(call, answer, begun)
                 else:
-                    await self._answer_stream(call, answer, begun, record)
+                    await self._answer_stream(call, answer, begun)
             finally:
                 call.usage = answer.usage
-                if record:
-                    await self._keep_text(call, bytes(record))
 
-    async def _answer_whole(self, call: Call, answer: RawAnswer, begun: bytes, record: bytearray | None) -> None:
+    async def _answer_whole(self, call: Call, answer: RawAnswer, begun: bytes) -> None:
         content = await answer.whole(begun)
         error = None
         with suppress(ValueError, RecursionError):
             error = error_in(json.loads(content))
         if error is not None:
             raise error
-        if record is not None:
-            record += content[:MOST_RECORDED]
+        if call.recorder is not None:
+            await call.recorder.read_whole(content, DIALECTS[self._api])
         call.tokens += 1
         kind = JSON if "json" in answer.content_type else (b"content-type", _header(answer.content_type))
         await call.answer(200, content, kind)
 
-    async def _answer_stream(self, call: Call, answer: RawAnswer, begun: bytes, record: bytearray | None) -> None:
+    async def _answer_stream(self, call: Call, answer: RawAnswer, begun: bytes) -> None:
         is_named = "event-stream" in answer.content_type
         await call.begin_stream(_header(answer.content_type) if is_named else b"text/event-stream")
         async with aclosing(answer.pieces(begun)) as pieces:
@@ -103,19 +97,12 @@ class PassedCall:
                 call.tokens += 1
                 if answer.finished:  # before it is sent: the caller may leave at once
                     call.status = Status.COMPLETE
+                if call.recorder is not None:
+                    await call.recorder.read(piece, DIALECTS[self._api])
                 await call.send(piece)
-                if record is not None and len(record) < MOST_RECORDED:
-                    record += piece
         if not answer.finished:
             call.status = Status.INTERRUPTED
         await call.end_stream()
-
-    async def _keep_text(self, call: Call, content: bytes) -> None:
-        """Keep what an answer says, for those who record it."""
-        reader = ReplyReader("", DIALECTS[self._api])
-        deltas = await asyncio.to_thread(lambda: [*reader.feed(content), *reader.end()])
-        call.text = "".join(delta.text for delta in deltas if isinstance(delta, TextDelta))
-        call.reasoning = "".join(delta.text for delta in deltas if isinstance(delta, ReasoningDelta))
 
 
 def _header(value: str) -> bytes:

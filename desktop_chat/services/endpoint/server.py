@@ -9,6 +9,7 @@ from pathlib import Path
 
 from desktop_chat.core.endpoint_callers import EndpointCallers
 from desktop_chat.core.endpoint_control import ControlEvent
+from desktop_chat.core.ports import Blobs
 from desktop_chat.services.endpoint.call import Limits
 from desktop_chat.services.endpoint.calls import Calls
 from desktop_chat.services.endpoint.error_answers import Words
@@ -38,6 +39,7 @@ class EndpointServer:
         targets: Targets,
         store: EndpointCallers,
         *,
+        blobs: Blobs,
         page_folder: Path,
         words: Words,
         tell: Callable[[ControlEvent], None] = lambda _: None,
@@ -45,10 +47,11 @@ class EndpointServer:
         limits: Limits | None = None,
         reads_blocked: bool = True,
     ) -> None:
-        """`reads_blocked`: whether to look again and again who is blocked, since nobody says so."""
+        """`blobs` keeps the images of recorded calls. `reads_blocked`: whether to look again and again who is blocked,
+        since nobody says so."""
         limits = limits or Limits()
         self._reads_blocked = reads_blocked
-        self.calls = Calls(store, limits, tell)
+        self.calls = Calls(store, limits, blobs, tell)
         app = make_app(self.calls, targets, read_page(page_folder), words)
         self.gate = Gate(app, access.token, access.host, access.origins, blocked=self.calls.blocks, words=words)
         self._http = HttpServer(self.gate, listener, limits, when_ready)

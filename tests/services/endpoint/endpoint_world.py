@@ -21,6 +21,7 @@ from desktop_chat.services.endpoint.caller_store import CallerStore
 from desktop_chat.services.endpoint.http_server import listen, url_of
 from desktop_chat.services.endpoint.server import Access, EndpointServer
 from desktop_chat.services.endpoint.targets import Defaults, Targets
+from desktop_chat.services.memory_blobs import MemoryBlobs
 from desktop_chat.services.provider.provider_pool import ProviderPool
 from desktop_chat.services.secrets.keyring_secrets import KeyringSecrets
 from desktop_chat.services.secrets.keys import KnownKeys
@@ -46,6 +47,7 @@ class World:
     client: httpx2.AsyncClient
     told: list[ControlEvent] = field(default_factory=list)
     running: asyncio.Task[None] | None = None
+    blobs: MemoryBlobs = field(default_factory=MemoryBlobs)
 
     async def post(self, path: str, body: object, **headers: str) -> httpx2.Response:
         """Post JSON with the token."""
@@ -105,12 +107,14 @@ async def endpoint(
     store = CallerStore(folder / "endpoint.sqlite3")
     listener = listen(host, 0)
     told: list[ControlEvent] = []
+    blobs = MemoryBlobs()
     ready = asyncio.Event()
     server = EndpointServer(
         listener,
         Access(TOKEN, host, (OWN_ORIGIN,)),
         Targets(connections, providers, preferences, Defaults("c1", "plain")),
         store,
+        blobs=blobs,
         page_folder=page or folder / "no page",
         words=words,
         tell=told.append,
@@ -125,7 +129,7 @@ async def endpoint(
         aclosing(providers),
         httpx2.AsyncClient(base_url=url, trust_env=False, timeout=30) as client,
     ):
-        world = World(url, server, store, client, told, running)
+        world = World(url, server, store, client, told, running, blobs)
         try:
             yield world
         finally:

@@ -19,6 +19,7 @@ from desktop_chat.core.entities import Status
 from desktop_chat.services.endpoint import calls as calls_module
 from desktop_chat.services.endpoint.call import KEEP_ALIVE, Call, Limits
 from desktop_chat.services.endpoint.calls import Calls
+from desktop_chat.services.memory_blobs import MemoryBlobs
 
 EVENT = b'data: {"content": "x"}\n\n'
 Work = Callable[[Call], Awaitable[None]]
@@ -47,7 +48,7 @@ class Story:
             await asyncio.Event().wait()
             raise AssertionError
 
-        calls = Calls(FakeCallers(), Limits(), lambda event: self.told.append((loop.time(), event)))
+        calls = Calls(FakeCallers(), Limits(), MemoryBlobs(), lambda event: self.told.append((loop.time(), event)))
         calls.start(reads_blocked=False)
         call = Call("curl", "/api/chat/stream", send, lambda failure: failure.code)
 
