@@ -296,13 +296,14 @@ class Application:
             await self._lazy.end_copies()
 
     async def _end_replies(self) -> None:
-        """Stop the replies, leaving most of the time for storing them."""
+        """Stop the replies and batches, leaving most of the time for storing them."""
         try:
             self.window.finish()
             self.quick.finish()
         finally:
             async with asyncio.timeout(QUIT_LIMIT_S / 3):
-                await asyncio.gather(self._context.sessions.aclose(), self._lazy.end_endpoint())
+                context, end_endpoint = self._context, self._lazy.end_endpoint
+                await asyncio.gather(context.sessions.aclose(), context.batch_runs.aclose(), end_endpoint())
 
     def open_request(self, request: OpenRequest) -> None:
         """Show what this start, a later one, or a link asked for."""

@@ -10,9 +10,7 @@ from pathlib import Path
 
 from desktop_chat.app.argument_types import add_data_directory, address, retries, seconds, words
 from desktop_chat.app.ask_arguments import APIS, AskArguments
-from desktop_chat.core.batch_job import DEFAULT_AT_ONCE, MOST_AT_ONCE, BatchJob
-
-_RETRIES = 5
+from desktop_chat.core.batch_job import DEFAULT_AT_ONCE, DEFAULT_RETRIES, MOST_AT_ONCE, MOST_PER_MINUTE, BatchJob
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,7 @@ def _rate(text: str) -> float:
         number = float(text.removesuffix("/min"))
     except ValueError:
         number = math.nan
-    if not 0 < number <= 1_000_000:
+    if not 0 < number <= MOST_PER_MINUTE:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of requests a minute, such as 60")
     return number
 
@@ -115,7 +113,13 @@ def _parser() -> argparse.ArgumentParser:
         help=f"ask at most N rows at the same time (default: {DEFAULT_AT_ONCE})",
     )
     option("--rate", type=_rate, default=0.0, metavar="R", help="send at most R requests a minute")
-    option("--retries", type=retries, default=_RETRIES, metavar="N", help=f"retries a row (default: {_RETRIES})")
+    option(
+        "--retries",
+        type=retries,
+        default=DEFAULT_RETRIES,
+        metavar="N",
+        help=f"retries a row (default: {DEFAULT_RETRIES})",
+    )
     option("--timeout", type=seconds, default=60.0, metavar="S", help="seconds to wait without data (default: 60)")
     option("--no-stream", action="store_true", help="request each reply in one piece")
     option("--json-schema", type=_path, metavar="FILE", help="request JSON that fits this schema, and check it")

@@ -8,8 +8,9 @@ from pathlib import PurePath
 from desktop_chat.core.entities import new_id
 from desktop_chat.core.field_rules import between
 
-MOST_AT_ONCE = 256
-DEFAULT_AT_ONCE = 8
+DEFAULT_AT_ONCE, MOST_AT_ONCE = 8, 256
+DEFAULT_RETRIES, MOST_RETRIES = 5, 100
+MOST_PER_MINUTE = 1_000_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,9 @@ class BatchJob:
     streaming: bool = True
     at_once: int = between(DEFAULT_AT_ONCE, 1, MOST_AT_ONCE)
     """How many requests may run at the same time."""
-    per_minute: float = between(0.0, 0.0, 1_000_000.0)
+    per_minute: float = between(0.0, 0.0, MOST_PER_MINUTE)
     """Requests per minute; 0 for as many as the server takes."""
-    retries: int = between(5, 0, 100)
+    retries: int = between(DEFAULT_RETRIES, 0, MOST_RETRIES)
 
     @property
     def name(self) -> str:

@@ -5,6 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from desktop_chat.core.batch_job import (
+    DEFAULT_AT_ONCE,
+    DEFAULT_RETRIES,
+    MOST_AT_ONCE,
+    MOST_PER_MINUTE,
+    MOST_RETRIES,
+)
 from desktop_chat.core.entities import Connection
 from desktop_chat.core.field_rules import between, one_of, short_text, text_list, text_table
 from desktop_chat.core.global_keys import GLOBAL_KEYS
@@ -94,6 +101,13 @@ class Settings:
     default_model: str = ""
     last_models: tuple[tuple[str, str], ...] = text_table()
     """The last model used on each connection: pairs of connection id and model."""
+    batch_connection_id: str = ""
+    """The connection of new batches: that of the last one. The following fields are its options as well."""
+    batch_model: str = ""
+    batch_at_once: int = between(DEFAULT_AT_ONCE, 1, MOST_AT_ONCE)
+    batch_per_minute: float = between(0.0, 0.0, MOST_PER_MINUTE)
+    batch_retries: int = between(DEFAULT_RETRIES, 0, MOST_RETRIES)
+    batch_streaming: bool = True
     connections: tuple[Connection, ...] = ()
     tool_folders: tuple[str, ...] = text_list()
     """The folders in which tools may read files."""

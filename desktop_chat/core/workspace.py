@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from desktop_chat.core.batch_job import BatchJob
 from desktop_chat.core.field_rules import any_number, between
 
 
@@ -26,6 +27,8 @@ class OpenTab:
     scroll_place: ScrollPlace | None = None
     place: int | None = None
     """Former index of a closed tab, counted from 0; None for an open one."""
+    batch: BatchJob | None = None
+    """What a tab with a batch shows; `conversation_id` is then the batch's."""
 
 
 @dataclass(frozen=True, slots=True)

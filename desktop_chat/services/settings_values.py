@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import Any
 
+from desktop_chat.core.batch_job import BatchJob
 from desktop_chat.core.connections import RESERVED_HEADERS
 from desktop_chat.core.entities import Api, Connection, ConnectionKind
 from desktop_chat.core.field_rules import Rule, plain_fields, read_fields
@@ -134,8 +135,18 @@ def _tabs_from(table: dict[str, Any], name: str, wrong: list[str]) -> tuple[Open
             index = Rule(0).read(index, f"{place}.place", wrong)
         if values.get("conversation_id"):
             scroll_place = _scroll_place_from(entry.get("scroll_place"), f"{place}.scroll_place", wrong)
-            tabs.append(OpenTab(**values, scroll_place=scroll_place, place=index))
+            batch = _batch_from(entry.get("batch"), values["conversation_id"], f"{place}.batch", wrong)
+            tabs.append(OpenTab(**values, scroll_place=scroll_place, place=index, batch=batch))
     return tuple(tabs)
+
+
+def _batch_from(table: object, batch_id: str, place: str, wrong: list[str]) -> BatchJob | None:
+    if table is None:
+        return None
+    if not isinstance(table, dict):
+        wrong.append(place)
+        return None
+    return BatchJob(**read_fields(BatchJob, table, wrong, f"{place}.") | {"id": batch_id})
 
 
 def _scroll_place_from(table: object, place: str, wrong: list[str]) -> ScrollPlace | None:

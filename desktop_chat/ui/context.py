@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from desktop_chat.core.batch_runs import BatchRuns
 from desktop_chat.core.connections import Connections
 from desktop_chat.core.entities import Connection
 from desktop_chat.core.library import Library
@@ -73,6 +74,8 @@ class Context:
     """Returns what was kept on disk of the requests for a reply, by the ids of its conversation and the reply."""
     open_batch: OpenBatchFunction
     """Opens a batch, to run it or only to look at it."""
+    batch_runs: BatchRuns = field(default_factory=BatchRuns)
+    """The batches that run."""
     removing: Listeners[int] = field(default_factory=Listeners)
     """Notified of the number of deleted conversations that are still to be removed from disk."""
     index_added: Callable[[], None] = lambda: None

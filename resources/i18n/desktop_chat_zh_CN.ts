@@ -4,114 +4,9 @@
 <context>
     <name>DesktopChat</name>
     <message>
-        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
-        <source>Batch</source>
-        <translation>批量任务</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
-        <source>Ask failed rows again</source>
-        <translation>重新发送失败的行</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
-        <source>Start</source>
-        <translation>启动</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
-        <source>Stop</source>
-        <translation>停止</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
-        <source>Close</source>
-        <translation>关闭</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
-        <source>Save as CSV...</source>
-        <translation>另存为 CSV...</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
-        <source>Rows, failures first</source>
-        <translation>各行，失败的在前</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
-        <source>Progress</source>
-        <translation>进度</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
-        <source>{problem} {summary}</source>
-        <translation>{problem}{summary}</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
-        <source>There is no answer yet.</source>
-        <translation>尚无回答。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
-        <source>Save answers</source>
-        <translation>保存回答</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
-        <source>Tables ({pattern})</source>
-        <translation>表格（{pattern}）</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
-        <source>Could not write {name}: {problem}</source>
-        <translation>无法写入 {name}：{problem}</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/batch/batch_dialog.py"/>
-        <source>Saved as {file}</source>
-        <translation>已保存为 {file}</translation>
-    </message>
-    <message>
         <location filename="desktop_chat/ui/batch/batch_form.py"/>
-        <source>File or folder</source>
-        <translation>文件或文件夹</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/batch/batch_form.py"/>
-        <source>Prompt</source>
-        <translation>提示词</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/batch/batch_form.py"/>
-        <source>System prompt</source>
-        <translation>系统提示词</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/batch/batch_form.py"/>
-        <source>Connection</source>
-        <translation>连接</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/batch/batch_form.py"/>
-        <source>Model</source>
-        <translation>模型</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/batch/batch_form.py"/>
-        <source>At the same time</source>
-        <translation>并发数</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/batch/batch_form.py"/>
-        <source>Answers</source>
-        <translation>回答</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/batch/batch_form.py"/>
-        <source>JSONL or CSV file, or a folder of text files</source>
-        <translation>JSONL 或 CSV 文件，或文本文件所在的文件夹</translation>
+        <source>JSONL or CSV file, or a folder of files</source>
+        <translation>JSONL 或 CSV 文件，或存放文件的文件夹</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/batch/batch_form.py"/>
@@ -122,6 +17,26 @@
         <location filename="desktop_chat/ui/batch/batch_form.py"/>
         <source>As in the file</source>
         <translation>以文件中的为准</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>None: answers are text</source>
+        <translation>无：回答为普通文本</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>No limit</source>
+        <translation>不限</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>Stream replies</source>
+        <translation>边生成边显示回复</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>More options</source>
+        <translation>更多选项</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/batch/batch_form.py"/>
@@ -137,6 +52,16 @@
         <location filename="desktop_chat/ui/batch/batch_form.py"/>
         <source>Choose...</source>
         <translation>选择…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>Choose a JSON schema</source>
+        <translation>选择 JSON Schema</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>Choose where to write the answers</source>
+        <translation>选择回答的保存位置</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/batch/batch_form.py"/>
@@ -169,6 +94,141 @@
         <translation>回答写入的位置</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>JSON schemas ({pattern})</source>
+        <translation>JSON Schema（{pattern}）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>Connection</source>
+        <translation>连接</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>At the same time</source>
+        <translation>并发数</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>Requests a minute</source>
+        <translation>每分钟请求数</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>Retries a row</source>
+        <translation>每行重试次数</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>JSON schema that answers must fit</source>
+        <translation>回答须符合的 JSON Schema</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>File or folder</source>
+        <translation>文件或文件夹</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>Prompt</source>
+        <translation>提示词</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>System prompt</source>
+        <translation>系统提示词</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>Answers</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_page.py"/>
+        <source>Batch</source>
+        <translation>批量任务</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_page.py"/>
+        <source>{percent}% {name}</source>
+        <translation>{percent}% {name}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_page.py"/>
+        <source>{name} is still being asked. The answers so far are in {file}, and the batch can go on later.</source>
+        <translation>{name} 还在运行。已有的回答保存在 {file} 中，以后可以继续这个批量任务。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_page.py"/>
+        <source>Stop this batch?</source>
+        <translation>停止这个批量任务？</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_page.py"/>
+        <source>Stop and close</source>
+        <translation>停止并关闭</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_page.py"/>
+        <source>First rows</source>
+        <translation>前几行</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_page.py"/>
+        <source>Ask failed rows again</source>
+        <translation>重新发送失败的行</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_page.py"/>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_page.py"/>
+        <source>Save as CSV...</source>
+        <translation>另存为 CSV...</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_page.py"/>
+        <source>Reading {name}...</source>
+        <translation>正在读取 {name}…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_page.py"/>
+        <source>Show settings</source>
+        <translation>显示设置</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_page.py"/>
+        <source>Show rows</source>
+        <translation>显示各行</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_page.py"/>
+        <source>Continue</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_page.py"/>
+        <source>Start</source>
+        <translation>启动</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_page.py"/>
+        <source>Ask a model about each row of a table or each file of a folder. The answers go to a file of their own.</source>
+        <translation>让模型逐行处理表格，或逐个处理文件夹中的文件。回答写入单独的文件。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_page.py"/>
+        <source>{problem} {summary}</source>
+        <translation>{problem}{summary}</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/batch/rows_model.py"/>
         <source>Row</source>
         <translation>行</translation>
@@ -192,6 +252,46 @@
         <location filename="desktop_chat/ui/batch/rows_model.py"/>
         <source>{state}: {problem}</source>
         <translation>{state}：{problem}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/rows_view.py"/>
+        <source>Rows, failures first</source>
+        <translation>各行，失败的在前</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/rows_view.py"/>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/rows_view.py"/>
+        <source>Save answers</source>
+        <translation>保存回答</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/rows_view.py"/>
+        <source>Tables ({pattern})</source>
+        <translation>表格（{pattern}）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/rows_view.py"/>
+        <source>Could not write {name}: {problem}</source>
+        <translation>无法写入 {name}：{problem}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/rows_view.py"/>
+        <source>Saved as {file}</source>
+        <translation>已保存为 {file}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/rows_view.py"/>
+        <source>There is no answer yet.</source>
+        <translation>尚无回答。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/rows_view.py"/>
+        <source>Close</source>
+        <translation>关闭</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/attachments/document_preview.py"/>
@@ -962,11 +1062,6 @@
         <location filename="desktop_chat/ui/chat/options_popup.py"/>
         <source>Default</source>
         <translation>默认</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/options_popup.py"/>
-        <source>Stream replies</source>
-        <translation>边生成边显示回复</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/options_popup.py"/>
@@ -4520,11 +4615,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>Continue</source>
-        <translation>继续</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/text/error_text.py"/>
         <source>Send key...</source>
         <translation>发送密钥…</translation>
     </message>
@@ -5465,18 +5555,28 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tab_state.py"/>
-        <source>asks for approval</source>
-        <translation>等待批准</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/text/tab_state.py"/>
         <source>new reply</source>
         <translation>有新回复</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tab_state.py"/>
+        <source>finished</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tab_state.py"/>
         <source>failed</source>
         <translation>失败</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tab_state.py"/>
+        <source>running</source>
+        <translation>运行中</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tab_state.py"/>
+        <source>asks for approval</source>
+        <translation>等待批准</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>

@@ -10,13 +10,14 @@ from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QMenu, QWidget
 
 from desktop_chat.app.application import Application
 from desktop_chat.app.arguments import Arguments
 from desktop_chat.core.entities import Connection, Message, Status
 from desktop_chat.core.ports import Secrets
 from desktop_chat.services.paths import Paths
+from desktop_chat.ui.batch.batch_page import BatchPage
 from desktop_chat.ui.chat.suspect_page import SuspectPage
 from desktop_chat.ui.chat.tab import ChatTab
 
@@ -47,7 +48,7 @@ class Desk:
         self._is_open = True
         await self.application.open()
         self.window.activateWindow()
-        await self.until(lambda: self.window.tabs.current is not None and (self.tab.session or self.asks_to_open))
+        await self.until(lambda: self.batch or (self.window.tabs.current and (self.tab.session or self.asks_to_open)))
 
     @property
     def asks_to_open(self) -> bool:
@@ -75,6 +76,11 @@ class Desk:
         tab = self.window.tabs.current
         assert tab is not None
         return tab
+
+    @property
+    def batch(self) -> BatchPage | None:
+        """The batch in the current tab."""
+        return next((page for page in self.window.findChildren(BatchPage) if page.isVisible()), None)
 
     @property
     def last(self) -> Message:
@@ -189,6 +195,23 @@ class Desk:
         self.control(Qt.Key.Key_T)
         await self.until(lambda: self.window.tabs.current_id != before and self.tab.session is not None)
         return self.tab
+
+    async def new_batch(self, source: Path, prompt: str) -> BatchPage:
+        """Choose Batch... in the menu and fill its fields by typing; wait until it can be started."""
+        self.press(Qt.Key.Key_F10)
+        menu = self._app.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        entry = next(entry for entry in menu.actions() if entry.text() in {"Batch...", "批量任务..."})
+        self.click_at(menu, menu.actionGeometry(entry).center())
+        await self.until(lambda: self.batch, "the batch's tab")
+        page = self.batch
+        assert page is not None
+        assert self._app.focusWidget() is page.form.source
+        QTest.keyClicks(page.form.source, str(source))
+        page.form.template.setFocus()
+        QTest.keyClicks(page.form.template, prompt)
+        await self.until(page.start_button.isEnabled, "the estimate")
+        return page
 
     async def answered(self, tab: ChatTab | None = None) -> Message:
         """Wait until the last reply has ended; return it."""

@@ -14,6 +14,7 @@ import tomli_w
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktop_chat.core.batch_job import BatchJob
 from desktop_chat.core.entities import Api, Connection, ConnectionKind
 from desktop_chat.core.errors import SettingsError
 from desktop_chat.core.field_rules import Rule, rules_of
@@ -369,6 +370,9 @@ NAMES = st.sampled_from(
         "width",
         "sidebar_width",
         "sidebar_shown",
+        "batch",
+        "source",
+        "at_once",
         "other",
     ]
 )
@@ -386,9 +390,19 @@ PLACES = st.none() | st.builds(
     st.integers(-3_000_000, 2_000_000_000),  # headers and reasoning have negative keys
     st.floats(-1e9, 1e9),
 )
+JOBS = st.builds(
+    BatchJob,
+    **{name: st.text(max_size=8) for name in ("source", "output", "template", "system", "model", "schema")},
+    connection_id=WORDS,
+    streaming=st.booleans(),
+    at_once=st.integers(1, 256),
+    per_minute=st.floats(0, 1e6),
+    retries=st.integers(0, 100),
+)
+BATCH_TABS = st.builds(lambda batch_id, job: OpenTab(batch_id, batch=replace(job, id=batch_id)), WORDS, JOBS)
 WORKSPACES = st.builds(
     Workspace,
-    tabs=st.lists(st.builds(OpenTab, WORDS, PLACES), min_size=1, max_size=3).map(tuple),
+    tabs=st.lists(st.builds(OpenTab, WORDS, PLACES) | BATCH_TABS, min_size=1, max_size=3).map(tuple),
     active=st.just(0),
     closed=st.lists(st.builds(OpenTab, WORDS, PLACES, st.none() | st.integers(0, 99)), max_size=3).map(tuple),
     geometry=WORDS,

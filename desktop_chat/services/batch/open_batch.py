@@ -54,8 +54,13 @@ class OpenBatch:
 
     @classmethod
     async def opened(cls, *arguments: Any, **options: Any) -> OpenBatch:
-        """Open a job on a thread; see the class."""
-        return await asyncio.to_thread(lambda: cls(*arguments, **options))
+        """Open a job on a thread; see the class. Cancelling the caller closes it again."""
+        opening = asyncio.ensure_future(asyncio.to_thread(cls, *arguments, **options))
+        try:
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            opening.add_done_callback(_close_unwanted)
+            raise
 
     def ids(self) -> list[str]:
         """Return the ids of all rows, in order."""
@@ -158,6 +163,11 @@ class OpenBatch:
                 self.progress.store(index, stored, is_new=False)
         if others:
             raise BatchRefused(BatchProblem.OTHER_ROWS, self.job.output, names=others)
+
+
+def _close_unwanted(opening: asyncio.Future[OpenBatch]) -> None:
+    if not opening.cancelled() and opening.exception() is None:
+        opening.result().close()
 
 
 def _stored(custom_id: str, event: RowStored) -> StoredRow:

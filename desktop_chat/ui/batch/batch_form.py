@@ -1,28 +1,33 @@
-"""The fields that say what a batch asks, and where its answers go."""
+"""The fields that say what a batch asks, how, and where its answers go."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSpinBox, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
-from desktop_chat.core.batch_job import MOST_AT_ONCE, BatchJob
+from desktop_chat.core.batch_job import MOST_AT_ONCE, MOST_PER_MINUTE, MOST_RETRIES, BatchJob
 from desktop_chat.core.new_conversation import default_options
 from desktop_chat.ui.context import Context
+from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.text.connection_text import connection_name
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.async_dialog import ask_file, ask_folder
-from desktop_chat.ui.widgets.boxes import NO_MARGINS, row_of
+from desktop_chat.ui.widgets.boxes import NO_MARGINS, Item, column_of, row_of
 from desktop_chat.ui.widgets.ime_inputs import ImeLineEdit, ImeTextEdit
 from desktop_chat.ui.widgets.no_wheel_combo import NoWheelComboBox
-from desktop_chat.ui.widgets.qt_tasks import start_for
+from desktop_chat.ui.widgets.qt_tasks import start_for, until_gone
 from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.save_dialog import ask_new_file
 
+Words = Callable[[], str]
+
 
 class BatchForm(Retranslated, QWidget):
-    """Emits `changed` whenever a field is."""
+    """Emits `changed` whenever a field is. What is seldom needed is below *More options*, closed at first."""
 
     changed = Signal()
 
@@ -30,81 +35,135 @@ class BatchForm(Retranslated, QWidget):
         super().__init__()
         self._context = context
         self._suggested = ""
-        self.source, self.output, self.system, self.model = (ImeLineEdit() for _ in range(4))
+        self._job = _default_job(context)
+        self._labels: list[tuple[QLabel, QWidget, Words]] = []
+        self.source, self.output, self.system, self.model, self.schema = (ImeLineEdit() for _ in range(5))
         self.template = ImeTextEdit()
         self.connection = NoWheelComboBox()
-        self.at_once = QSpinBox()
-        self._labels = [QLabel() for _ in range(7)]
-        self._file, self._folder, self._save = (QPushButton() for _ in range(3))
-        self._fill()
+        self.at_once, self.per_minute, self.retries = QSpinBox(), QSpinBox(), QSpinBox()
+        self.streaming = QCheckBox()
+        self.more_button, self._more = QPushButton(), QWidget()
+        self._file, self._folder, self._save, self._schema_file = (QPushButton() for _ in range(4))
+        self._set_up()
         self._lay_out()
+        self._list_connections()
+        self.show_job(self._job)
+        self._show_more(shown=False)
         self._connect()
         self.retranslate()
 
     def job(self) -> BatchJob:
         """Return what the fields say."""
-        return BatchJob(
+        return replace(
+            self._job,
             source=self.source.text().strip(),
             output=self.output.text().strip(),
             template=self.template.toPlainText(),
             system=self.system.text(),
             connection_id=self.connection.currentData() or "",
             model=self.model.text().strip(),
+            schema=self.schema.text().strip(),
+            streaming=self.streaming.isChecked(),
             at_once=self.at_once.value(),
+            per_minute=float(self.per_minute.value()),
+            retries=self.retries.value(),
         )
+
+    def show_job(self, job: BatchJob) -> None:
+        """Fill the fields."""
+        self._job = job
+        for edit, text in (
+            (self.source, job.source),
+            (self.output, job.output),
+            (self.system, job.system),
+            (self.model, job.model),
+            (self.schema, job.schema),
+        ):
+            edit.setText(text)
+        self.template.setPlainText(job.template)
+        self.connection.setCurrentIndex(max(0, self.connection.findData(job.connection_id)))
+        self.at_once.setValue(job.at_once)
+        self.per_minute.setValue(round(job.per_minute))
+        self.retries.setValue(job.retries)
+        self.streaming.setChecked(job.streaming)
 
     def set_source(self, path: Path) -> None:
         """Take an input, and suggest an output beside it."""
         self.source.setText(str(path))
 
-    def retranslate(self) -> None:
-        names = (
-            tr("File or folder"),
-            tr("Prompt"),
-            tr("System prompt"),
-            tr("Connection"),
-            tr("Model"),
-            tr("At the same time"),
-            tr("Answers"),
+    def remember(self) -> None:
+        """Let new batches begin with the same connection, model and limits."""
+        job = self.job()
+        self._context.preferences.update(
+            batch_connection_id=job.connection_id,
+            batch_model=job.model,
+            batch_at_once=job.at_once,
+            batch_per_minute=job.per_minute,
+            batch_retries=job.retries,
+            batch_streaming=job.streaming,
         )
-        for label, field, name in zip(self._labels, self._fields(), names, strict=True):
-            label.setText(name)
-            field.setAccessibleName(name)
-        self.source.setPlaceholderText(tr("JSONL or CSV file, or a folder of text files"))
+
+    def retranslate(self) -> None:
+        for label, field, words in self._labels:
+            label.setText(words())
+            field.setAccessibleName(words())
+        self.source.setPlaceholderText(tr("JSONL or CSV file, or a folder of files"))
         self.template.setPlaceholderText(tr("With {column} for each column of a table, or {text} and {name} for files"))
         self.model.setPlaceholderText(tr("As in the file"))
+        self.schema.setPlaceholderText(tr("None: answers are text"))
+        self.per_minute.setSpecialValueText(tr("No limit"))
+        self.streaming.setText(tr("Stream replies"))
+        self.more_button.setText(tr("More options"))
         self._file.setText(tr("File..."))
         self._folder.setText(tr("Folder..."))
         self._save.setText(tr("Choose..."))
+        self._schema_file.setText(tr("Choose..."))
+        self._schema_file.setAccessibleName(tr("Choose a JSON schema"))
+        self._save.setAccessibleName(tr("Choose where to write the answers"))
 
-    def _fields(self) -> tuple[QWidget, ...]:
-        return (self.source, self.template, self.system, self.connection, self.model, self.at_once, self.output)
-
-    def _fill(self) -> None:
-        context = self._context
-        chosen = default_options(context.connections, context.preferences.settings, context.models.get)
-        for connection in context.connections.all():
-            self.connection.addItem(connection_name(connection), connection.id)
-        self.connection.setCurrentIndex(max(0, self.connection.findData(chosen.connection_id)))
-        self.model.setText(chosen.model)
+    def _set_up(self) -> None:
         self.at_once.setRange(1, MOST_AT_ONCE)
-        self.at_once.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.at_once.setValue(BatchJob().at_once)
+        self.per_minute.setRange(0, int(MOST_PER_MINUTE))
+        self.retries.setRange(0, MOST_RETRIES)
+        for number in (self.at_once, self.per_minute, self.retries):
+            number.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            number.setKeyboardTracking(False)
+            number.lineEdit().setTextMargins(self._context.theme.px(8), 0, 0, 0)
+        for field in (self.source, self.output, self.schema, self.model, self.connection):
+            field.setMinimumWidth(self._context.theme.px(96))
         self.template.setTabChangesFocus(True)
-        self.template.setFixedHeight(self._context.theme.px(96))
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.more_button.setProperty("link", True)
+        self.more_button.setCheckable(True)
+
+    def _list_connections(self) -> None:
+        """List the connections as they are now, and keep the chosen one."""
+        with QSignalBlocker(self.connection):
+            chosen = self.connection.currentData()
+            self.connection.clear()
+            for connection in self._context.connections.all():
+                self.connection.addItem(connection_name(connection), connection.id)
+            self.connection.setCurrentIndex(max(0, self.connection.findData(chosen)))
 
     def _connect(self) -> None:
-        for edit in (self.source, self.output, self.system, self.model):
+        for edit in (self.source, self.output, self.system, self.model, self.schema):
             edit.textChanged.connect(self.changed)
         self.source.textChanged.connect(self._suggest)
         self.template.textChanged.connect(self.changed)
         self.connection.currentIndexChanged.connect(self.changed)
-        self.at_once.valueChanged.connect(self.changed)
+        for number in (self.at_once, self.per_minute, self.retries):
+            number.valueChanged.connect(self.changed)
+        self.streaming.toggled.connect(self.changed)
+        self.more_button.toggled.connect(lambda shown: self._show_more(shown=shown))
         tasks = self._context.tasks
         self._file.clicked.connect(lambda: start_for(self, tasks, self._choose_file(), "choose a file"))
         self._folder.clicked.connect(lambda: start_for(self, tasks, self._choose_folder(), "choose a folder"))
         self._save.clicked.connect(lambda: start_for(self, tasks, self._choose_output(), "choose an output"))
+        self._schema_file.clicked.connect(lambda: start_for(self, tasks, self._choose_schema(), "choose a schema"))
+        until_gone(self, self._context.preferences.changed.add(lambda _: self._list_connections()))
+
+    def _show_more(self, *, shown: bool) -> None:
+        self._more.setVisible(shown)
+        self.more_button.setIcon(icon("chevron-down" if shown else "chevron-right", "accent"))
 
     def _suggest(self, text: str) -> None:
         """Suggest an output beside the input, unless the user chose one."""
@@ -129,30 +188,74 @@ class BatchForm(Retranslated, QWidget):
     async def _choose_output(self) -> None:
         patterns = [tr("Answers ({pattern})", pattern="*.jsonl")]
         name = Path(self.output.text()).name or "answers.jsonl"
-        if (file := await ask_new_file(self, tr("Where to write the answers"), name, patterns)) is not None:
+        title = tr("Where to write the answers")
+        if (file := await ask_new_file(self, title, name, patterns, appends=True)) is not None:
             self.output.setText(str(file))
+
+    async def _choose_schema(self) -> None:
+        patterns = [tr("JSON schemas ({pattern})", pattern="*.json"), tr("All files ({pattern})", pattern="*")]
+        if (file := await ask_file(self, tr("Choose a JSON schema"), patterns)) is not None:
+            self.schema.setText(str(file))
 
     def _lay_out(self) -> None:
         px = self._context.theme.px
-        rows: tuple[QWidget | QHBoxLayout, ...] = (
-            row_of(self.source, self._file, self._folder, grow=(self.source,), spacing=px(8)),
-            self.template,
-            self.system,
-            row_of(self.connection, self._labels[4], self.model, grow=(self.model,), spacing=px(8)),
-            row_of(self.at_once, None),
-            row_of(self.output, self._save, grow=(self.output,), spacing=px(8)),
+        source = row_of(self.source, self._file, self._folder, grow=(self.source,), spacing=px(8))
+        output = row_of(self.output, self._save, grow=(self.output,), spacing=px(8))
+        schema = row_of(self.schema, self._schema_file, grow=(self.schema,), spacing=px(8))
+        template = QWidget()  # holds the fixed height, which the style sheet would reset on the edit itself
+        template.setLayout(column_of(self.template, margins=NO_MARGINS))
+        template.setFixedHeight(px(96))
+        whose = (
+            self._field(lambda: tr("Connection"), self.connection),
+            self._field(lambda: tr("Model"), self.model),
         )
-        grid = QGridLayout(self)
-        grid.setContentsMargins(*NO_MARGINS)
-        grid.setHorizontalSpacing(px(12))
-        grid.setVerticalSpacing(px(8))
-        labels = [label for number, label in enumerate(self._labels) if number != 4]
-        for at, (label, row) in enumerate(zip(labels, rows, strict=True)):
-            grid.addWidget(label, at, 0)
-            if isinstance(row, QWidget):
-                grid.addWidget(row, at, 1)
-            else:
-                grid.addLayout(row, at, 1)
-        grid.setColumnStretch(1, 1)
-        for label, field in zip(self._labels, self._fields(), strict=True):
-            label.setBuddy(field)
+        limits = (
+            self._field(lambda: tr("At the same time"), self.at_once),
+            self._field(lambda: tr("Requests a minute"), self.per_minute),
+        )
+        retries = (self._field(lambda: tr("Retries a row"), self.retries), column_of(None, self.streaming, px(8)))
+        self._more.setLayout(
+            column_of(
+                row_of(*limits, grow=limits, spacing=px(12)),
+                row_of(*retries, grow=retries, spacing=px(12)),
+                self._field(lambda: tr("JSON schema that answers must fit"), self.schema, schema),
+                spacing=px(12),
+                margins=NO_MARGINS,
+            )
+        )
+        rows = (
+            self._field(lambda: tr("File or folder"), self.source, source),
+            self._field(lambda: tr("Prompt"), self.template, template),
+            self._field(lambda: tr("System prompt"), self.system),
+            row_of(*whose, grow=whose, spacing=px(12)),
+            self._field(lambda: tr("Answers"), self.output, output),
+        )
+        column = column_of(*rows, spacing=px(12), margins=NO_MARGINS)
+        column.addWidget(self.more_button, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self._more)
+        self.setLayout(column)
+
+    def _field(self, words: Words, field: QWidget, row: Item = None) -> QVBoxLayout:
+        """Return a field, or the row that it is in, below its label."""
+        label = QLabel()
+        label.setProperty("muted", True)
+        label.setBuddy(field)
+        self._labels.append((label, field, words))
+        return column_of(label, row if row is not None else field, spacing=self._context.theme.px(4))
+
+
+def _default_job(context: Context) -> BatchJob:
+    """Return an empty batch with the connection, model and limits of the last one."""
+    settings = context.preferences.settings
+    connection_id, model = settings.batch_connection_id, settings.batch_model
+    if context.connections.get(connection_id) is None:
+        chosen = default_options(context.connections, settings, context.models.get)
+        connection_id, model = chosen.connection_id, chosen.model
+    return BatchJob(
+        connection_id=connection_id,
+        model=model,
+        streaming=settings.batch_streaming,
+        at_once=settings.batch_at_once,
+        per_minute=settings.batch_per_minute,
+        retries=settings.batch_retries,
+    )

@@ -15,7 +15,11 @@ from desktop_chat.ui.text.translation import tr
 
 _Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()
-_ID, _STATE, _TOKENS, _SECONDS = range(4)
+ID, STATE, TOKENS, SECONDS = range(4)
+_SIDES = tuple(
+    side | Qt.AlignmentFlag.AlignVCenter for side in (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight)
+)
+"""Text stands on the left, numbers on the right."""
 _ORDER = {RowState.FAILED: 0, RowState.RUNNING: 1}
 
 
@@ -47,7 +51,13 @@ class BatchRowsModel(QAbstractTableModel):
             self.changePersistentIndexList(before, moved)
             self.layoutChanged.emit()
         elif order:
-            self.dataChanged.emit(self.index(0, _STATE), self.index(len(order) - 1, _SECONDS))
+            self.dataChanged.emit(self.index(0, STATE), self.index(len(order) - 1, SECONDS))
+
+    def retranslate(self) -> None:
+        """Have the texts read again."""
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, ID, SECONDS)
+        if self._order:
+            self.dataChanged.emit(self.index(0, STATE), self.index(len(self._order) - 1, STATE))
 
     def row_at(self, place: int) -> int:
         """Return the number of the row at a place in the table."""
@@ -59,9 +69,9 @@ class BatchRowsModel(QAbstractTableModel):
     def columnCount(self, parent: _Index = _NO_INDEX) -> int:
         return 0 if parent.isValid() else 4
 
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> str | None:
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role == Qt.ItemDataRole.TextAlignmentRole and orientation is Qt.Orientation.Horizontal:
+            return _SIDES[section >= TOKENS]
         if role != Qt.ItemDataRole.DisplayRole or orientation is not Qt.Orientation.Horizontal:
             return None
         return (tr("Row"), tr("State"), tr("Tokens"), tr("Seconds"))[section]
@@ -69,18 +79,18 @@ class BatchRowsModel(QAbstractTableModel):
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if self._batch is None or not index.isValid():
             return None
-        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() >= _TOKENS:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() >= TOKENS:
+            return _SIDES[True]
         is_shown = role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}
         return self._text(self._batch, self._order[index.row()], index.column()) if is_shown else None
 
     def _text(self, batch: Batch, number: int, column: int) -> str:
         row = batch.progress.rows[number]
-        if column == _ID:
+        if column == ID:
             return self._ids[number]
-        if column == _TOKENS:
+        if column == TOKENS:
             return f"{row.tokens:,}" if row.tokens else ""
-        if column == _SECONDS:
+        if column == SECONDS:
             return f"{row.seconds:.1f}" if row.seconds else ""
         words = row_state(row.state)
         return tr("{state}: {problem}", state=words, problem=sentence(Failure(row.code))) if row.code else words

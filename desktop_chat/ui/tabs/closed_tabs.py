@@ -11,9 +11,9 @@ MAX_CLOSED = 25
 
 
 class ClosedTabs:
-    """Closed tabs, the last closed last. `is_there` returns whether a conversation can still be opened."""
+    """Closed tabs, the last closed last. `is_there` returns whether a tab can still be opened."""
 
-    def __init__(self, is_there: Callable[[str], bool]) -> None:
+    def __init__(self, is_there: Callable[[OpenTab], bool]) -> None:
         self._is_there = is_there
         self._tabs: list[OpenTab] = []
 
@@ -25,16 +25,16 @@ class ClosedTabs:
         return tuple(self._tabs)
 
     def restore(self, tabs: Iterable[OpenTab]) -> None:
-        """Restore those whose conversations still exist."""
-        self._tabs = [tab for tab in tabs if self._is_there(tab.conversation_id)]
+        """Restore those that can be opened."""
+        self._tabs = [tab for tab in tabs if self._is_there(tab)]
 
     def of(self, conversation_id: str) -> OpenTab | None:
         """Return a conversation's closed tab, or None."""
         return next((tab for tab in self._tabs if tab.conversation_id == conversation_id), None)
 
     def last(self) -> OpenTab | None:
-        """Return the last closed tab whose conversation still exists."""
-        return next((tab for tab in reversed(self._tabs) if self._is_there(tab.conversation_id)), None)
+        """Return the last closed tab that can be opened."""
+        return next((tab for tab in reversed(self._tabs) if self._is_there(tab)), None)
 
     def remember(self, tab: OpenTab) -> None:
         """Add a tab that is being closed."""

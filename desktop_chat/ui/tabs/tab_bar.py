@@ -17,10 +17,11 @@ MAX_WIDTH, MIN_WIDTH, HEIGHT = 220, 112, 44
 
 
 class TabBar(Retranslated, QTabBar):
-    """Tabs addressed by conversation id. They share the available width, and scroll when it is too little."""
+    """Tabs addressed by the id of a conversation or batch. They share the width, and scroll when it is too little."""
 
     close_asked = Signal(str)
     renamed = Signal(str, str)
+    rename_asked = Signal(str)
     left = Signal()
     """Editing a title ended, so the tab bar no longer needs the focus."""
     menu_requested = Signal(str, QPoint)
@@ -196,7 +197,7 @@ class TabBar(Retranslated, QTabBar):
 
     def _rename_at(self, index: int) -> None:
         if index >= 0:
-            self.rename(str(self.tabData(index)))
+            self.rename_asked.emit(str(self.tabData(index)))
 
     def _on_renamed(self, conversation_id: str, title: str) -> None:
         editor, self._editor = self._editor, None

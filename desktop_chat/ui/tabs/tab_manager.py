@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QSignalBlocker, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QStackedWidget, QWidget
 
+from desktop_chat.core.batch_job import BatchJob
 from desktop_chat.core.entities import ChatOptions
 from desktop_chat.core.library import is_blank
 from desktop_chat.core.library_events import ConversationChanged, ConversationsRemoved, LibraryEvent
@@ -18,32 +18,21 @@ from desktop_chat.core.workspace import OpenTab, ScrollPlace, Workspace
 from desktop_chat.ui.actions import Actions
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.tabs.closed_tabs import ClosedTabs
+from desktop_chat.ui.tabs.entries import BatchEntry, ChatEntry, Entry, TabSigns
 from desktop_chat.ui.tabs.tab_strip import TabStrip
 from desktop_chat.ui.text.conversation_title import title_of
 from desktop_chat.ui.text.tab_state import TabState
 from desktop_chat.ui.widgets.boxes import NO_MARGINS, column_of
+from desktop_chat.ui.widgets.qt_tasks import start_for
 
 if TYPE_CHECKING:
     from desktop_chat.ui.chat.page import ChatPage
     from desktop_chat.ui.chat.tab import ChatTab
 
 
-@dataclass(slots=True)
-class _Page:
-    """An open conversation; its tab is created when it is first shown."""
-
-    conversation_id: str
-    scroll_place: ScrollPlace | None = None
-    prompt: str = ""
-    tab: ChatTab | None = None
-    loading: asyncio.Task[None] | None = None
-    loaded: bool = False
-    target: tuple[str, str] | None = None
-    """What is still to be shown: a message's id, and the words to find in it."""
-
-
 class TabManager(QWidget):
-    """Owns the open tabs. Each conversation is open in at most one tab, and there is always a tab."""
+    """Owns the open tabs, each with a conversation or a batch. A conversation is open in at most one tab, and there is
+    always a tab."""
 
     activated = Signal(str)
     state_changed = Signal(str, TabState)
@@ -54,8 +43,8 @@ class TabManager(QWidget):
         super().__init__()
         self._context = context
         self._make_tab = make_tab
-        self._pages: dict[str, _Page] = {}
-        self._closed = ClosedTabs(self._is_there)
+        self._entries: dict[str, Entry] = {}
+        self._closed = ClosedTabs(self._can_open)
         self._active_id = self._early_id = ""
         self.strip = TabStrip(context.theme, actions)
         self._bar = self.strip.bar
@@ -68,28 +57,28 @@ class TabManager(QWidget):
 
     @property
     def current_id(self) -> str:
-        """The id of the active conversation."""
+        """The id of the active tab's conversation or batch."""
         return self._active_id
 
     @property
     def current(self) -> ChatTab | None:
-        """The active tab; None before `restore`."""
-        page = self._pages.get(self._active_id)
-        return page.tab if page else None
+        """The active tab's conversation; None before `restore`, and for a batch."""
+        entry = self._entries.get(self._active_id)
+        return entry.tab if isinstance(entry, ChatEntry) else None
 
     @property
     def page(self) -> ChatPage | None:
-        """The active tab's page; None while it is loading."""
+        """The active conversation's page; None while it is loading, and for a batch."""
         return self.current.page if self.current is not None else None
 
     @property
     def ids(self) -> list[str]:
-        """The ids of the open conversations, in tab order."""
+        """The ids of the open conversations and batches, in tab order."""
         return self._bar.ids
 
     def open_tabs(self) -> tuple[OpenTab, ...]:
         """Return the open tabs as stored in the workspace."""
-        return tuple(self._as_open_tab(self._pages[conversation_id]) for conversation_id in self._bar.ids)
+        return tuple(self._entries[tab_id].kept() for tab_id in self._bar.ids)
 
     def closed_tabs(self) -> tuple[OpenTab, ...]:
         """Return the closed tabs, the last closed last."""
@@ -97,7 +86,7 @@ class TabManager(QWidget):
 
     def begin_early(self) -> None:
         """Open a new tab for typing before the conversations are loaded; `restore` follows."""
-        if not self._pages:
+        if not self._entries:
             self._early_id = self.new_tab()
             if self.current is not None:
                 self.current.loading_page.wait_for_all()
@@ -105,15 +94,14 @@ class TabManager(QWidget):
     def restore(self, workspace: Workspace) -> None:
         """Open the tabs of a workspace; only the active one is loaded now. A new tab in which the user typed meanwhile
         stays active, after the others."""
-        early, active = self._pages.get(self._early_id), ""
+        early, active = self._early(), ""
         self._early_id = ""
         for number, kept in enumerate(workspace.tabs):
-            conversation_id = kept.conversation_id
-            if not self._is_there(conversation_id) and number == workspace.active:
-                conversation_id = self._context.library.create(self._default_options()).id
-            if self._is_there(conversation_id) and conversation_id not in self._pages:
-                self._add(_Page(conversation_id, kept.scroll_place), self._bar.count() - (early is not None))
-                active = conversation_id if number == workspace.active else active or conversation_id
+            if not self._can_open(kept) and number == workspace.active:
+                kept = OpenTab(self._context.library.create(self._default_options()).id)  # noqa: PLW2901
+            if self._can_open(kept) and kept.conversation_id not in self._entries:
+                self._add(self._entry_of(kept), self._bar.count() - (early is not None))
+                active = kept.conversation_id if number == workspace.active else active or kept.conversation_id
         self._closed.restore(workspace.closed)
         if early is not None and early.tab is not None and (early.tab.composer.is_used or not active):
             return
@@ -122,7 +110,12 @@ class TabManager(QWidget):
         else:
             self.new_tab()
         if early is not None:
-            self.close_tab(early.conversation_id)
+            self.close_tab(early.id)
+
+    def _early(self) -> ChatEntry | None:
+        """Return the tab that `begin_early` opened."""
+        entry = self._entries.get(self._early_id)
+        return entry if isinstance(entry, ChatEntry) else None
 
     # --- opening -------------------------------------------------------------------------------------------------
 
@@ -136,10 +129,18 @@ class TabManager(QWidget):
         self._begin_at(place, options, prompt)
         self.close_tab(blank_id)
 
+    def new_batch(self) -> None:
+        """Open a tab for a new batch, in place of an active blank tab or at the end."""
+        place, blank_id = self._place_of_blank()
+        entry = BatchEntry(self._context, BatchJob(), is_new=True)
+        self._add(entry, place)
+        self.activate(entry.id)
+        self.close_tab(blank_id)
+
     def open(self, conversation_id: str, scroll_place: ScrollPlace | None = None) -> None:
         """Show a conversation: in its tab, in place of an active blank tab, or in a new tab at the end. A previously
         closed tab gets its old scroll position."""
-        if conversation_id in self._pages:
+        if conversation_id in self._entries:
             self.activate(conversation_id)
             return
         left = self._closed.of(conversation_id) or OpenTab(conversation_id)
@@ -150,9 +151,9 @@ class TabManager(QWidget):
     def open_at(self, conversation_id: str, message_id: str, words: str = "") -> None:
         """Show a conversation at a message; where there are `words`, find and mark them in it."""
         self.open(conversation_id)
-        page = self._pages[conversation_id]
-        page.target = (message_id, words)
-        self._show_target(page)
+        entry = self._entries[conversation_id]
+        if isinstance(entry, ChatEntry):
+            entry.show_message(message_id, words)
 
     def reopen(self) -> None:
         """Reopen the last closed tab at its former index; an active blank tab is replaced."""
@@ -187,126 +188,126 @@ class TabManager(QWidget):
 
     # --- closing -------------------------------------------------------------------------------------------------
 
-    def close_tab(self, conversation_id: str) -> None:
-        """Close a tab, stopping its reply and keeping its draft. Ignored if it is not open."""
-        if conversation_id not in self._pages:
+    def close_tab(self, tab_id: str) -> None:
+        """Close a tab, stopping its reply or batch and keeping its draft. Ignored if it is not open."""
+        if tab_id not in self._entries:
             return
-        page = self._pages[conversation_id]
-        self._remember(page)
-        self._take(page)
-        if page.loading is not None:
-            page.loading.cancel()
-        if page.tab is not None:
-            page.tab.close_view()
-            page.tab.deleteLater()
-        if not self._pages:
+        entry = self._entries[tab_id]
+        self._remember(entry)
+        self._take(entry)
+        entry.close()
+        if not self._entries:
             self.new_tab()
         self.changed.emit()
 
-    def close_others(self, conversation_id: str) -> None:
+    def ask_to_close(self, *tab_ids: str) -> None:
+        """Close tabs; those in which a batch runs, only if the user agrees."""
+        running = [tab_id for tab_id in tab_ids if tab_id in self._entries and self._entries[tab_id].is_running]
+        for tab_id in tab_ids:
+            if tab_id not in running:
+                self.close_tab(tab_id)
+        if running:
+            start_for(self, self._context.tasks, self._ask_to_close(running), "ask to close")
+
+    async def _ask_to_close(self, tab_ids: Sequence[str]) -> None:
+        for tab_id in tab_ids:
+            if tab_id in self._entries:
+                self.activate(tab_id)
+                if await self._entries[tab_id].may_close():
+                    self.close_tab(tab_id)
+
+    def close_others(self, tab_id: str) -> None:
         """Close all tabs but one."""
-        for other in [known for known in self._bar.ids if known != conversation_id]:
-            self.close_tab(other)
+        self.ask_to_close(*(known for known in self._bar.ids if known != tab_id))
+
+    def stop(self) -> None:
+        """Stop what runs in the active tab."""
+        if self._active_id in self._entries:
+            self._entries[self._active_id].stop()
 
     def rename(self, conversation_id: str) -> None:
-        """Edit an open tab's title in place."""
-        self._bar.rename(conversation_id)
+        """Edit an open conversation's title in place."""
+        if isinstance(self._entries.get(conversation_id), ChatEntry):
+            self._bar.rename(conversation_id)
 
     def finish(self) -> None:
         """Save the drafts of all tabs, which stay visible until the end."""
         self._unfollow()
-        for page in self._pages.values():
-            if page.loading is not None:
-                page.loading.cancel()
-            if page.tab is not None:
-                page.tab.keep_draft()
+        for entry in self._entries.values():
+            entry.finish()
 
     # --- showing -------------------------------------------------------------------------------------------------
 
     def _open_at(self, place: int, kept: OpenTab) -> None:
-        self._add(_Page(kept.conversation_id, kept.scroll_place), place)
+        self._add(self._entry_of(kept), place)
         self.activate(kept.conversation_id)
 
-    def _add(self, page: _Page, place: int) -> None:
-        conversation = self._context.library[page.conversation_id]
-        self._pages[page.conversation_id] = page
-        self._bar.add(page.conversation_id, title_of(conversation), place)
-        self._closed.forget((page.conversation_id,))
+    def _entry_of(self, kept: OpenTab) -> Entry:
+        if kept.batch is not None:
+            return BatchEntry(self._context, kept.batch, is_new=False)
+        return ChatEntry(self._context, self._make_tab, kept.conversation_id, kept.scroll_place)
+
+    def _add(self, entry: Entry, place: int) -> None:
+        self._entries[entry.id] = entry
+        self._bar.add(entry.id, entry.title, place)
+        self._closed.forget((entry.id,))
         self.strip.fit()
 
     def _begin_at(self, place: int, options: ChatOptions | None, prompt: str) -> str:
         conversation = self._context.library.create(options or self._default_options())
-        self._add(_Page(conversation.id, prompt=prompt), place)
+        self._add(ChatEntry(self._context, self._make_tab, conversation.id, prompt=prompt), place)
         self.activate(conversation.id)
         return conversation.id
 
-    def _take(self, page: _Page) -> None:
-        """Remove a page; the focus moves only if it was in the page."""
-        focus = QApplication.focusWidget()
-        had_focus = page.tab is not None and focus is not None and page.tab.isAncestorOf(focus)
-        del self._pages[page.conversation_id]
+    def _take(self, entry: Entry) -> None:
+        """Remove a tab; the focus moves only if it was in it."""
+        focus, widget = QApplication.focusWidget(), entry.widget
+        had_focus = widget is not None and focus is not None and widget.isAncestorOf(focus)
+        del self._entries[entry.id]
         with QSignalBlocker(self._bar):
-            self._bar.take(page.conversation_id)
-        if page.tab is not None:
-            self._stack.removeWidget(page.tab)
-            page.tab.hide()
+            self._bar.take(entry.id)
+        if widget is not None:
+            self._stack.removeWidget(widget)
+            widget.hide()
         self.strip.fit()
-        self.state_changed.emit(page.conversation_id, TabState.IDLE)
-        if page.conversation_id == self._active_id and self._pages:
+        self.state_changed.emit(entry.id, TabState.IDLE)
+        if entry.id == self._active_id and self._entries:
             self._show(self._bar.current_id, focus=had_focus)
 
-    def _show_chosen(self, conversation_id: str) -> None:
-        self._show(conversation_id, focus=not self._bar.hasFocus())
+    def _show_chosen(self, tab_id: str) -> None:
+        self._show(tab_id, focus=not self._bar.hasFocus())
 
-    def _show(self, conversation_id: str, *, focus: bool) -> None:
-        page, before = self._pages[conversation_id], self._pages.get(self._active_id)
-        if page is not before or page.tab is None:
-            if before is not None and before.tab is not None:
-                before.tab.set_active(False)
-            self._active_id = conversation_id
-            self._context.crash_guard.show(conversation_id)
-            tab = page.tab or self._make(page)
-            self._stack.setCurrentWidget(tab)
-            tab.set_active(True)
+    def _show(self, tab_id: str, *, focus: bool) -> None:
+        entry, before = self._entries[tab_id], self._entries.get(self._active_id)
+        if entry is not before or entry.widget is None:
+            if before is not None and before is not entry:
+                before.set_active(False)
+            self._active_id = tab_id
+            widget = entry.widget or self._make(entry)
+            self._stack.setCurrentWidget(widget)
+            entry.set_active(True)
             self._bar.refresh()
-            self.activated.emit(conversation_id)
+            self.activated.emit(tab_id)
             self.changed.emit()
-        if focus and page.tab is not None:
-            page.tab.focus_composer()
+        if focus:
+            entry.focus()
 
-    def _make(self, page: _Page) -> ChatTab:
-        conversation_id = page.conversation_id
-        tab = page.tab = self._make_tab(conversation_id)
-        self._stack.addWidget(tab)
-        tab.state_changed.connect(partial(self._note_state, page))
-        tab.opened.connect(partial(self._show_place, page))
-        tab.scrolled.connect(self.changed)
-        tab.set_prompt(page.prompt)
-        page.loading = self._context.tasks.start(tab.load(), f"load {conversation_id[:8]}")
-        return tab
-
-    def _show_place(self, page: _Page) -> None:
-        """Scroll a newly loaded conversation to its last position or to the message that was asked for."""
-        page.loaded = True
-        if page.tab is not None:
-            page.tab.restore_scroll_place(page.scroll_place)
-        self._show_target(page)
-
-    def _show_target(self, page: _Page) -> None:
-        if page.tab is not None and page.loaded and page.target and page.conversation_id == self._active_id:
-            target, page.target = page.target, None
-            page.tab.show_message(*target)
+    def _make(self, entry: Entry) -> QWidget:
+        signs = TabSigns(partial(self._note_state, entry), partial(self._note_title, entry), self.changed.emit)
+        widget = entry.make(signs)
+        self._stack.addWidget(widget)
+        return widget
 
     # --- events --------------------------------------------------------------------------------------------------
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
-            for conversation_id in self._pages:
-                self._bar.set_title(conversation_id, title_of(self._context.library[conversation_id]))
+            for entry in self._entries.values():
+                self._bar.set_title(entry.id, entry.title)
         super().changeEvent(event)
 
     def _on_library_event(self, event: LibraryEvent) -> None:
-        if isinstance(event, ConversationChanged) and event.conversation.id in self._pages:
+        if isinstance(event, ConversationChanged) and event.conversation.id in self._entries:
             if event.conversation.trashed_at is not None:
                 self.close_tab(event.conversation.id)
             else:
@@ -319,19 +320,23 @@ class TabManager(QWidget):
             self._closed.forget(event.conversation_ids)
             self.changed.emit()
 
-    def _note_state(self, page: _Page, state: TabState) -> None:
+    def _note_state(self, entry: Entry, state: TabState) -> None:
         """Ignore states from a tab that was closed."""
-        if self._pages.get(page.conversation_id) is page:
-            self._bar.set_state(page.conversation_id, state)
-            self.state_changed.emit(page.conversation_id, state)
+        if self._entries.get(entry.id) is entry:
+            self._bar.set_state(entry.id, state)
+            self.state_changed.emit(entry.id, state)
 
-    def _remember(self, page: _Page) -> None:
-        if not self._is_blank(page.conversation_id):
-            place = self._bar.ids.index(page.conversation_id)
-            self._closed.remember(replace(self._as_open_tab(page), place=place))
+    def _note_title(self, entry: Entry) -> None:
+        if self._entries.get(entry.id) is entry:
+            self._bar.set_title(entry.id, entry.title)
 
-    def _as_open_tab(self, page: _Page) -> OpenTab:
-        return OpenTab(page.conversation_id, page.tab.scroll_place() if page.tab and page.loaded else page.scroll_place)
+    def _remember(self, entry: Entry) -> None:
+        kept = entry.kept()
+        if kept.batch.source if kept.batch is not None else not self._is_blank(entry.id):
+            self._closed.remember(replace(kept, place=self._bar.ids.index(entry.id)))
+
+    def _can_open(self, kept: OpenTab) -> bool:
+        return kept.batch is not None or self._is_there(kept.conversation_id)
 
     def _is_there(self, conversation_id: str) -> bool:
         library = self._context.library
@@ -353,27 +358,29 @@ class TabManager(QWidget):
         context = self._context
         return default_options(context.connections, context.preferences.settings, context.models.get)
 
-    def _focus_composer(self) -> None:
-        if self.current is not None:
-            self.current.focus_composer()
+    def focus_active(self) -> None:
+        """Focus what is used first in the active tab."""
+        if self._active_id in self._entries:
+            self._entries[self._active_id].focus()
 
-    def _show_menu(self, conversation_id: str, place: QPoint) -> None:
+    def _show_menu(self, tab_id: str, place: QPoint) -> None:
         from desktop_chat.ui.tabs.tab_menu import tab_menu  # noqa: PLC0415  # not needed at startup
 
         tab_menu(
             self,
             self._context.theme,
-            rename=partial(self.rename, conversation_id),
-            close=partial(self.close_tab, conversation_id),
-            close_others=partial(self.close_others, conversation_id) if len(self._pages) > 1 else None,
+            rename=partial(self.rename, tab_id) if isinstance(self._entries[tab_id], ChatEntry) else None,
+            close=partial(self.ask_to_close, tab_id),
+            close_others=partial(self.close_others, tab_id) if len(self._entries) > 1 else None,
             reopen=self.reopen if self.can_reopen else None,
         ).open_at(place)
 
     def _connect(self) -> None:
         self._unfollow = self._context.library.events.add(self._on_library_event)
         self._bar.chosen.connect(self._show_chosen)
-        self._bar.close_asked.connect(self.close_tab)
-        self._bar.left.connect(self._focus_composer)
+        self._bar.close_asked.connect(self.ask_to_close)
+        self._bar.rename_asked.connect(self.rename)
+        self._bar.left.connect(self.focus_active)
         self._bar.renamed.connect(self._context.library.rename)
         self._bar.menu_requested.connect(self._show_menu)
         self._bar.tabMoved.connect(self.changed)

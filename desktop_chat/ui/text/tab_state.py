@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 
 from desktop_chat.ui.text.translation import tr
@@ -13,7 +14,11 @@ class TabState(StrEnum):
     IDLE = "idle"
     UNSEEN = "unseen"
     """A reply ended while another tab was active."""
+    FINISHED = "finished"
+    """A batch ended while another tab was active."""
     ERROR = "error"
+    RUNNING = "running"
+    """A batch runs."""
     STREAMING = "streaming"
     ASKING = "asking"
     """A tool call of the reply waits for approval."""
@@ -21,14 +26,15 @@ class TabState(StrEnum):
 
 def state_text(state: TabState) -> str:
     """Return a state in words; empty for IDLE."""
-    match state:
-        case TabState.STREAMING:
-            return tr("streaming")
-        case TabState.ASKING:
-            return tr("asks for approval")
-        case TabState.UNSEEN:
-            return tr("new reply")
-        case TabState.ERROR:
-            return tr("failed")
-        case _:
-            return ""
+    words = _WORDS.get(state)
+    return words() if words is not None else ""
+
+
+_WORDS: dict[TabState, Callable[[], str]] = {
+    TabState.UNSEEN: lambda: tr("new reply"),
+    TabState.FINISHED: lambda: tr("finished"),
+    TabState.ERROR: lambda: tr("failed"),
+    TabState.RUNNING: lambda: tr("running"),
+    TabState.STREAMING: lambda: tr("streaming"),
+    TabState.ASKING: lambda: tr("asks for approval"),
+}

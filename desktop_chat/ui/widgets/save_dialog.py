@@ -26,9 +26,11 @@ def save_dialog(parent: QWidget, title: str, name: str) -> QFileDialog:
     return dialog
 
 
-async def ask_new_file(parent: QWidget, title: str, name: str, patterns: Sequence[str]) -> Path | None:
+async def ask_new_file(
+    parent: QWidget, title: str, name: str, patterns: Sequence[str], *, appends: bool = False
+) -> Path | None:
     """Return where to save, suggesting `name`, or None. Confirms overwriting itself, because Qt's confirmation runs a
-    nested event loop."""
+    nested event loop; nothing is to be confirmed if the file is only appended to."""
     dialog = save_dialog(parent, title, name)
     dialog.setDefaultSuffix(Path(name).suffix.removeprefix("."))
     dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
@@ -38,7 +40,7 @@ async def ask_new_file(parent: QWidget, title: str, name: str, patterns: Sequenc
     if not accepted or not isValid(dialog) or not dialog.selectedFiles():
         return None
     file = Path(dialog.selectedFiles()[0])
-    if not QFileInfo.exists(str(file)):
+    if appends or not QFileInfo.exists(str(file)):
         return file
     text = tr("{file} already exists.", file=str(file))
     return file if await confirm(parent, tr("Replace this file?"), text, tr("Replace"), danger=True) else None

@@ -16,13 +16,13 @@ _DOT = 0.25
 
 
 def paint_mark(painter: QPainter, place: QRectF, state: TabState, theme: Theme) -> None:
-    """Paint an open ring for STREAMING, a lock for ASKING, a dot for UNSEEN, a warning for ERROR."""
+    """Paint an open ring for what runs, a lock for ASKING, a dot for what ended unseen, a warning for ERROR."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     accent = QColor(theme.palette.accent)
-    if state is TabState.STREAMING:
+    if state in {TabState.STREAMING, TabState.RUNNING}:
         _paint_ring(painter, place, accent)
-    elif state is TabState.UNSEEN:
+    elif state in {TabState.UNSEEN, TabState.FINISHED}:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(accent)
         painter.drawEllipse(place.center(), place.width() * _DOT, place.width() * _DOT)

@@ -233,7 +233,7 @@ class MainWindow(Retranslated, QMainWindow):
             {
                 "new_tab": tabs.new_tab,
                 "quick_question": self.quick_requested.emit,
-                "close_tab": lambda: tabs.close_tab(tabs.current_id),
+                "close_tab": lambda: tabs.ask_to_close(tabs.current_id),
                 "reopen_tab": tabs.reopen,
                 "next_tab": partial(tabs.step, 1),
                 "previous_tab": partial(tabs.step, -1),
@@ -245,7 +245,7 @@ class MainWindow(Retranslated, QMainWindow):
                 "zoom_in": partial(self._zoom, 1),
                 "zoom_out": partial(self._zoom, -1),
                 "zoom_reset": partial(self._zoom, 0),
-                "batch": self._dialogs.batch,
+                "batch": tabs.new_batch,
                 "settings": self.open_settings,
                 "endpoint": partial(self.open_settings, "endpoint"),
                 "shortcuts": self._dialogs.shortcuts,
@@ -263,13 +263,13 @@ class MainWindow(Retranslated, QMainWindow):
         self._sidebar.trash_requested.connect(self._trash)
         self._sidebar.trash_shown.connect(self._dialogs.trash)
         self._sidebar.export_requested.connect(self._dialogs.export)
-        self._sidebar.left.connect(self._in_tab.focus_composer)
+        self._sidebar.left.connect(tabs.focus_active)
         self._sidebar.conversations.folder_toggled.connect(self.workspace_changed)
         self._sidebar.undo_requested.connect(self._undo)
         self._splitter.splitterMoved.connect(self._note_width)
 
     def _is_replying(self) -> bool:
-        return self._states.get(self._tabs.current_id) in {TabState.STREAMING, TabState.ASKING}
+        return self._states.get(self._tabs.current_id) in {TabState.STREAMING, TabState.ASKING, TabState.RUNNING}
 
     def _follow_active(self, conversation_id: str) -> None:
         self._sidebar.set_open(conversation_id)
@@ -295,7 +295,7 @@ class MainWindow(Retranslated, QMainWindow):
 
     def _toggle_sidebar(self) -> None:
         if self._sidebar.isAncestorOf(self.focusWidget()):
-            self._in_tab.focus_composer()
+            self._tabs.focus_active()
         self._sidebar.setVisible(self._sidebar.isHidden())
         self._share_width()
         self._name_toggle()

@@ -20,17 +20,12 @@ class TabCommands:
             "find_in_conversation": self._find,
             "find_next": partial(self._find_step, forward=True),
             "find_previous": partial(self._find_step, forward=False),
-            "focus_composer": self.focus_composer,
+            "focus_composer": self._tabs.focus_active,
             "attach": self._attach,
-            "stop": self._stop,
+            "stop": self._tabs.stop,
             "copy_reply": self._copy_reply,
             "regenerate": self._regenerate,
         }
-
-    def focus_composer(self) -> None:
-        """Let the user write a message."""
-        if self._tabs.current is not None:
-            self._tabs.current.focus_composer()
 
     def _find(self) -> None:
         if self._tabs.current is not None:
@@ -43,10 +38,6 @@ class TabCommands:
     def _attach(self) -> None:
         if self._tabs.current is not None and self._tabs.current.composer.isVisible():
             self._tabs.current.file_intake.ask()
-
-    def _stop(self) -> None:
-        if self._tabs.page is not None:
-            self._tabs.page.presenter.stop()
 
     def _copy_reply(self) -> None:
         if self._tabs.page is not None:

@@ -58,12 +58,6 @@ class WindowDialogs(QObject):
 
         ExportDialog(self._context, self._window, conversation_id).open_once()
 
-    def batch(self) -> None:
-        """Show the batches."""
-        from desktop_chat.ui.batch.batch_dialog import BatchDialog  # noqa: PLC0415
-
-        self._show("batch", lambda: BatchDialog(self._context, self._window))
-
     def shortcuts(self) -> None:
         """Show the keyboard shortcuts."""
         from desktop_chat.ui.dialogs.shortcuts import ShortcutsDialog  # noqa: PLC0415

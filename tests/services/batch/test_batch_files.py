@@ -6,6 +6,8 @@ import asyncio
 import errno
 import json
 import os
+import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -312,6 +314,33 @@ async def test_what_the_output_answers_is_not_asked_again(tmp_path: Path) -> Non
         open_job(job)
     assert (refused.value.problem, refused.value.names) == (BatchProblem.OTHER_ROWS, ("a",))
     OutputFile(tmp_path / "out").close()  # a refusal leaves no lock behind
+
+
+async def test_a_look_that_is_given_up_frees_the_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Regression: typing on while the input was read left the output locked until the application ended."""
+    (tmp_path / "out").touch()
+    job = BatchJob(source=lines(tmp_path / "in.jsonl", row("a")), output=str(tmp_path / "out"))
+    may_read, read_output = threading.Event(), OpenBatch._read_output
+
+    def wait(opened: OpenBatch) -> None:
+        may_read.wait(10)
+        read_output(opened)
+
+    monkeypatch.setattr(OpenBatch, "_read_output", wait)
+    for makes in (job, replace(job, source=str(tmp_path / "nowhere"))):
+        looking = asyncio.create_task(OpenBatch.opened(makes, CHAT, default_model="", price_of=lambda _: None))
+        await asyncio.sleep(0)
+        looking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await looking
+    may_read.set()
+    async with asyncio.timeout(10):
+        while True:
+            try:
+                open_job(job).close()
+                break
+            except BatchRefused:
+                await asyncio.sleep(0.005)
 
 
 async def test_a_run_with_a_real_provider_fills_the_output_and_the_progress(tmp_path: Path) -> None:

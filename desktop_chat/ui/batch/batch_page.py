@@ -1,0 +1,411 @@
+"""The page of a tab with a batch: what to ask and what that takes, then how far it is, with each row and its answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QCheckBox, QFrame, QLabel, QPushButton, QSizePolicy, QStackedWidget, QWidget
+from shiboken6 import isValid
+
+from desktop_chat.core.batch_errors import BatchRefused
+from desktop_chat.core.batch_job import BatchJob
+from desktop_chat.core.batch_port import Batch
+from desktop_chat.core.batch_progress import RowState
+from desktop_chat.core.batch_run import BatchEvent, RunSlowed
+from desktop_chat.core.entities import Failure
+from desktop_chat.core.errors import ChatError, NoModel
+from desktop_chat.ui.batch.batch_form import BatchForm
+from desktop_chat.ui.batch.rows_view import RowsView
+from desktop_chat.ui.context import Context
+from desktop_chat.ui.text import batch_text
+from desktop_chat.ui.text.error_text import sentence
+from desktop_chat.ui.text.tab_state import TabState
+from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.announcements import announce
+from desktop_chat.ui.widgets.async_dialog import confirm
+from desktop_chat.ui.widgets.boxes import NO_MARGINS, column_of, fill, row_of
+from desktop_chat.ui.widgets.qt_tasks import start_for
+from desktop_chat.ui.widgets.retranslation import Retranslated
+from desktop_chat.ui.widgets.scroll_area import ScrollArea
+from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
+
+CHECK_MS, REFRESH_MS = 400, 250
+"""How long after a change the input is checked, and how often progress is shown."""
+_READING_S = 0.3
+"""Reading that takes longer is mentioned."""
+_PREVIEW_ROWS = 3
+_WIDTH = 860
+Words = Callable[[], str]
+End = Failure | BatchRefused | None
+
+
+class BatchPage(Retranslated, QWidget):
+    """Begins with the fields, or with the rows if some are finished. The run belongs to `Context.batch_runs`."""
+
+    state_changed = Signal(TabState)
+    titled = Signal()
+    changed = Signal()
+    """Something that the workspace keeps has changed."""
+
+    def __init__(self, context: Context, job: BatchJob | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._batch: Batch | None = None
+        self._is_running = self._is_active = False
+        self._shows_rows_first = job is not None
+        """Whether the first look goes to the rows, if some are finished: after a restart."""
+        self._words: Words = _introduction
+        self._estimate: Words = _introduction
+        self._stop_checking: Callable[[], None] | None = None
+        self.form, self.rows = BatchForm(context), RowsView(context)
+        self._heading, self._preview_heading = QLabel(), QLabel()
+        self.state, self.preview = WrappedLabel(), WrappedLabel()
+        self._setup, self._card, self._views = ScrollArea(), QFrame(), QStackedWidget()
+        self.again = QCheckBox()
+        self.view_button, self.start_button, self.stop_button, self.save_button = (QPushButton() for _ in range(4))
+        self._check_soon, self._ticks = QTimer(self), QTimer(self)
+        self._lay_out()
+        if job is not None:
+            self.form.show_job(job)
+        self._connect()
+        self.retranslate()
+        self._show_view()
+        self._check()
+
+    # --- for the tab -----------------------------------------------------------------------------------------------
+
+    @property
+    def title(self) -> str:
+        """The name of the input, after how much of it is finished while it runs."""
+        name = self.form.job().name or tr("Batch")
+        if not self._is_running or self._batch is None:
+            return name
+        progress = self._batch.progress
+        return tr("{percent}% {name}", percent=100 * progress.finished // len(progress.rows), name=name)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether rows are being asked."""
+        return self._is_running
+
+    def set_active(self, active: bool) -> None:
+        """Set whether this is the active tab."""
+        self._is_active = active
+        if active and not self._is_running:
+            self.state_changed.emit(TabState.IDLE)
+
+    def focus(self) -> None:
+        """Focus what is used next."""
+        if self._views.currentWidget() is self._setup:
+            self.form.source.setFocus()
+        else:
+            (self.stop_button if self._is_running else self.rows.table).setFocus()
+
+    def stop(self) -> None:
+        """Stop the run; the same batch can go on later."""
+        if self._batch is not None:
+            self._context.batch_runs.stop(self._batch)
+
+    async def may_close(self) -> bool:
+        """Ask whether to stop a running batch."""
+        if not self._is_running:
+            return True
+        text = tr(
+            "{name} is still being asked. The answers so far are in {file}, and the batch can go on later.",
+            name=self.form.job().name,
+            file=self.form.job().output,
+        )
+        return await confirm(self, tr("Stop this batch?"), text, tr("Stop and close"))
+
+    def finish(self) -> None:
+        """Follow the batch no longer, because the application is ending."""
+        self._check_soon.stop()
+        self._ticks.stop()
+
+    def close_page(self) -> None:
+        """Stop what runs, and close the batch."""
+        self.finish()
+        if self._stop_checking is not None:
+            self._stop_checking()
+        self._take(None)
+
+    def retranslate(self) -> None:
+        self._preview_heading.setText(tr("First rows"))
+        self.again.setText(tr("Ask failed rows again"))
+        self.stop_button.setText(tr("Stop"))
+        self.save_button.setText(tr("Save as CSV..."))
+        self._show_title()
+        self._show_buttons()
+        self._show_words(self._words)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if not self._is_running and any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        local = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        if local and not self._is_running:
+            self._show_view()
+            self.form.set_source(Path(local[0]))
+            event.acceptProposedAction()
+
+    # --- what it would take ----------------------------------------------------------------------------------------
+
+    def _note_change(self) -> None:
+        self._show_title()
+        self.changed.emit()
+        self._check_soon.start(CHECK_MS)
+
+    def _check(self) -> None:
+        """Look at the input, and say what asking it takes or why that cannot be; an earlier look is cancelled."""
+        if self._stop_checking is not None:
+            self._stop_checking()
+        if self._is_running:
+            return
+        if not self.form.job().source:
+            self._say_instead(_introduction)
+        else:
+            self._stop_checking = start_for(self, self._context.tasks, self._look(), "look at a batch")
+
+    async def _look(self) -> None:
+        shows_rows, self._shows_rows_first = self._shows_rows_first, False
+        try:
+            batch = await self._opened(self.form.job(), runs=False)
+            batch.release()
+            first = [batch_text.preview(request) for request in batch.first(_PREVIEW_ROWS)]
+        except ChatError as error:
+            self._say_error(error)
+            return
+        self._take(batch)
+        self.preview.setText("\n".join(first))
+        self._card.show()
+        self._show_estimate()
+        if shows_rows and batch.progress.finished:
+            self._show_view(rows=True)
+
+    async def _opened(self, job: BatchJob, *, runs: bool) -> Batch:
+        """Open a batch; say that it is being read if that takes long. Raises ChatError."""
+        loop = asyncio.get_running_loop()
+        slow = loop.call_later(_READING_S, self._say, lambda: tr("Reading {name}...", name=job.name))
+        try:
+            return await self._context.open_batch(job, runs)
+        finally:
+            slow.cancel()
+
+    def _show_estimate(self) -> None:
+        """Say what asking takes, unless rows are in view or being asked."""
+        batch = self._batch
+        if batch is None or self._is_running:
+            return
+        progress, found = batch.progress, batch.estimate(self._left())
+        self._estimate = lambda: "  ·  ".join(batch_text.estimate_lines(progress, found))
+        if self._views.currentWidget() is self._setup:
+            self._say(self._estimate)
+        self._show_buttons()
+
+    def _note_again(self, again: bool) -> None:
+        """Say what asking the failed rows again takes, also where the rows are in view."""
+        self._show_estimate()
+        if again:
+            self._say(self._estimate)
+        else:
+            self._show_view(rows=self._views.currentWidget() is self.rows)
+
+    def _left(self) -> list[int]:
+        return self._batch.waiting(with_failed=self.again.isChecked()) if self._batch is not None else []
+
+    def _take(self, batch: Batch | None) -> None:
+        """Show a batch instead of the one before."""
+        if self._batch is not None:
+            self._context.batch_runs.leave(self._batch)
+        self._batch = batch
+        if batch is not None:
+            self.rows.show_batch(batch)
+
+    # --- running ---------------------------------------------------------------------------------------------------
+
+    def _start(self) -> None:
+        if not self._is_running:
+            self._check_soon.stop()
+            if self._stop_checking is not None:
+                self._stop_checking()
+            self.start_button.setEnabled(False)
+            start_for(self, self._context.tasks, self._begin(), "start a batch")
+
+    async def _begin(self) -> None:
+        job, providers = self.form.job(), self._context.providers
+        self._take(None)  # so that its files are free
+        try:
+            batch = await self._opened(job, runs=True)
+        except ChatError as error:
+            self._say_error(error)
+            return
+        self._take(batch)
+        try:
+            run = batch.make_run(
+                self._left(),
+                lambda: providers.provider_for(job.connection_id),
+                wait_s=self._context.preferences.settings.idle_limit_s,
+            )
+        except NoModel as error:
+            self._say_error(error)
+            return
+        self.form.remember()
+        batch.events.add(self._follow)
+        self._is_running = True
+        ended = self._context.batch_runs.start(batch, run)
+        self._show_view(rows=True)
+        self._show_progress()
+        self.state_changed.emit(TabState.RUNNING)
+        self.stop_button.setFocus()
+        self._ticks.start(REFRESH_MS)
+        start_for(self, self._context.tasks, self._await(batch, ended), "wait for a batch")
+
+    async def _await(self, batch: Batch, task: asyncio.Task[End]) -> None:
+        ended = await asyncio.shield(task)
+        self._ticks.stop()
+        self._is_running = False
+        self.rows.refresh()
+        self._show_title()
+        self._show_estimate()
+        self._say(_words_for(batch, ended))
+        self._show_view(rows=True, keeps_words=True)
+        announce(self, self.state.text())
+        if not self._is_active:
+            failed = ended is not None or batch.progress.counts[RowState.FAILED]
+            self.state_changed.emit(TabState.ERROR if failed else TabState.FINISHED)
+            return
+        self.state_changed.emit(TabState.IDLE)
+        if self.isVisible() and not self.window().isActiveWindow():
+            QApplication.alert(self.window())
+
+    def _follow(self, event: BatchEvent) -> None:
+        if isinstance(event, RunSlowed) and isValid(self):
+            self._say(lambda: batch_text.slowed(event.failure, event.wait_s))
+
+    def _show_progress(self) -> None:
+        if self._batch is not None:
+            progress = self._batch.progress
+            self.rows.refresh()
+            self._show_title()
+            self._say(lambda: batch_text.running(progress))
+
+    async def _save(self) -> None:
+        if words := await self.rows.save():
+            self._say(lambda: words)
+
+    # --- what is shown ---------------------------------------------------------------------------------------------
+
+    def _switch_view(self) -> None:
+        self._show_view(rows=self._views.currentWidget() is self._setup)
+
+    def _show_view(self, *, rows: bool = False, keeps_words: bool = False) -> None:
+        """Show the rows or the fields, and say what belongs to them."""
+        self._views.setCurrentWidget(self.rows if rows else self._setup)
+        self.form.setEnabled(not self._is_running)
+        self._show_buttons()
+        if self._is_running or keeps_words:
+            return
+        progress = self._batch.progress if rows and self._batch is not None else None
+        self._say((lambda: batch_text.summary(progress)) if progress is not None else self._estimate)
+
+    def _show_buttons(self) -> None:
+        rows, progress = self._views.currentWidget() is self.rows, self._batch.progress if self._batch else None
+        has_rows = progress is not None and (self._is_running or progress.finished > 0)
+        self.view_button.setVisible(has_rows)
+        self.view_button.setText(tr("Show settings") if rows else tr("Show rows"))
+        self.stop_button.setVisible(self._is_running)
+        self.start_button.setVisible(not self._is_running)
+        self.start_button.setText(tr("Continue") if has_rows else tr("Start"))
+        self.start_button.setEnabled(bool(self._left()) and bool(self.form.job().output))
+        self.save_button.setVisible(has_rows and not self._is_running)
+        self.again.setVisible(progress is not None and not self._is_running and progress.counts[RowState.FAILED] > 0)
+
+    def _show_title(self) -> None:
+        job = self.form.job()
+        self._heading.setText(job.name or tr("Batch"))
+        self._heading.setToolTip(job.source)
+        self.titled.emit()
+
+    def _say_error(self, error: ChatError) -> None:
+        self._say_instead(lambda: batch_text.problem(error) if isinstance(error, BatchRefused) else sentence(error))
+
+    def _say_instead(self, words: Words) -> None:
+        """Show the fields, and say this instead of what asking takes."""
+        self._take(None)
+        self._card.hide()
+        self._estimate = words
+        self._show_view()
+
+    def _say(self, words: Words) -> None:
+        self._words = words
+        self._show_words(words)
+
+    def _show_words(self, words: Words) -> None:
+        self.state.setText(words())
+        self.state.setAccessibleName(self.state.text())
+
+    def _connect(self) -> None:
+        self._check_soon.setSingleShot(True)
+        self.form.changed.connect(self._note_change)
+        self.again.toggled.connect(self._note_again)
+        self._check_soon.timeout.connect(self._check)
+        self._ticks.timeout.connect(self._show_progress)
+        self.view_button.clicked.connect(self._switch_view)
+        self.start_button.clicked.connect(self._start)
+        self.stop_button.clicked.connect(self.stop)
+        self.save_button.clicked.connect(
+            lambda: start_for(self, self._context.tasks, self._save(), "save the answers of a batch")
+        )
+
+    def _lay_out(self) -> None:
+        px = self._context.theme.px
+        self.setAcceptDrops(True)
+        self._heading.setProperty("heading", 2)
+        self._heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        for label in (self.preview, self._preview_heading):
+            label.setProperty("muted", True)
+        self._card.setProperty("card", "outline")
+        inner = (px(12), px(8), px(12), px(8))
+        self._card.setLayout(column_of(self._preview_heading, self.preview, spacing=px(4), margins=inner))
+        self._card.hide()
+        self.start_button.setProperty("primary", True)
+        policy = self.view_button.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # so that nothing below it moves
+        self.view_button.setSizePolicy(policy)
+        fields = QWidget()
+        fields.setLayout(column_of(self.form, self._card, None, spacing=px(16), margins=(0, 0, px(8), 0)))
+        self._setup.setWidget(fields)
+        self._setup.setWidgetResizable(True)
+        self._setup.setFrameShape(QFrame.Shape.NoFrame)
+        self._views.addWidget(self._setup)
+        self._views.addWidget(self.rows)
+        head = row_of(self._heading, self.view_button, grow=(self._heading,), spacing=px(8))
+        buttons = row_of(None, self.save_button, self.stop_button, self.start_button, spacing=px(8))
+        column = QWidget()
+        column.setMaximumWidth(px(_WIDTH))
+        parts = (head, self.state, self._views, self.again, buttons)
+        column.setLayout(column_of(*parts, grow=(self._views,), spacing=px(12), margins=NO_MARGINS))
+        page = fill(row_of(None, margins=(px(24), px(16), px(24), px(16))), column, grow=(column,))
+        page.addStretch()
+        page.setStretch(1, 1_000)
+        self.setLayout(page)
+
+
+def _introduction() -> str:
+    return tr("Ask a model about each row of a table or each file of a folder. The answers go to a file of their own.")
+
+
+def _words_for(batch: Batch, ended: End) -> Words:
+    """Return how a run ended."""
+    if isinstance(ended, BatchRefused):
+        return lambda: batch_text.problem(ended)
+    if ended is None:
+        return lambda: batch_text.summary(batch.progress)
+    return lambda: tr(
+        "{problem} {summary}", problem=batch_text.stopped(ended), summary=batch_text.summary(batch.progress)
+    )
