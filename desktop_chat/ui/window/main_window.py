@@ -73,7 +73,6 @@ class MainWindow(Retranslated, QMainWindow):
         self._actions = Actions(self)
         self._sidebar = Sidebar(context, self._actions)
         self._tabs = TabManager(context, self._actions, make_tab)
-        self._in_tab = TabCommands(self._tabs)
         self._lay_out()
         self._connect()
         self._restore(workspace)
@@ -251,7 +250,7 @@ class MainWindow(Retranslated, QMainWindow):
                 "shortcuts": self._dialogs.shortcuts,
                 "about": self._dialogs.about,
                 "quit": self.close_requested.emit,
-                **self._in_tab.handlers(),
+                **TabCommands(tabs).handlers(),
                 **{f"tab_{place + 1}": partial(tabs.activate_place, place) for place in range(8)},
             }
         )
