@@ -163,6 +163,7 @@ class Application:
             make_highlighting=self._lazy.make_highlighting,
             make_blobs=self._lazy.make_blobs,
             make_toolbox=self._lazy.make_toolbox,
+            make_ledger=self._lazy.make_ledger,
             make_exporter=lambda: self._lazy.make_exporter(self.write_behind),
             make_attachment_reader=self._lazy.make_attachment_reader,
             make_endpoint=lambda: self._lazy.make_endpoint(self._arguments.data_dir, self._context, self._files.saved),
@@ -219,6 +220,7 @@ class Application:
         await self._start_demo()
         await self._open_store()
         self._requests.start(self.providers.exchanges, self.library)
+        self._lazy.follow_usage(self.providers.exchanges, self.window.tell)
         self.quick.stay_reachable(in_tray=shown is None)
         notify_of_replies(self._context, self.window)
         follow_autostart(self._context, self._arguments, self.window.tell)
@@ -287,7 +289,7 @@ class Application:
             run_in_order((self._end_replies, self.write_behind.aclose, self._end_copies, self.store.aclose), deadline),
             run_in_order([part.aclose for part in files], deadline),
         )
-        await run_in_order((self._tasks.aclose, self._lazy.end_tools, self.providers.aclose, self._stop_demo), deadline)
+        await run_in_order((self._tasks.aclose, self._lazy.aclose, self.providers.aclose, self._stop_demo), deadline)
         self._lazy.close()
         self._requests.end()
 

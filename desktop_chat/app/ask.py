@@ -1,4 +1,4 @@
-"""Answers on the terminal: the same core as the window, without Qt; nothing is stored."""
+"""Answers on the terminal: the same core as the window, without Qt; of what is said, nothing is stored."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from desktop_chat.core.errors import SettingsError
 from desktop_chat.core.events import ReplyDelta, ReplyEnded, RetryScheduled, SessionEvent, ToolCallChanged
 from desktop_chat.core.library import Library
 from desktop_chat.core.session import ChatSession
+from desktop_chat.core.usage_ledger import UsageOrigin
 from desktop_chat.core.write_behind import WriteBehind
 from desktop_chat.services.logs import LogFile
 from desktop_chat.services.memory_blobs import MemoryBlobs
@@ -119,6 +120,7 @@ class _Conversation:
 
     async def _open(self) -> None:
         asyncio.get_running_loop().set_exception_handler(self._on_loop_exception)
+        self._server.keep_usage(UsageOrigin.ASK)
         connection = await self._server.choose()
         if connection is not None:
             chat = self._session.conversation

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from desktop_chat.app.ask_arguments import AskArguments
 from desktop_chat.app.ask_prompt import WrongUsage
 from desktop_chat.app.terminal import print_error
+from desktop_chat.app.usage_keeping import UsageKeeping
 from desktop_chat.core.azure import with_deployment
 from desktop_chat.core.connections import DEMO_NAME, Connections
 from desktop_chat.core.entities import Api, Connection, ConnectionKind
@@ -17,6 +18,7 @@ from desktop_chat.core.hosts import host_of
 from desktop_chat.core.new_conversation import default_model
 from desktop_chat.core.ports import SecretState, SecretStatus
 from desktop_chat.core.settings import Preferences
+from desktop_chat.core.usage_ledger import UsageOrigin
 from desktop_chat.services.certificate_trust import CertificateTrust
 from desktop_chat.services.environment import ENVIRONMENT_ID, take_environment
 from desktop_chat.services.paths import Paths
@@ -41,6 +43,7 @@ class AskTarget:
     def __init__(self, arguments: AskArguments) -> None:
         self._arguments = arguments
         self._demo: DemoServer | None = None
+        self._usage: UsageKeeping | None = None
         self.paths = Paths(arguments.data_dir)
         self.keys = KnownKeys()
         logging.lastResort = _TerminalWarnings(self.keys)
@@ -82,6 +85,13 @@ class AskTarget:
         """Start loading what a request needs."""
         self.providers.warm_up()
 
+    def keep_usage(self, origin: UsageOrigin) -> None:
+        """Record what the requests of this run use, beside the conversations. Where there are none, nothing is
+        written."""
+        if self.paths.data_dir.is_dir():
+            self._usage = UsageKeeping(self.paths.usage_file)
+            self._usage.follow(self.providers.exchanges, lambda _: origin)
+
     async def choose(self) -> Connection | None:
         """Return the connection to use; None if there is none. Raises WrongUsage for an unknown name."""
         connection = await self._chosen()
@@ -115,7 +125,9 @@ class AskTarget:
         return default_model(connection, self.preferences.settings, lambda _: None, own=own)
 
     async def aclose(self) -> None:
-        """Close the clients."""
+        """Write what was used, and close the clients."""
+        if self._usage is not None:
+            await self._usage.aclose()
         await self.providers.aclose()
         if self._demo is not None:
             await self._demo.aclose()

@@ -22,6 +22,7 @@ from desktop_chat.core.entities import Connection
 from desktop_chat.core.errors import NoConnection, NoModel
 from desktop_chat.core.hosts import host_of
 from desktop_chat.core.prices import Price
+from desktop_chat.core.usage_ledger import UsageOrigin
 from desktop_chat.services.batch.open_batch import OpenBatch
 from desktop_chat.ui.text import batch_text, terminal_text
 
@@ -66,6 +67,7 @@ class _Batch:
         target = self._target
         if not self._arguments.dry_run:
             target.warm_up()
+            target.keep_usage(UsageOrigin.BATCH)
         connection = await target.choose()
         if connection is None:
             raise WrongUsage(terminal_text.problem_with_remedy(NoConnection()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,13 +10,17 @@ if TYPE_CHECKING:
     from desktop_chat.app.attachment_files import AttachmentFiles
     from desktop_chat.app.endpoint_owner import EndpointOwner
     from desktop_chat.app.export_process import ExportProcess
+    from desktop_chat.app.usage_keeping import UsageKeeping
     from desktop_chat.core.batch_job import BatchJob
     from desktop_chat.core.batch_port import Batch
     from desktop_chat.core.connections import Connections
     from desktop_chat.core.installation import Installation
+    from desktop_chat.core.exchanges import ExchangeLog
     from desktop_chat.core.listeners import Listeners
     from desktop_chat.core.ports import ImageLoader, LocalServers, Secrets
+    from desktop_chat.core.reports import UsageNotSaved
     from desktop_chat.core.settings import Preferences, Settings
+    from desktop_chat.core.usage_ledger import UsageLedger
     from desktop_chat.core.write_behind import WriteBehind
     from desktop_chat.services.blobs import BlobFolder
     from desktop_chat.services.highlight_process import HighlightProcess
@@ -59,6 +63,7 @@ class LazyServices:
         self._environment_keys = environment_keys
         self._toolbox: LazyToolbox | None = None
         self._endpoint: EndpointOwner | None = None
+        self._usage: UsageKeeping | None = None
 
     def make_image_loader(self) -> ImageLoader:
         """Return what fetches images from the internet."""
@@ -126,13 +131,34 @@ class LazyServices:
         self._endpoint = endpoint_for(self._paths, data_dir, context, saved, self._environment_keys)
         return self._endpoint
 
+    def make_ledger(self) -> UsageLedger:
+        """Return what keeps what requests use and cost, always the same."""
+        return self._usage_keeping().ledger
+
+    def follow_usage(self, log: ExchangeLog, tell: Callable[[UsageNotSaved], None]) -> None:
+        """Keep what each request uses from now on; tell what cannot be kept."""
+        from desktop_chat.app.usage_keeping import origin_in_window  # noqa: PLC0415
+
+        usage = self._usage_keeping()
+        usage.failed.add(tell)
+        usage.follow(log, origin_in_window)
+
+    def _usage_keeping(self) -> UsageKeeping:
+        from desktop_chat.app.usage_keeping import UsageKeeping  # noqa: PLC0415
+
+        if self._usage is None:
+            self._usage = UsageKeeping(self._paths.usage_file)
+        return self._usage
+
     async def end_endpoint(self) -> None:
         """End the process that serves the local endpoint."""
         if self._endpoint is not None:
             await self._endpoint.aclose()
 
-    async def end_tools(self) -> None:
-        """End the tool servers with all their processes."""
+    async def aclose(self) -> None:
+        """Write what was used, and end the tool servers with all their processes."""
+        if self._usage is not None:
+            await self._usage.aclose()
         if self._toolbox is not None:
             await self._toolbox.aclose()
 

@@ -43,7 +43,7 @@ class RequestKeeping:
             self._files.end()
 
     def _keep(self, exchange: Exchange) -> None:
-        if self._preferences.settings.keep_requests:
+        if self._preferences.settings.keep_requests and exchange.reply_id:
             _ = self._tasks.start(self._files.keep(exchange), "keep a request")
 
     def _follow_library(self, event: LibraryEvent) -> None:

@@ -163,7 +163,7 @@ class ExchangeLog:
         self._most = most
         self._exchanges: deque[Exchange] = deque()
         self.ended: Listeners[Exchange] = Listeners()
-        """Emits each exchange of a reply once nothing more will come."""
+        """Emits each exchange once nothing more will come, also those that belong to no reply."""
 
     def add(self, exchange: Exchange) -> None:
         """Add an exchange that begins now."""
@@ -175,8 +175,7 @@ class ExchangeLog:
     def end(self, exchange: Exchange) -> None:
         """Note that nothing more will come of an exchange."""
         exchange.mark(Mark.ENDED)
-        if exchange.reply_id:
-            self.ended.emit(exchange)
+        self.ended.emit(exchange)
 
     def of(self, reply_id: str) -> list[Exchange]:
         """Return the exchanges of a reply, oldest first."""

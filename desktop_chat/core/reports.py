@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from desktop_chat.core.entities import Failure
+
 
 @dataclass(frozen=True, slots=True)
 class DatabaseRecovered:
@@ -33,6 +35,13 @@ class KeyUnencrypted:
 @dataclass(frozen=True, slots=True)
 class DatabaseDamaged:
     """The database was found to be damaged while in use: it is repaired the next time it is opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class UsageNotSaved:
+    """What requests used and cost could not be written; it is kept in memory until it can."""
+
+    failure: Failure
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,8 @@ class Paths:
         self.database_file = self.data_dir / "history.db"
         self.endpoint_file = self.data_dir / "endpoint.sqlite3"
         """Who calls the local endpoint, and what they used."""
+        self.usage_file = self.data_dir / "usage.sqlite3"
+        """What each request used and cost."""
         self.blob_folder = self.data_dir / "attachments"
         self.request_folder = self.data_dir / "requests"
         """What the request inspector keeps, if the user wants that."""

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from desktop_chat.core.ports import Blobs
     from desktop_chat.core.snapshots import Snapshots
     from desktop_chat.core.tool_servers import AllTools
+    from desktop_chat.core.usage_ledger import UsageLedger
     from desktop_chat.ui.images.image_cache import ImageCache
     from desktop_chat.ui.navigator import Navigator
 
@@ -69,6 +70,7 @@ class Context:
     make_attachment_reader: Callable[[], AttachmentReader]
     make_toolbox: Callable[[], AllTools]
     make_exporter: Callable[[], Exporter]
+    make_ledger: Callable[[], UsageLedger]
     make_endpoint: Callable[[], LocalEndpoint]
     read_kept_exchanges: Callable[[str, str], Awaitable[list[Exchange]]]
     """Returns what was kept on disk of the requests for a reply, by the ids of its conversation and the reply."""
@@ -142,6 +144,11 @@ class Context:
         from desktop_chat.core.added_beside import AddedBeside  # noqa: PLC0415  (rarely needed)
 
         return AddedBeside(self.library, self.tasks, lambda: self.sessions.ids, self.index_added)
+
+    @cached_property
+    def ledger(self) -> UsageLedger:
+        """What requests used and cost."""
+        return self.make_ledger()
 
     @cached_property
     def exporter(self) -> Exporter:

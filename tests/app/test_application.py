@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import sys
-from contextlib import closing
+from contextlib import aclosing, closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,14 +15,16 @@ from whole_program import Start, until
 
 from desktop_chat.app.application import Application
 from desktop_chat.core.connections import DEMO_NAME
-from desktop_chat.core.entities import Conversation, Message, Role, Status
+from desktop_chat.core.entities import ChatOptions, Conversation, Message, Role, Status, Usage
 from desktop_chat.core.errors import StoreLocked
 from desktop_chat.core.importing import ImportedConversation
 from desktop_chat.core.open_request import OpenRequest
+from desktop_chat.core.usage_ledger import UsageEntry, UsageOrigin
 from desktop_chat.services.demo.demo_provider import DemoServer
 from desktop_chat.services.paths import Paths
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 from desktop_chat.services.sqlite.taking_in import TakingIn
+from desktop_chat.services.sqlite.usage_store import UsageStore
 from desktop_chat.ui.dialogs.crash import CrashDialog
 from desktop_chat.ui.window.report_notice import ReportNotice
 
@@ -70,6 +73,43 @@ async def test_a_window_closed_during_startup_ends_the_program(start: Start, mon
     application.window.close()
     assert await task == 0
     assert told == ["closing"]
+
+
+async def test_what_a_reply_used_is_kept_even_if_it_ends_with_the_program(start: Start, data_dir: Path) -> None:
+    task, told = running(application := start())
+    await until(lambda: told)
+    context = application._context
+    demo = context.connections.named(DEMO_NAME)
+    assert demo is not None
+    used: list[UsageEntry] = []
+    context.ledger.recorded.add(used.append)
+    talk = context.library.create(ChatOptions(connection_id=demo.id, model=demo.default_model))
+    with closing(context.sessions.view(talk.id)) as view:
+        session = await view.load()
+        session.send("hi")
+        await until(lambda: used)
+        session.send("and now a long answer")
+        await until(lambda: session.reply is None or session.reply.has_content)
+        application.window.close()
+        assert await task == 0
+    async with aclosing(UsageStore(data_dir / "usage.sqlite3")) as ledger:
+        kept = (await ledger.entries(None, None)).entries
+    assert [(entry.origin, entry.conversation_id) for entry in kept] == [(UsageOrigin.WINDOW, talk.id)] * len(used)
+    assert len(used) == 2
+    assert kept[0].usage.completion_tokens
+
+
+async def test_what_was_used_and_cannot_be_kept_is_told(start: Start, data_dir: Path) -> None:
+    (data_dir / "usage.sqlite3").mkdir(parents=True)
+    task, told = running(application := start())
+    await until(lambda: told)
+    application._context.ledger.record(
+        UsageEntry(datetime.now(UTC), UsageOrigin.WINDOW, "c1", "One", "", "m", Usage(1, 1), None)
+    )
+    await until(lambda: application.window.findChildren(ReportNotice))
+    assert "cost cannot be saved" in application.window.findChildren(ReportNotice)[0].text
+    application.window.close()
+    assert await task == 0
 
 
 async def test_an_application_that_was_never_opened_can_be_closed(start: Start) -> None:

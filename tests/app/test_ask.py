@@ -9,8 +9,9 @@ import pty
 import signal
 import subprocess
 import sys
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,10 @@ from hostile_server import HostileServer
 
 from desktop_chat.app.arguments import parse
 from desktop_chat.app.ask_arguments import AskArguments
+from desktop_chat.core.entities import Usage
+from desktop_chat.core.prices import Cost
+from desktop_chat.core.usage_ledger import UsageOrigin
+from desktop_chat.services.sqlite.usage_store import UsageStore
 
 KEY = "sk-test/Key+with=signs-0123456789"
 
@@ -517,3 +522,14 @@ def test_a_wrong_command_line_is_rejected_with_a_sentence(words: list[str], caps
         parse(["ask", *words])
     assert ended.value.code == 2
     assert "error: " in capsys.readouterr().err
+
+
+async def test_what_it_used_is_kept_where_there_is_a_history(terminal: Terminal) -> None:
+    terminal.data_dir.mkdir(mode=0o700)
+    assert (await terminal.ask("usage-every-chunk", "hi")).code == 0
+    async with aclosing(UsageStore(terminal.data_dir / "usage.sqlite3")) as ledger:
+        (entry,) = (await ledger.entries(None, None)).entries
+    assert entry.origin is UsageOrigin.ASK
+    assert entry.model == "usage-every-chunk"
+    assert entry.usage == Usage(19, 13, None, 4)
+    assert entry.cost == Cost("", Decimal(0))

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 from fake_exporter import FakeExporter
@@ -41,6 +42,7 @@ from desktop_chat.core.write_behind import WriteBehind
 from desktop_chat.services.certificates import check_certificates
 from desktop_chat.services.highlight_process import HighlightProcess
 from desktop_chat.services.memory_blobs import MemoryBlobs
+from desktop_chat.services.sqlite.usage_store import UsageStore
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.languages import Languages
 from desktop_chat.ui.navigator import Navigator
@@ -106,15 +108,28 @@ class World:
             make_blobs=lambda: self.blobs,
             make_toolbox=lambda: self.toolbox,
             make_exporter=lambda: self.exporter,
+            make_ledger=self._make_ledger,
             make_attachment_reader=lambda: self.reader,
             make_endpoint=lambda: self.endpoint,
             read_kept_exchanges=self._read_kept,
             open_batch=partial(open_batch, Connections(self.preferences, (DEMO,))),
         )
         self.shown: list[QWidget] = []
+        self.ledger: UsageStore | None = None
 
     async def _read_kept(self, _conversation_id: str, reply_id: str) -> list[Exchange]:
         return [exchange for exchange in self.kept_exchanges if exchange.reply_id == reply_id]
+
+    def _make_ledger(self) -> UsageStore:
+        self._ledger_folder = TemporaryDirectory()
+        self.ledger = UsageStore(Path(self._ledger_folder.name) / "usage.sqlite3")
+        return self.ledger
+
+    async def aclose_ledger(self) -> None:
+        """Close the ledger, if any part of the window used it."""
+        if self.ledger is not None:
+            await self.ledger.aclose()
+            self._ledger_folder.cleanup()
 
     async def _note(self, record: CrashGuardRecord) -> None:
         self.noted.append(record)
@@ -156,6 +171,7 @@ async def world(
         await here.context.sessions.aclose()
         await here.tasks.aclose()
         await here.write_behind.aclose()
+        await here.aclose_ledger()
         here.highlighting.close()
         await here.crash_guard.aclose()
         for widget in here.shown:

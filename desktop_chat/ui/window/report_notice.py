@@ -16,6 +16,7 @@ from desktop_chat.core.reports import (
     KeyUnencrypted,
     NewerVersion,
     UnexpectedExit,
+    UsageNotSaved,
 )
 from desktop_chat.core.settings import SettingsProblem
 from desktop_chat.ui.style.theme import Theme
@@ -39,6 +40,7 @@ Report: TypeAlias = (
     | NewerVersion
     | UnexpectedExit
     | ShortcutRefused
+    | UsageNotSaved
     | StoreError
     | SettingsError
     | SettingsProblem
@@ -61,10 +63,8 @@ def words_for(report: Report) -> str:
                 "{problem} Your conversations cannot be shown, and new ones are kept only until you quit.",
                 problem=sentence(report),
             )
-        case SettingsError(detail=detail):
-            return tr(
-                "The settings could not be saved: {detail}. Saving will be retried at the next change.", detail=detail
-            )
+        case UsageNotSaved() | SettingsError():
+            return _unsaved_words(report)
         case SettingsProblem() | ShortcutRefused():
             return _settings_words(report)
 
@@ -96,6 +96,18 @@ class ReportNotice(Retranslated, NoticeBar):
     def retranslate(self) -> None:
         self.set_text(words_for(self.report))
         self.set_actions(actions_for(self.report))
+
+
+def _unsaved_words(report: UsageNotSaved | SettingsError) -> str:
+    if isinstance(report, SettingsError):
+        return tr(
+            "The settings could not be saved: {detail}. Saving will be retried at the next change.",
+            detail=report.detail,
+        )
+    return tr(
+        "{problem} What your requests use and cost cannot be saved now. Saving will be retried with the next request.",
+        problem=sentence(report.failure),
+    )
 
 
 def _info_words(news: UnexpectedExit | NewerVersion) -> str:

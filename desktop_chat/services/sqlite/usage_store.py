@@ -1,0 +1,109 @@
+"""Keeps what requests used and cost in an SQLite file of its own beside the conversations: one row for each request.
+
+The window, `ask`, batches and the local endpoint write it, each from its own process. It holds no text of any message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+from desktop_chat.core.errors import StoreError
+from desktop_chat.core.listeners import Listeners
+from desktop_chat.core.prices import Cost
+from desktop_chat.core.tasks import Tasks
+from desktop_chat.core.usage_ledger import UsageBy, UsageEntry, UsagePage, UsageSum
+from desktop_chat.services.sqlite import usage_rows
+from desktop_chat.services.sqlite.small_database import SmallDatabase
+
+MOST_UNWRITTEN = 100_000
+"""Entries kept in memory while the file cannot be written; of more, the oldest are forgotten."""
+_APPLICATION_ID = 0x44437573
+"""Marks the file as ours ("DCus")."""
+
+
+class UsageStore:
+    """Implements `core.usage_ledger.UsageLedger`. The file is opened, or created, when it is first needed."""
+
+    def __init__(self, file: Path) -> None:
+        self._database = SmallDatabase(file, "usage", _APPLICATION_ID, (usage_rows.create,))
+        self._unwritten: list[UsageEntry] = []
+        self._tasks = Tasks()
+        self._will_write = False
+        self._has_failed = False
+        self.recorded: Listeners[UsageEntry] = Listeners()
+        self.failed: Listeners[StoreError] = Listeners()
+
+    def record(self, entry: UsageEntry) -> None:
+        """Add an entry. Returns at once, and never fails."""
+        self._unwritten.append(entry)
+        del self._unwritten[:-MOST_UNWRITTEN]
+        if not self._will_write:
+            self._will_write = True
+            _ = self._tasks.start(self._write_soon(), "write usage")
+        self.recorded.emit(entry)
+
+    async def sums(self, since: date | None, until: date | None, by: UsageBy) -> list[UsageSum]:
+        """Return a sum for each key, ordered by it. Raises StoreError."""
+        await self._write()
+        return await self._database.run(partial(usage_rows.sums, since=since, until=until, by=by))
+
+    async def sums_of_messages(self, conversation_id: str) -> list[UsageSum]:
+        """Return a sum for each message of a conversation. Raises StoreError."""
+        await self._write()
+        return await self._database.run(partial(usage_rows.sums_of_messages, conversation_id=conversation_id))
+
+    async def spent(self, since: date) -> tuple[Cost, ...]:
+        """Return what was spent from a day on, in each currency. Raises StoreError."""
+        await self._write()
+        return await self._database.run(partial(usage_rows.spent, since=since))
+
+    async def entries(
+        self, since: date | None, until: date | None, after: tuple[float, int] | None = None, limit: int = 1_000
+    ) -> UsagePage:
+        """Return entries in the order of time. Raises StoreError."""
+        await self._write()
+        read = partial(usage_rows.page, since=since, until=until, after=after, limit=limit)
+        found = await self._database.run(read)
+        return UsagePage(tuple(entry for _, entry in found), found[-1][0] if len(found) == limit else None)
+
+    async def filled_up_to(self, source: str) -> str | None:
+        """Return how far older data of a source were filled in; None if not yet. Raises StoreError."""
+        select = "SELECT up_to FROM filled WHERE source = ?"
+        row = await self._database.run(lambda opened: opened.execute(select, (source,)).fetchone())
+        return None if row is None else str(row[0])
+
+    async def fill_in(self, source: str, up_to: str, entries: Sequence[UsageEntry]) -> None:
+        """Add older entries, but not those of messages that have some. Raises StoreError."""
+        await self._write()
+        await self._database.run(partial(usage_rows.fill_in, source=source, up_to=up_to, entries=entries))
+
+    async def aclose(self) -> None:
+        """Write what is left, and close. May be called twice."""
+        with suppress(StoreError):  # it was told
+            await self._write()
+        await self._database.aclose()
+        await self._tasks.aclose()
+
+    async def _write_soon(self) -> None:
+        self._will_write = False  # what is recorded from now on needs another task
+        with suppress(StoreError):  # it was told, and is tried again with the next entry
+            await self._write()
+
+    async def _write(self) -> None:
+        """Write what was recorded. Raises StoreError, and keeps it then."""
+        entries, self._unwritten = self._unwritten, []
+        if not entries:
+            return
+        try:
+            await self._database.run(partial(usage_rows.add, entries=entries))
+        except StoreError as error:
+            self._unwritten = [*entries, *self._unwritten]
+            if not self._has_failed:
+                self._has_failed = True
+                self.failed.emit(error)
+            raise
+        self._has_failed = False
