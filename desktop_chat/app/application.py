@@ -220,7 +220,7 @@ class Application:
         await self._start_demo()
         await self._open_store()
         self._requests.start(self.providers.exchanges, self.library)
-        self._lazy.follow_usage(self.providers.exchanges, self.window.tell)
+        self._lazy.follow_usage(self.providers.exchanges, self.connections, self.window.tell)
         self.quick.stay_reachable(in_tray=shown is None)
         notify_of_replies(self._context, self.window)
         follow_autostart(self._context, self._arguments, self.window.tell)

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from desktop_chat.core.batch_job import BatchJob
     from desktop_chat.core.batch_port import Batch
     from desktop_chat.core.connections import Connections
-    from desktop_chat.core.installation import Installation
     from desktop_chat.core.exchanges import ExchangeLog
+    from desktop_chat.core.installation import Installation
     from desktop_chat.core.listeners import Listeners
     from desktop_chat.core.ports import ImageLoader, LocalServers, Secrets
     from desktop_chat.core.reports import UsageNotSaved
@@ -135,13 +135,14 @@ class LazyServices:
         """Return what keeps what requests use and cost, always the same."""
         return self._usage_keeping().ledger
 
-    def follow_usage(self, log: ExchangeLog, tell: Callable[[UsageNotSaved], None]) -> None:
-        """Keep what each request uses from now on; tell what cannot be kept."""
+    def follow_usage(self, log: ExchangeLog, connections: Connections, tell: Callable[[UsageNotSaved], None]) -> None:
+        """Keep what each request uses from now on, and once what was used before; tell what cannot be kept."""
         from desktop_chat.app.usage_keeping import origin_in_window  # noqa: PLC0415
 
         usage = self._usage_keeping()
         usage.failed.add(tell)
         usage.follow(log, origin_in_window)
+        usage.fill_in(self._paths.database_file, self._paths.endpoint_file, connections)
 
     def _usage_keeping(self) -> UsageKeeping:
         from desktop_chat.app.usage_keeping import UsageKeeping  # noqa: PLC0415

@@ -17,12 +17,14 @@ from desktop_chat.app.serve_arguments import ServeArguments
 from desktop_chat.app.serve_target import ServeTarget
 from desktop_chat.app.serve_token import token_for
 from desktop_chat.app.terminal import occupy_closed_streams, print_error
+from desktop_chat.app.usage_keeping import UsageKeeping, price_of
 from desktop_chat.core import endpoint_control as control
 from desktop_chat.core.endpoint_control import ControlCommand, ControlEvent, StartServing
 from desktop_chat.core.endpoint_errors import ServerMissing
 from desktop_chat.core.errors import ChatError, SettingsError
 from desktop_chat.core.hosts import is_loopback
 from desktop_chat.services.blobs import BlobFolder
+from desktop_chat.services.endpoint.call_usage import CallUsage
 from desktop_chat.services.endpoint.caller_store import CallerStore
 from desktop_chat.services.endpoint.control import ControlLine
 from desktop_chat.services.logs import LOUDEST_OF_OTHERS, RedactingFormatter
@@ -70,6 +72,7 @@ class _Serving:
         self._end = asyncio.Event()
         self._store = CallerStore(target.paths.endpoint_file)
         self._blobs = BlobFolder(target.paths.blob_folder)
+        self._usage = UsageKeeping(target.paths.usage_file)
 
     async def run(self) -> int:
         """Serve, and return the exit code. Raises WrongUsage."""
@@ -134,6 +137,8 @@ class _Serving:
             when_ready=lambda: self._report_ready(url),
             reads_blocked=self._line is None,
         )
+        self._usage.read_prices()
+        server.calls.ended.add(CallUsage(self._usage.ledger, target.connections, price_of).take)
         for name in start.blocked:
             server.calls.block(name)
         gc.freeze()  # what is loaded stays
@@ -150,6 +155,7 @@ class _Serving:
         with suppress(TimeoutError):
             async with asyncio.timeout(_END_S):
                 await self._store.aclose()
+                await self._usage.aclose()
                 await self._target.aclose()
         if self._line is not None:
             self._line.close()

@@ -1,4 +1,4 @@
-"""Records what requests use and cost, in the window, in `ask` and in batches."""
+"""Records what requests use and cost, in each process that sends any."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
+from desktop_chat.core.connections import Connections
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.exchanges import Exchange, ExchangeLog
 from desktop_chat.core.listeners import Listeners
@@ -33,13 +34,24 @@ class UsageKeeping:
 
     def follow(self, log: ExchangeLog, origin_of: Callable[[Exchange], UsageOrigin]) -> None:
         """Record each request from now on."""
-        log.ended.add(UsageRecorder(self.ledger, _price_of, origin_of).take)
-        _ = self._tasks.start(asyncio.to_thread(shipped_prices), "read the prices")  # longer than a frame
+        log.ended.add(UsageRecorder(self.ledger, price_of, origin_of).take)
+        self.read_prices()
+
+    def read_prices(self) -> None:
+        """Read the shipped prices on a thread: it takes almost as long as a frame may."""
+        _ = self._tasks.start(asyncio.to_thread(shipped_prices), "read the prices")
+
+    def fill_in(self, database: Path, callers: Path, connections: Connections) -> None:
+        """Add what was used before there was a ledger, once, in the background."""
+        from desktop_chat.app.usage_filling import fill_in  # noqa: PLC0415  (only in the window)
+
+        work = fill_in(self.ledger, database, callers, connections, price_of)
+        _ = self._tasks.start(work, "fill in what was used earlier")
 
     async def aclose(self) -> None:
         """Write what is left, and close the file."""
-        await self.ledger.aclose()
         await self._tasks.aclose()
+        await self.ledger.aclose()
 
     def _on_failure(self, error: StoreError) -> None:
         logger.warning("cannot keep what was used: %s: %s", error.code, error.detail)
@@ -51,5 +63,6 @@ def origin_in_window(exchange: Exchange) -> UsageOrigin:
     return UsageOrigin.WINDOW if exchange.reply_id else UsageOrigin.BATCH
 
 
-def _price_of(host: str, model: str) -> Price | None:
+def price_of(host: str, model: str) -> Price | None:
+    """Return the price of a model at a host; None if unknown."""
     return shipped_prices().price_of(host, model)

@@ -6565,11 +6565,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/window/report_notice.py"/>
-        <source>The settings could not be saved: {detail}. Saving will be retried at the next change.</source>
-        <translation>无法保存设置：{detail}。下次更改时会再次尝试。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/window/report_notice.py"/>
         <source>Trust...</source>
         <translation>信任…</translation>
     </message>
@@ -6582,6 +6577,16 @@
         <location filename="desktop_chat/ui/window/report_notice.py"/>
         <source>Show report</source>
         <translation>查看报告</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/window/report_notice.py"/>
+        <source>The settings could not be saved: {detail}. Saving will be retried at the next change.</source>
+        <translation>无法保存设置：{detail}。下次更改时会再次尝试。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/window/report_notice.py"/>
+        <source>{problem} What your requests use and cost cannot be saved now. Saving will be retried with the next request.</source>
+        <translation>{problem}暂时无法保存请求的用量和费用，将在下一次请求时重试。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/window/report_notice.py"/>

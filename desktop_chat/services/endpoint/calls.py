@@ -20,6 +20,7 @@ from desktop_chat.core.endpoint_control import (
 from desktop_chat.core.endpoint_errors import CallerBlocked, CallStopped, EndpointEnding, TooManyCalls
 from desktop_chat.core.entities import Status
 from desktop_chat.core.errors import ChatError, StoreError
+from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.ports import Blobs
 from desktop_chat.core.tasks import Tasks
 from desktop_chat.services.endpoint.call import Call, Limits, Receive
@@ -49,6 +50,8 @@ class Calls:
         """Whether questions and answers are told, too."""
         self.blocked: set[str] = set()
         self.blobs = blobs
+        self.ended: Listeners[Call] = Listeners()
+        """Emits each call that was for a connection, once it has ended."""
         self._store = store
         self._tell = tell
         self._running: dict[str, Call] = {}
@@ -174,6 +177,7 @@ class Calls:
         )
         if not call.connection:
             return
+        self.ended.emit(call)
         self._tell(StreamEnded(call.id, call.status, call.usage, call.detail))
         if call.recorder is not None:
             self._tell(QuestionAnswered(call.id, call.recorder.end(call.status), call.usage))
