@@ -15,7 +15,7 @@ from desktop_chat.core.endpoint_callers import CallerUsage
 from desktop_chat.core.entities import Usage
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.hosts import host_of
-from desktop_chat.core.usage_ledger import UsageEntry, UsageLedger, UsageOrigin
+from desktop_chat.core.usage_ledger import UsageBy, UsageEntry, UsageLedger, UsageOrigin, total_of
 from desktop_chat.core.usage_recording import PriceOf, cost_or_none
 from desktop_chat.services.endpoint.caller_store import CallerStore
 from desktop_chat.services.sqlite.used_messages import read_used
@@ -38,22 +38,27 @@ async def fill_in(
     places = {known.name: (known.id, host_of(known.base_url)) for known in connections.all()}
     try:
         await _fill_in_callers(ledger, callers, places, price_of)
-        await _fill_in_messages(ledger, database, places, price_of)
+        if await _fill_in_messages(ledger, database, places, price_of):
+            total = total_of(await ledger.sums(None, None, UsageBy.ORIGIN))
+            logger.info("the ledger has %d requests, %d of unknown price", total.requests, total.unpriced)
     except StoreError as error:
         logger.warning("what was used earlier is filled in at the next start: %s: %s", error.code, error.detail)
 
 
 async def _fill_in_messages(
     ledger: UsageLedger, database: Path, places: Mapping[str, tuple[str, str]], price_of: PriceOf
-) -> None:
+) -> bool:
+    """Return whether anything was left to do."""
     up_to = await ledger.filled_up_to(_MESSAGES) or "0"
-    if up_to != _ALL:
-        await asyncio.sleep(FIRST_S)
+    if up_to == _ALL:
+        return False
+    await asyncio.sleep(FIRST_S)
     while up_to != _ALL:
         part = await asyncio.to_thread(read_used, database, int(up_to), places, price_of)
         up_to = _ALL if part.is_last else str(part.up_to)
         await ledger.fill_in(_MESSAGES, up_to, part.entries)
         await asyncio.sleep(PAUSE_S)
+    return True
 
 
 async def _fill_in_callers(

@@ -5,8 +5,8 @@ A deleted conversation does not delete what it cost. Days are those of the local
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
@@ -138,3 +138,36 @@ class UsageLedger(Protocol):
     async def aclose(self) -> None:
         """Write what is left, and close. May be called twice."""
         ...
+
+
+def total_of(sums: Iterable[UsageSum]) -> UsageSum:
+    """Return the sum of sums, without key and speeds."""
+    total = UsageSum()
+    for each in sums:
+        total = replace(
+            total,
+            requests=total.requests + each.requests,
+            prompt_tokens=total.prompt_tokens + each.prompt_tokens,
+            cached_tokens=total.cached_tokens + each.cached_tokens,
+            completion_tokens=total.completion_tokens + each.completion_tokens,
+            reasoning_tokens=total.reasoning_tokens + each.reasoning_tokens,
+            costs=sum_of_costs((*total.costs, *each.costs)),
+            unpriced=total.unpriced + each.unpriced,
+            uncounted=total.uncounted + each.uncounted,
+        )
+    return total
+
+
+def sum_of_costs(costs: Iterable[Cost]) -> tuple[Cost, ...]:
+    """Return the sums by currency, ordered by it; a sum with a lower bound in it is one. What is free is left out."""
+    found: dict[str, Cost] = {}
+    for cost in costs:
+        if not cost.currency:
+            continue
+        before = found.get(cost.currency)
+        found[cost.currency] = cost if before is None else _plus(before, cost)
+    return tuple(found[currency] for currency in sorted(found))
+
+
+def _plus(first: Cost, second: Cost) -> Cost:
+    return Cost(first.currency, first.amount + second.amount, first.is_at_least or second.is_at_least)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any, cast
@@ -11,7 +12,7 @@ import pytest
 from desktop_chat.core.entities import Api, Usage
 from desktop_chat.core.exchanges import Exchange, Mark
 from desktop_chat.core.prices import FREE, Cost, Price
-from desktop_chat.core.usage_ledger import UsageEntry, UsageLedger, UsageOrigin
+from desktop_chat.core.usage_ledger import UsageEntry, UsageLedger, UsageOrigin, UsageSum, sum_of_costs, total_of
 from desktop_chat.core.usage_recording import UsageRecorder
 
 PRICE = Price("USD", Decimal(1), Decimal("0.1"), Decimal(10), None, "https://example.com")
@@ -104,3 +105,12 @@ def test_a_request_that_was_stopped_before_it_was_sent_is_not_recorded() -> None
     stopped = exchange({}, is_stopped=True)
     del stopped.marks[Mark.SENT]
     assert recorded(stopped) is None
+
+
+def test_sums_are_added_up() -> None:
+    one = UsageSum("a", "A", 1, 10, 5, 3, 1, (Cost("USD", Decimal(1)),), first_token_s=1.0)
+    two = replace(one, costs=(Cost("EUR", Decimal(2)), Cost("USD", Decimal(3), is_at_least=True)), unpriced=1)
+    total = total_of([one, two, replace(two, uncounted=2)])
+    costs = (Cost("EUR", Decimal(4)), Cost("USD", Decimal(7), is_at_least=True))
+    assert total == UsageSum("", "", 3, 30, 15, 9, 3, costs, unpriced=2, uncounted=2)
+    assert sum_of_costs([Cost("", Decimal(0))]) == ()
