@@ -59,6 +59,12 @@ def _run(words: list[str]) -> int:  # noqa: PLR0911  (one for each command)
         return export(arguments)
 
     if not isinstance(arguments, AskArguments):
+        from desktop_chat.app.backup_arguments import BackupArguments  # noqa: PLC0415
+
+        if isinstance(arguments, BackupArguments):
+            from desktop_chat.app.backup import back_up  # noqa: PLC0415  (never loads Qt)
+
+            return back_up(arguments)
         from desktop_chat.app.batch_arguments import BatchArguments  # noqa: PLC0415
 
         if isinstance(arguments, BatchArguments):

@@ -13,6 +13,7 @@ from desktop_chat.app.argument_types import add_data_directory, directory
 
 if TYPE_CHECKING:
     from desktop_chat.app.ask_arguments import AskArguments
+    from desktop_chat.app.backup_arguments import BackupArguments
     from desktop_chat.app.batch_arguments import BatchArguments
     from desktop_chat.app.export_arguments import ExportArguments
     from desktop_chat.app.import_arguments import ImportArguments
@@ -20,12 +21,13 @@ if TYPE_CHECKING:
 
 SELF_TEST = "self-test"
 ASK = "ask"
+BACKUP = "backup"
 BATCH = "batch"
 EXPORT = "export"
 SERVE = "serve"
 IMPORT = "import"
 INSTALL_LAUNCHER = "install-launcher"
-_COMMANDS = frozenset({SELF_TEST, ASK, BATCH, EXPORT, SERVE, IMPORT, INSTALL_LAUNCHER})
+_COMMANDS = frozenset({SELF_TEST, ASK, BACKUP, BATCH, EXPORT, SERVE, IMPORT, INSTALL_LAUNCHER})
 _OPTIONS_WITH_VALUE = frozenset({"--data-dir", "--connection", "--model", "--base-url"})
 
 
@@ -54,7 +56,8 @@ class LauncherArguments:
 
 
 AnyArguments: TypeAlias = (
-    "Arguments | AskArguments | BatchArguments | ExportArguments | ImportArguments | ServeArguments | LauncherArguments"
+    "Arguments | AskArguments | BackupArguments | BatchArguments | ExportArguments | ImportArguments | "
+    "ServeArguments | LauncherArguments"
 )
 
 
@@ -75,6 +78,10 @@ def _parse_command(command: str, others: Sequence[str]) -> AnyArguments:  # noqa
         from desktop_chat.app.export_arguments import parse_export  # noqa: PLC0415  (not for a window)
 
         return parse_export(others)
+    if command == BACKUP:
+        from desktop_chat.app.backup_arguments import parse_backup  # noqa: PLC0415  (not for a window)
+
+        return parse_backup(others)
     if command == BATCH:
         from desktop_chat.app.batch_arguments import parse_batch  # noqa: PLC0415  (not for a window)
 
@@ -112,8 +119,8 @@ def _window_parser() -> argparse.ArgumentParser:
             "To get a reply in the terminal, run desktop-chat ask PROMPT (see desktop-chat ask --help). To ask many "
             "questions, run desktop-chat batch IN OUT (see desktop-chat batch --help). To let programs and pages on "
             "this computer use your models, run desktop-chat serve. To write conversations to files, run "
-            "desktop-chat export. To check an installation, run "
-            "desktop-chat self-test: it opens a real window, chats with the demo, and reports. "
+            "desktop-chat export; to write everything to one file, run desktop-chat backup. To check an installation, "
+            "run desktop-chat self-test: it opens a real window, chats with the demo, and reports. "
             "To add a menu entry where no package did, run desktop-chat install-launcher."
         ),
         allow_abbrev=False,

@@ -2,7 +2,8 @@
 
 A message is its length (four bytes, big-endian) followed by that many bytes of JSON:
 
-    in:   {"request": {...}, "data_dir": "...", "language": "zh_CN", "zone": "Europe/Berlin"}
+    in:   {"request": {...}, "data_dir": "...", "language": "zh_CN", "zone": "Europe/Berlin"}; for a backup "backup"
+          and "settings_file" in place of "request"
         out:  "ready"                           once, at the start
               [12, 20000]                       so many conversations are written, and of how many
               {"path", "conversations", "missing"}, or {"code", "detail"} of an error: the end
@@ -18,13 +19,16 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from desktop_chat.app.export_parts import export_tools
 from desktop_chat.core.errors import ChatError
-from desktop_chat.core.exporting import ExportFormat, ExportRequest
+from desktop_chat.core.exporting import BackupRequest, ExportFormat, ExportRequest, ExportResult
+from desktop_chat.services.blobs import stored_content
 from desktop_chat.services.exports.export_job import ExportJob
 from desktop_chat.services.helper_worker import limit_this_process, read_message, write_message
 from desktop_chat.services.paths import Paths
@@ -64,9 +68,27 @@ def _exported(work: dict[str, Any], sink: BinaryIO) -> dict[str, Any]:
             _send(sink, [done, of])
 
     paths = Paths(Path(work["data_dir"]))
-    with StoredConversations(paths.database_file) as stored, export_tools(paths) as tools:
-        result = ExportJob(request_from(work["request"]), stored, tools, tell).run()
+    with StoredConversations(paths.database_file) as stored:
+        result = _backed_up(work, paths, stored, tell) if "backup" in work else _written(work, paths, stored, tell)
     return {"path": str(result.path), "conversations": result.conversations, "missing": result.missing}
+
+
+def _written(
+    work: dict[str, Any], paths: Paths, stored: StoredConversations, tell: Callable[[int, int], None]
+) -> ExportResult:
+    with export_tools(paths) as tools:
+        return ExportJob(request_from(work["request"]), stored, tools, tell).run()
+
+
+def _backed_up(
+    work: dict[str, Any], paths: Paths, stored: StoredConversations, tell: Callable[[int, int], None]
+) -> ExportResult:
+    from desktop_chat.services.exports.backup import BackupJob, plain_settings  # noqa: PLC0415  (rarely needed)
+
+    asked = work["backup"]
+    request = BackupRequest(Path(asked["target"]), asked["passphrase"], asked["replace"])
+    settings = plain_settings(Path(work["settings_file"]))
+    return BackupJob(request, stored, partial(stored_content, paths.blob_folder), settings, time.time(), tell).run()
 
 
 def request_from(values: dict[str, Any]) -> ExportRequest:

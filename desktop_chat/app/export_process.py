@@ -14,7 +14,7 @@ from desktop_chat import EXPORT_WORD
 from desktop_chat.core import export_errors
 from desktop_chat.core.errors import ChatError, StoreError
 from desktop_chat.core.export_errors import ExportError, ExporterUnavailable
-from desktop_chat.core.exporting import ExportedConversation, ExportFormat, ExportRequest, ExportResult
+from desktop_chat.core.exporting import BackupRequest, ExportedConversation, ExportFormat, ExportRequest, ExportResult
 from desktop_chat.core.write_behind import WriteBehind
 from desktop_chat.services.blobs import stored_content
 from desktop_chat.services.helper_process import HelperLost, HelperProcess, helper_command
@@ -37,6 +37,14 @@ class ExportProcess:
 
     async def export(self, request: ExportRequest, tell: Callable[[int, int], None]) -> ExportResult:
         """See `Exporter.export`."""
+        return await self._answer({"request": _plain(request)}, tell)
+
+    async def back_up(self, request: BackupRequest, tell: Callable[[int, int], None]) -> ExportResult:
+        """See `Exporter.back_up`."""
+        asked = {"target": str(request.target), "passphrase": request.passphrase, "replace": request.replace}
+        return await self._answer({"backup": asked, "settings_file": str(self._paths.settings_file)}, tell)
+
+    async def _answer(self, asked: dict[str, Any], tell: Callable[[int, int], None]) -> ExportResult:
         await self._write_behind.flush()
         try:
             process = HelperProcess(helper_command(EXPORT_WORD))
@@ -48,7 +56,7 @@ class ExportProcess:
         def tell_loop(done: int, of: int) -> None:
             loop.call_soon_threadsafe(tell, done, of)
 
-        running = worker.submit(_run, process, self._work(request), tell_loop)
+        running = worker.submit(_run, process, self._work(asked), tell_loop)
         try:
             return await asyncio.shield(running)
         except asyncio.CancelledError:
@@ -67,23 +75,26 @@ class ExportProcess:
         content_of = partial(stored_content, self._paths.blob_folder)
         return await asyncio.to_thread(rendered, chosen, kind, content_of, for_clipboard=for_clipboard)
 
-    def _work(self, request: ExportRequest) -> dict[str, Any]:
-        values = {
-            "format": request.format,
-            "target": str(request.target),
-            "ids": request.ids,
-            "leaf_id": request.leaf_id,
-            "message_ids": request.message_ids,
-            "reasoning": request.reasoning,
-            "all_branches": request.all_branches,
-            "replace": request.replace,
-        }
+    def _work(self, asked: dict[str, Any]) -> dict[str, Any]:
         return {
-            "request": values,
+            **asked,
             "data_dir": str(self._paths.data_dir),
             "language": "zh_CN" if tr("en").startswith("zh") else "en",
             "zone": os.environ.get("TZ"),
         }
+
+
+def _plain(request: ExportRequest) -> dict[str, Any]:
+    return {
+        "format": request.format,
+        "target": str(request.target),
+        "ids": request.ids,
+        "leaf_id": request.leaf_id,
+        "message_ids": request.message_ids,
+        "reasoning": request.reasoning,
+        "all_branches": request.all_branches,
+        "replace": request.replace,
+    }
 
 
 def _run(process: HelperProcess, work: dict[str, Any], tell: Callable[[int, int], None]) -> ExportResult:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop_chat.app.argument_types import add_data_directory
+from desktop_chat.app.argument_types import add_data_directory, words
 from desktop_chat.core.importing import ImportKind
 
 KINDS = tuple(kind.value for kind in ImportKind)
@@ -22,13 +22,15 @@ class ImportArguments:
     data_dir: Path | None = None
     kind: ImportKind | None = None
     dry_run: bool = False
+    passphrase_file: str | None = None
+    """Where the passphrase of an encrypted backup is; "-" is standard input, None asks on the terminal."""
 
 
 def parse_import(argv: Sequence[str]) -> ImportArguments:
     """Return the arguments. If they are invalid, print a sentence to standard error and exit with code 2."""
     found = _parser().parse_args(argv)
     kind = ImportKind(found.kind) if found.kind else None
-    return ImportArguments(found.file, found.data_dir, kind, found.dry_run)
+    return ImportArguments(found.file, found.data_dir, kind, found.dry_run, found.passphrase_file)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -43,5 +45,13 @@ def _parser() -> argparse.ArgumentParser:
     add_data_directory(parser, "add them to the conversations in")
     parser.add_argument("--dry-run", action="store_true", help="say what would come, and add nothing")
     parser.add_argument("--from", dest="kind", choices=KINDS, help="what FILE is, if it is not recognised")
-    parser.add_argument("file", type=Path, metavar="FILE", help="the export: a zip, a file or a folder")
+    parser.add_argument(
+        "--passphrase-file",
+        type=words,
+        metavar="FILE",
+        help="open an encrypted backup with the first line of FILE; - for standard input",
+    )
+    parser.add_argument(
+        "file", type=Path, metavar="FILE", help="the export or backup: a zip, a file or a folder; or a data folder"
+    )
     return parser

@@ -10,11 +10,14 @@ from functools import partial
 
 from desktop_chat.app.ask import CANCELLED, COMPLETE, CUT, FAILED, WRONG_USAGE
 from desktop_chat.app.import_arguments import ImportArguments
+from desktop_chat.app.passphrase import PassphraseRefused, can_ask, passphrase_in, typed_passphrase
 from desktop_chat.app.terminal import occupy_closed_streams, print_error, without_control_characters
+from desktop_chat.core.backup import AddedSettings, with_added
 from desktop_chat.core.errors import SettingsError, StoreError
 from desktop_chat.core.importing import (
     ImportCounts,
     Imported,
+    ImportEncrypted,
     ImportHeldBack,
     ImportRefused,
     Put,
@@ -22,9 +25,11 @@ from desktop_chat.core.importing import (
     UnreadReason,
 )
 from desktop_chat.core.open_request import OpenRequest
+from desktop_chat.core.settings import Settings
 from desktop_chat.services.blobs import BlobFolder
 from desktop_chat.services.imports.open_import import OpenImport
 from desktop_chat.services.paths import Paths
+from desktop_chat.services.settings_file import SettingsFile
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 from desktop_chat.services.sqlite.taking_in import TakingIn
 from desktop_chat.ui.text import import_text, terminal_text
@@ -45,10 +50,13 @@ def import_file(arguments: ImportArguments) -> int:
     except ImportHeldBack as error:
         print_error(import_text.import_problem(error))
         return FAILED
+    except PassphraseRefused as error:
+        print_error(error.detail)
+        return WRONG_USAGE
     except ImportRefused as error:
         print_error(f"{arguments.file}: {import_text.import_problem(error)}")
         return WRONG_USAGE
-    except StoreError as error:
+    except (StoreError, SettingsError) as error:
         print_error(import_text.import_problem(error))
         return FAILED
     except KeyboardInterrupt:
@@ -89,7 +97,8 @@ def _import(arguments: ImportArguments, paths: Paths) -> int:
     adds = not arguments.dry_run
     put: Put = BlobFolder(paths.blob_folder).put_now if adds else _named
     counts = ImportCounts()
-    with OpenImport(arguments.file, arguments.kind) as opened, TakingIn(paths.database_file) as taking_in:
+    with _opened(arguments) as opened, TakingIn(paths.database_file) as taking_in:
+        _take_settings(opened, paths, adds=adds)
         try:
             opened.run(put, taking_in.take_in if adds else taking_in.preview, partial(_tell, counts))
         finally:
@@ -97,6 +106,52 @@ def _import(arguments: ImportArguments, paths: Paths) -> int:
                 _tell_the_window(paths)
         _print(import_text.summary(import_text.kind_name(opened.kind), counts, adds=adds))
     return CUT if counts.unread else COMPLETE
+
+
+def _opened(arguments: ImportArguments) -> OpenImport:
+    """Open the export, with a passphrase if one was named or is needed. Raises ImportRefused, PassphraseRefused."""
+    named = arguments.passphrase_file
+    passphrase = passphrase_in(named) if named is not None else None
+    try:
+        return OpenImport(arguments.file, arguments.kind, passphrase)
+    except ImportEncrypted:
+        if not can_ask():
+            raise
+        return OpenImport(arguments.file, arguments.kind, typed_passphrase())
+
+
+def _take_settings(opened: OpenImport, paths: Paths, *, adds: bool) -> None:
+    """Add the settings of a backup that are missing here, unless an open window has its own in memory. Raises
+    ImportRefused, SettingsError."""
+    theirs = opened.settings()
+    if theirs is None:
+        return
+    from desktop_chat.app.single_instance import SingleInstance  # noqa: PLC0415  (loads a part of Qt)
+
+    instance = SingleInstance(paths.data_dir)
+    if not instance.acquire():
+        print_error(import_text.settings_held_back())
+        return
+    try:
+        added = asyncio.run(_added(theirs, paths, adds=adds))
+    finally:
+        instance.release()
+    if not added.is_empty:
+        _print(import_text.added_settings(added, adds=adds))
+
+
+async def _added(theirs: Settings, paths: Paths, *, adds: bool) -> AddedSettings:
+    settings_file = SettingsFile(paths)
+    try:
+        ours, problem = settings_file.load_settings()
+        if problem is not None and problem.set_aside:
+            print_error(import_text.settings_set_aside(problem.set_aside))
+        added = with_added(ours, theirs)
+        if adds and not added.is_empty:
+            await settings_file.save_settings(added.settings)
+        return added
+    finally:
+        await settings_file.aclose()
 
 
 def _tell(counts: ImportCounts, results: list[Imported | Unread], _share: float) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -36,6 +36,8 @@ ENDINGS = {
     ExportFormat.DOCX: ".docx",
     ExportFormat.TEXT: ".txt",
 }
+SHORTEST_PASSPHRASE = 8
+"""Characters of a passphrase for a new backup."""
 IN_ONE_FILE = frozenset({ExportFormat.JSON, ExportFormat.JSONL})
 """The formats in which many conversations are one file; otherwise each is a file in a folder."""
 
@@ -68,6 +70,16 @@ class ExportRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class BackupRequest:
+    """A backup of everything: a file, encrypted unless `passphrase` is empty."""
+
+    target: Path
+    passphrase: str = field(default="", repr=False)
+    replace: bool = False
+    """Whether an existing file may be replaced."""
+
+
+@dataclass(frozen=True, slots=True)
 class ExportResult:
     """What was written. `path` is the file or folder; `missing` counts attachments whose content was missing."""
 
@@ -82,6 +94,10 @@ class Exporter(Protocol):
     async def export(self, request: ExportRequest, tell: Callable[[int, int], None]) -> ExportResult:
         """Write conversations. `tell` is called with how many are written, and of how many. Cancelling the caller ends
         it, and nothing is left behind. Raises ExportError and StoreError."""
+        ...
+
+    async def back_up(self, request: BackupRequest, tell: Callable[[int, int], None]) -> ExportResult:
+        """Write a backup, like `export`."""
         ...
 
     async def rendered(self, chosen: ExportedConversation, kind: ExportFormat, *, for_clipboard: bool = False) -> str:

@@ -23,6 +23,8 @@ class ImportKind(StrEnum):
     """The program, or the format, that a file comes from."""
 
     OWN = "desktop-chat"
+    DATA_FOLDER = "data-folder"
+    """Our own database in a copied data folder."""
     CHATGPT = "chatgpt"
     CLAUDE = "claude"
     OPEN_WEBUI = "open-webui"
@@ -148,6 +150,24 @@ class ImportUnreadable(ImportRefused):
     """The system does not let the file be read; `detail` says why."""
 
     code = "import_unreadable"
+
+
+class ImportDamaged(ImportRefused):
+    """A backup is cut off or was changed, so none of it was taken over; `detail` says where."""
+
+    code = "import_damaged"
+
+
+class ImportEncrypted(ImportRefused):
+    """A backup is encrypted, and no passphrase was given."""
+
+    code = "import_encrypted"
+
+
+class ImportWrongPassphrase(ImportRefused):
+    """The passphrase does not open the backup."""
+
+    code = "import_wrong_passphrase"
 
 
 class ImportUnknown(ImportRefused):

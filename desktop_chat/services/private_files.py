@@ -56,6 +56,17 @@ def is_link(path: Path) -> bool:
     return False
 
 
+def flush_directory(directory: Path) -> None:
+    """Have a directory's new names on the disk before returning. Raises OSError."""
+    if sys.platform == "win32":  # directories cannot be opened there
+        return
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def check_directory(directory: Path, *, only_reading: bool = False) -> None:
     """Raise DirectoryForeign for another user's directory, and DirectoryShared for one that others can write to.
 

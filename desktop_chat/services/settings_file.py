@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import os
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
@@ -20,7 +19,7 @@ from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.settings import Settings, SettingsProblem
 from desktop_chat.core.workspace import Workspace
 from desktop_chat.services.paths import Paths, name_for_broken
-from desktop_chat.services.private_files import check_owner, create_private
+from desktop_chat.services.private_files import check_owner, create_private, flush_directory
 from desktop_chat.services.settings_values import settings_from, settings_to, workspace_from
 from desktop_chat.services.worker import Worker
 
@@ -94,6 +93,12 @@ class SettingsFile:
         await self._worker.submit(_replace, file, text.encode(errors="replace"))
 
 
+def stored_settings(file: Path) -> Settings:
+    """Return the settings of a file that another process may own; usable ones, whatever it contains."""
+    table, _ = _read(file, _parse_toml, set_aside=False)
+    return settings_from(table)[0]
+
+
 def _read(
     file: Path, parse: Callable[[str], Any], *, set_aside: bool = True
 ) -> tuple[dict[str, Any], SettingsProblem | None]:
@@ -146,16 +151,6 @@ def _replace(file: Path, content: bytes) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         part.replace(file)
-        _flush_directory(file.parent)
+        flush_directory(file.parent)
     except OSError as error:
         raise SettingsError(f"{file}: {error.strerror or error}") from error
-
-
-def _flush_directory(directory: Path) -> None:
-    if sys.platform == "win32":  # directories cannot be opened there
-        return
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -119,6 +119,21 @@
         <translation><numerusform>%n byte</numerusform><numerusform>%n bytes</numerusform></translation>
     </message>
     <message numerus="yes">
+        <location filename="desktop_chat/ui/text/backup_text.py"/>
+        <source>%n conversation(s) and the settings were backed up to {file}, encrypted.</source>
+        <translation><numerusform>%n conversation and the settings were backed up to {file}, encrypted.</numerusform><numerusform>%n conversations and the settings were backed up to {file}, encrypted.</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/backup_text.py"/>
+        <source>%n conversation(s) and the settings were backed up to {file}.</source>
+        <translation><numerusform>%n conversation and the settings were backed up to {file}.</numerusform><numerusform>%n conversations and the settings were backed up to {file}.</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/backup_text.py"/>
+        <source>Use a passphrase of at least %n character(s).</source>
+        <translation><numerusform>Use a passphrase of at least %n character.</numerusform><numerusform>Use a passphrase of at least %n characters.</numerusform></translation>
+    </message>
+    <message numerus="yes">
         <location filename="desktop_chat/ui/text/batch_text.py"/>
         <source>%n row(s) answered</source>
         <translation><numerusform>%n row answered</numerusform><numerusform>%n rows answered</numerusform></translation>
@@ -172,6 +187,21 @@
         <location filename="desktop_chat/ui/text/export_text.py"/>
         <source>%n attachment(s) were missing.</source>
         <translation><numerusform>%n attachment were missing.</numerusform><numerusform>%n attachments were missing.</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>%n connection(s), without the keys; enter these in the settings</source>
+        <translation><numerusform>%n connection, without the keys; enter these in the settings</numerusform><numerusform>%n connections, without the keys; enter these in the settings</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>%n tool server(s), off until you switch them on</source>
+        <translation><numerusform>%n tool server, off until you switch them on</numerusform><numerusform>%n tool servers, off until you switch them on</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>%n other setting(s)</source>
+        <translation><numerusform>%n other setting</numerusform><numerusform>%n other settings</numerusform></translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/text/terminal_text.py"/>

@@ -1455,6 +1455,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
+        <source>Back up...</source>
+        <translation>备份...</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
         <source>Move to trash</source>
         <translation>移到回收站</translation>
     </message>
@@ -2274,6 +2279,56 @@
         <translation>删除</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/export/backup_dialog.py"/>
+        <source>Back up</source>
+        <translation>备份</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/export/backup_dialog.py"/>
+        <source>One file with all conversations, attachments, the trash and the settings. Keys are not in it. Importing the file adds what is missing there, on this computer or another.</source>
+        <translation>一个文件，包含所有对话、附件、回收站和设置，不含密钥。导入此文件会补上那里缺少的内容，在本机或其他电脑上都可以。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/export/backup_dialog.py"/>
+        <source>Encrypt with a passphrase</source>
+        <translation>用口令加密</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/export/backup_dialog.py"/>
+        <source>Passphrase</source>
+        <translation>口令</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/export/backup_dialog.py"/>
+        <source>Passphrase again</source>
+        <translation>再次输入口令</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/export/backup_dialog.py"/>
+        <source>Show passphrase</source>
+        <translation>显示口令</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/export/backup_dialog.py"/>
+        <source>Nobody can open the backup without it, and it is not stored anywhere: write it down.</source>
+        <translation>没有口令，谁也打不开备份。口令不会保存在任何地方，请记下来。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/export/backup_dialog.py"/>
+        <source>Encrypted backup ({pattern})</source>
+        <translation>加密备份 ({pattern})</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/export/backup_dialog.py"/>
+        <source>Backup ({pattern})</source>
+        <translation>备份 ({pattern})</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/export/backup_dialog.py"/>
+        <source>Backing up...</source>
+        <translation>正在备份...</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/export/dialog.py"/>
         <source>Export</source>
         <translation>导出</translation>
@@ -2300,18 +2355,13 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/export/dialog.py"/>
-        <source>ZIP archive ({pattern})</source>
-        <translation>ZIP 压缩包 ({pattern})</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/export/dialog.py"/>
         <source>Exporting...</source>
         <translation>正在导出…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/export/dialog.py"/>
-        <source>Cancelled. Nothing was written.</source>
-        <translation>已取消，没有写入任何内容。</translation>
+        <source>ZIP archive ({pattern})</source>
+        <translation>ZIP 压缩包 ({pattern})</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/export/dialog.py"/>
@@ -2332,6 +2382,11 @@
         <location filename="desktop_chat/ui/export/dialog.py"/>
         <source>This message</source>
         <translation>此消息</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/export/writing_dialog.py"/>
+        <source>Cancelled. Nothing was written.</source>
+        <translation>已取消，没有写入任何内容。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/images/image_viewer.py"/>
@@ -2552,6 +2607,16 @@
         <location filename="desktop_chat/ui/settings/data_page.py"/>
         <source>Adds what is missing from a backup.</source>
         <translation>从较早的副本中找回缺少的内容。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>Backup file</source>
+        <translation>备份文件</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>Everything in one file, to keep elsewhere or to take to another computer.</source>
+        <translation>把一切存为一个文件，以便另存他处或带到另一台电脑。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/data_page.py"/>
@@ -3793,6 +3858,56 @@
         <source>Not sent: {letters} characters at the end.</source>
         <translation>未发送：末尾的 {letters} 个字符。</translation>
     </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/backup_text.py"/>
+        <source>%n conversation(s) and the settings were backed up to {file}, encrypted.</source>
+        <translation><numerusform>已将 %n 个对话和设置加密备份到 {file}。</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/backup_text.py"/>
+        <source>%n conversation(s) and the settings were backed up to {file}.</source>
+        <translation><numerusform>已将 %n 个对话和设置备份到 {file}。</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/backup_text.py"/>
+        <source>{sentence} {more}</source>
+        <translation>{sentence}{more}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/backup_text.py"/>
+        <source>Passphrase:</source>
+        <translation>口令：</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/backup_text.py"/>
+        <source>Passphrase again:</source>
+        <translation>再次输入口令：</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/backup_text.py"/>
+        <source>The passphrases are not the same. Type them again.</source>
+        <translation>两次输入的口令不同，请重新输入。</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/backup_text.py"/>
+        <source>Use a passphrase of at least %n character(s).</source>
+        <translation><numerusform>口令至少需要 %n 个字符。</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/backup_text.py"/>
+        <source>There is no passphrase: the first line is empty.</source>
+        <translation>没有口令：第一行是空的。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/backup_text.py"/>
+        <source>There is no terminal to type the passphrase in. Use --passphrase-file FILE, or - for standard input.</source>
+        <translation>没有可以输入口令的终端。请使用 --passphrase-file FILE，或用 - 表示标准输入。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/backup_text.py"/>
+        <source>The passphrase could not be read from {file}: {reason}.</source>
+        <translation>无法从 {file} 读取口令：{reason}。</translation>
+    </message>
     <message>
         <location filename="desktop_chat/ui/text/batch_text.py"/>
         <source>{sentence} The server said: {detail}</source>
@@ -4903,11 +5018,6 @@
         <source>%n conversation(s) exported to {file}.</source>
         <translation><numerusform>已将 %n 个对话导出到 {file}。</numerusform></translation>
     </message>
-    <message>
-        <location filename="desktop_chat/ui/text/export_text.py"/>
-        <source>{sentence} {more}</source>
-        <translation>{sentence}{more}</translation>
-    </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/text/export_text.py"/>
         <source>%n attachment(s) were missing.</source>
@@ -5350,6 +5460,21 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>This file is cut off or was changed, so nothing of it was added. Copy it again, or use an older backup.</source>
+        <translation>此文件不完整或已被更改，因此没有添加任何内容。请重新复制，或使用较早的备份。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>This backup is encrypted. Run the command in a terminal to type its passphrase, or name a file that contains it: --passphrase-file FILE.</source>
+        <translation>此备份已加密。请在终端中运行命令并输入口令，或指定包含口令的文件：--passphrase-file FILE。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>This is not the passphrase of the backup, so nothing was added. Check capital letters and the keyboard layout.</source>
+        <translation>这不是该备份的口令，因此没有添加任何内容。请检查大小写和键盘布局。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
         <source>This is not an export that can be imported. Choose the file as you downloaded it, without changing it.</source>
         <translation>这不是可以导入的导出文件。请选择下载得到的原始文件，不要改动它。</translation>
     </message>
@@ -5462,6 +5587,46 @@
         <location filename="desktop_chat/ui/text/import_text.py"/>
         <source>{name}. Would be added: {new}; with new messages: {grown}; already here: {known}; not read: {unread}.</source>
         <translation>{name}。将添加：{new}；有新消息：{grown}；已存在：{known}；未能读取：{unread}。</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>%n connection(s), without the keys; enter these in the settings</source>
+        <translation><numerusform>%n 个连接，不含密钥，请在设置中输入</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>%n tool server(s), off until you switch them on</source>
+        <translation><numerusform>%n 个工具服务器，在您开启之前保持关闭</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>%n other setting(s)</source>
+        <translation><numerusform>%n 项其他设置</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>; </source>
+        <translation>；</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>Settings added: {list}.</source>
+        <translation>已添加设置：{list}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>Settings that would be added: {list}.</source>
+        <translation>将会添加的设置：{list}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>Its settings are not added while Desktop Chat is open. To add them, quit it and import the file again.</source>
+        <translation>Desktop Chat 打开时不会添加其中的设置。要添加设置，请退出后再次导入此文件。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>The settings could not be read and were kept as {file}.</source>
+        <translation>无法读取设置，原文件已保留为 {file}。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/left_out_text.py"/>

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import io
 import json
+import os
 import re
+import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -222,6 +225,24 @@ def test_in_a_folder_with_something_in_it_a_new_one_is_made(tmp_path: Path) -> N
     assert [run(request, one).name, run(request, one).name] == ["Desktop Chat 2027-01-15", "Desktop Chat 2027-01-15 2"]
     assert (tmp_path / "mine.txt").read_text() == "keep"
     assert (tmp_path / "Desktop Chat 2027-01-15" / "A B i trip i files" / "sun set.png").read_bytes() == PNG
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="what is open cannot be removed there")
+def test_what_killed_exports_left_is_removed_and_what_runs_is_not(tmp_path: Path) -> None:
+    left, running, begun = (tmp_path / f".desktop-chat-{name}.part" for name in ("left", "running", "begun"))
+    for part in (left, running, begun):
+        part.write_bytes(b"half")
+    for part in (left, running):
+        os.utime(part, (0, 0))
+    (tmp_path / ".desktop-chat-folder.part").mkdir()
+    with running.open("rb") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        with new_file(tmp_path / "new", replace=False) as target:
+            target.write(b"x")
+    assert not left.exists()
+    assert running.exists()
+    assert begun.exists(), "it may not be locked yet"
+    assert (tmp_path / "new").read_bytes() == b"x"
 
 
 def test_a_zip_has_each_content_once(tmp_path: Path) -> None:

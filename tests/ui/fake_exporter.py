@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 
 from desktop_chat.app.export_rendering import rendered
 from desktop_chat.core.errors import ChatError
-from desktop_chat.core.exporting import ExportedConversation, ExportFormat, ExportRequest, ExportResult
+from desktop_chat.core.exporting import (
+    BackupRequest,
+    ExportedConversation,
+    ExportFormat,
+    ExportRequest,
+    ExportResult,
+)
 
 
 class FakeExporter:
@@ -15,6 +22,7 @@ class FakeExporter:
 
     def __init__(self) -> None:
         self.requests: list[ExportRequest] = []
+        self.backups: list[BackupRequest] = []
         self.cancelled = 0
         self.error: ChatError | None = None
         self.tell: Callable[[int, int], None] = lambda _done, _all: None
@@ -22,6 +30,13 @@ class FakeExporter:
 
     async def export(self, request: ExportRequest, tell: Callable[[int, int], None]) -> ExportResult:
         self.requests.append(request)
+        return await self._end(request.target, len(request.ids) or 2, tell)
+
+    async def back_up(self, request: BackupRequest, tell: Callable[[int, int], None]) -> ExportResult:
+        self.backups.append(request)
+        return await self._end(request.target, 2, tell)
+
+    async def _end(self, target: Path, count: int, tell: Callable[[int, int], None]) -> ExportResult:
         self.tell = tell
         try:
             await self.may_end.wait()
@@ -30,7 +45,7 @@ class FakeExporter:
             raise
         if self.error is not None:
             raise self.error
-        return ExportResult(request.target, len(request.ids) or 2)
+        return ExportResult(target, count)
 
     async def rendered(self, chosen: ExportedConversation, kind: ExportFormat, *, for_clipboard: bool = False) -> str:
         return rendered(chosen, kind, lambda _sha256: None, for_clipboard=for_clipboard)

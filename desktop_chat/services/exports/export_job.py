@@ -34,6 +34,7 @@ from desktop_chat.services.exports.output import (
     write_file,
 )
 from desktop_chat.services.exports.own_json import blobs_of, own_json
+from desktop_chat.services.exports.own_zip import write_own_zip
 
 ZIP = ".zip"
 MARKDOWN_FOLDER = "files"
@@ -144,21 +145,8 @@ class ExportJob:
                 stream.write(piece)
 
     def _write_zip(self, ids: list[str], stream: BinaryIO) -> None:
-        names: dict[str, None] = {}
-
-        def noting() -> Iterator[ExportedConversation]:
-            for one in self._each(ids):
-                names.update(dict.fromkeys(blobs_of(one)))
-                yield one
-
         with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-            with archive.open("conversations.json", "w", force_zip64=True) as entry:
-                for piece in own_json(noting(), None, now=self.tools.now()):
-                    entry.write(piece)
-            for name in names:
-                content = self._content_of(name)
-                if content is not None:
-                    archive.writestr(f"blobs/{name}", content, zipfile.ZIP_STORED)
+            write_own_zip(archive, self._each(ids), self._content_of, now=self.tools.now())
 
     # --- a file for each -----------------------------------------------------------------------------------------
 

@@ -6,6 +6,8 @@ import errno
 import os
 import secrets
 import shutil
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -19,7 +21,10 @@ from desktop_chat.core.export_errors import (
     ExportTargetExists,
 )
 from desktop_chat.core.file_names import free_name
+from desktop_chat.services.private_files import flush_directory
 
+_PART_PREFIX, _PART = ".desktop-chat-", ".part"
+_BEGAN_JUST_NOW_S = 60.0
 _KINDS: dict[int, type[ExportError]] = {
     **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), ExportDiskFull),
     **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), ExportForbidden),
@@ -40,20 +45,54 @@ def translating(place: Path) -> Iterator[None]:
 
 
 @contextmanager
-def new_file(target: Path, *, replace: bool) -> Iterator[BinaryIO]:
-    """Open a file that gets its name when the block ends well; otherwise nothing is left. Raises ExportError."""
+def new_file(target: Path, *, replace: bool, private: bool = False) -> Iterator[BinaryIO]:
+    """Open a file that gets its name when the block ends well; otherwise nothing is left, at the latest when something
+    is written to this folder again. Only its owner may read a `private` one. Raises ExportError."""
     with translating(target):
         if target.exists() and not (replace and target.is_file()):
             raise FileExistsError(errno.EEXIST, "it exists")
+        _remove_leftovers(target.parent)
         part = part_of(target)
         try:
-            with part.open("xb") as stream:
+            with open(part, "xb", opener=_privately if private else None) as stream:
+                _hold(stream.fileno())
                 yield stream
                 stream.flush()
                 os.fsync(stream.fileno())
             part.replace(target)
+            with suppress(OSError):  # not every system can; it does so by itself soon
+                flush_directory(target.parent)
         finally:
             part.unlink(missing_ok=True)
+
+
+def _privately(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _hold(descriptor: int) -> bool:
+    """Lock a file for this process, until it is closed; return False if another process has it."""
+    if sys.platform == "win32":  # what is open cannot be removed there
+        return True
+    import fcntl  # noqa: PLC0415  (not available on Windows)
+
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """Remove the unfinished files of processes that were killed. One that began just now may not be locked yet."""
+    for part in folder.glob(f"{_PART_PREFIX}*{_PART}"):
+        with suppress(OSError):
+            if not part.is_file() or time.time() - part.stat().st_mtime < _BEGAN_JUST_NOW_S:
+                continue
+            with part.open("rb") as stream:
+                is_free = _hold(stream.fileno())
+            if is_free:
+                part.unlink()
 
 
 @contextmanager
@@ -93,7 +132,7 @@ def put_beside(part: Path, target: Path) -> Path:
 
 def part_of(target: Path) -> Path:
     """Return the name beside `target` under which something is written until it is whole."""
-    return target.with_name(f".desktop-chat-{secrets.token_hex(6)}.part")
+    return target.with_name(f"{_PART_PREFIX}{secrets.token_hex(6)}{_PART}")
 
 
 def remove(folder: Path) -> None:

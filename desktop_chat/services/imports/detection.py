@@ -12,6 +12,7 @@ from desktop_chat.services.imports.chatgpt import FILE as CONVERSATIONS
 from desktop_chat.services.imports.chatgpt import ChatGpt
 from desktop_chat.services.imports.cherry_studio import CherryStudio
 from desktop_chat.services.imports.claude import Claude
+from desktop_chat.services.imports.data_folder import DataFolder, place_in
 from desktop_chat.services.imports.jan import MESSAGES as JAN_MESSAGES
 from desktop_chat.services.imports.jan import Jan
 from desktop_chat.services.imports.json_stream import first_keys, lines
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 _READERS: dict[ImportKind, Callable[[Files, Put], ImportSource]] = {
     ImportKind.OWN: OwnJson,
+    ImportKind.DATA_FOLDER: DataFolder,
     ImportKind.CHATGPT: ChatGpt,
     ImportKind.CLAUDE: Claude,
     ImportKind.OPEN_WEBUI: OpenWebUi,
@@ -49,6 +51,8 @@ def reader_of(kind: ImportKind, files: Files, put: Put) -> ImportSource:
 
 def kind_of(files: Files) -> ImportKind:
     """Return which program's export this is. Raises ImportUnknown."""
+    if place_in(files) is not None:
+        return ImportKind.DATA_FOLDER
     names = files.names
     by_name = [each for each in names if CONVERSATIONS.fullmatch(each) or each.rpartition("/")[2] == "data.json"]
     others = [each for each in names if each.lower().endswith((".json", ".jsonl", ".ndjson"))]

@@ -12,7 +12,16 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO
 
-from desktop_chat.core.importing import ImportUnreadable, ImportUnsafe, Unread, UnreadReason, one_line
+from desktop_chat.core.importing import (
+    ImportDamaged,
+    ImportEncrypted,
+    ImportUnreadable,
+    ImportUnsafe,
+    Unread,
+    UnreadReason,
+    one_line,
+)
+from desktop_chat.services.age_file import INTRO, decrypted
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -139,18 +148,29 @@ class Folder(Files):
 class Archive(Files):
     """A zip. Nothing is unpacked to disk; entries are read as streams."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, passphrase: str | None = None) -> None:
         with _readable(path):
-            self._zip = zipfile.ZipFile(path)
+            self._stream = decrypted(path, passphrase) if passphrase is not None else path.open("rb")
         try:
             super().__init__(path, {})
+            self._zip = _opened(self._stream)
             self._list()
         except BaseException:
-            self._zip.close()
+            self._stream.close()
             raise
 
     def close(self) -> None:
         self._zip.close()
+        self._stream.close()
+
+    def check(self) -> None:
+        """Read all of it. Raises ImportDamaged unless each content is as it was written."""
+        try:
+            damaged = self._zip.testzip()
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+            raise ImportDamaged(str(error)) from error
+        if damaged is not None:
+            raise ImportDamaged(one_line(damaged))
 
     def _list(self) -> None:
         entries = self._zip.infolist()
@@ -179,8 +199,8 @@ class Archive(Files):
                 raise ImportUnreadable(str(error)) from error
 
 
-def open_files(path: Path) -> Files:
-    """Open what is to be imported. Raises ImportUnreadable, ImportUnsafe."""
+def open_files(path: Path, passphrase: str | None = None) -> Files:
+    """Open what is to be imported; `passphrase` is for an encrypted backup. Raises ImportRefused."""
     with _readable(path):
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
@@ -188,8 +208,19 @@ def open_files(path: Path) -> Files:
         if not stat.S_ISREG(mode):
             raise ImportUnreadable("not a file")
         with path.open("rb") as stream:
-            is_zip = stream.read(2) == b"PK"
-    return Archive(path) if is_zip else OneFile(path)
+            head = stream.read(len(INTRO))
+    if head == INTRO:
+        if passphrase is None:
+            raise ImportEncrypted(path.name)
+        return Archive(path, passphrase)
+    return Archive(path) if head.startswith(b"PK") else OneFile(path)
+
+
+def _opened(stream: BinaryIO) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(stream)
+    except zipfile.BadZipFile as error:
+        raise ImportDamaged(str(error)) from error
 
 
 def _stays_inside(entry: zipfile.ZipInfo) -> bool:

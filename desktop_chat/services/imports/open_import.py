@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Protocol, Self
 
 from desktop_chat.core.importing import Imported, ImportedConversation, ImportKind, Put, Unread, UnreadReason
+from desktop_chat.core.settings import Settings
+from desktop_chat.services.imports.backup import check_backup, settings_in
 from desktop_chat.services.imports.detection import kind_of, reader_of
 from desktop_chat.services.imports.import_files import open_files
 
@@ -28,10 +30,13 @@ class Tell(Protocol):
 class OpenImport:
     """An export that is being read."""
 
-    def __init__(self, path: Path, kind: ImportKind | None = None) -> None:
-        """Open it; its kind is found by its content unless given. Raises ImportRefused."""
-        self._files = open_files(path)
+    def __init__(self, path: Path, kind: ImportKind | None = None, passphrase: str | None = None) -> None:
+        """Open it. Its kind is found by its content unless given; then a backup is read as a whole first, and refused
+        if it is damaged. Raises ImportRefused: ImportEncrypted without a passphrase that is needed."""
+        self._files = open_files(path, passphrase)
         try:
+            if kind is None:
+                check_backup(self._files)
             self.kind = kind or kind_of(self._files)
         except BaseException:
             self._files.close()
@@ -43,6 +48,10 @@ class OpenImport:
     def __exit__(self, *_: object) -> None:
         self._files.close()
 
+    def settings(self) -> Settings | None:
+        """Return the settings of a backup or a data folder; None for other exports. Raises ImportTooNew."""
+        return settings_in(self._files)
+
     def items(self, put: Put) -> Iterator[ImportedConversation | Unread]:
         """Yield what is read. Raises ImportRefused."""
         yield from self._files.unread
@@ -50,7 +59,7 @@ class OpenImport:
         for item in reader_of(self.kind, self._files, put).items():
             is_empty = False
             yield item
-        if is_empty:
+        if is_empty and settings_in(self._files) is None:
             yield Unread(self._files.path.name, UnreadReason.NOT_UNDERSTOOD)
 
     def run(self, put: Put, take: Take, tell: Tell, only: Collection[str] | None = None) -> None:

@@ -11,7 +11,7 @@ import binascii
 import hashlib
 import math
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import MISSING, fields, replace
 from enum import StrEnum
 from types import UnionType
@@ -35,6 +35,7 @@ from desktop_chat.core.importing import (
     ImportFiles,
     ImportTooNew,
     ImportUnknown,
+    ImportUnreadable,
     Put,
     Unread,
     UnreadReason,
@@ -89,14 +90,18 @@ class OwnJson:
     def _contents(self) -> Iterator[Unread]:
         for name in self._files.names:
             if name.startswith(_BLOBS):
-                with closing(self._files.open(name)) as stream:
-                    yield from self._take(name.removeprefix(_BLOBS), stream.read())
+                yield from self._take(name.removeprefix(_BLOBS), self._content(name))
         with closing(self._files.open(self._name)) as stream:
             try:
                 for name, value in ijson.kvitems(stream, "blobs", use_float=True):
                     yield from self._take(name, _decoded(value))
             except (ijson.JSONError, UnicodeDecodeError):
                 return  # reading the conversations says so
+
+    def _content(self, name: str) -> bytes | None:
+        with suppress(ImportUnreadable), closing(self._files.open(name)) as stream:
+            return stream.read()
+        return None
 
     def _take(self, name: str, content: bytes | None) -> Iterator[Unread]:
         if content is None or hashlib.sha256(content).hexdigest() != name:

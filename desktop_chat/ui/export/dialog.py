@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QCheckBox, QDialog, QFileDialog, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QFileDialog, QLabel, QWidget
 from shiboken6 import isValid
 
-from desktop_chat.core.errors import ChatError
 from desktop_chat.core.exporting import ENDINGS, IN_ONE_FILE, ExportFormat, ExportRequest
 from desktop_chat.core.file_names import file_stem
 from desktop_chat.ui.context import Context
-from desktop_chat.ui.style.theme import restyle
+from desktop_chat.ui.export.writing_dialog import Words, WritingDialog
 from desktop_chat.ui.text.conversation_title import title_of
-from desktop_chat.ui.text.export_text import (
-    export_done,
-    export_problem,
-    export_progress,
-    format_name,
-    format_use,
-)
+from desktop_chat.ui.text.export_text import export_done, format_name, format_use
 from desktop_chat.ui.text.translation import tr
-from desktop_chat.ui.widgets.announcements import announce
 from desktop_chat.ui.widgets.async_dialog import ask
 from desktop_chat.ui.widgets.boxes import column_of, row_of
 from desktop_chat.ui.widgets.no_wheel_combo import NoWheelComboBox
 from desktop_chat.ui.widgets.qt_tasks import start_for
-from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.save_dialog import ask_new_file
 from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
 
@@ -46,7 +33,6 @@ _ORDER = (
     ExportFormat.JSONL,
 )
 _DOCUMENTS = frozenset(_ORDER) - IN_ONE_FILE
-Words = Callable[[], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,33 +45,22 @@ class _Scope:
     leaf_id: str = ""
 
 
-class ExportDialog(Retranslated, QDialog):
+class ExportDialog(WritingDialog):
     """Begins with a message, a conversation, or everything. Closing it cancels what runs."""
 
     def __init__(
         self, context: Context, parent: QWidget | None = None, conversation_id: str = "", message_id: str = ""
     ) -> None:
-        super().__init__(parent)
-        self._context = context
+        super().__init__(context, parent)
         self._conversation_id = conversation_id if conversation_id in context.library else ""
         self._scopes = _scopes(self._conversation_id, message_id)
-        self._stop: Callable[[], None] | None = None
-        self._state_words: Words = str
         self.what, self.format = NoWheelComboBox(), NoWheelComboBox()
         self.reasoning, self.branches = QCheckBox(), QCheckBox()
         self._heading, self._what_label, self._format_label = QLabel(), QLabel(), QLabel()
-        self._use, self.state = WrappedLabel(), WrappedLabel()
-        self.progress = QProgressBar(textVisible=False)
-        self.cancel_button, self.export_button = QPushButton(), QPushButton()
+        self._use = WrappedLabel()
         self._lay_out()
         self._connect()
         self.retranslate()
-        self._show_state()
-
-    def open_once(self) -> None:
-        """Show the dialog over its window; it is deleted when closed."""
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.open()
 
     def retranslate(self) -> None:
         self.setWindowTitle(tr("Export"))
@@ -100,21 +75,8 @@ class ExportDialog(Retranslated, QDialog):
             self.format.setItemText(number, format_name(kind))
         self.reasoning.setText(tr("Include reasoning"))
         self.branches.setText(tr("Include all versions of messages"))
-        self.progress.setAccessibleName(tr("Progress"))
         self.export_button.setText(tr("Export..."))
-        self._show_words(self._state_words)
-        self._show_state()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        self._cancel()
-        super().closeEvent(event)
-
-    def reject(self) -> None:
-        """Cancel what runs, or else close."""
-        if self._stop is not None:
-            self._cancel()
-        else:
-            super().reject()
+        super().retranslate()
 
     @property
     def _kind(self) -> ExportFormat:
@@ -125,14 +87,14 @@ class ExportDialog(Retranslated, QDialog):
         return self._scopes[max(0, self.what.currentIndex())]
 
     def _begin(self) -> None:
-        if self._stop is None:
+        if not self.is_writing:
             start_for(self, self._context.tasks, self._ask_and_export(), "ask where to export to")
 
     async def _ask_and_export(self) -> None:
         target = await self._ask_target()
         if target is not None:
-            self._stop = start_for(self, self._context.tasks, self._export(target), "export")
-            self._show_state()
+            write = partial(self._context.exporter.export, self._request_for(target))
+            self._start(write, export_done, lambda: tr("Exporting..."), "export")
 
     async def _ask_target(self) -> Path | None:
         """Return a file, or the folder for many documents."""
@@ -154,11 +116,9 @@ class ExportDialog(Retranslated, QDialog):
         chosen = dialog.selectedFiles() if accepted and isValid(dialog) else []
         return Path(chosen[0]) if chosen else None
 
-    async def _export(self, target: Path) -> None:
-        self.progress.setRange(0, 0)
-        self._say(lambda: tr("Exporting..."))
+    def _request_for(self, target: Path) -> ExportRequest:
         documents = self._kind in _DOCUMENTS
-        request = ExportRequest(
+        return ExportRequest(
             self._kind,
             target,
             self._scope.ids,
@@ -168,63 +128,21 @@ class ExportDialog(Retranslated, QDialog):
             all_branches=documents and self.branches.isChecked(),
             replace=True,  # the user has confirmed it
         )
-        try:
-            result = await self._context.exporter.export(request, self._show_progress)
-        except ChatError as error:
-            self._finish(partial(export_problem, error), danger=True)
-        except asyncio.CancelledError:
-            if isValid(self):
-                self._finish(lambda: tr("Cancelled. Nothing was written."))
-            raise
-        else:
-            self._finish(partial(export_done, result))
-
-    def _cancel(self) -> None:
-        stop, self._stop = self._stop, None
-        if stop is not None:
-            stop()
-
-    def _finish(self, words: Words, *, danger: bool = False) -> None:
-        self._stop = None
-        self._say(words, danger=danger)
-        self._show_state()
-        self.cancel_button.setFocus()
-
-    def _show_progress(self, done: int, of: int) -> None:
-        if isValid(self) and self._stop is not None:
-            self.progress.setRange(0, of)
-            self.progress.setValue(done)
-            self._show_words(lambda: export_progress(done, of))
-
-    def _say(self, words: Words, *, danger: bool = False) -> None:
-        self._show_words(words)
-        if bool(self.state.property("danger")) is not danger:
-            self.state.setProperty("danger", danger)
-            restyle(self.state)
-        announce(self.state, words())
-
-    def _show_words(self, words: Words) -> None:
-        self._state_words = words
-        self.state.setText(words())
-        self.state.setAccessibleName(self.state.text())
 
     def _show_state(self) -> None:
-        runs = self._stop is not None
-        for widget in (self.what, self.format, self.export_button):
+        super()._show_state()
+        runs = self.is_writing
+        for widget in (self.what, self.format):
             widget.setEnabled(not runs)
         documents = self._kind in _DOCUMENTS
         self.reasoning.setEnabled(documents and not runs)
         self.branches.setEnabled(documents and not runs and not self._scope.message_ids and not self._scope.leaf_id)
-        self.progress.setVisible(runs)
         self._use.setText(format_use(self._kind))
-        self.cancel_button.setText(tr("Cancel") if runs else tr("Close"))
-        self.export_button.setDefault(True)
 
     def _lay_out(self) -> None:
         px = self._context.theme.px
         self._heading.setProperty("heading", 2)
         self._use.setProperty("muted", True)
-        self.state.setProperty("muted", True)
         for scope in self._scopes:
             self.what.addItem(scope.words())
         for kind in _ORDER:
@@ -258,7 +176,6 @@ class ExportDialog(Retranslated, QDialog):
 
     def _connect(self) -> None:
         self.export_button.clicked.connect(self._begin)
-        self.cancel_button.clicked.connect(self.reject)
         self.format.currentIndexChanged.connect(self._show_state)
         self.what.currentIndexChanged.connect(self._show_state)
 

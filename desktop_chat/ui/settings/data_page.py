@@ -26,12 +26,14 @@ class DataPage(PreferencesPage):
 
     trash_shown = Signal()
     restore_shown = Signal()
+    backup_shown = Signal()
 
     def __init__(self, library: Library, preferences: Preferences, data_folder: Path, theme: Theme) -> None:
         super().__init__(preferences, theme, lambda: tr("Data"))
         self._library = library
         self._folder = data_folder
-        self.open_button, self.trash_button, self.restore_button = QPushButton(), QPushButton(), QPushButton()
+        self.open_button, self.trash_button = QPushButton(), QPushButton()
+        self.restore_button, self.backup_button = QPushButton(), QPushButton()
         self._place = QLabel(str(data_folder))
         self._place.setWordWrap(True)
         self._place.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -57,6 +59,11 @@ class DataPage(PreferencesPage):
             },
         )
         self.add_row(lambda: tr("Restore"), lambda: tr("Adds what is missing from a backup."), self.restore_button)
+        self.add_row(
+            lambda: tr("Backup file"),
+            lambda: tr("Everything in one file, to keep elsewhere or to take to another computer."),
+            self.backup_button,
+        )
         self.add_choice(
             "warn_of_keys",
             lambda: tr("Keys in messages"),
@@ -75,6 +82,7 @@ class DataPage(PreferencesPage):
         self._sites = TrustedSites(self, preferences)
         self.rows.addStretch()
         self.restore_button.clicked.connect(self.restore_shown)
+        self.backup_button.clicked.connect(self.backup_shown)
         self.open_button.clicked.connect(self._open_folder)
         self.trash_button.clicked.connect(self.trash_shown)
         self.destroyed.connect(library.events.add(self._follow))
@@ -86,6 +94,7 @@ class DataPage(PreferencesPage):
         self.open_button.setText(tr("Open folder"))
         self.trash_button.setText(tr("Open trash"))
         self.restore_button.setText(tr("Restore..."))
+        self.backup_button.setText(tr("Back up..."))
         self._place.setAccessibleName(tr("Folder"))
 
     def _follow(self, _event: LibraryEvent) -> None:

@@ -39,6 +39,7 @@ class SettingsDialog(Retranslated, QDialog):
 
     trash_shown = Signal()
     restore_shown = Signal()
+    backup_shown = Signal()
 
     def __init__(self, context: Context, data_folder: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,6 +57,7 @@ class SettingsDialog(Retranslated, QDialog):
         self._data = DataPage(context.library, context.preferences, data_folder, context.theme)
         self._data.trash_shown.connect(self.trash_shown)
         self._data.restore_shown.connect(self.restore_shown)
+        self._data.backup_shown.connect(self.backup_shown)
         pages = (
             self._general,
             self._reading,

@@ -76,7 +76,12 @@ def export_done(result: ExportResult) -> str:
     done = tr("%n conversation(s) exported to {file}.", n=result.conversations, file=str(result.path))
     if not result.missing:
         return done
-    return tr("{sentence} {more}", sentence=done, more=tr("%n attachment(s) were missing.", n=result.missing))
+    return tr("{sentence} {more}", sentence=done, more=attachments_missing(result.missing))
+
+
+def attachments_missing(count: int) -> str:
+    """Return how many contents were missing on disk."""
+    return tr("%n attachment(s) were missing.", n=count)
 
 
 def export_progress(done: int, of: int) -> str:

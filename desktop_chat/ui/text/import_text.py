@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from desktop_chat.core.backup import AddedSettings
 from desktop_chat.core.errors import ChatError
 from desktop_chat.core.importing import ImportCounts, Imported, ImportKind, Unread, UnreadReason
 from desktop_chat.ui.text.error_text import sentence
@@ -11,6 +12,16 @@ from desktop_chat.ui.text.translation import tr
 
 _SENTENCES: dict[str, Callable[[], str]] = {
     "import_unreadable": lambda: tr("The file could not be read. Check that it exists and that you may open it."),
+    "import_damaged": lambda: tr(
+        "This file is cut off or was changed, so nothing of it was added. Copy it again, or use an older backup."
+    ),
+    "import_encrypted": lambda: tr(
+        "This backup is encrypted. Run the command in a terminal to type its passphrase, or name a file that contains "
+        "it: --passphrase-file FILE."
+    ),
+    "import_wrong_passphrase": lambda: tr(
+        "This is not the passphrase of the backup, so nothing was added. Check capital letters and the keyboard layout."
+    ),
     "import_unknown": lambda: tr(
         "This is not an export that can be imported. Choose the file as you downloaded it, without changing it."
     ),
@@ -28,6 +39,7 @@ _SENTENCES: dict[str, Callable[[], str]] = {
 
 _NAMES: dict[ImportKind, Callable[[], str]] = {
     ImportKind.OWN: lambda: "Desktop Chat",
+    ImportKind.DATA_FOLDER: lambda: "Desktop Chat",
     ImportKind.CHATGPT: lambda: "ChatGPT",
     ImportKind.CLAUDE: lambda: "Claude",
     ImportKind.OPEN_WEBUI: lambda: "Open WebUI",
@@ -89,3 +101,28 @@ def summary(name: str, counts: ImportCounts, *, adds: bool) -> str:
             "{name}. Would be added: {new}; with new messages: {grown}; already here: {known}; not read: {unread}."
         )
     return sentence.format(name=name, new=counts.new, grown=counts.grown, known=counts.known, unread=counts.unread)
+
+
+def added_settings(added: AddedSettings, *, adds: bool) -> str:
+    """Return which settings an import added, or would add."""
+    parts = []
+    if added.connections:
+        parts.append(tr("%n connection(s), without the keys; enter these in the settings", n=added.connections))
+    if added.tool_servers:
+        parts.append(tr("%n tool server(s), off until you switch them on", n=added.tool_servers))
+    if added.others:
+        parts.append(tr("%n other setting(s)", n=added.others))
+    listed = tr("; ").join(parts)
+    return (
+        tr("Settings added: {list}.", list=listed) if adds else tr("Settings that would be added: {list}.", list=listed)
+    )
+
+
+def settings_held_back() -> str:
+    """Return why a backup's settings were not added."""
+    return tr("Its settings are not added while Desktop Chat is open. To add them, quit it and import the file again.")
+
+
+def settings_set_aside(name: str) -> str:
+    """Return that the settings that were here could not be read."""
+    return tr("The settings could not be read and were kept as {file}.", file=name)

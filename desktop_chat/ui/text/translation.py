@@ -1,4 +1,4 @@
-"""Translates texts into the user's language, through Qt if it is loaded and without it on a terminal."""
+"""Translates texts into the user's language, through Qt if there is a window and without it on a terminal."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def tr(text: str, *, n: int | None = None, **values: object) -> str:
     Takes a string literal, so that `scripts/translations.py` can find it. Without `values`, braces are literal.
     """
     qt = sys.modules.get("PySide6.QtCore")
-    if qt is not None:
+    if qt is not None and qt.QCoreApplication.instance() is not None:
         translated: str = qt.QCoreApplication.translate(CONTEXT, text, None, -1 if n is None else n)
     else:
         translated = _on_terminal(text, n)

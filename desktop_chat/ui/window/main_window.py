@@ -240,6 +240,7 @@ class MainWindow(Retranslated, QMainWindow):
                 "search": self._search,
                 "rename": self._rename,
                 "export": lambda: self._dialogs.export(tabs.current_id),
+                "backup": self._dialogs.backup,
                 "toggle_sidebar": self._toggle_sidebar,
                 "zoom_in": partial(self._zoom, 1),
                 "zoom_out": partial(self._zoom, -1),

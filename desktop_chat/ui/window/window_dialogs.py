@@ -36,6 +36,7 @@ class WindowDialogs(QObject):
             self._settings = SettingsDialog(self._context, self._data_folder, self._window)
             self._settings.trash_shown.connect(self.trash)
             self._settings.restore_shown.connect(self.restore)
+            self._settings.backup_shown.connect(self.backup)
             self._settings.destroyed.connect(self._forget_settings)
         self._settings.show_page(page)
         self._bring_to_front(self._settings)
@@ -57,6 +58,12 @@ class WindowDialogs(QObject):
         from desktop_chat.ui.export.dialog import ExportDialog  # noqa: PLC0415
 
         ExportDialog(self._context, self._window, conversation_id).open_once()
+
+    def backup(self) -> None:
+        """Ask where to back up to, and with which passphrase."""
+        from desktop_chat.ui.export.backup_dialog import BackupDialog  # noqa: PLC0415
+
+        self._show("backup", lambda: BackupDialog(self._context, self._window))
 
     def shortcuts(self) -> None:
         """Show the keyboard shortcuts."""

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from peer_exports import Read, gpt, gpt_node, simple_gpt, written, zipped
 
 from desktop_chat.core.importing import (
+    ImportDamaged,
     ImportedConversation,
     ImportKind,
     ImportUnknown,
@@ -67,7 +68,7 @@ def test_too_many_entries_are_refused(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_a_damaged_zip_is_refused_with_a_reason(tmp_path: Path) -> None:
     whole = zipped(tmp_path / "export.zip", {"conversations.json": [simple_gpt()]}).read_bytes()
-    with pytest.raises(ImportUnreadable):
+    with pytest.raises(ImportDamaged):
         Read(written(tmp_path / "cut.zip", whole[:-30]))
 
 

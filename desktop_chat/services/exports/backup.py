@@ -1,0 +1,92 @@
+"""Writes a backup: all conversations in our own format, and the settings without keys; encrypted if that is wanted.
+
+docs/formats.md describes it, `services/imports/backup.py` reads what is in it besides the conversations.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol, cast
+
+from desktop_chat.core.exporting import BackupRequest, ExportedConversation, ExportResult
+from desktop_chat.services.age_file import AgeWriter
+from desktop_chat.services.exports.output import new_file
+from desktop_chat.services.exports.own_zip import write_own_zip
+from desktop_chat.services.settings_file import stored_settings
+from desktop_chat.services.settings_values import settings_to
+
+NAME, VERSION = "desktop-chat-backup", 1
+ENTRY = "backup.json"
+
+
+class Conversations(Protocol):
+    """Where conversations are read from, one at a time."""
+
+    def ids(self, *, with_trash: bool) -> list[str]: ...
+    def get(self, conversation_id: str) -> ExportedConversation | None: ...
+
+
+@dataclass(slots=True)
+class BackupJob:
+    """One backup. `settings` is the table of the settings file, without keys; `now` is in seconds since the epoch."""
+
+    request: BackupRequest
+    stored: Conversations
+    content_of: Callable[[str], bytes | None]
+    settings: dict[str, Any]
+    now: float
+    tell: Callable[[int, int], None] = lambda _done, _all: None
+    _missing: set[str] = field(default_factory=set)
+    _written: int = 0
+
+    def run(self) -> ExportResult:
+        """Write to the request's target, which only its owner may read. Raises ExportError, StoreError."""
+        target = self.request.target
+        with (
+            new_file(target, replace=self.request.replace, private=True) as stream,
+            self._encrypted(stream) as plain,
+            zipfile.ZipFile(plain, "w", zipfile.ZIP_DEFLATED) as archive,
+        ):
+            write_own_zip(archive, self._each(), self._content_of, now=self.now)
+            archive.writestr(ENTRY, json.dumps(self._own_entry(), ensure_ascii=False, indent=1))
+        return ExportResult(target, self._written, len(self._missing))
+
+    @contextmanager
+    def _encrypted(self, stream: BinaryIO) -> Iterator[BinaryIO]:
+        if not self.request.passphrase:
+            yield stream
+            return
+        writer = AgeWriter(stream, self.request.passphrase)
+        yield cast(BinaryIO, writer)
+        writer.finish()
+
+    def _own_entry(self) -> dict[str, Any]:
+        counts = {"conversations": self._written, "missing": len(self._missing)}
+        return {"format": NAME, "version": VERSION, **counts, "settings": self.settings}
+
+    def _each(self) -> Iterator[ExportedConversation]:
+        """Yield the conversations, also those in the trash."""
+        ids = self.stored.ids(with_trash=True)
+        self.tell(0, len(ids))
+        for number, conversation_id in enumerate(ids, 1):
+            found = self.stored.get(conversation_id)
+            if found is not None:
+                yield found
+                self._written += 1
+            self.tell(number, len(ids))
+
+    def _content_of(self, sha256: str) -> bytes | None:
+        content = self.content_of(sha256)
+        if content is None:
+            self._missing.add(sha256)
+        return content
+
+
+def plain_settings(file: Path) -> dict[str, Any]:
+    """Return the settings of a file as a backup has them: without keys, and without what this version does not know."""
+    return settings_to(stored_settings(file), {})[0]

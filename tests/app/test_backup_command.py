@@ -1,0 +1,241 @@
+"""`desktop-chat backup` and what `import` makes of it, as a person runs them; and killed at any moment."""
+
+from __future__ import annotations
+
+import os
+import pty
+import random
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from key_search import KEY, files_with_it, is_in
+from store_samples import conversation, message
+
+from desktop_chat.app.backup_arguments import parse_backup
+from desktop_chat.app.export_process import ExportProcess
+from desktop_chat.core.exporting import BackupRequest
+from desktop_chat.core.ports import WriteBatch
+from desktop_chat.core.write_behind import WriteBehind
+from desktop_chat.services.imports.import_files import open_files
+from desktop_chat.services.paths import Paths
+from desktop_chat.services.settings_file import stored_settings
+from desktop_chat.services.sqlite.sqlite_store import SqliteStore
+
+PHRASE = "correct horse"
+SETTINGS = (
+    'zoom = 1.25\n[[connections]]\nid = "c"\nname = "Mine"\nbase_url = "https://models.example/v1"\n'
+    f'headers = [{{ name = "Authorization", value = "Bearer {KEY}" }}]\n'
+    '[[tool_servers]]\nname = "files"\ncommand = "files-server"\n'
+)
+SETTINGS_ADDED = (
+    "Settings added: 1 connection, without the keys; enter these in the settings; 1 tool server, off until you switch "
+    "them on; 1 other setting."
+)
+
+
+@pytest.fixture
+async def data(tmp_path: Path) -> Path:
+    """A data folder with a conversation, and settings with a key in a header."""
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o700)
+    trip = conversation(title="Trip")
+    store = SqliteStore(folder / "history.db")
+    await store.open()
+    await store.write(WriteBatch((trip,), (message(trip, "Where?"),)))
+    await store.aclose()
+    (folder / "settings.toml").write_text(SETTINGS)
+    return folder
+
+
+def command(folder: Path, *words: str) -> list[str]:
+    return [sys.executable, "-m", "desktop_chat", "--data-dir", str(folder), *words]
+
+
+def run(folder: Path, *words: str, typed: bytes = b"") -> tuple[int, str, str]:
+    """Run a command; return its exit code, output and errors."""
+    environment = {**os.environ, "LC_ALL": "en"}
+    ended = subprocess.run(
+        command(folder, *words), capture_output=True, input=typed, timeout=60, check=False, env=environment
+    )
+    return ended.returncode, ended.stdout.decode(), ended.stderr.decode()
+
+
+def test_everything_is_taken_to_another_computer(tmp_path: Path, data: Path) -> None:
+    file = tmp_path / "all.zip"
+    code, _, said = run(data, "backup", str(file))
+    assert (code, said) == (0, f"desktop-chat: 1 conversation and the settings were backed up to {file}.\n")
+    elsewhere = tmp_path / "elsewhere"
+    code, out, said = run(elsewhere, "import", str(file))
+    assert (code, said) == (0, "")
+    assert out.splitlines() == [
+        SETTINGS_ADDED,
+        "Trip (messages: 1)",
+        "Desktop Chat. Added: 1; with new messages: 0; already here: 0; not read: 0.",
+    ]
+    found = stored_settings(elsewhere / "settings.toml")
+    assert (found.zoom, found.connections[0].id, found.tool_servers[0].enabled) == (1.25, "c", False)
+    assert run(elsewhere, "import", str(file))[1].splitlines() == [
+        "Desktop Chat. Added: 0; with new messages: 0; already here: 1; not read: 0."
+    ]
+    (data / "settings.toml").unlink()
+    assert files_with_it(tmp_path) == []
+
+
+def test_a_preview_adds_no_settings(tmp_path: Path, data: Path) -> None:
+    file = tmp_path / "all.zip"
+    assert run(data, "backup", str(file))[0] == 0
+    code, out, _ = run(tmp_path / "elsewhere", "import", "--dry-run", str(file))
+    assert (code, out.splitlines()[0][:27]) == (0, "Settings that would be adde")
+    assert stored_settings(tmp_path / "elsewhere" / "settings.toml").connections == ()
+
+
+def test_with_a_passphrase_from_a_file_or_standard_input(tmp_path: Path, data: Path) -> None:
+    file, phrase = tmp_path / "all.zip.age", tmp_path / "phrase"
+    phrase.write_text(f"{PHRASE}\nnot this line\n")
+    code, _, said = run(data, "backup", "--passphrase-file", str(phrase), str(file))
+    assert (code, "encrypted" in said) == (0, True)
+    assert b"Trip" not in file.read_bytes()
+    elsewhere = tmp_path / "elsewhere"
+    code, out, said = run(elsewhere, "import", str(file))
+    assert (code, out) == (2, "")
+    assert "--passphrase-file FILE" in said
+    code, out, said = run(elsewhere, "import", "--passphrase-file", "-", str(file), typed=b"wrong horse\n")
+    assert (code, out) == (2, "")
+    assert "not the passphrase" in said
+    assert run(elsewhere, "import", "--passphrase-file", "-", str(file), typed=f"{PHRASE}\n".encode())[0] == 0
+
+
+def test_a_passphrase_is_typed_on_the_terminal_and_not_shown(tmp_path: Path, data: Path) -> None:
+    file = tmp_path / "all.zip.age"
+    code, shown = typed_at_a_terminal(command(data, "backup", "--encrypt", str(file)), PHRASE, PHRASE)
+    assert code == 0, shown
+    assert PHRASE not in shown
+    code, shown = typed_at_a_terminal(command(tmp_path / "elsewhere", "import", str(file)), PHRASE)
+    assert code == 0, shown
+    assert "Trip (messages: 1)" in shown
+    code, shown = typed_at_a_terminal(command(data, "backup", "--encrypt", str(file)), PHRASE, "another one")
+    assert (code, "not the same" in shown) == (2, True)
+
+
+def typed_at_a_terminal(words: list[str], *lines: str) -> tuple[int, str]:
+    """Run a command in a terminal, answer each question with a line, and return the exit code and what was shown."""
+    child, screen = pty.fork()
+    if child == 0:
+        os.environ["LC_ALL"] = "en"
+        os.execv(words[0], words)  # this becomes the command
+    shown = b""
+    for line in lines:
+        before = len(shown)
+        while b": " not in shown[before:]:
+            shown += os.read(screen, 1024)
+        os.write(screen, f"{line}\n".encode())
+    while True:
+        try:
+            shown += (part := os.read(screen, 1024))
+        except OSError:
+            break
+        if not part:
+            break
+    os.close(screen)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), shown.decode()
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["--encrypt"], "no terminal"),
+        (["--passphrase-file", "-"], "no passphrase"),
+        (["--passphrase-file", "missing"], "could not be read from missing"),
+    ],
+)
+def test_without_a_usable_passphrase_nothing_is_written(
+    tmp_path: Path, data: Path, words: list[str], reason: str
+) -> None:
+    code, _, said = run(data, "backup", *words, str(tmp_path / "all.zip"))
+    assert code == 2
+    assert reason in said
+    assert not (tmp_path / "all.zip").exists()
+
+
+def test_a_short_passphrase_and_wrong_words_are_refused(tmp_path: Path, data: Path) -> None:
+    code, _, said = run(data, "backup", "--passphrase-file", "-", str(tmp_path / "all.zip"), typed=b"short\n")
+    assert (code, "at least 8 characters" in said) == (2, True)
+    with pytest.raises(SystemExit):
+        parse_backup([])
+    with pytest.raises(SystemExit):
+        parse_backup(["--passphrase", PHRASE, "out.zip"])
+
+
+def test_no_backup_goes_where_one_is(tmp_path: Path, data: Path) -> None:
+    file = tmp_path / "all.zip"
+    file.write_bytes(b"old")
+    code, _, said = run(data, "backup", str(file))
+    assert (code, "already exists" in said, file.read_bytes()) == (1, True, b"old")
+    assert run(data, "backup", "--replace", str(file))[0] == 0
+
+
+async def test_the_window_backs_up_in_another_process(tmp_path: Path, data: Path) -> None:
+    store = SqliteStore(data / "history.db")
+    await store.open()
+    write_behind = WriteBehind(store)
+    exporter = ExportProcess(Paths(data), write_behind)
+    told: list[tuple[int, int]] = []
+    request = BackupRequest(tmp_path / "all.zip.age", PHRASE)
+    result = await exporter.back_up(request, lambda *now: told.append(now))
+    assert (result.conversations, told[-1]) == (1, (1, 1))
+    files = open_files(request.target, PHRASE)
+    assert "conversations.json" in files.names
+    assert not is_in(files.content("backup.json") or b"")
+    files.close()
+    await write_behind.aclose()
+    await store.aclose()
+
+
+def size_of(file: Path) -> int:
+    with suppress(FileNotFoundError):
+        return file.stat().st_size
+    return -1
+
+
+@pytest.fixture
+async def much(tmp_path: Path) -> Path:
+    """A data folder with 2.4 MB of text that cannot be compressed well."""
+    folder = tmp_path / "much"
+    folder.mkdir(mode=0o700)
+    store = SqliteStore(folder / "history.db")
+    await store.open()
+    noise = random.Random(7)
+    for _ in range(8):
+        trip = conversation(title="Trip")
+        said = tuple(message(trip, noise.randbytes(1_500).hex()) for _ in range(100))
+        await store.write(WriteBatch((trip,), said))
+    await store.aclose()
+    return folder
+
+
+def test_killed_at_any_moment_it_leaves_the_old_file_or_the_new(tmp_path: Path, much: Path) -> None:
+    target = tmp_path / "out" / "all.zip"
+    target.parent.mkdir()
+    target.write_bytes(b"old")
+    assert run(much, "backup", "--replace", str(target))[0] == 0
+    size = target.stat().st_size
+    for share in (0.0, 0.3, 0.99):
+        target.write_bytes(b"old")
+        process = subprocess.Popen(command(much, "backup", "--replace", str(target)), stderr=subprocess.DEVNULL)
+        while process.poll() is None and max(map(size_of, target.parent.glob("*.part")), default=-1) < share * size:
+            time.sleep(0.0005)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        for part in target.parent.glob("*.part"):
+            os.utime(part, (0, 0))  # it was killed long ago
+        found = target.read_bytes()
+        assert found == b"old" or zipfile.ZipFile(target).testzip() is None
+        assert found == b"old" or share > 0
+    assert run(much, "backup", "--replace", str(target))[0] == 0
+    assert [file.name for file in target.parent.iterdir()] == ["all.zip"], "what was left is removed"
