@@ -47,7 +47,7 @@ def import_file(arguments: ImportArguments) -> int:
     except SettingsError as error:
         print_error(terminal_text.directory_refused(error))
         return FAILED
-    except ImportHeldBack as error:
+    except (ImportHeldBack, StoreError) as error:
         print_error(import_text.import_problem(error))
         return FAILED
     except PassphraseRefused as error:
@@ -56,9 +56,6 @@ def import_file(arguments: ImportArguments) -> int:
     except ImportRefused as error:
         print_error(f"{arguments.file}: {import_text.import_problem(error)}")
         return WRONG_USAGE
-    except (StoreError, SettingsError) as error:
-        print_error(import_text.import_problem(error))
-        return FAILED
     except KeyboardInterrupt:
         return CANCELLED
 
@@ -143,9 +140,10 @@ def _take_settings(opened: OpenImport, paths: Paths, *, adds: bool) -> None:
 async def _added(theirs: Settings, paths: Paths, *, adds: bool) -> AddedSettings:
     settings_file = SettingsFile(paths)
     try:
-        ours, problem = settings_file.load_settings()
-        if problem is not None and problem.set_aside:
-            print_error(import_text.settings_set_aside(problem.set_aside))
+        ours, problem = settings_file.load_settings(set_aside=False)
+        if problem is not None and problem.detail:
+            print_error(import_text.settings_unreadable(f"{problem.file}: {problem.detail}"))
+            return AddedSettings(ours)
         added = with_added(ours, theirs)
         if adds and not added.is_empty:
             await settings_file.save_settings(added.settings)

@@ -5625,8 +5625,8 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/import_text.py"/>
-        <source>The settings could not be read and were kept as {file}.</source>
-        <translation>无法读取设置，原文件已保留为 {file}。</translation>
+        <source>The settings here cannot be read ({reason}), so those of the backup are not added.</source>
+        <translation>无法读取这里的设置（{reason}），因此没有添加备份中的设置。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/left_out_text.py"/>

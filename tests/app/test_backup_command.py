@@ -19,6 +19,7 @@ from store_samples import conversation, message
 
 from desktop_chat.app.backup_arguments import parse_backup
 from desktop_chat.app.export_process import ExportProcess
+from desktop_chat.app.single_instance import SingleInstance
 from desktop_chat.core.exporting import BackupRequest
 from desktop_chat.core.ports import WriteBatch
 from desktop_chat.core.write_behind import WriteBehind
@@ -93,6 +94,25 @@ def test_a_preview_adds_no_settings(tmp_path: Path, data: Path) -> None:
     code, out, _ = run(tmp_path / "elsewhere", "import", "--dry-run", str(file))
     assert (code, out.splitlines()[0][:27]) == (0, "Settings that would be adde")
     assert stored_settings(tmp_path / "elsewhere" / "settings.toml").connections == ()
+
+
+def test_settings_that_cannot_be_read_or_are_in_use_stay_as_they_are(tmp_path: Path, data: Path) -> None:
+    file, elsewhere = tmp_path / "all.zip", tmp_path / "elsewhere"
+    assert run(data, "backup", str(file))[0] == 0
+    elsewhere.mkdir(mode=0o700)
+    (elsewhere / "settings.toml").write_text("zoom = = 1")
+    code, out, said = run(elsewhere, "import", str(file))
+    assert (code, "Settings added" in out, "cannot be read (settings.toml" in said) == (0, False, True)
+    assert (elsewhere / "settings.toml").read_text() == "zoom = = 1"
+    (elsewhere / "settings.toml").unlink()
+    window = SingleInstance(elsewhere)
+    assert window.acquire()
+    try:
+        code, _, said = run(elsewhere, "import", str(file))
+    finally:
+        window.release()
+    assert (code, "while Desktop Chat is open" in said) == (0, True)
+    assert not (elsewhere / "settings.toml").exists()
 
 
 def test_with_a_passphrase_from_a_file_or_standard_input(tmp_path: Path, data: Path) -> None:

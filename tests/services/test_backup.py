@@ -78,9 +78,7 @@ def back_up(target: Path, of: Stored, passphrase: str = "", *, replace: bool = F
     return BackupJob(request, of, {SHA: CONTENT}.get, settings_table, 1_800_000_000.0).run()
 
 
-def read(
-    file: Path, passphrase: str | None = None, kind: ImportKind | None = None
-) -> tuple[list[object], list[bytes]]:
+def read(file: Path, passphrase: str | None = None, kind: ImportKind | None = None) -> tuple[list[object], list[bytes]]:
     """Return what a file contains: conversations and what was not read, and the contents of attachments."""
     put: list[bytes] = []
 

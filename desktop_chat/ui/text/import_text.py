@@ -123,6 +123,6 @@ def settings_held_back() -> str:
     return tr("Its settings are not added while Desktop Chat is open. To add them, quit it and import the file again.")
 
 
-def settings_set_aside(name: str) -> str:
-    """Return that the settings that were here could not be read."""
-    return tr("The settings could not be read and were kept as {file}.", file=name)
+def settings_unreadable(reason: str) -> str:
+    """Return why nothing was added to the settings that are here."""
+    return tr("The settings here cannot be read ({reason}), so those of the backup are not added.", reason=reason)
