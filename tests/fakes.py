@@ -435,12 +435,16 @@ class FakeNavigator:
     def __init__(self) -> None:
         self.settings: list[str] = []
         self.keys: list[str] = []
+        self.usage_opened = 0
         self.begun: list[str] = []
         self.opened: list[tuple[str, str, str]] = []
         self.undone: list[tuple[str, Callable[[], None]]] = []
 
     def open_settings(self, page: str = "") -> None:
         self.settings.append(page)
+
+    def open_usage(self) -> None:
+        self.usage_opened += 1
 
     def ask_for_key(self, connection_id: str) -> None:
         self.keys.append(connection_id)

@@ -164,6 +164,7 @@ class Application:
             make_blobs=self._lazy.make_blobs,
             make_toolbox=self._lazy.make_toolbox,
             make_ledger=self._lazy.make_ledger,
+            save_usage=self._lazy.save_usage,
             make_exporter=lambda: self._lazy.make_exporter(self.write_behind),
             make_attachment_reader=self._lazy.make_attachment_reader,
             make_endpoint=lambda: self._lazy.make_endpoint(self._arguments.data_dir, self._context, self._files.saved),

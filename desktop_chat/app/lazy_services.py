@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from desktop_chat.core.reports import UsageNotSaved
     from desktop_chat.core.settings import Preferences, Settings
     from desktop_chat.core.usage_ledger import UsageLedger
+    from desktop_chat.core.usage_view import Days
     from desktop_chat.core.write_behind import WriteBehind
     from desktop_chat.services.blobs import BlobFolder
     from desktop_chat.services.highlight_process import HighlightProcess
@@ -134,6 +135,12 @@ class LazyServices:
     def make_ledger(self) -> UsageLedger:
         """Return what keeps what requests use and cost, always the same."""
         return self._usage_keeping().ledger
+
+    async def save_usage(self, days: Days, file: Path, with_bom: bool, told: Callable[[int], None]) -> int:
+        """Implement `Context.save_usage`."""
+        from desktop_chat.services.exports.usage_file import write_usage  # noqa: PLC0415
+
+        return await write_usage(self.make_ledger(), days, file, with_bom, told)
 
     def follow_usage(self, log: ExchangeLog, connections: Connections, tell: Callable[[UsageNotSaved], None]) -> None:
         """Keep what each request uses from now on, and once what was used before; tell what cannot be kept."""

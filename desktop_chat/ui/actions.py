@@ -17,7 +17,7 @@ MENU = (
     ("find_in_conversation", "search", "rename", "export", "backup"),
     ("copy_reply", "regenerate"),
     ("toggle_sidebar", "zoom_in", "zoom_out", "zoom_reset"),
-    ("settings", "endpoint", "shortcuts", "about"),
+    ("settings", "endpoint", "usage", "shortcuts", "about"),
     ("quit",),
 )
 """The main menu: groups of command ids, separated by lines."""

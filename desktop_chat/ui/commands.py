@@ -142,6 +142,7 @@ GROUPS: tuple[tuple[Words, tuple[Command, ...]], ...] = (
             Command("zoom_reset", lambda: tr("Actual size"), ("Ctrl+0",)),
             Command("settings", lambda: tr("Settings"), ("Ctrl+,",), icon="settings"),
             Command("endpoint", lambda: tr("Local endpoint..."), (), icon="endpoint"),
+            Command("usage", lambda: tr("Usage..."), (), icon="usage"),
             Command("shortcuts", lambda: tr("Keyboard shortcuts"), ("F1", "Ctrl+/"), icon="keyboard"),
             Command("about", lambda: tr("About Desktop Chat"), (), icon="info"),
             Command("quit", lambda: tr("Quit"), ("Ctrl+Q",)),

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from desktop_chat.core.snapshots import Snapshots
     from desktop_chat.core.tool_servers import AllTools
     from desktop_chat.core.usage_ledger import UsageLedger
+    from desktop_chat.core.usage_view import Days
     from desktop_chat.ui.images.image_cache import ImageCache
     from desktop_chat.ui.navigator import Navigator
 
@@ -71,6 +72,9 @@ class Context:
     make_toolbox: Callable[[], AllTools]
     make_exporter: Callable[[], Exporter]
     make_ledger: Callable[[], UsageLedger]
+    save_usage: Callable[[Days, Path, bool, Callable[[int], None]], Awaitable[int]]
+    """Writes the usage of some days to a CSV file, with a byte order mark or without, and returns how many requests
+    there are; hears how many are written. Raises StoreError, ExportError."""
     make_endpoint: Callable[[], LocalEndpoint]
     read_kept_exchanges: Callable[[str, str], Awaitable[list[Exchange]]]
     """Returns what was kept on disk of the requests for a reply, by the ids of its conversation and the reply."""

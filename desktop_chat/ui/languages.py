@@ -76,6 +76,11 @@ def format_date(day: date) -> str:
     return QLocale().toString(QDate(day.year, day.month, day.day), QLocale.FormatType.LongFormat)
 
 
+def format_short_date(day: date) -> str:
+    """Format a date in numbers in the current locale."""
+    return QLocale().toString(QDate(day.year, day.month, day.day), QLocale.FormatType.ShortFormat)
+
+
 def today() -> date:
     """Return the current local date."""
     return local_day(time.time())

@@ -13,6 +13,10 @@ class Navigator(Protocol):
         """Show the settings at a page ("general", "connections", ...), or at a connection by its id."""
         ...
 
+    def open_usage(self) -> None:
+        """Show what was used and what it cost."""
+        ...
+
     def ask_for_key(self, connection_id: str) -> None:
         """Show the settings where a connection's key is entered."""
         ...

@@ -264,6 +264,26 @@
         <translation><numerusform>%n new message</numerusform><numerusform>%n new messages</numerusform></translation>
     </message>
     <message numerus="yes">
+        <location filename="desktop_chat/ui/usage/tiles.py"/>
+        <source>%n request(s) with tokens that were not counted</source>
+        <translation><numerusform>%n request with tokens that were not counted</numerusform><numerusform>%n requests with tokens that were not counted</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/usage/tiles.py"/>
+        <source>%n request(s) of unknown price</source>
+        <translation><numerusform>%n request of unknown price</numerusform><numerusform>%n requests of unknown price</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/usage/usage_dialog.py"/>
+        <source>%n request(s) saved as {file}</source>
+        <translation><numerusform>%n request saved as {file}</numerusform><numerusform>%n requests saved as {file}</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/usage/usage_dialog.py"/>
+        <source>Saving: %n request(s)</source>
+        <translation><numerusform>Saving: %n request</numerusform><numerusform>Saving: %n requests</numerusform></translation>
+    </message>
+    <message numerus="yes">
         <location filename="desktop_chat/ui/window/report_notice.py"/>
         <source>Desktop Chat quit unexpectedly last time. %n partial replies were kept.</source>
         <translation><numerusform>Desktop Chat quit unexpectedly last time. %n partial reply was kept.</numerusform><numerusform>Desktop Chat quit unexpectedly last time. %n partial replies were kept.</numerusform></translation>

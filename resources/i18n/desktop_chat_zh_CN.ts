@@ -1595,6 +1595,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
+        <source>Usage...</source>
+        <translation>用量...</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
         <source>Keyboard shortcuts</source>
         <translation>键盘快捷键</translation>
     </message>
@@ -6144,6 +6149,51 @@
         <translation>“{name}”使用旧的 SSE 协议，不受支持。</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/text/usage_text.py"/>
+        <source>{count} tokens</source>
+        <translation>{count} 个 token</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/usage_text.py"/>
+        <source>No caller (this application)</source>
+        <translation>无调用方（本应用）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/usage_text.py"/>
+        <source>Last 90 days</source>
+        <translation>最近 90 天</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/usage_text.py"/>
+        <source>Last 12 months</source>
+        <translation>最近 12 个月</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/usage_text.py"/>
+        <source>This month</source>
+        <translation>本月</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/usage_text.py"/>
+        <source>Last month</source>
+        <translation>上个月</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/usage_text.py"/>
+        <source>All time</source>
+        <translation>全部时间</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/usage_text.py"/>
+        <source>Terminal</source>
+        <translation>终端</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/usage_text.py"/>
+        <source>Batches</source>
+        <translation>批量任务</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/transcript/accessibility/announcer.py"/>
         <source>Reply started</source>
         <translation>回复开始了</translation>
@@ -6657,6 +6707,211 @@
         <location filename="desktop_chat/ui/transcript/view.py"/>
         <source>Scroll bar</source>
         <translation>滚动条</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/usage/calendar.py"/>
+        <source>Days of the last year</source>
+        <translation>最近一年的每一天</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/usage/calendar.py"/>
+        <source>Less</source>
+        <translation>少</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/usage/sums_model.py"/>
+        <source>Share</source>
+        <translation>占比</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/usage/sums_model.py"/>
+        <source>Requests</source>
+        <translation>请求</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/usage/sums_model.py"/>
+        <source>Input</source>
+        <translation>输入</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/usage/sums_model.py"/>
+        <source>Cached</source>
+        <translation>缓存</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/usage/sums_model.py"/>
+        <source>Output</source>
+        <translation>输出</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/usage/sums_model.py"/>
+        <source>Cost</source>
+        <translation>费用</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/usage/sums_model.py"/>
+        <source>free</source>
+        <translation>免费</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/usage/sums_model.py"/>
+        <source>Tokens/s</source>
+        <translation>token/秒</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/usage/sums_model.py"/>
+        <source>Caller</source>
+        <translation>调用方</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/usage/sums_model.py"/>
+        <source>Day</source>
+        <translation>日期</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/usage/tiles.py"/>
+        <source>{name}: {value}</source>
+        <translation>{name}：{value}</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/usage/tiles.py"/>
+        <source>%n request(s) with tokens that were not counted</source>
+        <translation><numerusform>%n 个请求的 token 未完整计数</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/usage/tiles.py"/>
+        <source>{count} of them cached</source>
+        <translation>其中缓存 {count}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/usage/tiles.py"/>
+        <source>Input tokens</source>
+        <translation>输入 token</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/usage/tiles.py"/>
+        <source>Output tokens</source>
+        <translation>输出 token</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/usage/tiles.py"/>
+        <source>%n request(s) of unknown price</source>
+        <translation><numerusform>%n 个请求价格未知</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/usage/usage_dialog.py"/>
+        <source>Usage</source>
+        <translation>用量</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/usage/usage_dialog.py"/>
+        <source>Period</source>
+        <translation>时间段</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/usage/usage_dialog.py"/>
+        <source>Measure</source>
+        <translation>统计方式</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/usage/usage_dialog.py"/>
+        <source>Group by</source>
+        <translation>分组方式</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/usage/usage_dialog.py"/>
+        <source>Origins</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/usage/usage_dialog.py"/>
+        <source>Days</source>
+        <translation>日期</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/usage/usage_dialog.py"/>
+        <source>Time to first token, mean of each day</source>
+        <translation>首个 token 用时（每日平均）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/usage/usage_dialog.py"/>
+        <source>Tokens per second, mean of each day</source>
+        <translation>每秒 token 数（每日平均）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/usage/usage_dialog.py"/>
+        <source>Time to first token, as in the table of days</source>
+        <translation>首个 token 用时，数据见“日期”表格</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/usage/usage_dialog.py"/>
+        <source>Tokens per second, as in the table of days</source>
+        <translation>每秒 token 数，数据见“日期”表格</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/usage/usage_dialog.py"/>
+        <source>Nothing has been used yet</source>
+        <translation>还没有用量</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/usage/usage_dialog.py"/>
+        <source>Requests to your models appear here with their tokens, speed and cost: those of conversations, batches, the terminal, and callers of the local endpoint.</source>
+        <translation>对话、批量任务、终端以及本地接口的调用方发给模型的请求会显示在这里，包括 token、速度和费用。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/usage/usage_dialog.py"/>
+        <source>Cost in {currency}</source>
+        <translation>费用（{currency}）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/usage/usage_dialog.py"/>
+        <source>nothing used</source>
+        <translation>没有用量</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/usage/usage_dialog.py"/>
+        <source>No reply of this period was timed.</source>
+        <translation>这段时间内没有计时的回复。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/usage/usage_dialog.py"/>
+        <source>Usage by group: {group}</source>
+        <translation>分组用量：{group}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/usage/usage_dialog.py"/>
+        <source>{number} tokens/s</source>
+        <translation>{number} token/秒</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/usage/usage_dialog.py"/>
+        <source>Usage {first} to {last}</source>
+        <translation>用量 {first} 至 {last}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/usage/usage_dialog.py"/>
+        <source>CSV for spreadsheets ({pattern})</source>
+        <translation>电子表格用 CSV（{pattern}）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/usage/usage_dialog.py"/>
+        <source>CSV without byte order mark ({pattern})</source>
+        <translation>不带字节顺序标记的 CSV（{pattern}）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/usage/usage_dialog.py"/>
+        <source>Save usage</source>
+        <translation>保存用量</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/usage/usage_dialog.py"/>
+        <source>%n request(s) saved as {file}</source>
+        <translation><numerusform>%n 个请求已保存为 {file}</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/usage/usage_dialog.py"/>
+        <source>Saving: %n request(s)</source>
+        <translation><numerusform>正在保存：%n 个请求</numerusform></translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/widgets/async_dialog.py"/>

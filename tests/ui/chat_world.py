@@ -38,8 +38,10 @@ from desktop_chat.core.library import Library
 from desktop_chat.core.ports import LocalServer
 from desktop_chat.core.settings import Preferences, Settings
 from desktop_chat.core.tasks import Tasks
+from desktop_chat.core.usage_view import Days
 from desktop_chat.core.write_behind import WriteBehind
 from desktop_chat.services.certificates import check_certificates
+from desktop_chat.services.exports.usage_file import write_usage
 from desktop_chat.services.highlight_process import HighlightProcess
 from desktop_chat.services.memory_blobs import MemoryBlobs
 from desktop_chat.services.sqlite.usage_store import UsageStore
@@ -109,6 +111,7 @@ class World:
             make_toolbox=lambda: self.toolbox,
             make_exporter=lambda: self.exporter,
             make_ledger=self._make_ledger,
+            save_usage=self._save_usage,
             make_attachment_reader=lambda: self.reader,
             make_endpoint=lambda: self.endpoint,
             read_kept_exchanges=self._read_kept,
@@ -124,6 +127,9 @@ class World:
         self._ledger_folder = TemporaryDirectory()
         self.ledger = UsageStore(Path(self._ledger_folder.name) / "usage.sqlite3")
         return self.ledger
+
+    async def _save_usage(self, days: Days, file: Path, with_bom: bool, told: Callable[[int], None]) -> int:
+        return await write_usage(self.context.ledger, days, file, with_bom, told)
 
     async def aclose_ledger(self) -> None:
         """Close the ledger, if any part of the window used it."""

@@ -31,6 +31,14 @@ async def ask_new_file(
 ) -> Path | None:
     """Return where to save, suggesting `name`, or None. Confirms overwriting itself, because Qt's confirmation runs a
     nested event loop; nothing is to be confirmed if the file is only appended to."""
+    found = await ask_new_file_as(parent, title, name, patterns, appends=appends)
+    return None if found is None else found[0]
+
+
+async def ask_new_file_as(
+    parent: QWidget, title: str, name: str, patterns: Sequence[str], *, appends: bool = False
+) -> tuple[Path, int] | None:
+    """Return where to save and the place of the chosen pattern, or None; see `ask_new_file`."""
     dialog = save_dialog(parent, title, name)
     dialog.setDefaultSuffix(Path(name).suffix.removeprefix("."))
     dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
@@ -39,11 +47,12 @@ async def ask_new_file(
     accepted = await ask(dialog) == QDialog.DialogCode.Accepted
     if not accepted or not isValid(dialog) or not dialog.selectedFiles():
         return None
-    file = Path(dialog.selectedFiles()[0])
+    file, pattern = Path(dialog.selectedFiles()[0]), dialog.selectedNameFilter()
+    chosen = file, patterns.index(pattern) if pattern in patterns else 0
     if appends or not QFileInfo.exists(str(file)):
-        return file
+        return chosen
     text = tr("{file} already exists.", file=str(file))
-    return file if await confirm(parent, tr("Replace this file?"), text, tr("Replace"), danger=True) else None
+    return chosen if await confirm(parent, tr("Replace this file?"), text, tr("Replace"), danger=True) else None
 
 
 def write_bytes(path: Path, data: bytes) -> str:

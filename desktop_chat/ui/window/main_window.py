@@ -152,6 +152,11 @@ class MainWindow(Retranslated, QMainWindow):
         self.come_forward()
         self._dialogs.settings(page)
 
+    def open_usage(self) -> None:
+        """Show what was used and what it cost."""
+        self.come_forward()
+        self._dialogs.usage()
+
     def ask_for_key(self, connection_id: str) -> None:
         """Show the settings where a connection's key is entered."""
         self.open_settings(connection_id)
@@ -248,6 +253,7 @@ class MainWindow(Retranslated, QMainWindow):
                 "batch": tabs.new_batch,
                 "settings": self.open_settings,
                 "endpoint": partial(self.open_settings, "endpoint"),
+                "usage": self.open_usage,
                 "shortcuts": self._dialogs.shortcuts,
                 "about": self._dialogs.about,
                 "quit": self.close_requested.emit,

@@ -65,6 +65,12 @@ class WindowDialogs(QObject):
 
         self._show("backup", lambda: BackupDialog(self._context, self._window))
 
+    def usage(self) -> None:
+        """Show what was used and what it cost."""
+        from desktop_chat.ui.usage.usage_dialog import UsageDialog  # noqa: PLC0415
+
+        self._show("usage", lambda: UsageDialog(self._context, self._window))
+
     def shortcuts(self) -> None:
         """Show the keyboard shortcuts."""
         from desktop_chat.ui.dialogs.shortcuts import ShortcutsDialog  # noqa: PLC0415
