@@ -19,3 +19,6 @@ DOCUMENT_WORD = "--document-helper"
 
 EXPORT_WORD = "--export-helper"
 """The only argument of the helper process that exports for the window."""
+
+IMPORT_WORD = "--import-helper"
+"""The only argument of the helper process that imports for the window."""

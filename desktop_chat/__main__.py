@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from desktop_chat import DOCUMENT_WORD, EXPORT_WORD, HIGHLIGHT_WORD, __version__
+from desktop_chat import DOCUMENT_WORD, EXPORT_WORD, HIGHLIGHT_WORD, IMPORT_WORD, __version__
 
 
 def main() -> None:
@@ -13,7 +13,7 @@ def main() -> None:
     if sys.argv[1:] == ["--version"]:  # fast for scripts: without loading argparse
         print(f"desktop-chat {__version__}")  # noqa: T201
         return
-    if sys.argv[1:] in ([HIGHLIGHT_WORD], [DOCUMENT_WORD], [EXPORT_WORD]):
+    if sys.argv[1:] in ([HIGHLIGHT_WORD], [DOCUMENT_WORD], [EXPORT_WORD], [IMPORT_WORD]):
         _help(sys.argv[1])
         return
     try:
@@ -31,6 +31,8 @@ def _help(word: str) -> None:
         from desktop_chat.services.highlight_worker import run  # noqa: PLC0415  (only in the helper process)
     elif word == EXPORT_WORD:
         from desktop_chat.app.export_helper import run  # noqa: PLC0415  (only in the helper process)
+    elif word == IMPORT_WORD:
+        from desktop_chat.app.import_helper import run  # noqa: PLC0415  (only in the helper process)
     else:
         from desktop_chat.services.documents.document_worker import run  # noqa: PLC0415  (only in the helper process)
     run()

@@ -166,6 +166,7 @@ class Application:
             make_ledger=self._lazy.make_ledger,
             save_usage=self._lazy.save_usage,
             make_exporter=lambda: self._lazy.make_exporter(self.write_behind),
+            make_importer=lambda: self._lazy.make_importer(self.write_behind, self._context.added_beside),
             make_attachment_reader=self._lazy.make_attachment_reader,
             make_endpoint=lambda: self._lazy.make_endpoint(self._arguments.data_dir, self._context, self._files.saved),
         )

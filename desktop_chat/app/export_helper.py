@@ -13,7 +13,6 @@ It ends when its input does, because the window has cancelled the export or is g
 
 from __future__ import annotations
 
-import _thread
 import json
 import os
 import sys
@@ -30,13 +29,12 @@ from desktop_chat.core.errors import ChatError
 from desktop_chat.core.exporting import BackupRequest, ExportFormat, ExportRequest, ExportResult
 from desktop_chat.services.blobs import stored_content
 from desktop_chat.services.exports.export_job import ExportJob
-from desktop_chat.services.helper_worker import limit_this_process, read_message, write_message
+from desktop_chat.services.helper_worker import end_with, limit_this_process, read_message, write_message
 from desktop_chat.services.paths import Paths
 from desktop_chat.services.sqlite.stored_conversations import StoredConversations
 
 _MAX_MEMORY = 8 * 1024**3
 _TELL_S = 0.1
-_LONGEST_END_S = 5.0
 
 
 def run() -> None:
@@ -49,7 +47,7 @@ def run() -> None:
         if asked is None:
             return
         work: dict[str, Any] = json.loads(asked)
-        threading.Thread(target=_end_with, args=(source,), daemon=True).start()
+        threading.Thread(target=end_with, args=(source,), daemon=True).start()
         _speak(work["language"], work["zone"])
         try:
             _send(sink, _exported(work, sink))
@@ -111,15 +109,6 @@ def _speak(language: str, zone: str | None) -> None:
     if zone is not None and hasattr(time, "tzset"):
         os.environ["TZ"] = zone
         time.tzset()
-
-
-def _end_with(source: BinaryIO) -> None:
-    """End the process when its input ends: by an exception, so that unfinished files are removed, and by force if that
-    takes long."""
-    source.read(1)
-    _thread.interrupt_main()
-    time.sleep(_LONGEST_END_S)
-    os._exit(1)
 
 
 def _send(sink: BinaryIO, value: object) -> None:

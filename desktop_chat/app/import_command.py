@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import sys
 from contextlib import suppress
 from functools import partial
 
 from desktop_chat.app.ask import CANCELLED, COMPLETE, CUT, FAILED, WRONG_USAGE
 from desktop_chat.app.import_arguments import ImportArguments
+from desktop_chat.app.import_helper import name_of
 from desktop_chat.app.passphrase import PassphraseRefused, can_ask, passphrase_in, typed_passphrase
 from desktop_chat.app.terminal import occupy_closed_streams, print_error, without_control_characters
 from desktop_chat.core.backup import AddedSettings, with_added
@@ -92,7 +92,7 @@ async def _open_once(paths: Paths) -> None:
 
 def _import(arguments: ImportArguments, paths: Paths) -> int:
     adds = not arguments.dry_run
-    put: Put = BlobFolder(paths.blob_folder).put_now if adds else _named
+    put: Put = BlobFolder(paths.blob_folder).put_now if adds else name_of
     counts = ImportCounts()
     with _opened(arguments) as opened, TakingIn(paths.database_file) as taking_in:
         _take_settings(opened, paths, adds=adds)
@@ -162,11 +162,6 @@ def _tell(counts: ImportCounts, results: list[Imported | Unread], _share: float)
             print_error(import_text.unread_line(Unread(each.title, UnreadReason.CHANGED)))
         if line := import_text.imported_line(each):
             _print(line)
-
-
-def _named(content: bytes) -> str:
-    """Name a content without storing it."""
-    return hashlib.sha256(content).hexdigest()
 
 
 def _print(line: str) -> None:

@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from desktop_chat.app.attachment_files import AttachmentFiles
     from desktop_chat.app.endpoint_owner import EndpointOwner
     from desktop_chat.app.export_process import ExportProcess
+    from desktop_chat.app.import_process import ImportProcess
     from desktop_chat.app.usage_keeping import UsageKeeping
+    from desktop_chat.core.added_beside import AddedBeside
     from desktop_chat.core.batch_job import BatchJob
     from desktop_chat.core.batch_port import Batch
     from desktop_chat.core.connections import Connections
@@ -124,6 +126,12 @@ class LazyServices:
         from desktop_chat.app.export_process import ExportProcess  # noqa: PLC0415
 
         return ExportProcess(self._paths, write_behind)
+
+    def make_importer(self, write_behind: WriteBehind, beside: AddedBeside) -> ImportProcess:
+        """Return what imports conversations."""
+        from desktop_chat.app.import_process import ImportProcess  # noqa: PLC0415
+
+        return ImportProcess(self._paths, write_behind, beside)
 
     def make_endpoint(self, data_dir: Path | None, context: Context, saved: Listeners[Settings]) -> EndpointOwner:
         """Return the local endpoint, which follows its setting from now on."""

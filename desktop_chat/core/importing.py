@@ -97,13 +97,15 @@ class Imported:
 
 @dataclass(slots=True)
 class ImportCounts:
-    """How many conversations are new, gained messages, or were here with all messages; and how often something was not
-    read."""
+    """How many conversations are new, gained messages, or were here with all messages; how many messages and images
+    they have; and how often something was not read."""
 
     new: int = 0
     grown: int = 0
     known: int = 0
     unread: int = 0
+    total: int = 0
+    images: int = 0
 
     def take(self, taken: Imported | Unread) -> None:
         """Count a conversation, or something that was not read."""
@@ -117,6 +119,8 @@ class ImportCounts:
         else:
             self.known += 1
         self.unread += taken.changed
+        self.total += taken.total
+        self.images += taken.images
 
 
 class ImportSource(Protocol):
@@ -193,6 +197,12 @@ class ImportHeldBack(ImportRefused):
     it."""
 
     code = "import_held_back"
+
+
+class ImporterLost(ImportRefused):
+    """The process that imports could not be started, or ended unexpectedly."""
+
+    code = "importer_lost"
 
 
 def derived_id(kind: ImportKind, *names: str) -> str:

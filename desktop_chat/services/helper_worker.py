@@ -5,10 +5,14 @@
 
 from __future__ import annotations
 
+import _thread
 import os
 import sys
+import time
 from contextlib import suppress
 from typing import BinaryIO
+
+_LONGEST_END_S = 5.0
 
 
 def limit_this_process(max_memory: int) -> None:
@@ -22,6 +26,15 @@ def limit_this_process(max_memory: int) -> None:
     for kind, most in ((resource.RLIMIT_AS, max_memory), (resource.RLIMIT_CORE, 0)):
         with suppress(OSError, ValueError):  # not supported everywhere
             resource.setrlimit(kind, (most, resource.getrlimit(kind)[1]))
+
+
+def end_with(source: BinaryIO) -> None:
+    """End the process when its input ends, from another thread: by an exception, so that what is unfinished is undone,
+    and by force if that takes long."""
+    source.read(1)
+    _thread.interrupt_main()
+    time.sleep(_LONGEST_END_S)
+    os._exit(1)
 
 
 def read_message(source: BinaryIO) -> bytes | None:

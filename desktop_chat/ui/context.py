@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from desktop_chat.core.exchanges import Exchange
     from desktop_chat.core.exporting import Exporter
     from desktop_chat.core.highlighting import Highlighting
+    from desktop_chat.core.import_port import Importer
     from desktop_chat.core.installation import Installation
     from desktop_chat.core.local_endpoint import LocalEndpoint
     from desktop_chat.core.open_sessions import OpenSessions
@@ -75,6 +76,7 @@ class Context:
     save_usage: Callable[[Days, Path, bool, Callable[[int], None]], Awaitable[int]]
     """Writes the usage of some days to a CSV file, with a byte order mark or without, and returns how many requests
     there are; hears how many are written. Raises StoreError, ExportError."""
+    make_importer: Callable[[], Importer]
     make_endpoint: Callable[[], LocalEndpoint]
     read_kept_exchanges: Callable[[str, str], Awaitable[list[Exchange]]]
     """Returns what was kept on disk of the requests for a reply, by the ids of its conversation and the reply."""
@@ -153,6 +155,11 @@ class Context:
     def ledger(self) -> UsageLedger:
         """What requests used and cost."""
         return self.make_ledger()
+
+    @cached_property
+    def importer(self) -> Importer:
+        """Imports conversations."""
+        return self.make_importer()
 
     @cached_property
     def exporter(self) -> Exporter:

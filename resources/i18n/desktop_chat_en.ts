@@ -99,6 +99,11 @@
         <translation><numerusform>%n conversation and all its messages will be deleted. This cannot be undone.</numerusform><numerusform>%n conversations and all their messages will be deleted. This cannot be undone.</numerusform></translation>
     </message>
     <message numerus="yes">
+        <location filename="desktop_chat/ui/imports/import_dialog.py"/>
+        <source>Import %n conversation(s)</source>
+        <translation><numerusform>Import %n conversation</numerusform><numerusform>Import %n conversations</numerusform></translation>
+    </message>
+    <message numerus="yes">
         <location filename="desktop_chat/ui/settings/endpoint_activity.py"/>
         <source>And %n more</source>
         <translation><numerusform>And %n more</numerusform><numerusform>And %n more</numerusform></translation>
@@ -204,6 +209,16 @@
         <translation><numerusform>%n other setting</numerusform><numerusform>%n other settings</numerusform></translation>
     </message>
     <message numerus="yes">
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>%n new message(s)</source>
+        <translation><numerusform>%n new message</numerusform><numerusform>%n new messages</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>%n image(s)</source>
+        <translation><numerusform>%n image</numerusform><numerusform>%n images</numerusform></translation>
+    </message>
+    <message numerus="yes">
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>%n event(s) of the reply could not be read.</source>
         <translation><numerusform>%n event of the reply could not be read.</numerusform><numerusform>%n events of the reply could not be read.</numerusform></translation>
@@ -257,11 +272,6 @@
         <location filename="desktop_chat/ui/transcript/message_labels.py"/>
         <source>Reply: %n token(s)</source>
         <translation><numerusform>Reply: %n token</numerusform><numerusform>Reply: %n tokens</numerusform></translation>
-    </message>
-    <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/overlays.py"/>
-        <source>%n new message(s)</source>
-        <translation><numerusform>%n new message</numerusform><numerusform>%n new messages</numerusform></translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/usage/tiles.py"/>

@@ -1455,6 +1455,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
+        <source>Import...</source>
+        <translation>导入…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
         <source>Back up...</source>
         <translation>备份...</translation>
     </message>
@@ -2404,6 +2409,106 @@
         <translation>{number}%</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/imports/import_dialog.py"/>
+        <source>Import</source>
+        <translation>导入</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/imports/import_dialog.py"/>
+        <source>Choose an export as you downloaded it, or drop it here: from ChatGPT, Claude, Open WebUI, LibreChat, Chatbox, Cherry Studio, Jan, LM Studio or Desktop Chat, chat completions (JSONL), or a folder of Markdown. You see what would be added first; nothing here is replaced.</source>
+        <translation>选择导出的文件，或拖到这里（保持下载时的原样）：来自 ChatGPT、Claude、Open WebUI、LibreChat、Chatbox、Cherry Studio、Jan、LM Studio 或 Desktop Chat，也可以是 Chat Completions（JSONL）或 Markdown 文件夹。会先列出将要添加的内容，已有的内容不会被替换。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/imports/import_dialog.py"/>
+        <source>Filter by title</source>
+        <translation>按标题筛选</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/imports/import_dialog.py"/>
+        <source>Choose a folder...</source>
+        <translation>选择文件夹…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/imports/import_dialog.py"/>
+        <source>Open the newest</source>
+        <translation>打开最新的对话</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/imports/import_dialog.py"/>
+        <source>Reading...</source>
+        <translation>正在读取……</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/imports/import_dialog.py"/>
+        <source>Cancelled. Nothing was added.</source>
+        <translation>已取消，没有添加任何内容。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/imports/import_dialog.py"/>
+        <source>Reading... {count}</source>
+        <translation>正在读取… {count}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/imports/import_dialog.py"/>
+        <source>Importing...</source>
+        <translation>正在导入…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/imports/import_dialog.py"/>
+        <source>Cancelled. {added}</source>
+        <translation>已取消。{added}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/imports/import_dialog.py"/>
+        <source>Importing... {count}</source>
+        <translation>正在导入… {count}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/imports/import_dialog.py"/>
+        <source>Exports ({pattern})</source>
+        <translation>导出文件 ({pattern})</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/imports/import_dialog.py"/>
+        <source>Import %n conversation(s)</source>
+        <translation><numerusform>导入 %n 个对话</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/imports/import_dialog.py"/>
+        <source>{problem} {added}</source>
+        <translation>{problem}{added}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/imports/import_table.py"/>
+        <source>Title</source>
+        <translation>标题</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/imports/import_table.py"/>
+        <source>Date</source>
+        <translation>日期</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/imports/import_table.py"/>
+        <source>Untitled</source>
+        <translation>无标题</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/imports/import_table.py"/>
+        <source>Added</source>
+        <translation>已添加</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/imports/unread_list.py"/>
+        <source>Copy what could not be read</source>
+        <translation>复制未能读取的内容</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/imports/unread_list.py"/>
+        <source>Not read: {count}</source>
+        <translation>未读取：{count}</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/languages.py"/>
         <source>Today</source>
         <translation>今天</translation>
@@ -2622,6 +2727,11 @@
         <location filename="desktop_chat/ui/settings/data_page.py"/>
         <source>Everything in one file, to keep elsewhere or to take to another computer.</source>
         <translation>把一切存为一个文件，以便另存他处或带到另一台电脑。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>Adds conversations of ChatGPT, Claude and other programs.</source>
+        <translation>添加 ChatGPT、Claude 等其他程序中的对话。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/data_page.py"/>
@@ -3695,8 +3805,8 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/sidebar/sidebar.py"/>
-        <source>Your conversations will appear here, newest first.</source>
-        <translation>问过的内容都在这里，新的在前。</translation>
+        <source>Your conversations will appear here, newest first. Drop an export of ChatGPT, Claude or others here to import it.</source>
+        <translation>对话会显示在这里，最新的在最前面。把 ChatGPT、Claude 等的导出文件拖到这里即可导入。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/sidebar/sidebar.py"/>
@@ -3752,11 +3862,6 @@
         <location filename="desktop_chat/ui/text/attachment_summary.py"/>
         <source>Reading page {page} of {total}</source>
         <translation>正在读取第 {page} 页，共 {total} 页</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/text/attachment_summary.py"/>
-        <source>Reading...</source>
-        <translation>正在读取……</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/attachment_summary.py"/>
@@ -5495,6 +5600,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>The import ended unexpectedly. Conversations that came until then are complete; import again to add the rest.</source>
+        <translation>导入意外中断。已添加的对话是完整的；重新导入即可添加其余对话。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
         <source>Desktop Chat is just starting, or open in another version. Wait a moment or quit it, then import again.</source>
         <translation>Desktop Chat 正在启动，或打开的是另一个版本。请稍候，或先退出它，然后重新导入。</translation>
     </message>
@@ -5570,11 +5680,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/import_text.py"/>
-        <source>Untitled</source>
-        <translation>无标题</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/text/import_text.py"/>
         <source>{title} (messages: {count})</source>
         <translation>{title}（消息：{count}）</translation>
     </message>
@@ -5632,6 +5737,56 @@
         <location filename="desktop_chat/ui/text/import_text.py"/>
         <source>The settings here cannot be read ({reason}), so those of the backup are not added.</source>
         <translation>无法读取这里的设置（{reason}），因此没有添加备份中的设置。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>New</source>
+        <translation>新</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>%n new message(s)</source>
+        <translation><numerusform>%n 条新消息</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>Already here</source>
+        <translation>已存在</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>%n image(s)</source>
+        <translation><numerusform>%n 张图片</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>{name}: {conversations}, {messages}, {images}. Already here: {known}.</source>
+        <translation>{name}：{conversations}，{messages}，{images}。已存在：{known}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>{name}: {conversations}, {messages}. Already here: {known}.</source>
+        <translation>{name}：{conversations}，{messages}。已存在：{known}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>Imported: {amount}. New messages in: {grown}.</source>
+        <translation>已导入：{amount}。有新消息的：{grown}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>New messages in: {grown}.</source>
+        <translation>有新消息的：{grown}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>Imported: {amount}.</source>
+        <translation>已导入：{amount}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>Nothing was added.</source>
+        <translation>没有添加任何内容。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/left_out_text.py"/>
@@ -6677,11 +6832,6 @@
         <location filename="desktop_chat/ui/transcript/message_labels.py"/>
         <source>Code.</source>
         <translation>代码。</translation>
-    </message>
-    <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/overlays.py"/>
-        <source>%n new message(s)</source>
-        <translation><numerusform>%n 条新消息</numerusform></translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/overlays.py"/>

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from desktop_chat.services import helper_worker
-from desktop_chat.services.helper_worker import limit_this_process, read_message, write_message
+from desktop_chat.services.helper_worker import end_with, limit_this_process, read_message, write_message
 
 
 def test_it_limits_its_resources(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -33,3 +33,12 @@ def test_messages_come_as_they_were_sent_until_the_input_ends() -> None:
         found = [read_message(source) for _ in range(3)]
         assert found == [b"one", b"", None if cut else b"three"]
         assert read_message(source) is None
+
+
+def test_the_end_of_the_input_ends_the_process_after_time_to_clean_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[object] = []
+    monkeypatch.setattr(helper_worker._thread, "interrupt_main", lambda: ended.append("interrupted"))
+    monkeypatch.setattr(helper_worker, "time", SimpleNamespace(sleep=ended.append))
+    monkeypatch.setattr(helper_worker.os, "_exit", ended.append)
+    end_with(io.BytesIO())
+    assert ended == ["interrupted", 5.0, 1]

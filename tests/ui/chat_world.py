@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 from fake_exporter import FakeExporter
+from fake_importer import FakeImporter
 from fake_reader import FakeReader
 from fakes import (
     FakeEndpoint,
@@ -79,6 +80,7 @@ class World:
         self.blobs = MemoryBlobs()
         self.toolbox = FakeToolbox()
         self.exporter = FakeExporter()
+        self.importer = FakeImporter()
         self.endpoint = FakeEndpoint()
         self.reader = FakeReader(self.blobs)
         self.kept_exchanges: list[Exchange] = []
@@ -112,6 +114,7 @@ class World:
             make_exporter=lambda: self.exporter,
             make_ledger=self._make_ledger,
             save_usage=self._save_usage,
+            make_importer=lambda: self.importer,
             make_attachment_reader=lambda: self.reader,
             make_endpoint=lambda: self.endpoint,
             read_kept_exchanges=self._read_kept,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 
 import pytest
 from chat_world import until
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QAccessible, QHelpEvent, QInputMethodEvent, QMouseEvent
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QAccessible, QDragEnterEvent, QDropEvent, QHelpEvent, QInputMethodEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QSplitter, QToolTip
 from window_world import Shell, ShellMaker, kept, shells
@@ -16,6 +17,7 @@ from window_world import Shell, ShellMaker, kept, shells
 from desktop_chat.core.entities import Message, Role, Status
 from desktop_chat.core.errors import StoreLocked
 from desktop_chat.core.ports import SearchHit
+from desktop_chat.ui.imports.import_dialog import ImportDialog
 from desktop_chat.ui.sidebar.conversation_delegate import around, hits_in
 from desktop_chat.ui.sidebar.conversation_list import ConversationListView
 from desktop_chat.ui.sidebar.conversation_list_model import ListRole
@@ -356,3 +358,22 @@ async def test_clicking_a_button_keeps_the_focus_where_it_was(maker: ShellMaker)
     shell.current.edit.setFocus()
     QTest.mouseClick(shell.window.sidebar._trash, Qt.MouseButton.LeftButton)
     assert shell.window.focusWidget() is shell.current.edit
+
+
+async def test_an_export_dropped_on_it_is_imported(maker: ShellMaker) -> None:
+    shell = await maker.open()
+    shell.here.importer.may_end.set()
+    data = QMimeData()
+    place, button = shell.window.sidebar.rect().center(), Qt.MouseButton.LeftButton
+    taken = []
+    for name in ("photo.png", "export.zip"):
+        data.setUrls([QUrl.fromLocalFile(f"/nowhere/{name}")])
+        enter = QDragEnterEvent(place, Qt.DropAction.CopyAction, data, button, PLAIN)
+        QApplication.sendEvent(shell.window.sidebar, enter)
+        taken.append(enter.isAccepted())
+    assert taken == [False, True]
+    drop = QDropEvent(QPointF(place), Qt.DropAction.CopyAction, data, button, PLAIN)
+    QApplication.sendEvent(shell.window.sidebar, drop)
+    await until(lambda: shell.here.importer.previewed == [Path("/nowhere/export.zip")])
+    [dialog] = shell.window.findChildren(ImportDialog)
+    dialog.close()

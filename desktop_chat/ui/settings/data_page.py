@@ -27,13 +27,14 @@ class DataPage(PreferencesPage):
     trash_shown = Signal()
     restore_shown = Signal()
     backup_shown = Signal()
+    import_shown = Signal()
 
     def __init__(self, library: Library, preferences: Preferences, data_folder: Path, theme: Theme) -> None:
         super().__init__(preferences, theme, lambda: tr("Data"))
         self._library = library
         self._folder = data_folder
         self.open_button, self.trash_button = QPushButton(), QPushButton()
-        self.restore_button, self.backup_button = QPushButton(), QPushButton()
+        self.restore_button, self.backup_button, self.import_button = QPushButton(), QPushButton(), QPushButton()
         self._place = QLabel(str(data_folder))
         self._place.setWordWrap(True)
         self._place.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -64,6 +65,11 @@ class DataPage(PreferencesPage):
             lambda: tr("Everything in one file, to keep elsewhere or to take to another computer."),
             self.backup_button,
         )
+        self.add_row(
+            lambda: tr("Import"),
+            lambda: tr("Adds conversations of ChatGPT, Claude and other programs."),
+            self.import_button,
+        )
         self.add_choice(
             "warn_of_keys",
             lambda: tr("Keys in messages"),
@@ -83,6 +89,7 @@ class DataPage(PreferencesPage):
         self.rows.addStretch()
         self.restore_button.clicked.connect(self.restore_shown)
         self.backup_button.clicked.connect(self.backup_shown)
+        self.import_button.clicked.connect(self.import_shown)
         self.open_button.clicked.connect(self._open_folder)
         self.trash_button.clicked.connect(self.trash_shown)
         self.destroyed.connect(library.events.add(self._follow))
@@ -95,6 +102,7 @@ class DataPage(PreferencesPage):
         self.trash_button.setText(tr("Open trash"))
         self.restore_button.setText(tr("Restore..."))
         self.backup_button.setText(tr("Back up..."))
+        self.import_button.setText(tr("Import..."))
         self._place.setAccessibleName(tr("Folder"))
 
     def _follow(self, _event: LibraryEvent) -> None:

@@ -40,6 +40,7 @@ class SettingsDialog(Retranslated, QDialog):
     trash_shown = Signal()
     restore_shown = Signal()
     backup_shown = Signal()
+    import_shown = Signal()
 
     def __init__(self, context: Context, data_folder: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,6 +59,7 @@ class SettingsDialog(Retranslated, QDialog):
         self._data.trash_shown.connect(self.trash_shown)
         self._data.restore_shown.connect(self.restore_shown)
         self._data.backup_shown.connect(self.backup_shown)
+        self._data.import_shown.connect(self.import_shown)
         pages = (
             self._general,
             self._reading,

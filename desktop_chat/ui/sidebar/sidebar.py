@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QLabel,
@@ -26,6 +26,7 @@ from desktop_chat.ui.text.conversation_title import title_of
 from desktop_chat.ui.text.tab_state import TabState
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.boxes import NO_MARGINS, column_of, row_of
+from desktop_chat.ui.widgets.dropped_export import export_in
 from desktop_chat.ui.widgets.icon_line_edit import IconLineEdit
 from desktop_chat.ui.widgets.retranslation import Retranslated
 
@@ -41,6 +42,8 @@ class Sidebar(QWidget):
     trash_requested = Signal(str)
     trash_shown = Signal()
     export_requested = Signal(str)
+    export_dropped = Signal(object)
+    """The path of another program's export."""
     left = Signal()
     """The user finished here, and the composer should be focused."""
     undo_requested = Signal()
@@ -129,6 +132,15 @@ class Sidebar(QWidget):
         elif event.type() == QEvent.Type.ActivationChange:
             self._model.refresh_day()
         super().changeEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if export_in(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if (file := export_in(event.mimeData())) is not None:
+            event.acceptProposedAction()
+            self.export_dropped.emit(file)
 
     def _connect(self) -> None:
         self._new.clicked.connect(self._actions["new_tab"].trigger)
@@ -247,7 +259,13 @@ class Sidebar(QWidget):
         elif self._is_blank:
             self._list.set_hint("", "")
         elif not self._query:
-            self._list.set_hint(tr("No conversations yet"), tr("Your conversations will appear here, newest first."))
+            self._list.set_hint(
+                tr("No conversations yet"),
+                tr(
+                    "Your conversations will appear here, newest first. Drop an export of ChatGPT, Claude or others "
+                    "here to import it."
+                ),
+            )
         elif self._search_failed:
             self._list.set_hint(tr("Search failed"), tr("Your conversations cannot be read right now."))
         else:
@@ -255,6 +273,7 @@ class Sidebar(QWidget):
 
     def _lay_out(self) -> None:
         self.setProperty("sidebar", True)
+        self.setAcceptDrops(True)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._new.setIcon(icon("new-tab"))
         self._toggle.setIcon(icon("sidebar", "muted"))

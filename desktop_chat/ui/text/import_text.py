@@ -31,6 +31,9 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     "import_unsafe": lambda: tr(
         "This archive is built to use up memory or disk space, so it was not read. Download the export again."
     ),
+    "importer_lost": lambda: tr(
+        "The import ended unexpectedly. Conversations that came until then are complete; import again to add the rest."
+    ),
     "import_held_back": lambda: tr(
         "Desktop Chat is just starting, or open in another version. Wait a moment or quit it, then import again."
     ),
@@ -126,3 +129,38 @@ def settings_held_back() -> str:
 def settings_unreadable(reason: str) -> str:
     """Return why nothing was added to the settings that are here."""
     return tr("The settings here cannot be read ({reason}), so those of the backup are not added.", reason=reason)
+
+
+def state_word(found: Imported) -> str:
+    """Return what importing a conversation would do, for its row in a table."""
+    if found.is_new:
+        return tr("New")
+    return tr("%n new message(s)", n=found.messages) if found.messages else tr("Already here")
+
+
+def preview_summary(name: str, counts: ImportCounts) -> str:
+    """Return what an export contains, as far as it was read."""
+    values = {
+        "name": name,
+        "conversations": tr("%n conversation(s)", n=counts.new + counts.grown + counts.known),
+        "messages": tr("%n message(s)", n=counts.total),
+        "images": tr("%n image(s)", n=counts.images),
+        "known": f"{counts.known:,}",
+    }
+    if counts.images:
+        words = tr("{name}: {conversations}, {messages}, {images}. Already here: {known}.")
+    else:
+        words = tr("{name}: {conversations}, {messages}. Already here: {known}.")
+    return words.format(**values)
+
+
+def added_summary(counts: ImportCounts) -> str:
+    """Return what has come to the window."""
+    new, grown = tr("%n conversation(s)", n=counts.new), tr("%n conversation(s)", n=counts.grown)
+    if counts.new and counts.grown:
+        return tr("Imported: {amount}. New messages in: {grown}.", amount=new, grown=grown)
+    if counts.grown:
+        return tr("New messages in: {grown}.", grown=grown)
+    if counts.new:
+        return tr("Imported: {amount}.", amount=new)
+    return tr("Nothing was added.")

@@ -246,6 +246,7 @@ class MainWindow(Retranslated, QMainWindow):
                 "rename": self._rename,
                 "export": lambda: self._dialogs.export(tabs.current_id),
                 "backup": self._dialogs.backup,
+                "import": self._dialogs.import_file,
                 "toggle_sidebar": self._toggle_sidebar,
                 "zoom_in": partial(self._zoom, 1),
                 "zoom_out": partial(self._zoom, -1),
@@ -269,6 +270,7 @@ class MainWindow(Retranslated, QMainWindow):
         self._sidebar.trash_requested.connect(self._trash)
         self._sidebar.trash_shown.connect(self._dialogs.trash)
         self._sidebar.export_requested.connect(self._dialogs.export)
+        self._sidebar.export_dropped.connect(self._dialogs.import_file)
         self._sidebar.left.connect(tabs.focus_active)
         self._sidebar.conversations.folder_toggled.connect(self.workspace_changed)
         self._sidebar.undo_requested.connect(self._undo)

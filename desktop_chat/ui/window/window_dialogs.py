@@ -37,6 +37,7 @@ class WindowDialogs(QObject):
             self._settings.trash_shown.connect(self.trash)
             self._settings.restore_shown.connect(self.restore)
             self._settings.backup_shown.connect(self.backup)
+            self._settings.import_shown.connect(self.import_file)
             self._settings.destroyed.connect(self._forget_settings)
         self._settings.show_page(page)
         self._bring_to_front(self._settings)
@@ -58,6 +59,15 @@ class WindowDialogs(QObject):
         from desktop_chat.ui.export.dialog import ExportDialog  # noqa: PLC0415
 
         ExportDialog(self._context, self._window, conversation_id).open_once()
+
+    def import_file(self, file: Path | None = None) -> None:
+        """Show the import, of this file if one is given."""
+        from desktop_chat.ui.imports.import_dialog import ImportDialog  # noqa: PLC0415
+
+        self._show("import", lambda: ImportDialog(self._context, self._window))
+        dialog = self._open["import"]
+        if file is not None and isinstance(dialog, ImportDialog):
+            dialog.take(file)
 
     def backup(self) -> None:
         """Ask where to back up to, and with which passphrase."""

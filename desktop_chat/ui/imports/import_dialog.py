@@ -1,0 +1,322 @@
+"""Imports an export of another program: says what would come before anything does, adds what is chosen, and says what
+was not read."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QDialog, QHeaderView, QLabel, QProgressBar, QPushButton, QTreeView, QWidget
+from shiboken6 import isValid
+
+from desktop_chat.core.errors import ChatError
+from desktop_chat.core.importing import ImportCounts, Imported, ImportKind, Unread, UnreadReason
+from desktop_chat.ui.context import Context
+from desktop_chat.ui.imports.import_table import DATE, MESSAGES, STATE, TITLE, ImportTable
+from desktop_chat.ui.imports.unread_list import UnreadList
+from desktop_chat.ui.style.theme import restyle
+from desktop_chat.ui.text.import_text import added_summary, import_problem, kind_name, preview_summary
+from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.announcements import announce
+from desktop_chat.ui.widgets.async_dialog import ask_file, ask_folder
+from desktop_chat.ui.widgets.boxes import column_of, row_of
+from desktop_chat.ui.widgets.dropped_export import export_in
+from desktop_chat.ui.widgets.ime_inputs import ImeLineEdit
+from desktop_chat.ui.widgets.qt_tasks import start_for
+from desktop_chat.ui.widgets.retranslation import Retranslated
+from desktop_chat.ui.widgets.screen_geometry import resize_on_screen
+from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
+
+Words = Callable[[], str]
+_STEPS = 1000
+_PATTERNS = ("*.zip", "*.json", "*.jsonl", "*.ndjson", "*.md")
+
+
+class ImportDialog(Retranslated, QDialog):
+    """Closing it cancels what runs; what was added until then stays."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._file: Path | None = None
+        self._kind: ImportKind | None = None
+        self._counts = ImportCounts()
+        self._newest: Imported | None = None
+        self._stop: Callable[[], None] | None = None
+        self._state_words: Words = str
+        self._heading, self.hint, self._place = QLabel(), WrappedLabel(), QLabel()
+        self.filter = ImeLineEdit()
+        self.table = ImportTable()
+        self.view = QTreeView()
+        self.all_button, self.none_button = QPushButton(), QPushButton()
+        self.unread = UnreadList(context.theme)
+        self.progress = QProgressBar(textVisible=False, maximum=_STEPS)
+        self.state = WrappedLabel()
+        self.file_button, self.folder_button = QPushButton(), QPushButton()
+        self.close_button, self.import_button, self.open_button = QPushButton(), QPushButton(), QPushButton()
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self.setWindowTitle(tr("Import"))
+        self._heading.setText(tr("Import"))
+        self.hint.setText(
+            tr(
+                "Choose an export as you downloaded it, or drop it here: from ChatGPT, Claude, Open WebUI, LibreChat, "
+                "Chatbox, Cherry Studio, Jan, LM Studio or Desktop Chat, chat completions (JSONL), or a folder of "
+                "Markdown. You see what would be added first; nothing here is replaced."
+            )
+        )
+        self.filter.setPlaceholderText(tr("Filter by title"))
+        self.filter.setAccessibleName(tr("Filter by title"))
+        self.view.setAccessibleName(tr("Conversations"))
+        self.all_button.setText(tr("Select all"))
+        self.none_button.setText(tr("Select none"))
+        self.progress.setAccessibleName(tr("Progress"))
+        self.file_button.setText(tr("Choose a file..."))
+        self.folder_button.setText(tr("Choose a folder..."))
+        self.open_button.setText(tr("Open the newest"))
+        self._show_words(self._state_words)
+        self._show_state()
+
+    def take(self, file: Path) -> None:
+        """Show what a file or folder contains, unless something is being imported."""
+        if self._stop is not None and self._kind is not None:
+            return
+        self._cancel()
+        self._file, self._kind, self._newest = file, None, None
+        self._counts = ImportCounts()
+        self.table.clear()
+        self.unread.clear()
+        self.filter.clear()
+        self._place.setText(self._place.fontMetrics().elidedText(file.name, Qt.TextElideMode.ElideMiddle, 600))
+        self._place.setToolTip(str(file))
+        self._run(self._preview(file), "read an export")
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if export_in(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if (file := export_in(event.mimeData())) is not None:
+            event.acceptProposedAction()
+            self.take(file)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._cancel()
+        super().closeEvent(event)
+
+    def reject(self) -> None:
+        """Cancel what runs, or else close."""
+        if self._stop is not None:
+            self._cancel()
+        else:
+            super().reject()
+
+    # --- what would come ---------------------------------------------------------------------------------------------
+
+    async def _preview(self, file: Path) -> None:
+        self._say(lambda: tr("Reading..."))
+        try:
+            kind = await self._context.importer.preview(file, partial(self._add_to_preview, file))
+        except ChatError as error:
+            self._finish(partial(import_problem, error), danger=True)
+        except asyncio.CancelledError:
+            if isValid(self) and self._file == file:
+                self._finish(lambda: tr("Cancelled. Nothing was added."))
+            raise
+        else:
+            self._kind, counts = kind, self._counts
+            self._finish(lambda: preview_summary(kind_name(kind), counts))
+
+    def _add_to_preview(self, file: Path, results: list[Imported | Unread], share: float) -> None:
+        if not isValid(self) or self._stop is None or self._file != file:
+            return
+        self.table.add([each for each in results if isinstance(each, Imported)])
+        self._note(results, share)
+        count = self.table.count
+        self._show_words(lambda: tr("Reading... {count}", count=tr("%n conversation(s)", n=count)))
+
+    # --- what comes --------------------------------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        if self._file is None or self._kind is None or not self.import_button.isEnabled():
+            return
+        ids = None if self.table.all_chosen else self.table.chosen
+        self.table.freeze()
+        self.unread.clear()
+        self._counts = ImportCounts()
+        self._run(self._import(self._file, self._kind, ids), "import")
+
+    async def _import(self, file: Path, kind: ImportKind, ids: frozenset[str] | None) -> None:
+        self._say(lambda: tr("Importing..."))
+        counts = self._counts
+        try:
+            await self._context.importer.add(file, kind, ids, self._add)
+        except ChatError as error:
+            self._end(partial(_failed_words, error, counts), error)
+        except asyncio.CancelledError:
+            if isValid(self):
+                self._end(lambda: tr("Cancelled. {added}", added=added_summary(counts)))
+            raise
+        else:
+            self._end(partial(added_summary, counts))
+
+    def _add(self, results: list[Imported | Unread], share: float) -> None:
+        if not isValid(self):
+            return
+        added = [each for each in results if isinstance(each, Imported) and each.messages]
+        self.table.note_added(each.conversation_id for each in added)
+        if self._newest is not None:
+            added.append(self._newest)
+        self._newest = max(added, key=lambda each: each.updated_at, default=None)
+        self._note(results, share)
+        done = self._counts.new + self._counts.grown
+        self._show_words(lambda: tr("Importing... {count}", count=tr("%n conversation(s)", n=done)))
+
+    def _note(self, results: list[Imported | Unread], share: float) -> None:
+        """Count results, list what was not read, and show the progress."""
+        unread = []
+        for each in results:
+            self._counts.take(each)
+            if isinstance(each, Unread):
+                unread.append(each)
+            elif each.changed:
+                unread.append(Unread(each.title, UnreadReason.CHANGED))
+        if unread:
+            self.unread.add(unread)
+        self.progress.setRange(0, _STEPS)
+        self.progress.setValue(int(share * _STEPS))
+
+    def _end(self, words: Words, error: ChatError | None = None) -> None:
+        self._kind = None
+        self._finish(words, danger=error is not None)
+
+    def _open_newest(self) -> None:
+        found = self._newest
+        self.close()
+        if found is not None and found.conversation_id in self._context.library:
+            self._context.navigator.open_conversation(found.conversation_id)
+
+    # --- one at a time -----------------------------------------------------------------------------------------------
+
+    def _run(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        self.progress.setRange(0, 0)
+        self._stop = start_for(self, self._context.tasks, work, name)
+        self._show_state()
+
+    def _cancel(self) -> None:
+        stop, self._stop = self._stop, None
+        if stop is not None:
+            stop()
+
+    def _finish(self, words: Words, *, danger: bool = False) -> None:
+        self._stop = None
+        self._say(words, danger=danger)
+        self._show_state()
+        next(
+            button
+            for button in (self.open_button, self.import_button, self.close_button)
+            if button.isVisibleTo(self) and button.isEnabled()
+        ).setFocus()
+
+    def _ask_file(self) -> None:
+        start_for(self, self._context.tasks, self._choose_file(), "choose an export")
+
+    async def _choose_file(self) -> None:
+        patterns = [tr("Exports ({pattern})", pattern=" ".join(_PATTERNS)), tr("All files ({pattern})", pattern="*")]
+        if (file := await ask_file(self, tr("Choose a file"), patterns)) is not None:
+            self.take(file)
+
+    def _ask_folder(self) -> None:
+        start_for(self, self._context.tasks, self._choose_folder(), "choose a folder with an export")
+
+    async def _choose_folder(self) -> None:
+        if (folder := await ask_folder(self, tr("Choose a folder"))) is not None:
+            self.take(folder)
+
+    def _say(self, words: Words, *, danger: bool = False) -> None:
+        self._show_words(words)
+        if bool(self.state.property("danger")) is not danger:
+            self.state.setProperty("danger", danger)
+            restyle(self.state)
+        announce(self.state, words())
+
+    def _show_words(self, words: Words) -> None:
+        self._state_words = words
+        self.state.setText(words())
+        self.state.setAccessibleName(self.state.text())
+
+    def _show_state(self) -> None:
+        runs, chosen = self._stop is not None, len(self.table.chosen)
+        can_choose = not runs and self._kind is not None
+        self.import_button.setText(tr("Import %n conversation(s)", n=chosen) if chosen and can_choose else tr("Import"))
+        self.import_button.setEnabled(can_choose and chosen > 0)
+        self.import_button.setVisible(self._newest is None)
+        self.open_button.setVisible(self._newest is not None and not runs)
+        for widget in (self.all_button, self.none_button):
+            widget.setEnabled(can_choose)
+        for widget in (self.file_button, self.folder_button):
+            widget.setEnabled(not runs)
+        self.view.setEnabled(self._file is not None)
+        self.filter.setEnabled(self._file is not None)
+        self.progress.setVisible(runs)
+        self.close_button.setText(tr("Cancel") if runs else tr("Close"))
+        if runs:
+            self.close_button.setFocus()
+
+    def _connect(self) -> None:
+        self.filter.textChanged.connect(self.table.look_for)
+        self.table.ticked_changed.connect(self._show_state)
+        self.all_button.clicked.connect(partial(self.table.tick_shown, ticked=True))
+        self.none_button.clicked.connect(partial(self.table.tick_shown, ticked=False))
+        self.file_button.clicked.connect(self._ask_file)
+        self.folder_button.clicked.connect(self._ask_folder)
+        self.close_button.clicked.connect(self.reject)
+        self.import_button.clicked.connect(self._begin)
+        self.open_button.clicked.connect(self._open_newest)
+
+    def _lay_out(self) -> None:
+        px = self._context.theme.px
+        self.setAcceptDrops(True)
+        self._heading.setProperty("heading", 2)
+        for label in (self.hint, self._place):
+            label.setProperty("muted", True)
+        self._lay_out_view()
+        for button in (self.file_button, self.folder_button, self.all_button, self.none_button, self.close_button):
+            button.setAutoDefault(False)
+        for button in (self.import_button, self.open_button):
+            button.setProperty("primary", True)
+        self.state.setMinimumHeight(px(40))
+        source = row_of(self.file_button, self.folder_button, self._place, None, spacing=px(8))
+        choice = row_of(self.filter, self.all_button, self.none_button, grow=(self.filter,), spacing=px(8))
+        buttons = row_of(None, self.close_button, self.import_button, self.open_button, spacing=px(8))
+        rows = (self._heading, self.hint, source, choice, self.view, self.unread, self.progress, self.state, buttons)
+        margins = (px(24), px(20), px(24), px(20))
+        self.setLayout(column_of(*rows, grow=(self.view,), spacing=px(10), margins=margins))
+        self.setMinimumWidth(px(520))
+        resize_on_screen(self, QSize(px(700), px(640)))
+
+    def _lay_out_view(self) -> None:
+        view, px = self.view, self._context.theme.px
+        view.setModel(self.table)
+        view.setRootIsDecorated(False)
+        view.setUniformRowHeights(True)
+        view.setAllColumnsShowFocus(True)
+        view.setMinimumHeight(px(120))
+        header = view.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(TITLE, QHeaderView.ResizeMode.Stretch)
+        for column, width in ((MESSAGES, 90), (DATE, 110), (STATE, 140)):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+            header.resizeSection(column, px(width))
+
+
+def _failed_words(error: ChatError, counts: ImportCounts) -> str:
+    return tr("{problem} {added}", problem=import_problem(error), added=added_summary(counts))

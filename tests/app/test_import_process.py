@@ -1,0 +1,171 @@
+"""The window's import in its own process: what it tells, what it leaves when it is cancelled or killed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from desktop_chat.app.import_process import ImportProcess
+from desktop_chat.core.added_beside import AddedBeside
+from desktop_chat.core.errors import StoreError, StoreTooNew
+from desktop_chat.core.importing import (
+    ImportCounts,
+    Imported,
+    ImporterLost,
+    ImportKind,
+    ImportUnknown,
+    Unread,
+    UnreadReason,
+)
+from desktop_chat.core.library import Library
+from desktop_chat.core.tasks import Tasks
+from desktop_chat.core.write_behind import WriteBehind
+from desktop_chat.services.helper_process import HelperProcess
+from desktop_chat.services.paths import Paths
+from desktop_chat.services.sqlite.migrations import MIGRATIONS
+from desktop_chat.services.sqlite.sqlite_store import SqliteStore
+
+LONG = 400
+"""Messages of a conversation; a hundred such are several transactions."""
+
+
+def chat(number: int, length: int = 2) -> dict[str, object]:
+    """Return a conversation of Claude's export."""
+    messages = [
+        {"uuid": f"{number}-{each}", "sender": ("human", "assistant")[each % 2], "text": f"Text {each} " + "word " * 99}
+        for each in range(length)
+    ]
+    return {"uuid": f"c{number}", "name": f"Chat {number}", "chat_messages": messages}
+
+
+class Beside:
+    """A store, the library of a window, and an import beside them."""
+
+    def __init__(self, paths: Paths) -> None:
+        self.paths, self.tasks, self.indexed = paths, Tasks(), 0
+        self.store = SqliteStore(paths.database_file)
+        self.write_behind = WriteBehind(self.store)
+        self.library = Library(self.store, self.write_behind)
+        beside = AddedBeside(self.library, self.tasks, lambda: (), self._index, pause_s=0)
+        self.importer = ImportProcess(paths, self.write_behind, beside)
+        self.counts, self.results, self.shares = ImportCounts(), list[Imported | Unread](), list[float]()
+
+    def _index(self) -> None:
+        self.indexed += 1
+
+    def tell(self, results: list[Imported | Unread], share: float) -> None:
+        self.results += results
+        self.shares.append(share)
+        for each in results:
+            self.counts.take(each)
+
+
+@pytest.fixture
+async def here(tmp_path: Path) -> AsyncIterator[Beside]:
+    paths = Paths(tmp_path / "data")
+    paths.make_directories()
+    here = Beside(paths)
+    await here.store.open()
+    await here.library.load()
+    yield here
+    await here.tasks.aclose()
+    await here.write_behind.aclose()
+    await here.store.aclose()
+
+
+@pytest.fixture
+def export(tmp_path: Path) -> Path:
+    file = tmp_path / "conversations.json"
+    file.write_text(json.dumps([chat(0), "odd", chat(1), chat(2)]))
+    return file
+
+
+@pytest.fixture
+def long_export(tmp_path: Path) -> Path:
+    file = tmp_path / "conversations.json"
+    file.write_text(json.dumps([chat(number, LONG) for number in range(100)]))
+    return file
+
+
+async def whole(here: Beside) -> int:
+    """Return how many conversations are in the store, all of them whole."""
+    found = await here.store.conversations()
+    for each in found:
+        assert len(await here.store.messages(each.id)) == LONG
+    return len(found)
+
+
+async def test_a_preview_adds_nothing_and_the_import_is_shown(here: Beside, export: Path) -> None:
+    kind = await here.importer.preview(export, here.tell)
+    assert kind is ImportKind.CLAUDE
+    assert [each for each in here.results if isinstance(each, Unread)] == [
+        Unread("conversations.json, 2", UnreadReason.NOT_UNDERSTOOD)
+    ]
+    assert (here.counts.new, here.counts.total, here.shares[-1]) == (3, 6, 1.0)
+    assert here.library.shown() == await here.store.conversations() == []
+    here.counts = ImportCounts()
+    await here.importer.add(export, kind, None, here.tell)
+    assert (here.counts.new, here.counts.unread, here.indexed) == (3, 1, 1)
+    assert {c.title for c in here.library.shown()} == {"Chat 0", "Chat 1", "Chat 2"}
+    here.counts = ImportCounts()
+    await here.importer.add(export, kind, None, here.tell)
+    assert (here.counts.new, here.counts.known) == (0, 3)
+
+
+async def test_only_what_was_chosen_comes(here: Beside, export: Path) -> None:
+    await here.importer.preview(export, here.tell)
+    chosen = [each for each in here.results if isinstance(each, Imported)][1]
+    await here.importer.add(export, ImportKind.CLAUDE, {chosen.conversation_id}, here.tell)
+    assert [c.title for c in here.library.shown()] == ["Chat 1"]
+
+
+async def test_what_is_refused_is_an_error_of_its_kind(here: Beside, export: Path) -> None:
+    odd = export.with_name("odd.json")
+    odd.write_text("{}")
+    with pytest.raises(ImportUnknown):
+        await here.importer.preview(odd, here.tell)
+    with closing(sqlite3.connect(here.paths.database_file)) as newer:
+        newer.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+    with pytest.raises(StoreError) as refused:
+        await here.importer.preview(export, here.tell)
+    assert refused.value.code == StoreTooNew.code
+
+
+@pytest.mark.parametrize("end", ["cancel", "kill"])
+async def test_a_cancelled_or_killed_import_leaves_whole_conversations_and_completes_when_repeated(
+    here: Beside, long_export: Path, end: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, pids = asyncio.Event(), list[int]()
+    make = HelperProcess.__init__
+
+    def noting(process: HelperProcess, *words: object) -> None:
+        make(process, *words)
+        pids.append(process._process.pid)
+
+    def tell(_results: list[Imported | Unread], _share: float) -> None:
+        if not begun.is_set() and end == "kill":
+            os.kill(pids[0], signal.SIGKILL)
+        begun.set()
+
+    monkeypatch.setattr(HelperProcess, "__init__", noting)
+    importing = asyncio.create_task(here.importer.add(long_export, ImportKind.CLAUDE, None, tell))
+    await begun.wait()
+    if end == "cancel":
+        importing.cancel()
+    with pytest.raises((ImporterLost, asyncio.CancelledError)):
+        await importing
+    came = await whole(here)
+    assert 0 < came < 100
+    while len(here.library.shown()) < came:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    await here.importer.add(long_export, ImportKind.CLAUDE, None, here.tell)
+    assert await whole(here) == 100
+    assert (here.counts.new, here.counts.known) == (100 - came, came)
