@@ -140,6 +140,22 @@ class UsageLedger(Protocol):
         ...
 
 
+def sum_of_entry(entry: UsageEntry) -> UsageSum:
+    """Return the sum of one entry, without key and speeds."""
+    usage, cost = entry.usage, entry.cost
+    is_counted = usage.prompt_tokens is not None and usage.completion_tokens is not None
+    return UsageSum(
+        requests=entry.requests,
+        prompt_tokens=usage.prompt_tokens or 0,
+        cached_tokens=usage.cached_tokens or 0,
+        completion_tokens=usage.completion_tokens or 0,
+        reasoning_tokens=usage.reasoning_tokens or 0,
+        costs=sum_of_costs(() if cost is None else (cost,)),
+        unpriced=entry.requests if cost is None else 0,
+        uncounted=0 if is_counted else entry.requests,
+    )
+
+
 def total_of(sums: Iterable[UsageSum]) -> UsageSum:
     """Return the sum of sums, without key and speeds."""
     total = UsageSum()

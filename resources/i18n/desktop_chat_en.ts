@@ -64,6 +64,11 @@
         <translation><numerusform>%n tool chosen</numerusform><numerusform>%n tools chosen</numerusform></translation>
     </message>
     <message numerus="yes">
+        <location filename="desktop_chat/ui/chat/usage_button.py"/>
+        <source>%n token(s)</source>
+        <translation><numerusform>%n token</numerusform><numerusform>%n tokens</numerusform></translation>
+    </message>
+    <message numerus="yes">
         <location filename="desktop_chat/ui/chat/welcome.py"/>
         <source>%n model server(s) found.</source>
         <translation><numerusform>%n model server found.</numerusform><numerusform>%n model servers found.</numerusform></translation>
@@ -112,11 +117,6 @@
         <location filename="desktop_chat/ui/settings/endpoint_activity.py"/>
         <source>%n request(s)</source>
         <translation><numerusform>%n request</numerusform><numerusform>%n requests</numerusform></translation>
-    </message>
-    <message numerus="yes">
-        <location filename="desktop_chat/ui/settings/endpoint_activity.py"/>
-        <source>%n token(s)</source>
-        <translation><numerusform>%n token</numerusform><numerusform>%n tokens</numerusform></translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/text/attachment_summary.py"/>

@@ -1284,6 +1284,26 @@
         <translation><numerusform>已选择 %n 个工具</numerusform></translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/chat/usage_button.py"/>
+        <source>Usage of this conversation</source>
+        <translation>本对话的用量</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/usage_button.py"/>
+        <source>, </source>
+        <translation>，</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/chat/usage_button.py"/>
+        <source>%n token(s)</source>
+        <translation><numerusform>%n 个 token</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/usage_popup.py"/>
+        <source>With messages that were deleted or replaced, at the prices of their days.</source>
+        <translation>包括已删除或已替换的消息，按当时的价格计算。</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/chat/use_v1.py"/>
         <source>No model server responds at {address}/v1 either. Check the address.</source>
         <translation>{address}/v1 也没有模型服务器应答，请检查地址。</translation>
@@ -2873,11 +2893,6 @@
         <source>{caller}: {model}</source>
         <translation>{caller}：{model}</translation>
     </message>
-    <message numerus="yes">
-        <location filename="desktop_chat/ui/settings/endpoint_activity.py"/>
-        <source>%n token(s)</source>
-        <translation><numerusform>%n 个 token</numerusform></translation>
-    </message>
     <message>
         <location filename="desktop_chat/ui/settings/endpoint_activity.py"/>
         <source>{number} s</source>
@@ -4032,11 +4047,6 @@
         <location filename="desktop_chat/ui/text/batch_text.py"/>
         <source>{rate} rows a minute</source>
         <translation>每分钟 {rate} 行</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/text/batch_text.py"/>
-        <source>, </source>
-        <translation>，</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/batch_text.py"/>
@@ -5879,6 +5889,46 @@
         <translation>结果</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/text/money_text.py"/>
+        <source>under {amount}</source>
+        <translation>不到 {amount}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/money_text.py"/>
+        <source>Requests</source>
+        <translation>请求数</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/money_text.py"/>
+        <source>Tokens in</source>
+        <translation>输入 token</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/money_text.py"/>
+        <source>of them cached</source>
+        <translation>其中缓存</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/money_text.py"/>
+        <source>Tokens out</source>
+        <translation>输出 token</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/money_text.py"/>
+        <source>of them reasoning</source>
+        <translation>其中推理</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/money_text.py"/>
+        <source>Cost</source>
+        <translation>费用</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/money_text.py"/>
+        <source>free</source>
+        <translation>免费</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/text/tab_state.py"/>
         <source>new reply</source>
         <translation>有新回复</translation>
@@ -6875,11 +6925,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/usage/sums_model.py"/>
-        <source>Requests</source>
-        <translation>请求</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/usage/sums_model.py"/>
         <source>Input</source>
         <translation>输入</translation>
     </message>
@@ -6892,16 +6937,6 @@
         <location filename="desktop_chat/ui/usage/sums_model.py"/>
         <source>Output</source>
         <translation>输出</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/usage/sums_model.py"/>
-        <source>Cost</source>
-        <translation>费用</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/usage/sums_model.py"/>
-        <source>free</source>
-        <translation>免费</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/usage/sums_model.py"/>

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, 
 from desktop_chat.ui.chat.composer_files import ComposerFiles
 from desktop_chat.ui.chat.message_edit import MessageEdit
 from desktop_chat.ui.chat.tools_button import ToolsButton
+from desktop_chat.ui.chat.usage_button import UsageButton
 from desktop_chat.ui.commands import Scope, command_of, key_text, tooltip
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.style.theme import Theme
@@ -70,6 +71,7 @@ class Composer(Retranslated, ComposerFiles):
         self.options_button.clicked.connect(self.options_requested)
         self.tools_button = ToolsButton(theme)
         self.tools_button.clicked.connect(self.tools_requested)
+        self.usage_button = UsageButton(theme)
         self.send_button = self._main_button("send")
         self.stop_button = self._main_button("stop")
         self._send_or_stop = QStackedWidget()
@@ -325,6 +327,7 @@ class Composer(Retranslated, ComposerFiles):
         self._row.addWidget(self.tools_button)
         self._row.addWidget(self.options_button)
         self._row.addStretch()
+        self._row.addWidget(self.usage_button)
         self._row.addWidget(self._send_or_stop)
         self._column = QVBoxLayout(self)
         self._text.addLayout(self._note_row)

@@ -41,7 +41,8 @@ class ChatFrame(QWidget):
         self.conversation_id = conversation_id
         self.composer = self.make_composer()
         self.composer.set_waiting(True)
-        self.transcript = TranscriptView(context.theme, ErrorWords(self._is_last, self._lacks_v1))
+        self.words = ErrorWords(self._is_last, self._lacks_v1)
+        self.transcript = TranscriptView(context.theme, self.words)
         self.transcript.use_highlighting(context.highlighting)
         self.transcript.images.use_cache(context.images)
         ImageActions(

@@ -16,6 +16,7 @@ from desktop_chat.ui.chat.frame import ChatFrame
 from desktop_chat.ui.chat.message_actions import MessageActions
 from desktop_chat.ui.chat.presenter import ChatPresenter
 from desktop_chat.ui.chat.tab_dialogs import TabDialogs
+from desktop_chat.ui.chat.usage_display import UsageDisplay
 from desktop_chat.ui.chat.welcome import WelcomePage
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.text.conversation_title import title_of
@@ -47,12 +48,14 @@ class ChatPage(QObject):
         self._tab_dialogs = TabDialogs(frame, context)
         self.actions = MessageActions(context, session, self.presenter, self.popups, self._tab_dialogs)
         CallApproval(context, session, frame, self)
+        self._usage = UsageDisplay(context, frame)
         self._connect()
         self.show()
 
     def close(self) -> None:
         """Stop listening."""
         self.presenter.close()
+        self._usage.close()
 
     def retranslate(self) -> None:
         self._show_notice()

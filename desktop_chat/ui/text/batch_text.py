@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 
 from desktop_chat.core.batch_errors import BatchProblem, BatchRefused
 from desktop_chat.core.batch_progress import BatchProgress, Estimate, RowState, Spending
 from desktop_chat.core.batch_request import BatchRequest
 from desktop_chat.core.entities import Failure
 from desktop_chat.ui.text.error_text import sentence, waiting_time
+from desktop_chat.ui.text.money_text import amount as _amount
 from desktop_chat.ui.text.terminal_text import problem_with_remedy
 from desktop_chat.ui.text.translation import tr
 
@@ -118,10 +118,6 @@ def _estimated(found: Estimate) -> str:
     if found.output is None:
         return tr("{amount} for the input, and more for the output", amount=amounts)
     return tr("at most {amount}", amount=amounts) if found.is_bound else tr("about {amount}", amount=amounts)
-
-
-def _amount(currency: str, amount: Decimal) -> str:
-    return f"{amount:,.2f} {currency}" if amount >= 1 else f"{amount:.4f} {currency}"
 
 
 def _on_one_line(text: str) -> str:

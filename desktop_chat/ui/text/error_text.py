@@ -15,6 +15,7 @@ from desktop_chat.ui.text.translation import tr
 
 if TYPE_CHECKING:
     from desktop_chat.core.reports import CertificatesUnconfirmed, KeyUnencrypted
+    from desktop_chat.core.usage_ledger import UsageSum
 
 
 class Remedy(StrEnum):
@@ -123,6 +124,17 @@ class ErrorWords:
     ) -> None:
         self._is_last = is_last
         self._lacks_v1 = lacks_v1
+        self.usage_of: Callable[[str], UsageSum | None] = lambda _id: None
+        """Returns what the requests for a message used, by its id."""
+
+    def cost(self, message: Message) -> str:
+        """Return what a reply cost; empty if it was free, or nothing is known of it."""
+        used = self.usage_of(message.id)
+        if used is None:
+            return ""
+        from desktop_chat.ui.text.money_text import cost_of_sum  # noqa: PLC0415  (after the first paint)
+
+        return cost_of_sum(used)
 
     def sentence(self, message: Message) -> str:
         """Return what happened; empty if no explanation is needed."""

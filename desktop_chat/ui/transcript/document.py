@@ -93,6 +93,13 @@ class TranscriptDocument:
         self.sums.set(place, item.sums.total())
         return item.behind
 
+    def refresh_seen(self) -> None:
+        """Bring all items up to date; messages without one will be when they come into view."""
+        for message_id in tuple(self._items):
+            place = self.model.place_of(message_id)
+            if place is not None and place not in self.long:
+                self.refresh(place)
+
     def restyle(self, render_style: RenderStyle) -> None:
         """Take another style or language; heights stay as estimates."""
         self.render_style = replace(

@@ -307,9 +307,10 @@ class MessageItem:
         message = self.message
         running = self.row.running
         state = scene.words.finish_state(message) if message.status is Status.COMPLETE else ""
-        lines = () if running else message_labels.numbers(message, state)
+        cost = "" if running else scene.words.cost(message)
+        lines = () if running else message_labels.numbers(message, state, cost)
         actions = [] if running else parts.message_actions(message)
-        counted = message_labels.counted(message)
+        counted = message_labels.counted(message, cost)
         return self._part(
             FOOTER,
             (lines, tuple(actions), counted),

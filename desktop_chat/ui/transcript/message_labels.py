@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from math import ceil
 from typing import TYPE_CHECKING, Protocol
 
-from desktop_chat.core.entities import Failure, Message, Role, Status, tokens_per_second
+from desktop_chat.core.entities import Failure, Message, Role, Status, Usage, tokens_per_second
 from desktop_chat.core.reply import Progress, Reply
 from desktop_chat.ui.languages import format_time
 from desktop_chat.ui.text.translation import tr
@@ -32,6 +32,10 @@ class MessageLabels(Protocol):
 
     def finish_state(self, message: Message) -> str:
         """How the reply ended, in words."""
+        ...
+
+    def cost(self, message: Message) -> str:
+        """What the reply cost; empty if it was free, or nothing is known of it."""
         ...
 
     def cause(self, failure: Failure, message: Message) -> str:
@@ -94,22 +98,21 @@ def reasoning_state(message: Message, reply: Reply | None, now: float) -> str:
     return tr("Thought for {seconds} s", seconds=max(1, round(timing.reasoning_s)))
 
 
-def numbers(message: Message, state: str) -> tuple[str, ...]:
-    """Return the footer: time to first token, tokens, speed, and how the reply ended unless that is obvious.
+def numbers(message: Message, state: str, cost: str = "") -> tuple[str, ...]:
+    """Return the footer: time to first token, tokens, cost, speed, and how the reply ended unless that is obvious.
 
     The first one is complete, the next ones shorter and shorter for narrow columns; all say how it ended.
     """
     ended = [state] if state and message.status is not Status.RUNNING else []
-    parts = _figures(message)
+    parts = _figures(message, cost)
     lines = ["  ·  ".join(parts[:count] + ended) for count in range(len(parts), 0, -1)]
     return tuple(lines) or tuple(ended)
 
 
-def counted(message: Message) -> str:
-    """Return the tokens of a reply, one kind a line, as the server counted them; empty if it did not."""
-    usage = message.usage
-    if usage is None:
-        return ""
+def counted(message: Message, cost: str = "") -> str:
+    """Return the tokens of a reply, one kind a line, as the server counted them, and its cost; empty if nothing is
+    known."""
+    usage = message.usage or Usage()
     lines = []
     if usage.prompt_tokens is not None:
         lines.append(tr("Prompt: %n token(s)", n=usage.prompt_tokens))
@@ -119,15 +122,19 @@ def counted(message: Message) -> str:
         lines.append(tr("Reasoning: %n token(s)", n=usage.reasoning_tokens))
     if usage.completion_tokens is not None:
         lines.append(tr("Reply: %n token(s)", n=usage.completion_tokens))
+    if cost:
+        lines.append(tr("Cost: {amount}", amount=cost))
     return "\n".join(lines)
 
 
-def _figures(message: Message) -> list[str]:
+def _figures(message: Message, cost: str) -> list[str]:
     parts = []
     if message.timing is not None and message.timing.first_token_s is not None:
         parts.append(_first_token(message.timing.first_token_s))
     if message.usage is not None and message.usage.completion_tokens is not None:
         parts.append(tr("%n token(s)", n=message.usage.completion_tokens))
+    if cost:
+        parts.append(cost)
     if (rate := tokens_per_second(message)) is not None:
         parts.append(tr("{rate} tokens/s", rate=f"{rate:.0f}"))
     return parts

@@ -97,6 +97,11 @@ class TranscriptPage(QObject):
         self.refresh(place)
         self.show_changes()
 
+    def resync_seen(self) -> None:
+        """Bring all messages up to date that were in view lately: what is said beside them changed."""
+        self.document.refresh_seen()
+        self.show_changes()
+
     def scroll_by(self, pixels: int) -> None:
         """Scroll down, or up when negative."""
         self.scroller.move(pixels)

@@ -1,0 +1,119 @@
+"""What a reply and a conversation cost, as it is shown: while it is open, when it is opened again, in detail."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from chat_world import OPENAI, World, until
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from desktop_chat.core.entities import ChatOptions, Usage
+from desktop_chat.core.prices import Cost
+from desktop_chat.core.usage_ledger import UsageEntry, UsageOrigin
+from desktop_chat.ui.chat.tab import ChatTab
+from desktop_chat.ui.chat.usage_popup import UsagePopup
+
+ENTRY = UsageEntry(
+    datetime(2026, 11, 30, tzinfo=UTC),
+    UsageOrigin.WINDOW,
+    "openai",
+    "OpenAI",
+    "",
+    "gpt-5.5",
+    Usage(1_000, 500, 200, 400),
+    Cost("USD", Decimal("0.0125")),
+)
+
+
+def lines_shown(tab: ChatTab) -> str:
+    laid_out = [placed.entry.layout for placed in tab.transcript.page.placed if placed.entry.layout is not None]
+    return " | ".join(label.text for layout in laid_out for label in layout.labels)
+
+
+def tips(tab: ChatTab) -> list[str]:
+    """Return the tooltips of footers."""
+    laid_out = [placed.entry.layout for placed in tab.transcript.page.placed if placed.entry.layout is not None]
+    return [control.label for layout in laid_out for control in layout.controls if control.name == "numbers"]
+
+
+@pytest.fixture
+async def tab(here: World) -> AsyncIterator[ChatTab]:
+    here.provider.script("Hello")
+    talk = here.library.create(ChatOptions(connection_id=OPENAI.id, model="gpt-5.5"))
+    tab = await opened(here, talk.id)
+    yield tab
+    tab.close_view()
+
+
+async def opened(here: World, conversation_id: str) -> ChatTab:
+    tab = here.show(ChatTab(here.context, conversation_id))
+    tab.set_active(True)
+    await tab.load()
+    return tab
+
+
+async def asked(here: World, tab: ChatTab, **changes: object) -> str:
+    """Ask, and let the request be recorded as the provider would; return the reply's id."""
+    assert tab.session is not None
+    tab.session.send("hi")
+    reply_id = tab.session.path[-1].id
+    entry = replace(ENTRY, conversation_id=tab.conversation_id, message_id=reply_id, **changes)  # type: ignore[arg-type]
+    here.context.ledger.record(entry)
+    await until(lambda: tab.session is not None and not tab.session.running)
+    await until(lambda: not tab.transcript.page.is_stale)
+    return reply_id
+
+
+async def test_money_is_under_the_reply_and_adds_up_at_the_composer(here: World, tab: ChatTab) -> None:
+    button = tab.composer.usage_button
+    assert not button.isVisible()
+    await asked(here, tab)
+    assert "0.0125 USD" in lines_shown(tab)
+    assert "Cost: 0.0125 USD" in tips(tab)[0]
+    assert button.isVisible()
+    assert button.text() == "0.0125 USD"
+    await asked(here, tab, cost=Cost("USD", Decimal(1), is_at_least=True), usage=Usage())
+    assert button.text() == "at least 1.01 USD"
+    assert "Tokens in: at least 1,000" in button.accessibleDescription()
+
+
+async def test_it_is_there_when_the_conversation_is_opened_again(here: World, tab: ChatTab) -> None:
+    await asked(here, tab)
+    await here.write_behind.flush()
+    again = await opened(here, tab.conversation_id)
+    await until(lambda: "0.0125 USD" in lines_shown(again))
+    assert again.composer.usage_button.text() == "0.0125 USD"
+    again.close_view()
+
+
+async def test_what_was_free_shows_tokens_instead_of_no_money(here: World, tab: ChatTab) -> None:
+    await asked(here, tab, cost=Cost("", Decimal(0)))
+    assert "USD" not in lines_shown(tab)
+    assert "0.00" not in lines_shown(tab)
+    assert tab.composer.usage_button.text() == "1500 tokens"
+
+
+async def test_an_unknown_price_is_said(here: World, tab: ChatTab) -> None:
+    await asked(here, tab, cost=None)
+    assert "cost unknown" in lines_shown(tab)
+    assert tab.composer.usage_button.text() == "cost unknown"
+
+
+async def test_the_popup_has_all_numbers_and_follows(here: World, tab: ChatTab) -> None:
+    await asked(here, tab)
+    tab.composer.usage_button.setFocus()
+    QTest.keyClick(tab.composer.usage_button, Qt.Key.Key_Space)
+    (popup,) = tab.window().findChildren(UsagePopup)
+    assert popup.isVisible()
+    assert [value.text() for value in popup.values] == ["1", "1,000", "400", "500", "200", "0.0125 USD"]
+    await asked(here, tab)
+    assert popup.values[0].text() == "2"
+    here.languages.set_language("zh_CN")
+    await until(lambda: popup.accessibleName() == "本对话的用量")
+    QTest.keyClick(popup, Qt.Key.Key_Escape)
+    assert not popup.isVisible()
