@@ -20,6 +20,10 @@ from environments import Environment
 from release import ROOT, Release
 
 TEXTS = ROOT / "packaging/licences"
+PAGE = ROOT / "desktop_chat/web/assets/licences.txt"
+"""The licences of what is inside the endpoint's page, as `web/build.mjs` writes them."""
+_BETWEEN_PAGE_PARTS = f"\n{'-' * 60}\n\n"
+_PAGE_PART = re.compile(r"(\S+) (\S+): (.+)\n\n")
 _NAMES_OF_TEXTS = ("licen", "copying", "notice", "authors")
 _QT_PARTS = frozenset({"pyside6-essentials", "shiboken6"})
 _PLACES_OF_LIBRARIES = ("/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib")
@@ -70,6 +74,7 @@ def gather(folder: Path, product: Environment, tools: Environment, bundle: Path,
     shutil.rmtree(folder, ignore_errors=True)
     parts = [
         *_distributions(folder, product),
+        *_page_parts(folder),
         *_system_libraries(folder, bundle),
         _bootloader(folder, tools),
     ]
@@ -132,6 +137,28 @@ def _by_name(found: Distribution) -> str:
 def _is_text(parts: tuple[str, ...], name: str) -> bool:
     in_metadata = any(part.endswith(".dist-info") for part in parts)
     return (in_metadata and name.lower().startswith(_NAMES_OF_TEXTS)) or "licenses" in parts
+
+
+def parts_of_page(text: str) -> list[tuple[Part, str]]:
+    """Return what is inside the endpoint's page, with the text of each licence. Raises NoLicence."""
+    found = []
+    for block in text.split(_BETWEEN_PAGE_PARTS):
+        head = _PAGE_PART.match(block)
+        if head is None or not block[head.end() :].strip():
+            raise NoLicence(f"the page has a part without a licence: {block[:60]!r}")
+        name, version, licence = head.groups()
+        found.append(
+            (Part(name, version, licence, f"pkg:npm/{name.replace('@', '%40')}@{version}"), block[head.end() :])
+        )
+    return found
+
+
+def _page_parts(folder: Path) -> Iterator[Part]:
+    for part, text in parts_of_page(PAGE.read_text(encoding="utf-8")):
+        place = folder / "npm" / part.name  # another package index may have one of this name
+        place.mkdir(parents=True)
+        (place / "LICENCE.txt").write_text(text, encoding="utf-8")
+        yield part
 
 
 def _system_libraries(folder: Path, bundle: Path) -> Iterator[Part]:

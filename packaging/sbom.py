@@ -1,14 +1,14 @@
 """Lists what is inside the packages in the form that programs read: CycloneDX.
 
 The parts that pip installed are listed by CycloneDX's own tool, with what each depends on; those that came otherwise
-(Qt, Python, the system's libraries, PyInstaller's loader) are added to that.
+(Qt, Python, the system's libraries, PyInstaller's loader, what is inside the endpoint's page) are added to that.
 """
 
 from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,11 +23,10 @@ def write_sbom(file: Path, parts: Sequence[Part], product: Environment, tools: E
     command += ["--output-reproducible", "--output-file", str(file), str(product.python)]
     subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
     table = json.loads(file.read_text(encoding="utf-8"))
-    licences = {normal(part.name): part.licence for part in parts}
+    licences = {normal(part.name): part.licence for part in parts if _is_from_pip(part)}
     for component in table["components"]:  # the tool gives none where what the makers wrote is no SPDX expression
         component.setdefault("licenses", [{"license": {"name": licences[normal(component["name"])]}}])
-    known = {normal(component["name"]) for component in table["components"]}
-    table["components"] += [_component(part) for part in parts if normal(part.name) not in known]
+    table["components"] += added(parts, {normal(component["name"]) for component in table["components"]})
     table["metadata"]["timestamp"] = datetime.fromtimestamp(release.epoch, UTC).isoformat()
     table["metadata"]["component"] = {
         "type": "application",
@@ -39,10 +38,19 @@ def write_sbom(file: Path, parts: Sequence[Part], product: Environment, tools: E
     file.write_text(json.dumps(table, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
 
 
+def added(parts: Sequence[Part], known: Collection[str]) -> list[dict[str, object]]:
+    """Return the components that are not `known` by the names of what pip installed; others may have the same names."""
+    return [_component(part) for part in parts if not (_is_from_pip(part) and normal(part.name) in known)]
+
+
+def _is_from_pip(part: Part) -> bool:
+    return part.purl.startswith("pkg:pypi/")
+
+
 def _component(part: Part) -> dict[str, object]:
     component: dict[str, object] = {
         "type": "library",
-        "bom-ref": f"{part.name}=={part.version}",
+        "bom-ref": part.purl or f"{part.name}=={part.version}",
         "name": part.name,
         "version": part.version,
         "licenses": [{"license": {"name": part.licence}}],

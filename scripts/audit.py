@@ -1,14 +1,15 @@
 """Checks the locked packages for known vulnerabilities and for licences that the project may not ship with.
 
-Usage: VENV/bin/python scripts/audit.py. Advisories come from pip-audit, from PyPI or, if that has none, from OSV. If
-neither can be reached, the script says so and calls nothing safe. The exit code is 1 for a vulnerability or a licence
-that is not allowed.
+Usage: VENV/bin/python scripts/audit.py. Advisories come from pip-audit, from PyPI or, if that has none, from OSV, and
+for what the endpoint's page is made of from npm. If these cannot be reached, the script says so and calls nothing safe.
+The exit code is 1 for a vulnerability or a licence that is not allowed.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 import venv
@@ -21,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCKS = ("requirements.lock", "requirements-build.lock", "requirements-dev.lock", "requirements-package.lock")
 TOOL = "pip-audit>=2.10,<3"
 ENVIRONMENT = ROOT / "build" / "audit"
+WEB = ROOT / "web"
 SOURCES = ("pypi", "osv")
 PATIENCE_S = 300
 ALLOWED = {
@@ -45,8 +47,10 @@ def main() -> int:
     """Check licences first, since that needs no network."""
     pins = {lock: _PIN.findall((ROOT / lock).read_text(encoding="utf-8")) for lock in LOCKS}
     licences = _check_licences({name for found in pins.values() for name, _ in found})
+    page_licences = _check_page_licences(json.loads((WEB / "package-lock.json").read_text(encoding="utf-8")))
     advisories = _check_advisories()
-    return 0 if licences and advisories else 1
+    page_advisories = _check_page_advisories()
+    return 0 if licences and page_licences and advisories and page_advisories else 1
 
 
 def _check_licences(names: Iterable[str]) -> bool:
@@ -66,6 +70,23 @@ def _check_licences(names: Iterable[str]) -> bool:
     print(f"{count - len(refused)} packages have an allowed licence.")
     if unknown:
         print(f"NOT CHECKED, because they are not installed here: {', '.join(unknown)}")
+    return not refused
+
+
+def _check_page_licences(lock: dict[str, Any]) -> bool:
+    """Check what npm installs to build the page, by its lock file."""
+    print("\n=== Licences of what the endpoint's page is made of and built with")
+    packages = {
+        f"{path.rpartition('node_modules/')[2]} {about.get('version')}": about.get("license", "")
+        for path, about in lock["packages"].items()
+        if path
+    }
+    refused = [
+        f"{name}: {licence or 'none stated'}" for name, licence in sorted(packages.items()) if not is_allowed(licence)
+    ]
+    for line in refused:
+        print(f"not allowed: {line}")
+    print(f"{len(packages) - len(refused)} packages have an allowed licence.")
     return not refused
 
 
@@ -107,6 +128,34 @@ def _check_advisories() -> bool:
             f"{len(checked)} packages were compared with the advisories; {len({name for name, *_ in found})} have one."
         )
     return not found
+
+
+def _check_page_advisories() -> bool:
+    print("\n=== Known vulnerabilities of what the endpoint's page is made of and built with")
+    report = _npm_report()
+    if report is None:
+        print("NOT CHECKED: npm is not installed, or its registry gives no advisories from here.")
+        return True
+    for name, about in sorted(report["vulnerabilities"].items()):
+        advisories = sorted({one["url"] for one in about["via"] if isinstance(one, dict)})
+        print(f"vulnerable: {name} {about['range']}: {', '.join(advisories) or 'by what it depends on'}")
+    count = report["metadata"]["dependencies"]["total"]
+    print(f"{count} packages were compared with the advisories; {len(report['vulnerabilities'])} have one.")
+    return not report["vulnerabilities"]
+
+
+def _npm_report() -> dict[str, Any] | None:
+    """Return what npm says of the lock file; None if it cannot say anything."""
+    npm = shutil.which("npm")
+    if npm is None:
+        return None
+    command = [npm, "audit", "--json", "--package-lock-only"]
+    try:
+        ran = subprocess.run(command, check=False, capture_output=True, text=True, timeout=PATIENCE_S, cwd=WEB)
+        report: dict[str, Any] = json.loads(ran.stdout)
+    except (ValueError, subprocess.TimeoutExpired):
+        return None
+    return report if "vulnerabilities" in report else None
 
 
 def _tool() -> Path | None:

@@ -76,3 +76,52 @@ def test_every_lock_file_is_read() -> None:
     assert {path.name for path in audit.ROOT.glob("requirements*.lock")} == set(pins)
     assert "openai" in dict(pins["requirements.lock"])
     assert "pytest" in dict(pins["requirements-dev.lock"])
+
+
+def test_a_licence_of_the_page_that_is_not_allowed_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    sound = {"": {"name": "page"}, "node_modules/@a/one": {"version": "1.0.0", "license": "MIT"}}
+    assert audit._check_page_licences({"packages": sound})
+    unsound = {"node_modules/a/node_modules/two": {"version": "2.0.0", "license": "GPL-3.0-only"}}
+    assert not audit._check_page_licences({"packages": sound | unsound | {"node_modules/three": {"version": "3"}}})
+    said = capsys.readouterr().out
+    assert "not allowed: two 2.0.0: GPL-3.0-only" in said
+    assert "not allowed: three 3: none stated" in said
+    assert "1 packages have an allowed licence." in said
+
+
+def npm_that_says(folder: Path, monkeypatch: pytest.MonkeyPatch, words: str) -> None:
+    npm = folder / "npm"
+    npm.write_text(f"#!/bin/sh\necho {shlex.quote(words)}\nexit 1\n")
+    npm.chmod(0o700)
+    monkeypatch.setenv("PATH", str(folder), prepend=":")
+
+
+@pytest.mark.parametrize("words", ['{"message": "405 Method Not Allowed"}', "not JSON", ""])
+def test_what_npm_could_not_check_is_not_called_safe(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: str
+) -> None:
+    npm_that_says(tmp_path, monkeypatch, words)
+    assert audit._check_page_advisories()
+    assert "NOT CHECKED" in capsys.readouterr().out
+
+
+def test_without_npm_nothing_is_called_safe(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert audit._check_page_advisories()
+    assert "NOT CHECKED" in capsys.readouterr().out
+
+
+def test_a_vulnerability_of_the_page_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    about = {"range": "<2", "via": ["other", {"url": "https://github.com/advisories/GHSA-1"}]}
+    report = {"vulnerabilities": {"react": about}, "metadata": {"dependencies": {"total": 7}}}
+    npm_that_says(tmp_path, monkeypatch, json.dumps(report))
+    assert not audit._check_page_advisories()
+    said = capsys.readouterr().out
+    assert "vulnerable: react <2: https://github.com/advisories/GHSA-1" in said
+    assert "7 packages were compared" in said
+    npm_that_says(tmp_path, monkeypatch, json.dumps(report | {"vulnerabilities": {}}))
+    assert audit._check_page_advisories()

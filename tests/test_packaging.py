@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import plistlib
 import re
@@ -10,6 +11,7 @@ import struct
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -285,3 +287,32 @@ def test_the_rest_of_icus_data_is_where_its_table_says() -> None:
         assert begin % 16 == 0
         assert left[32 + begin :].startswith(content)
     assert b"gone" not in left
+
+
+def test_what_is_inside_the_page_is_listed_with_its_licence(tmp_path: Path) -> None:
+    licences, sbom = import_module("licences"), import_module("sbom")
+
+    lock = json.loads((ROOT / "web/package-lock.json").read_text(encoding="utf-8"))["packages"]
+    parts = list(licences._page_parts(tmp_path))
+    assert {"react", "react-dom", "markdown-it"} <= {part.name for part in parts}
+    for part in parts:
+        about = lock[f"node_modules/{part.name}"]
+        assert (part.version, part.licence) == (about["version"], about["license"])
+        assert part.purl == f"pkg:npm/{part.name}@{part.version}"
+        assert len((tmp_path / "npm" / part.name / "LICENCE.txt").read_text(encoding="utf-8")) > 200
+    own = licences.Part("mdurl", "0.1.2", "MIT", "pkg:pypi/mdurl@0.1.2")
+    components = sbom.added([own, *parts], {"mdurl"})
+    assert [component["purl"] for component in components] == [part.purl for part in parts], (
+        "also where pip has the name"
+    )
+    assert len({component["bom-ref"] for component in components}) == len(parts)
+
+
+def test_a_part_of_the_page_without_a_licence_stops_the_build() -> None:
+    licences = import_module("licences")
+
+    [(part, text)] = licences.parts_of_page("@scope/one 1.0: MIT\n\nPermission is granted.\n")
+    assert (part.purl, text) == ("pkg:npm/%40scope/one@1.0", "Permission is granted.\n")
+    for broken in ("", "one 1.0: MIT", "one 1.0: MIT\n\n", "one\n\nPermission"):
+        with pytest.raises(licences.NoLicence):
+            licences.parts_of_page(broken)
