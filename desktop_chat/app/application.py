@@ -27,7 +27,6 @@ from desktop_chat.app.lazy_services import (
     check_certificates,
     find_installation,
     make_local_servers,
-    open_batch,
 )
 from desktop_chat.app.new_version_watch import NewVersionWatch
 from desktop_chat.app.qt_messages import QtMessages
@@ -157,7 +156,7 @@ class Application:
             make_image_loader=self._lazy.make_image_loader,
             crash_guard=self._crash_guard,
             read_kept_exchanges=self._requests.read,
-            open_batch=partial(open_batch, self.connections),
+            open_batch=partial(self._lazy.open_batch, self.connections),
             removing=self.store.removing,
             index_added=self.store.tidy,
             make_highlighting=self._lazy.make_highlighting,

@@ -23,6 +23,7 @@ from desktop_chat.core.errors import NoConnection, NoModel
 from desktop_chat.core.hosts import host_of
 from desktop_chat.core.prices import Price
 from desktop_chat.core.usage_ledger import UsageOrigin
+from desktop_chat.services.batch.folder_documents import FolderDocuments
 from desktop_chat.services.batch.open_batch import OpenBatch
 from desktop_chat.ui.text import batch_text, terminal_text
 
@@ -60,6 +61,7 @@ class _Batch:
         self._target = target
         self._run: BatchRun | None = None
         self._is_stopped = False
+        self._documents = FolderDocuments()
         self._bar: tqdm[Any] | None = None
 
     async def run(self) -> int:
@@ -76,24 +78,28 @@ class _Batch:
             (target.connections.get(connection.id) or connection).api,
             default_model=target.model_at(connection),
             price_of=_price_of(connection),
+            documents=self._documents,
             keeps_output=not self._arguments.dry_run,
         )
         try:
             if self._arguments.dry_run:
-                return self._estimate(opened)
+                return await self._estimate(opened)
             return await self._ask(opened, connection)
         finally:
             opened.close()
+            self._documents.close()
             with suppress(TimeoutError):
                 async with asyncio.timeout(_END_S):
                     await target.aclose()
 
-    def _estimate(self, opened: OpenBatch) -> int:
+    async def _estimate(self, opened: OpenBatch) -> int:
         rows = opened.waiting(with_failed=self._arguments.retry_failed)
+        for row in opened.unread(rows):
+            await opened.learn_tokens(row)
         for line in batch_text.estimate_lines(opened.progress, opened.estimate(rows)):
             print_error(line)
-        for request in opened.first(_PREVIEW_ROWS):
-            print_error(batch_text.preview(request))
+        for request, failure in await opened.first(_PREVIEW_ROWS):
+            print_error(batch_text.preview(request, failure))
         return COMPLETE
 
     async def _ask(self, opened: OpenBatch, connection: Connection) -> int:

@@ -6,11 +6,12 @@ from desktop_chat.core.batch_job import BatchJob
 from desktop_chat.core.connections import Connections
 from desktop_chat.core.errors import NoConnection
 from desktop_chat.core.hosts import host_of
+from desktop_chat.services.batch.folder_documents import FolderDocuments
 from desktop_chat.services.batch.open_batch import OpenBatch
 from desktop_chat.ui.text.price_list import shipped_prices
 
 
-async def open_batch(connections: Connections, job: BatchJob, runs: bool) -> OpenBatch:
+async def open_batch(connections: Connections, documents: FolderDocuments, job: BatchJob, runs: bool) -> OpenBatch:
     """See `core.batch_port.OpenBatchFunction`."""
     connection = connections.get(job.connection_id)
     if connection is None:
@@ -21,5 +22,6 @@ async def open_batch(connections: Connections, job: BatchJob, runs: bool) -> Ope
         connection.api,
         default_model=connection.default_model,
         price_of=lambda model: prices.price_of(host, model),
+        documents=documents,
         keeps_output=runs,
     )

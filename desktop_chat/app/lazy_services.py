@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from desktop_chat.core.usage_ledger import UsageLedger
     from desktop_chat.core.usage_view import Days
     from desktop_chat.core.write_behind import WriteBehind
+    from desktop_chat.services.batch.folder_documents import FolderDocuments
     from desktop_chat.services.blobs import BlobFolder
     from desktop_chat.services.highlight_process import HighlightProcess
     from desktop_chat.services.paths import Paths
@@ -67,6 +68,7 @@ class LazyServices:
         self._toolbox: LazyToolbox | None = None
         self._endpoint: EndpointOwner | None = None
         self._usage: UsageKeeping | None = None
+        self._batch_documents: FolderDocuments | None = None
 
     def make_image_loader(self) -> ImageLoader:
         """Return what fetches images from the internet."""
@@ -166,6 +168,15 @@ class LazyServices:
             self._usage = UsageKeeping(self._paths.usage_file)
         return self._usage
 
+    async def open_batch(self, connections: Connections, job: BatchJob, runs: bool) -> Batch:
+        """Implement `Context.open_batch`."""
+        from desktop_chat.app.batch_opening import open_batch  # noqa: PLC0415
+        from desktop_chat.services.batch.folder_documents import FolderDocuments  # noqa: PLC0415
+
+        if self._batch_documents is None:
+            self._batch_documents = FolderDocuments()
+        return await open_batch(connections, self._batch_documents, job, runs)
+
     async def end_endpoint(self) -> None:
         """End the process that serves the local endpoint."""
         if self._endpoint is not None:
@@ -188,6 +199,8 @@ class LazyServices:
         """End the helper processes and the threads that read and write attachments."""
         if self._attachments is not None:
             self._attachments.close()
+        if self._batch_documents is not None:
+            self._batch_documents.close()
         if self._highlighting is not None:
             self._highlighting.close()
         if self._blobs is not None:
@@ -206,13 +219,6 @@ async def check_certificates(file: Path) -> str:
     from desktop_chat.services.certificates import check_certificates  # noqa: PLC0415
 
     return await check_certificates(file)
-
-
-async def open_batch(connections: Connections, job: BatchJob, runs: bool) -> Batch:
-    """Implement `Context.open_batch`."""
-    from desktop_chat.app.batch_opening import open_batch  # noqa: PLC0415
-
-    return await open_batch(connections, job, runs)
 
 
 def find_installation() -> Installation:

@@ -17,7 +17,7 @@ class BatchProblem(StrEnum):
     UNREADABLE = "unreadable"
     """`detail` is the system's reason."""
     NOT_TEXT = "not_text"
-    """A table is neither UTF-8 nor GBK; or files of a folder, named by `names`, are no text."""
+    """A table is neither UTF-8 nor GBK."""
     TOO_LARGE = "too_large"
     EMPTY = "empty"
     NO_JSON = "no_json"

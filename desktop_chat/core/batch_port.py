@@ -9,6 +9,7 @@ from desktop_chat.core.batch_job import BatchJob
 from desktop_chat.core.batch_progress import BatchProgress, Estimate
 from desktop_chat.core.batch_request import BatchRequest
 from desktop_chat.core.batch_run import BatchEvent, BatchRun
+from desktop_chat.core.entities import Failure
 from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.ports import Provider
 
@@ -32,8 +33,16 @@ class Batch(Protocol):
         """Return what asking these rows takes."""
         ...
 
-    def first(self, count: int) -> list[BatchRequest]:
-        """Return the first requests as they are sent. Raises BatchRefused."""
+    def unread(self, rows: list[int]) -> list[int]:
+        """Return the rows with documents that were not read yet, so that their tokens are unknown."""
+        ...
+
+    async def learn_tokens(self, row: int) -> None:
+        """Read a row's document for an estimate. Raises BatchRefused."""
+        ...
+
+    async def first(self, count: int) -> list[tuple[BatchRequest, Failure | None]]:
+        """Return the first requests as they are sent, or why they cannot be. Raises BatchRefused."""
         ...
 
     async def told(self, row: int) -> tuple[str, str]:

@@ -136,11 +136,12 @@ class BatchProgress:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What the rows that are still to be asked will take. `output` is known from earlier answers, or bounded by what
-    the rows allow (`is_bound`); None if neither is so. `spending` is that of the input if `output` is None."""
+    """What the rows that are still to be asked will take. `input` is None while documents are unread. `output` is known
+    from earlier answers, or bounded by what the rows allow (`is_bound`); None if neither is so. `spending` is that of
+    the input if `output` is None."""
 
     rows: int
-    input: int
+    input: int | None
     output: int | None
     is_bound: bool
     spending: Spending
@@ -148,22 +149,27 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is known of a row before it is asked."""
+    """What is known of a row before it is asked; `tokens` is None while its document is unread."""
 
     model: str
-    tokens: int
+    tokens: int | None
     max_tokens: int | None
 
 
 def estimate(rows: Sequence[Asked], output_each: float | None, price_of: PriceOf) -> Estimate:
     """Estimate what rows take; tokens of the input are right within a factor of about two."""
     spending = Spending()
+    asked: int | None = 0
     total: int | None = 0
     is_bound = output_each is None
     for row in rows:
         said = round(output_each) if output_each is not None else row.max_tokens
+        asked = None if asked is None or row.tokens is None else asked + row.tokens
         total = None if total is None or said is None else total + said
-        spending.add(Usage(row.tokens, said or 0, cached_tokens=0), price_of(row.model))
+        price = price_of(row.model)
+        if row.tokens is None and price is not None and not price.is_free:
+            price = None
+        spending.add(Usage(row.tokens, said or 0, cached_tokens=0), price)
     if total is None:
         spending.is_at_least = True
-    return Estimate(len(rows), sum(row.tokens for row in rows), total, is_bound and total is not None, spending)
+    return Estimate(len(rows), asked, total, is_bound and total is not None, spending)

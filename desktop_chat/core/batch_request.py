@@ -58,6 +58,8 @@ class BatchRequest:
     streaming: bool | None = None
     members: tuple[tuple[str, Any], ...] = ()
     """Other members of the body, passed on as they are; "messages" among them replaces `messages`."""
+    document: str = ""
+    """The digest of a document that is still to be read, and stands for its text in `messages`; empty for none."""
 
     @property
     def offers_tools(self) -> bool:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Protocol
 
+from desktop_chat.core.attachment_errors import AttachmentError, ReaderUnavailable
 from desktop_chat.core.batch_errors import AnswerInvalid, BatchRefused
 from desktop_chat.core.batch_limiter import BatchLimiter
 from desktop_chat.core.batch_lines import BatchAnswer, line_of
@@ -76,10 +77,11 @@ class BatchOutput(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class BatchParts:
-    """What a run needs. `read` returns the requests of some rows; `check` returns an answer as JSON, or raises
-    AnswerInvalid; it is None without a schema."""
+    """What a run needs. `read` returns the requests of some rows; `complete` that of a row with its document, or raises
+    AttachmentError; `check` returns an answer as JSON, or raises AnswerInvalid; it is None without a schema."""
 
     read: Callable[[Sequence[int]], Awaitable[Sequence[tuple[BatchRequest, str]]]]
+    complete: Callable[[int, BatchRequest], Awaitable[BatchRequest]]
     provider: Callable[[], Awaitable[Provider]]
     output: BatchOutput
     has_one_model: bool = True
@@ -175,7 +177,12 @@ class BatchRun:
     async def _work(self) -> None:
         while (taken := await self._take()) is not None:
             row, request, digest = taken
-            answer = await self._answer(row, request)
+            try:
+                answer = await self._answer(row, await self._parts.complete(row, request))
+            except ReaderUnavailable:
+                raise  # no document could be read
+            except AttachmentError as error:
+                answer = BatchAnswer(_message(request.model), error.failure(), attempts=0)
             await self._parts.output.put(line_of(request.custom_id, digest, answer), partial(self._note, row, answer))
 
     def _note(self, row: int, answer: BatchAnswer, at: int) -> None:

@@ -219,16 +219,6 @@
         <translation>启动</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/batch/batch_page.py"/>
-        <source>Ask a model about each row of a table or each file of a folder. The answers go to a file of their own.</source>
-        <translation>让模型逐行处理表格，或逐个处理文件夹中的文件。回答写入单独的文件。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/batch/batch_page.py"/>
-        <source>{problem} {summary}</source>
-        <translation>{problem}{summary}</translation>
-    </message>
-    <message>
         <location filename="desktop_chat/ui/batch/rows_model.py"/>
         <source>Row</source>
         <translation>行</translation>
@@ -4045,6 +4035,21 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>{problem} {summary}</source>
+        <translation>{problem}{summary}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>Ask a model about each row of a table or each file of a folder. The answers go to a file of their own.</source>
+        <translation>让模型逐行处理表格，或逐个处理文件夹中的文件。回答写入单独的文件。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>Reading documents: {done} of {total}</source>
+        <translation>正在读取文档：{done}/{total}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
         <source>{rate} rows a minute</source>
         <translation>每分钟 {rate} 行</translation>
     </message>
@@ -4105,6 +4110,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>Input: unknown</source>
+        <translation>输入：未知</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
         <source>Output: unknown</source>
         <translation>输出：未知</translation>
     </message>
@@ -4127,6 +4137,11 @@
         <location filename="desktop_chat/ui/text/batch_text.py"/>
         <source>{row}: {prompt}</source>
         <translation>{row}：{prompt}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>Files of this kind cannot be read in a batch.</source>
+        <translation>批量任务无法读取这类文件。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/batch_text.py"/>

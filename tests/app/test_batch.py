@@ -21,15 +21,17 @@ import key_search
 import pytest
 from batch_process import Batches, Told, server_process, survive_kills, until
 from batch_server import BatchServer
+from document_samples import pdf, word, zipped
 
 from desktop_chat.app.arguments import parse
 from desktop_chat.app.batch_arguments import BatchArguments
-from desktop_chat.app.lazy_services import open_batch
+from desktop_chat.app.batch_opening import open_batch
 from desktop_chat.core.batch_job import BatchJob
 from desktop_chat.core.connections import Connections
 from desktop_chat.core.entities import Api, Connection
 from desktop_chat.core.errors import NoConnection
 from desktop_chat.core.settings import Preferences, Settings
+from desktop_chat.services.batch.folder_documents import FolderDocuments
 from desktop_chat.services.batch.open_batch import OpenBatch
 
 
@@ -84,6 +86,22 @@ async def test_failed_rows_are_asked_again_only_if_that_is_wanted(batches: Batch
     batches.ask("fine", "repaired")
     assert (await batches.run()).code == 0
     assert batches.answers() == {"r0": "re fine", "r1": "re repaired"}
+
+
+async def test_the_documents_of_a_folder_are_rows(batches: Batches, server: BatchServer) -> None:
+    batches.source = batches.folder / "letters"
+    batches.source.mkdir()
+    (batches.source / "a.pdf").write_bytes(pdf(["Dear Ada"]))
+    (batches.source / "b.docx").write_bytes(word())
+    (batches.source / "c.zip").write_bytes(zipped({"a": "b"}))
+    told = await batches.run("--template", "Sum up: {text}", "--dry-run")
+    assert "a.pdf: Sum up: [page 1] Dear Ada" in told.err
+    assert "c.zip: Files of this kind cannot be read in a batch." in told.err
+    assert "Input: about" in told.err
+    assert server.bodies == []
+    assert (await batches.run("--template", "Sum up: {text}")).code == 1
+    assert batches.answers()["a.pdf"] == "re Sum up: [page 1]\nDear Ada"
+    assert batches.codes() == {"c.zip": "file_kind_unknown"}
 
 
 async def test_cut_answers_have_an_exit_code_of_their_own(batches: Batches) -> None:
@@ -252,12 +270,12 @@ def test_wrong_numbers_are_usage_errors(words: list[str], capsys: pytest.Capture
 
 async def test_the_window_opens_a_batch_with_the_api_and_prices_of_its_connection(tmp_path: Path) -> None:
     mine = Connection("mine", "Mine", "https://api.openai.com/v1", default_model="gpt-5", api=Api.RESPONSES)
-    connections = Connections(Preferences(Settings(connections=(mine,))))
+    connections, documents = Connections(Preferences(Settings(connections=(mine,)))), FolderDocuments()
     (tmp_path / "in.csv").write_text("text\none\n")
     job = BatchJob(source=str(tmp_path / "in.csv"), output=str(tmp_path / "out"), template="{text}")
     with pytest.raises(NoConnection):
-        await open_batch(connections, job, False)
-    batch = await open_batch(connections, replace(job, connection_id="mine"), False)
+        await open_batch(connections, documents, job, False)
+    batch = await open_batch(connections, documents, replace(job, connection_id="mine"), False)
     assert batch.estimate(batch.waiting()).spending.amounts.keys() == {"USD"}
     assert isinstance(batch, OpenBatch)
     assert (batch.api, batch.input.models) == (Api.RESPONSES, {"gpt-5"})

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from prompt_loop import PromptLoop
 
+from desktop_chat.core.attachment_errors import AttachmentError, FileBroken, ReaderUnavailable
 from desktop_chat.core.batch_errors import AnswerInvalid, BatchProblem, BatchRefused
 from desktop_chat.core.batch_limiter import BatchLimiter
 from desktop_chat.core.batch_request import BatchRequest
@@ -101,9 +102,15 @@ class World:
         self.at_once = parts.pop("at_once", 8)
         self.members = parts.pop("row_members", ())
         self.error: Exception | None = None
+        self.unreadable: dict[int, AttachmentError] = {}
         self._parts = parts
         self.end: Failure | BatchRefused | None = None
         self.stop_after: float | None = None
+
+    async def _complete(self, row: int, request: BatchRequest) -> BatchRequest:
+        if row in self.unreadable:
+            raise self.unreadable[row]
+        return request
 
     async def _provider(self) -> Server:
         if self.error is not None:
@@ -125,7 +132,9 @@ class World:
     async def _run(self) -> Failure | BatchRefused | None:
         loop = asyncio.get_running_loop()
         limiter = BatchLimiter(self.at_once, self._parts.pop("per_minute", 0), loop.time)
-        parts = BatchParts(read=self._read, provider=self._provider, output=self.output, **self._parts)
+        parts = BatchParts(
+            read=self._read, complete=self._complete, provider=self._provider, output=self.output, **self._parts
+        )
         run = BatchRun(range(self.rows), parts, limiter, self.at_once, loop.time)
         run.events.add(self.events.append)
         if self.stop_after is not None:
@@ -302,3 +311,20 @@ def test_tool_calls_and_images_are_part_of_an_answer() -> None:
 
 def test_a_batch_without_rows_ends_at_once() -> None:
     assert World(echo, 0).run().end is None
+
+
+def test_a_document_that_cannot_be_read_is_a_failure_and_was_not_asked() -> None:
+    world = World(echo, rows=3)
+    world.unreadable[1] = FileBroken("no pages")
+    assert world.run().end is None
+    assert world.output.codes() == {"r1": "file_broken"}
+    [line] = [line for line in world.output.lines if line["error"]]
+    assert (line["attempts"], line["error"]["message"]) == (0, "no pages")
+    assert len(world.server.asked) == 2
+
+
+def test_without_what_reads_documents_the_run_ends() -> None:
+    world = World(echo, rows=2)
+    world.unreadable = {row: ReaderUnavailable() for row in range(2)}
+    assert world.run().end == Failure("reader_unavailable")
+    assert world.output.lines == []

@@ -60,7 +60,7 @@ class BatchServer:
         body = json.loads(await reader.readexactly(int(named["content-length"])))
         self.bodies.append(body)
         await asyncio.sleep(self.delay_s)
-        question = body["messages"][-1]["content"]
+        question = _question(body["messages"][-1]["content"])
         if "busy" in question and not self.asked[f"429 {question}"]:
             self.asked[f"429 {question}"] += 1
             self.refused += 1
@@ -87,6 +87,11 @@ class BatchServer:
         if self._log is not None:
             self._log.write(question.encode() + b"\n")
         return True
+
+
+def _question(content: Any) -> str:
+    """Return the text of a message, which may have images."""
+    return content if isinstance(content, str) else "".join(part.get("text", "") for part in content)
 
 
 def _send(writer: asyncio.StreamWriter, status: bytes, said: object, more: bytes = b"") -> None:

@@ -41,6 +41,7 @@ from desktop_chat.core.settings import Preferences, Settings
 from desktop_chat.core.tasks import Tasks
 from desktop_chat.core.usage_view import Days
 from desktop_chat.core.write_behind import WriteBehind
+from desktop_chat.services.batch.folder_documents import FolderDocuments
 from desktop_chat.services.certificates import check_certificates
 from desktop_chat.services.exports.usage_file import write_usage
 from desktop_chat.services.highlight_process import HighlightProcess
@@ -83,6 +84,7 @@ class World:
         self.importer = FakeImporter()
         self.endpoint = FakeEndpoint()
         self.reader = FakeReader(self.blobs)
+        self.batch_documents = FolderDocuments()
         self.kept_exchanges: list[Exchange] = []
         self.noted: list[CrashGuardRecord] = []
         self.installation = Installation(InstalledFrom.SOURCE)
@@ -118,7 +120,7 @@ class World:
             make_attachment_reader=lambda: self.reader,
             make_endpoint=lambda: self.endpoint,
             read_kept_exchanges=self._read_kept,
-            open_batch=partial(open_batch, Connections(self.preferences, (DEMO,))),
+            open_batch=partial(open_batch, Connections(self.preferences, (DEMO,)), self.batch_documents),
         )
         self.shown: list[QWidget] = []
         self.ledger: UsageStore | None = None
@@ -182,6 +184,7 @@ async def world(
         await here.write_behind.aclose()
         await here.aclose_ledger()
         here.highlighting.close()
+        here.batch_documents.close()
         await here.crash_guard.aclose()
         for widget in here.shown:
             widget.close()

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from batch_server import BatchServer
 from chat_world import World, until, world
+from document_samples import pdf
 from fakes import FakeProviders
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
@@ -92,7 +93,7 @@ async def test_what_is_wrong_is_said_and_what_it_takes(page: BatchPage, tmp_path
     assert not page.start_button.isEnabled()
     page.form.template.setPlainText("Say {text}")
     await until(lambda: "2 rows to ask" in page.state.text())
-    assert page.preview.text() == "row-1: Say one\nrow-2: Say two"
+    await until(lambda: page.preview.text() == "row-1: Say one\nrow-2: Say two")
     assert page.form.output.text() == str(tmp_path / "in-answers.jsonl")
     assert not (tmp_path / "in-answers.jsonl").exists()
     page.form.output.setText(str(tmp_path / "mine.jsonl"))
@@ -192,3 +193,27 @@ async def test_everything_changes_its_language(here: World, page: BatchPage, tmp
     await until(lambda: page.start_button.text() == "启动")
     assert page.form.template.accessibleName() == "提示词"
     assert "需要提示词模板" in page.state.text()
+
+
+async def test_documents_are_read_for_the_estimate_and_the_preview(
+    page: BatchPage, tmp_path: Path, server: BatchServer
+) -> None:
+    folder = tmp_path / "letters"
+    folder.mkdir()
+    (folder / "a.pdf").write_bytes(pdf(["Dear Ada"]))
+    (folder / "b.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0")
+    page.form.connection.setCurrentIndex(page.form.connection.findData("c"))
+    page.form.model.setText("m")
+    page.form.set_source(folder)
+    page.form.template.setPlainText("{text}")
+    await until(lambda: "Input: about" in page.state.text())
+    assert page.preview.text() == "a.pdf: [page 1] Dear Ada\nb.png: Files of this kind cannot be read in a batch."
+    page.start_button.click()
+    await until(lambda: "1 row answered, 1 row failed" in page.state.text() and not page.is_running)
+    assert column(page, 1) == ["Failed: Files of this kind cannot be read in a batch.", "Answered"]
+    page.rows.table.activated.emit(page.rows.model.index(0, 0))
+    await until(lambda: page.findChildren(Question))
+    question = page.findChildren(Question)[0]
+    assert "Files of this kind cannot be read in a batch." in [label.text() for label in question.findChildren(QLabel)]
+    question.accept()
+    await until(lambda: not page.findChildren(Question))

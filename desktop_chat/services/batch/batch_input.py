@@ -1,6 +1,7 @@
 """The rows of a batch: all of them are read and checked before the first is sent, and each again when its turn comes.
 
-Of a file of requests only places and digests stay in memory, and of a folder names; a table is kept whole.
+Of a file of requests only places and digests stay in memory, and of a folder names; a table is kept whole. Documents
+of a folder are read later, each when its row is asked (`folder_documents.py`).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from desktop_chat.core.batch_errors import BatchProblem, BatchRefused
 from desktop_chat.core.batch_job import BatchJob
@@ -21,6 +22,8 @@ from desktop_chat.core.entities import Api, Role
 from desktop_chat.core.prompt import PromptMessage
 from desktop_chat.core.prompt_size import tokens_in
 from desktop_chat.core.text_files import decoded
+from desktop_chat.services.batch.folder_documents import UNREAD, FolderDocument, digest_of, digest_of_file
+from desktop_chat.services.documents.document_kinds import is_packed
 
 MAX_LINE, MAX_TABLE, MAX_FILE = 64 * 1024 * 1024, 256 * 1024 * 1024, 16 * 1024 * 1024
 """Limits in bytes."""
@@ -33,7 +36,8 @@ _BOM = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True, slots=True)
 class BatchRow:
-    """A row that was read and can be sent. `tokens` is an estimate; `max_tokens` what it allows for the answer."""
+    """A row that was read and can be sent. `tokens` is an estimate; `max_tokens` what it allows for the answer.
+    `document` is the digest of its document, whose tokens are not counted; empty for none."""
 
     custom_id: str
     digest: str
@@ -41,6 +45,7 @@ class BatchRow:
     tokens: int
     max_tokens: int | None
     place: int
+    document: str = ""
 
 
 class _Source(Protocol):
@@ -92,6 +97,17 @@ class BatchInput:
             found.append((request, row.digest))
         return found
 
+    def document_path(self, row: int) -> Path:
+        """Return where the document of a row is."""
+        return Path(self._job.source, self.rows[row].custom_id)
+
+    def with_document(self, request: BatchRequest, document: FolderDocument) -> BatchRequest:
+        """Return the request for a document that was read."""
+        filled = cast(_Folder, self._source).with_text(request.custom_id, document.text)
+        *before, asked = filled.messages
+        messages = (*before, replace(asked, images=document.images))
+        return replace(request, messages=messages, document="")
+
     def close(self) -> None:
         """Close the file."""
         self._source.close()
@@ -111,9 +127,9 @@ class BatchInput:
             except RowInvalid as error:
                 wrong.setdefault(error.problem, []).append((line, ", ".join(error.names)))
                 continue
-            tokens = tokens_in(request.texts())
-            digest = request.digest(self._schema)
-            rows.append(BatchRow(request.custom_id, digest, request.model, tokens, request.max_tokens, place))
+            tokens, digest = tokens_in(request.texts()), request.digest(self._schema)
+            limit, document = request.max_tokens, request.document
+            rows.append(BatchRow(request.custom_id, digest, request.model, tokens, limit, place, document))
         for problem, found in wrong.items():
             lines = [line for line, _ in found if line]
             names = list(dict.fromkeys(name for _, name in found if name))
@@ -248,7 +264,8 @@ class _TableRows(_Filled):
 
 
 class _Folder(_Filled):
-    """The text files of a folder and the folders in it, but for hidden ones; their paths in it name the rows."""
+    """The files of a folder and the folders in it, but for hidden ones; their paths in it name the rows. What is no
+    text is a document: its digest stands for its text."""
 
     def __init__(self, path: Path, job: BatchJob) -> None:
         super().__init__(job, (_NAME_FIELD, _TEXT_FIELD))
@@ -260,12 +277,11 @@ class _Folder(_Filled):
 
     def request(self, place: int) -> BatchRequest:
         name = self._names[place]
-        try:
-            text = _text_of(self._path / name, MAX_FILE)
-        except BatchRefused as error:
-            raise RowInvalid(error.problem, name) from None
-        except (OSError, ValueError):
-            raise RowInvalid(BatchProblem.UNREADABLE, name) from None
+        text, document = _text_or_digest(self._path / name)
+        return replace(self.with_text(name, text or document), document=document)
+
+    def with_text(self, name: str, text: str) -> BatchRequest:
+        """Return the request for a file with this text."""
         return self.filled(name, {_NAME_FIELD: name, _TEXT_FIELD: text})
 
 
@@ -276,6 +292,19 @@ def _files_in(folder: Path) -> Iterator[str]:
             path = Path(place, name)
             if not name.startswith(".") and path.is_file() and not path.is_symlink():
                 yield path.relative_to(folder).as_posix().encode("utf-8", "replace").decode()
+
+
+def _text_or_digest(path: Path) -> tuple[str, str]:
+    """Return the text of a file and an empty string, or an empty string and the digest of a document."""
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(MAX_FILE + 1)
+        text = None if len(content) > MAX_FILE or is_packed(content) else decoded(content, western=False)
+        if text is not None:
+            return text, ""
+        return "", digest_of(content) if len(content) <= MAX_FILE else digest_of_file(path)
+    except (OSError, ValueError):
+        return "", UNREAD
 
 
 def _raise(error: OSError) -> None:

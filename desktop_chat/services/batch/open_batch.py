@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from desktop_chat.core.attachment_errors import AttachmentError
 from desktop_chat.core.batch_errors import BatchProblem, BatchRefused
 from desktop_chat.core.batch_job import BatchJob
 from desktop_chat.core.batch_limiter import BatchLimiter
@@ -23,8 +24,9 @@ from desktop_chat.core.errors import NoModel
 from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.ports import Provider
 from desktop_chat.services.batch.answer_check import AnswerCheck
-from desktop_chat.services.batch.batch_input import BatchInput
+from desktop_chat.services.batch.batch_input import BatchInput, BatchRow
 from desktop_chat.services.batch.batch_output import OutputFile, line_at
+from desktop_chat.services.batch.folder_documents import FolderDocuments
 
 
 class OpenBatch:
@@ -32,13 +34,21 @@ class OpenBatch:
     output need not exist: for an estimate."""
 
     def __init__(
-        self, job: BatchJob, api: Api, *, default_model: str, price_of: PriceOf, keeps_output: bool = True
+        self,
+        job: BatchJob,
+        api: Api,
+        *,
+        default_model: str,
+        price_of: PriceOf,
+        documents: FolderDocuments,
+        keeps_output: bool = True,
     ) -> None:
         self.job = job
         self.api = api
         self.events: Listeners[BatchEvent] = Listeners()
         self._check = AnswerCheck(Path(job.schema)) if job.schema else None
         self._price_of = price_of
+        self._documents = documents
         _check_paths(job)
         self.input = BatchInput(job, api, schema=self._check.text if self._check else "", default_model=default_model)
         self._output: OutputFile | None = None
@@ -68,7 +78,10 @@ class OpenBatch:
 
     async def told(self, row: int) -> tuple[str, str]:
         """Return the question of a row, and its answer as far as it is on disk. Raises BatchRefused."""
-        return await asyncio.to_thread(self._told, row)
+        request, answer = await asyncio.to_thread(self._told, row)
+        with suppress(AttachmentError):  # the answer says why
+            request = await self._completed(row, request)
+        return "" if request.document else "\n\n".join(request.texts()), answer
 
     async def table(self) -> bytes:
         """Return all rows as a table for spreadsheets, in UTF-8 with a mark, which Excel needs. Raises BatchRefused."""
@@ -81,14 +94,14 @@ class OpenBatch:
             rows.append((planned.custom_id, str(said.get("status", "")), text_in(said), row.code))
         return written_table(rows).encode("utf-8-sig")
 
-    def _told(self, row: int) -> tuple[str, str]:
+    def _told(self, row: int) -> tuple[BatchRequest, str]:
         ((request, _),) = self.input.read([row])
         at = self.progress.rows[row].at
         line = line_at(Path(self.job.output), at) if at >= 0 else b""
         said = said_in(line)
         error = said.get("error")
         detail = str(error.get("message") or "") if isinstance(error, dict) else ""
-        return "\n\n".join(request.texts()), text_in(said) or detail
+        return request, text_in(said) or detail
 
     def waiting(self, *, with_failed: bool = False) -> list[int]:
         """Return the rows that are to be asked."""
@@ -98,12 +111,41 @@ class OpenBatch:
     def estimate(self, rows: list[int]) -> Estimate:
         """Return what asking these rows takes."""
         found = (self.input.rows[row] for row in rows)
-        asked = [Asked(row.model, row.tokens, row.max_tokens) for row in found]
+        asked = [Asked(row.model, self._tokens(row), row.max_tokens) for row in found]
         return estimate(asked, self.progress.output_each, self._price_of)
 
-    def first(self, count: int) -> list[BatchRequest]:
-        """Return the first requests as they are sent. Raises BatchRefused."""
-        return [request for request, _ in self.input.read(range(min(count, len(self.input.rows))))]
+    def unread(self, rows: list[int]) -> list[int]:
+        """Return the rows with documents that were not read yet, so that their tokens are unknown."""
+        return [row for row in rows if self._tokens(self.input.rows[row]) is None]
+
+    async def learn_tokens(self, row: int) -> None:
+        """Read a row's document for an estimate. Raises BatchRefused."""
+        await self._documents.learn_tokens(self.input.document_path(row), self.input.rows[row].document)
+
+    async def first(self, count: int) -> list[tuple[BatchRequest, Failure | None]]:
+        """Return the first requests as they are sent, or why they cannot be. Raises BatchRefused."""
+        rows = range(min(count, len(self.input.rows)))
+        read = await asyncio.to_thread(self.input.read, rows)
+        found: list[tuple[BatchRequest, Failure | None]] = []
+        for row, (request, _) in zip(rows, read, strict=True):
+            try:
+                found.append((await self._completed(row, request), None))
+            except AttachmentError as error:
+                found.append((request, error.failure()))
+        return found
+
+    def _tokens(self, row: BatchRow) -> int | None:
+        if not row.document:
+            return row.tokens
+        known = self._documents.tokens(row.document)
+        return row.tokens + known if known is not None else None
+
+    async def _completed(self, row: int, request: BatchRequest) -> BatchRequest:
+        """Return a request with its document. Raises AttachmentError, BatchRefused."""
+        if not request.document:
+            return request
+        document = await self._documents.read(self.input.document_path(row), request.document)
+        return self.input.with_document(request, document)
 
     def make_run(self, rows: list[int], provider: Callable[[], Awaitable[Provider]], *, wait_s: float) -> BatchRun:
         """Return a run that asks these rows. Raises NoModel."""
@@ -116,6 +158,7 @@ class OpenBatch:
         job = self.job
         parts = BatchParts(
             read=lambda found: asyncio.to_thread(self.input.read, found),
+            complete=self._completed,
             provider=provider,
             output=self._output,
             has_one_model=len(self.input.models) == 1,

@@ -15,6 +15,7 @@ Reader = Callable[[bytes, Asked, Output], None]
 
 _PDF_HEAD = 1_024
 """Bytes in which the signature of a PDF may stand."""
+_ZIP = b"PK\x03\x04"
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 """Begins old Office files, and new ones with a password."""
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
@@ -38,13 +39,18 @@ _TEXTS = {
 """By ending; all other text is text/plain, and HTML is recognised by its content."""
 
 
+def is_packed(content: bytes) -> bool:
+    """Return whether a file has its text inside a container, such as a PDF, whatever its bytes look like."""
+    return b"%PDF-" in content[:_PDF_HEAD] or content.startswith((_ZIP, _OLE))
+
+
 def media_type_of(content: bytes, name: str) -> str:
     """Return a document's media type; "text/..." or a type in `_TEXTS` for text. Raises AttachmentError."""
     if not content:
         raise FileEmpty
     if b"%PDF-" in content[:_PDF_HEAD]:
         return "application/pdf"
-    if content.startswith(b"PK\x03\x04"):
+    if content.startswith(_ZIP):
         return _office_type(content)
     if content.startswith(_OLE):
         raise FileEncrypted if _ENCRYPTED_PACKAGE in content else FileKindUnknown

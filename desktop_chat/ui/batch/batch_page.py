@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
@@ -58,8 +59,8 @@ class BatchPage(Retranslated, QWidget):
         self._is_running = self._is_active = False
         self._shows_rows_first = job is not None
         """Whether the first look goes to the rows, if some are finished: after a restart."""
-        self._words: Words = _introduction
-        self._estimate: Words = _introduction
+        self._words: Words = batch_text.introduction
+        self._estimate: Words = batch_text.introduction
         self._stop_checking: Callable[[], None] | None = None
         self.form, self.rows = BatchForm(context), RowsView(context)
         self._heading, self._preview_heading = QLabel(), QLabel()
@@ -167,7 +168,7 @@ class BatchPage(Retranslated, QWidget):
         if self._is_running:
             return
         if not self.form.job().source:
-            self._say_instead(_introduction)
+            self._say_instead(batch_text.introduction)
         else:
             self._stop_checking = start_for(self, self._context.tasks, self._look(), "look at a batch")
 
@@ -176,16 +177,16 @@ class BatchPage(Retranslated, QWidget):
         try:
             batch = await self._opened(self.form.job(), runs=False)
             batch.release()
-            first = [batch_text.preview(request) for request in batch.first(_PREVIEW_ROWS)]
+            self._take(batch)
+            self._show_estimate()
+            if shows_rows and batch.progress.finished:
+                self._show_view(rows=True)
+            first = [batch_text.preview(*row) for row in await batch.first(_PREVIEW_ROWS)]
+            self.preview.setText("\n".join(first))
+            self._card.show()
+            await self._read_documents(batch)
         except ChatError as error:
             self._say_error(error)
-            return
-        self._take(batch)
-        self.preview.setText("\n".join(first))
-        self._card.show()
-        self._show_estimate()
-        if shows_rows and batch.progress.finished:
-            self._show_view(rows=True)
 
     async def _opened(self, job: BatchJob, *, runs: bool) -> Batch:
         """Open a batch; say that it is being read if that takes long. Raises ChatError."""
@@ -195,6 +196,16 @@ class BatchPage(Retranslated, QWidget):
             return await self._context.open_batch(job, runs)
         finally:
             slow.cancel()
+
+    async def _read_documents(self, batch: Batch) -> None:
+        """Read the documents whose tokens are unknown, for the estimate. Raises ChatError."""
+        unread = batch.unread(self._left())
+        for done, row in enumerate(unread):
+            if self._views.currentWidget() is self._setup:
+                self._say(partial(batch_text.reading_documents, done, len(unread)))
+            await batch.learn_tokens(row)
+        if unread:
+            self._show_estimate()
 
     def _show_estimate(self) -> None:
         """Say what asking takes, unless rows are in view or being asked."""
@@ -272,7 +283,7 @@ class BatchPage(Retranslated, QWidget):
         self.rows.refresh()
         self._show_title()
         self._show_estimate()
-        self._say(_words_for(batch, ended))
+        self._say(lambda: batch_text.outcome(batch.progress, ended))
         self._show_view(rows=True, keeps_words=True)
         announce(self, self.state.text())
         if not self._is_active:
@@ -394,18 +405,3 @@ class BatchPage(Retranslated, QWidget):
         page.addStretch()
         page.setStretch(1, 1_000)
         self.setLayout(page)
-
-
-def _introduction() -> str:
-    return tr("Ask a model about each row of a table or each file of a folder. The answers go to a file of their own.")
-
-
-def _words_for(batch: Batch, ended: End) -> Words:
-    """Return how a run ended."""
-    if isinstance(ended, BatchRefused):
-        return lambda: batch_text.problem(ended)
-    if ended is None:
-        return lambda: batch_text.summary(batch.progress)
-    return lambda: tr(
-        "{problem} {summary}", problem=batch_text.stopped(ended), summary=batch_text.summary(batch.progress)
-    )

@@ -8,9 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from desktop_chat.core.batch_port import Batch
 from desktop_chat.core.batch_progress import RowState
-from desktop_chat.core.entities import Failure
-from desktop_chat.ui.text.batch_text import row_state
-from desktop_chat.ui.text.error_text import sentence
+from desktop_chat.ui.text.batch_text import row_problem, row_state
 from desktop_chat.ui.text.translation import tr
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -93,7 +91,7 @@ class BatchRowsModel(QAbstractTableModel):
         if column == SECONDS:
             return f"{row.seconds:.1f}" if row.seconds else ""
         words = row_state(row.state)
-        return tr("{state}: {problem}", state=words, problem=sentence(Failure(row.code))) if row.code else words
+        return tr("{state}: {problem}", state=words, problem=row_problem(row.code)) if row.code else words
 
     def _wanted_order(self) -> list[int]:
         if self._batch is None:

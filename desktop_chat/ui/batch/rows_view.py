@@ -89,7 +89,9 @@ class RowsView(Retranslated, QWidget):
     async def _show_row(self, batch: Batch, row: int) -> None:
         try:
             question, answer = await batch.told(row)
-            words = [question[:_SHOWN], answer[:_SHOWN] or tr("There is no answer yet.")]
+            code = batch.progress.rows[row].code
+            reason = batch_text.row_problem(code) if code else "" if answer else tr("There is no answer yet.")
+            words = [text for text in (question[:_SHOWN], reason, answer[:_SHOWN]) if text]
         except BatchRefused as error:
             words = [batch_text.problem(error)]
         dialog = Question(self, batch.ids()[row], tr("Close"), can_cancel=False)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from desktop_chat.core.attachment_reading import MAX_FILE_BYTES
 from desktop_chat.core.attachments import Attachment
+from desktop_chat.core.entities import Failure
 from desktop_chat.core.errors import ChatError
 from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
@@ -30,7 +31,7 @@ _SENTENCES: dict[str, Callable[[], str]] = {
 """By code, for each error in `core/attachment_errors.py`."""
 
 
-def attachment_problem(error: ChatError) -> str:
+def attachment_problem(error: ChatError | Failure) -> str:
     """Return a sentence on why a file could not be attached: for AttachmentError and StoreError, without its name."""
     return _SENTENCES[error.code]() if error.code in _SENTENCES else sentence(error)
 

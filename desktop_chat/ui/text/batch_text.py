@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from desktop_chat.core.attachment_errors import FileKindUnknown
 from desktop_chat.core.batch_errors import BatchProblem, BatchRefused
 from desktop_chat.core.batch_progress import BatchProgress, Estimate, RowState, Spending
 from desktop_chat.core.batch_request import BatchRequest
 from desktop_chat.core.entities import Failure
+from desktop_chat.ui.text.attachment_text import attachment_problem
 from desktop_chat.ui.text.error_text import sentence, waiting_time
 from desktop_chat.ui.text.money_text import amount as _amount
 from desktop_chat.ui.text.terminal_text import problem_with_remedy
@@ -29,9 +31,24 @@ def ended(failure: Failure) -> str:
     return tr("The batch stopped: {problem}", problem=said)
 
 
-def stopped(failure: object) -> str:
-    """Return why a run ended early, for the window."""
-    return tr("The batch stopped: {problem}", problem=sentence(failure) if isinstance(failure, Failure) else "")
+def outcome(progress: BatchProgress, end: Failure | BatchRefused | None) -> str:
+    """Return how a run ended, for the window."""
+    if end is None:
+        return summary(progress)
+    if isinstance(end, BatchRefused):
+        return problem(end)
+    said = tr("The batch stopped: {problem}", problem=sentence(end))
+    return tr("{problem} {summary}", problem=said, summary=summary(progress))
+
+
+def introduction() -> str:
+    """Return what a batch is for."""
+    return tr("Ask a model about each row of a table or each file of a folder. The answers go to a file of their own.")
+
+
+def reading_documents(done: int, total: int) -> str:
+    """Return how many documents were read for an estimate."""
+    return tr("Reading documents: {done} of {total}", done=done, total=total)
 
 
 def row_state(state: RowState) -> str:
@@ -91,7 +108,9 @@ def estimate_lines(progress: BatchProgress, found: Estimate) -> list[str]:
     lines = [
         tr("%n row(s) in all", n=len(progress.rows)),
         tr("%n row(s) to ask", n=found.rows),
-        tr("Input: about {count} tokens", count=f"{found.input:,}"),
+        tr("Input: about {count} tokens", count=f"{found.input:,}")
+        if found.input is not None
+        else tr("Input: unknown"),
     ]
     if found.output is None:
         lines.append(tr("Output: unknown"))
@@ -103,9 +122,17 @@ def estimate_lines(progress: BatchProgress, found: Estimate) -> list[str]:
     return lines
 
 
-def preview(request: BatchRequest) -> str:
-    """Return the beginning of a row as it is sent."""
-    return tr("{row}: {prompt}", row=request.custom_id, prompt=_on_one_line(" | ".join(request.texts())))
+def preview(request: BatchRequest, failure: Failure | None = None) -> str:
+    """Return the beginning of a row as it is sent, or why it cannot be."""
+    prompt = _on_one_line(" | ".join(request.texts())) if failure is None else row_problem(failure.code)
+    return tr("{row}: {prompt}", row=request.custom_id, prompt=prompt)
+
+
+def row_problem(code: str) -> str:
+    """Return why a row failed."""
+    if code == FileKindUnknown.code:
+        return tr("Files of this kind cannot be read in a batch.")
+    return attachment_problem(Failure(code))
 
 
 def _estimated(found: Estimate) -> str:
@@ -143,13 +170,13 @@ def _listed(found: list[str], error: BatchRefused) -> str:
 _PROBLEMS: dict[BatchProblem, Callable[[BatchRefused], str]] = {
     BatchProblem.UNREADABLE: lambda error: tr(
         "Could not read {name}: {problem}",
-        name=_names(error) or error.place,
+        name=error.place,
         problem=error.detail or tr("it cannot be opened"),
     ),
     BatchProblem.NOT_TEXT: lambda error: tr(
-        "Could not read {name}: it is neither UTF-8 nor GBK text. Save it as UTF-8.", name=_names(error) or error.place
+        "Could not read {name}: it is neither UTF-8 nor GBK text. Save it as UTF-8.", name=error.place
     ),
-    BatchProblem.TOO_LARGE: lambda error: tr("{name} is too large. Split it.", name=_names(error) or error.place),
+    BatchProblem.TOO_LARGE: lambda error: tr("{name} is too large. Split it.", name=error.place),
     BatchProblem.EMPTY: lambda error: tr("There is nothing to ask in {file}.", file=error.place),
     BatchProblem.NO_JSON: lambda error: tr(
         "{file} has lines that are not JSON objects in UTF-8: {lines}", file=error.place, lines=_lines(error)

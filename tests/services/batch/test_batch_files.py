@@ -27,11 +27,13 @@ from desktop_chat.services.batch import batch_input, batch_output
 from desktop_chat.services.batch.answer_check import AnswerCheck
 from desktop_chat.services.batch.batch_input import BatchInput
 from desktop_chat.services.batch.batch_output import OutputFile
+from desktop_chat.services.batch.folder_documents import FolderDocuments
 from desktop_chat.services.batch.open_batch import OpenBatch
 from desktop_chat.services.provider.openai_provider import OpenAIProvider
 from desktop_chat.services.provider.sdk import Sdk
 
 CHAT = Api.CHAT_COMPLETIONS
+DOCUMENTS = FolderDocuments()
 
 
 def row(custom_id: str, text: str = "Hi", **body: Any) -> str:
@@ -136,8 +138,6 @@ def test_the_text_files_of_a_folder_are_rows(tmp_path: Path) -> None:
     (tmp_path / ".hidden").write_text("no")
     (tmp_path / "link.txt").symlink_to(tmp_path / "b.txt")
     assert read(str(tmp_path), "{name}: {text}") == [("b.txt", "b.txt: B"), ("sub/a.md", "sub/a.md: A{x}")]
-    (tmp_path / "image.png").write_bytes(b"\x89PNG\0\0")
-    assert refusal(str(tmp_path), "{text}").names == ("image.png",)
 
 
 def test_a_file_without_a_known_name_is_known_by_its_first_letter(tmp_path: Path) -> None:
@@ -281,7 +281,7 @@ async def test_a_slow_disk_holds_the_batch_up(tmp_path: Path, monkeypatch: pytes
 
 
 def open_job(job: BatchJob, **others: Any) -> OpenBatch:
-    return OpenBatch(job, CHAT, default_model="", price_of=lambda _: None, **others)
+    return OpenBatch(job, CHAT, default_model="", price_of=lambda _: None, documents=DOCUMENTS, **others)
 
 
 async def test_what_the_output_answers_is_not_asked_again(tmp_path: Path) -> None:
@@ -301,7 +301,7 @@ async def test_what_the_output_answers_is_not_asked_again(tmp_path: Path) -> Non
     assert opened.waiting(with_failed=True) == [1, 2]
     assert opened.progress.rows[1].state is RowState.FAILED
     assert opened.estimate([2]).rows == 1
-    assert [request.custom_id for request in opened.first(9)] == ["a", "b", "c"]
+    assert [request.custom_id for request, _ in await opened.first(9)] == ["a", "b", "c"]
     opened.close()
 
     lines(tmp_path / "in.jsonl", row("a"), row("b", "repaired"), row("c"))
@@ -328,7 +328,9 @@ async def test_a_look_that_is_given_up_frees_the_output(tmp_path: Path, monkeypa
 
     monkeypatch.setattr(OpenBatch, "_read_output", wait)
     for makes in (job, replace(job, source=str(tmp_path / "nowhere"))):
-        looking = asyncio.create_task(OpenBatch.opened(makes, CHAT, default_model="", price_of=lambda _: None))
+        looking = asyncio.create_task(
+            OpenBatch.opened(makes, CHAT, default_model="", price_of=lambda _: None, documents=DOCUMENTS)
+        )
         await asyncio.sleep(0)
         looking.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -355,7 +357,7 @@ async def test_a_run_with_a_real_provider_fills_the_output_and_the_progress(tmp_
     rows = [row("a", answer='{"n": 1}'), row("b", answer="no"), row("c", "long", answer='{"n": 2}')]
     source, output = lines(tmp_path / "in.jsonl", *rows), str(tmp_path / "out.jsonl")
     job = BatchJob(source=source, output=output, schema=schema, retries=0, streaming=False)
-    opened = await OpenBatch.opened(job, CHAT, default_model="", price_of=lambda _: None)
+    opened = await OpenBatch.opened(job, CHAT, default_model="", price_of=lambda _: None, documents=DOCUMENTS)
     told: list[object] = []
     opened.events.add(told.append)
     assert await opened.make_run(opened.waiting(), provided, wait_s=30).run() is None
@@ -364,7 +366,7 @@ async def test_a_run_with_a_real_provider_fills_the_output_and_the_progress(tmp_
     assert {type(event) for event in told} == {RowStarted, RowStored}
     assert {body["response_format"]["type"] for body in server.bodies} == {"json_schema"}
     opened.close()
-    again = await OpenBatch.opened(job, CHAT, default_model="", price_of=lambda _: None)
+    again = await OpenBatch.opened(job, CHAT, default_model="", price_of=lambda _: None, documents=DOCUMENTS)
     assert [each.state for each in again.progress.rows] == [RowState.DONE, RowState.FAILED, RowState.CUT]
     again.close()
     await provider.aclose()
