@@ -3,7 +3,6 @@ them."""
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -12,7 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from desktop_chat.core.entities import ChatOptions, Conversation
 from desktop_chat.core.errors import StoreError
-from desktop_chat.core.library_events import ConversationChanged, ConversationGrown, ConversationsRemoved, LibraryEvent
+from desktop_chat.core.library_events import (
+    ConversationChanged,
+    ConversationGrown,
+    ConversationsAdded,
+    ConversationsRemoved,
+    LibraryEvent,
+)
 from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.ports import SearchHit, Store
 from desktop_chat.core.titles import title_for
@@ -20,9 +25,6 @@ from desktop_chat.core.write_behind import WriteBehind
 
 if TYPE_CHECKING:
     from desktop_chat.core.attachments import Attachment
-
-_SLICE_S = 0.004
-"""How long adding conversations may keep the loop."""
 
 
 class Library:
@@ -47,24 +49,17 @@ class Library:
         self._conversations = {c.id: c for c in stored if not is_blank(c)} | self._conversations
 
     async def add_restored(self, grown_ids: Iterable[str] = ()) -> tuple[Conversation, ...]:
-        """Load conversations that were restored or imported into the store, some at a time; return those that are new.
-        Existing ones stay unchanged; for those in `grown_ids`, ConversationGrown is emitted. Raises StoreError."""
+        """Load conversations that were restored or imported into the store; return those that are new. Existing ones
+        stay unchanged; for those in `grown_ids`, ConversationGrown is emitted. Raises StoreError."""
         stored = await self._store.conversations()
-        come = []
-        until = time.monotonic() + _SLICE_S
-        for conversation in stored:
-            if conversation.id in self._conversations or is_blank(conversation):
-                continue
-            self._conversations[conversation.id] = conversation
-            come.append(conversation)
-            self.events.emit(ConversationChanged(conversation))
-            if time.monotonic() >= until:
-                await asyncio.sleep(0)
-                until = time.monotonic() + _SLICE_S
+        come = tuple(c for c in stored if c.id not in self._conversations and not is_blank(c))
+        self._conversations |= {conversation.id: conversation for conversation in come}
+        if come:
+            self.events.emit(ConversationsAdded(come))
         for conversation_id in grown_ids:
             if conversation_id in self._conversations:
                 self.events.emit(ConversationGrown(conversation_id))
-        return tuple(come)
+        return come
 
     def __contains__(self, conversation_id: str) -> bool:
         return conversation_id in self._conversations

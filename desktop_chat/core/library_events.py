@@ -17,6 +17,13 @@ class ConversationChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ConversationsAdded:
+    """Conversations came together, perhaps thousands: they were restored or imported."""
+
+    conversations: tuple[Conversation, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ConversationGrown:
     """A conversation has new or changed messages in the store that did not come from a session: they were restored, or
     a caller of the local endpoint asked."""
@@ -43,5 +50,5 @@ class StoreRecovered:
     """Everything that could not be stored before is now stored."""
 
 
-LibraryEvent: TypeAlias = ConversationChanged | ConversationGrown | ConversationsRemoved
+LibraryEvent: TypeAlias = ConversationChanged | ConversationsAdded | ConversationGrown | ConversationsRemoved
 WriteEvent: TypeAlias = StoreFailed | StoreRecovered

@@ -13,7 +13,13 @@ from desktop_chat.core.attachments import Attachment, AttachmentKind
 from desktop_chat.core.entities import ChatOptions, Conversation
 from desktop_chat.core.errors import StoreFull
 from desktop_chat.core.library import Library, is_blank
-from desktop_chat.core.library_events import ConversationChanged, ConversationGrown, ConversationsRemoved, LibraryEvent
+from desktop_chat.core.library_events import (
+    ConversationChanged,
+    ConversationGrown,
+    ConversationsAdded,
+    ConversationsRemoved,
+    LibraryEvent,
+)
 from desktop_chat.core.ports import SearchHit, WriteBatch
 from desktop_chat.core.write_behind import WriteBehind
 
@@ -241,21 +247,6 @@ async def test_a_query_is_trimmed_and_a_blank_one_finds_nothing(
     assert await library.search("  ") == []
 
 
-async def test_many_restored_conversations_leave_the_loop_free(
-    library: Library, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("desktop_chat.core.library._SLICE_S", 0.0)
-    many = tuple(Conversation(title=f"{n}", leaf_id="m", created_at=1.0, updated_at=1.0) for n in range(5))
-    await store.write(WriteBatch(many))
-    adding = asyncio.create_task(library.add_restored())
-    counts = []
-    while not adding.done():
-        await asyncio.sleep(0)
-        counts.append(len(library.shown()))
-    assert {1, 2, 3, 4, 5} <= set(counts)
-    assert set(adding.result()) == set(many)
-
-
 async def test_restored_conversations_join_the_existing_ones(
     library: Library, write_behind: WriteBehind, store: MemoryStore
 ) -> None:
@@ -267,6 +258,6 @@ async def test_restored_conversations_join_the_existing_ones(
     await store.write(WriteBatch((lost, blank)))
     heard = heard_by(library)
     assert await library.add_restored((kept_id, "unknown")) == (lost,)
-    assert heard == [ConversationChanged(lost), ConversationGrown(kept_id)]
+    assert heard == [ConversationsAdded((lost,)), ConversationGrown(kept_id)]
     assert {c.title for c in library.shown()} == {"Lost", "As it is called now"}
     assert await library.add_restored() == (), "it is there now"

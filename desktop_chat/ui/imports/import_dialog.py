@@ -11,7 +11,16 @@ from typing import Any
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QDialog, QHeaderView, QLabel, QProgressBar, QPushButton, QTreeView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QHeaderView,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QTableView,
+    QWidget,
+)
 from shiboken6 import isValid
 
 from desktop_chat.core.errors import ChatError
@@ -52,7 +61,7 @@ class ImportDialog(Retranslated, QDialog):
         self._heading, self.hint, self._place = QLabel(), WrappedLabel(), QLabel()
         self.filter = ImeLineEdit()
         self.table = ImportTable()
-        self.view = QTreeView()
+        self.view = QTableView()
         self.all_button, self.none_button = QPushButton(), QPushButton()
         self.unread = UnreadList(context.theme)
         self.progress = QProgressBar(textVisible=False, maximum=_STEPS)
@@ -306,12 +315,18 @@ class ImportDialog(Retranslated, QDialog):
     def _lay_out_view(self) -> None:
         view, px = self.view, self._context.theme.px
         view.setModel(self.table)
-        view.setRootIsDecorated(False)
-        view.setUniformRowHeights(True)
-        view.setAllColumnsShowFocus(True)
+        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        view.setShowGrid(False)
+        view.setWordWrap(False)
+        view.setTabKeyNavigation(False)
         view.setMinimumHeight(px(120))
-        header = view.header()
-        header.setStretchLastSection(False)
+        view.verticalHeader().hide()
+        view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        view.verticalHeader().setDefaultSectionSize(px(34))
+        header = view.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(TITLE, QHeaderView.ResizeMode.Stretch)
         for column, width in ((MESSAGES, 90), (DATE, 110), (STATE, 140)):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)

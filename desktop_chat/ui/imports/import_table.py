@@ -31,7 +31,7 @@ class ImportTable(QAbstractTableModel):
         self._shown: list[int] = []
         """The places of the rows in `_found`."""
         self._ticked: set[str] = set()
-        self._able = 0
+        self._able: set[str] = set()
         self._frozen = False
         self._added: set[str] = set()
 
@@ -43,7 +43,7 @@ class ImportTable(QAbstractTableModel):
     @property
     def all_chosen(self) -> bool:
         """Whether every conversation that would add something is ticked."""
-        return len(self._ticked) == self._able
+        return self._ticked == self._able
 
     @property
     def count(self) -> int:
@@ -54,7 +54,7 @@ class ImportTable(QAbstractTableModel):
         """Forget all conversations."""
         self.beginResetModel()
         self._found, self._shown, self._ticked = [], [], set()
-        self._able, self._frozen, self._added = 0, False, set()
+        self._able, self._frozen, self._added = set(), False, set()
         self.endResetModel()
         self.ticked_changed.emit()
 
@@ -69,7 +69,7 @@ class ImportTable(QAbstractTableModel):
             self.endInsertRows()
         able = [each.conversation_id for each in self._found[first:] if each.messages]
         self._ticked.update(able)
-        self._able = len({each.conversation_id for each in self._found if each.messages})
+        self._able.update(able)
         self.ticked_changed.emit()
 
     def look_for(self, words: str) -> None:

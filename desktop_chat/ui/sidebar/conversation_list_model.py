@@ -12,7 +12,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from desktop_chat.core.entities import Conversation
 from desktop_chat.core.library import Library
-from desktop_chat.core.library_events import ConversationChanged, ConversationsRemoved, LibraryEvent
+from desktop_chat.core.library_events import ConversationChanged, ConversationsAdded, ConversationsRemoved, LibraryEvent
 from desktop_chat.core.ports import SearchHit
 from desktop_chat.ui.languages import format_date_group, local_day, today
 from desktop_chat.ui.sidebar.row_order import IN_FOLDER, OTHERS, PINNED_ROWS, Group, SortKey, rank_of, sort_key
@@ -200,6 +200,9 @@ class ConversationListModel(QAbstractListModel):
             for conversation_id in event.conversation_ids:
                 self._states.pop(conversation_id, None)
             self._drop(event.conversation_ids)
+        elif isinstance(event, ConversationsAdded):
+            if self._hits is None:
+                self.show_all()
         elif isinstance(event, ConversationChanged):
             self.refresh_day()
             if self._hits is not None:
