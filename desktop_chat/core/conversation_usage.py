@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from desktop_chat.core.entities import Message, Usage
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.usage_ledger import UsageEntry, UsageLedger, UsageSum, sum_of_entry, total_of
@@ -20,6 +21,8 @@ class ConversationUsage:
         self._ledger = ledger
         self._conversation_id = conversation_id
         self._sums: dict[str, UsageSum] = {}
+        self._last: dict[str, Usage] = {}
+        """The last request for each message in this run."""
         self._total = UsageSum()
         self._is_stale = True
         """Whether an entry was recorded that what is being read may lack."""
@@ -33,6 +36,18 @@ class ConversationUsage:
     def of(self, message_id: str) -> UsageSum | None:
         """Return what the requests for a message used; None if nothing is known of it."""
         return self._sums.get(message_id)
+
+    def last_request(self, message: Message) -> Usage | None:
+        """Return what the server counted for the last request of a reply; None if it is unknown, or if only the sum of
+        several requests is known."""
+        if (last := self._last.get(message.id)) is not None:
+            return last
+        used = self.of(message.id)
+        if used is None:
+            return None if message.tool_calls else message.usage
+        if used.requests != 1 or used.uncounted:
+            return None
+        return Usage(used.prompt_tokens, used.completion_tokens, used.reasoning_tokens, used.cached_tokens)
 
     async def load(self) -> None:
         """Read what was recorded before; a failure is logged, and what is recorded from now on counts."""
@@ -56,6 +71,7 @@ class ConversationUsage:
         if entry.conversation_id != self._conversation_id:
             return
         self._is_stale = True
+        self._last[entry.message_id] = entry.usage
         new = sum_of_entry(entry)
         before = self._sums.get(entry.message_id)
         self._sums[entry.message_id] = new if before is None else total_of((before, new))

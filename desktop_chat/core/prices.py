@@ -57,11 +57,13 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class PriceEntry:
-    """A model's price at one host; `host` is empty in an entry for every host."""
+    """A model's price and context window at one host; `host` is empty in an entry for every host."""
 
     host: str
     model: str
     price: Price | None = None
+    window: int = 0
+    """In tokens; 0 if unknown."""
 
 
 class PriceTable:
@@ -80,6 +82,10 @@ class PriceTable:
             if entry.price is not None:
                 return entry.price
         return FREE if name and not is_on_internet(f"https://{_bracketed(name)}") else None
+
+    def window_of(self, host: str, model: str) -> int:
+        """Return the context window of a model at a host, which may be an address, in tokens; 0 if unknown."""
+        return next((entry.window for entry in self._found(_host_name(host), model) if entry.window), 0)
 
     def _found(self, host: str, model: str) -> Iterable[PriceEntry]:
         names = _names_of(model)
@@ -112,7 +118,7 @@ def prices_from(table: Mapping[str, Any]) -> PriceTable:
 
 
 def _entries_of(provider: Mapping[str, Any]) -> Iterable[PriceEntry]:
-    for name, of_input, of_cached, of_output, _window in provider["models"]:
+    for name, of_input, of_cached, of_output, window in provider["models"]:
         price = Price(
             currency=provider["currency"],
             input=Decimal(of_input),
@@ -123,9 +129,9 @@ def _entries_of(provider: Mapping[str, Any]) -> Iterable[PriceEntry]:
             exact_up_to=provider.get("exact_up_to"),
         )
         for host in provider["hosts"]:
-            yield PriceEntry(host, name, price)
+            yield PriceEntry(host, name, price, int(window))
         for host in provider.get("routers", ()):
-            yield PriceEntry(host, f"{provider['prefix']}/{name}", price)
+            yield PriceEntry(host, f"{provider['prefix']}/{name}", price, int(window))
 
 
 def _by_place(entries: Iterable[PriceEntry]) -> dict[tuple[str, str], PriceEntry]:

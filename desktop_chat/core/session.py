@@ -123,6 +123,16 @@ class ChatSession:
         return len(self._path) - len(self._sent_of(self._path))
 
     @property
+    def context_window(self) -> int:
+        """The model's context window in tokens: the smallest that the server reported when it refused a request in this
+        conversation, else the one from its model list; 0 if unknown."""
+        model = self.conversation.options.model
+        refused = (m.failure for m in self._tree.messages() if m.failure is not None and m.model == model)
+        said = (context_window_in(failure.detail) for failure in refused if failure.code == ContextTooLong.code)
+        listed = self._parts.providers.context_window_of(self.conversation.options.connection_id, model)
+        return min(filter(None, said), default=listed)
+
+    @property
     def reply(self) -> Reply | None:
         """The running reply, which can be read while it streams."""
         return self._reply
@@ -183,7 +193,7 @@ class ChatSession:
         tokens = tokens_in((options.system_prompt, text)) + tokens_in_messages(path) + sum(map(tokens_of, attachments))
         tokens += tokens_in_tools(tool for tool in self._tools if tool.id in options.tools)
         before, counted = last_request(sent)
-        return RequestSize(tokens, before, counted, self._window(options.model))
+        return RequestSize(tokens, before, counted, self.context_window)
 
     def leave_out(self, size: RequestSize, most: int) -> None:
         """Leave out as many earlier messages as needed, now and in all later requests, to keep the request within
@@ -192,14 +202,6 @@ class ChatSession:
         question = size.tokens - tokens_in_messages(sent)
         start = start_within(sent, most - max(0, question))
         self._send_from(sent[start].id if start < len(sent) else NEXT_QUESTION)
-
-    def _window(self, model: str) -> int:
-        """Return the model's context window in tokens: the smallest that the server reported when it refused a request
-        in this conversation, else the one from its model list; 0 if unknown."""
-        refused = (m.failure for m in self._tree.messages() if m.failure is not None and m.model == model)
-        said = (context_window_in(failure.detail) for failure in refused if failure.code == ContextTooLong.code)
-        listed = self._parts.providers.context_window_of(self.conversation.options.connection_id, model)
-        return min(filter(None, said), default=listed)
 
     def go_on(self, message_id: str) -> None:
         """Let the model continue the last reply, which is incomplete; new text is appended to the same message."""

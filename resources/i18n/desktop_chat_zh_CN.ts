@@ -1275,6 +1275,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/usage_button.py"/>
+        <source>{percent} of the context</source>
+        <translation>上下文已用 {percent}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/usage_button.py"/>
         <source>Usage of this conversation</source>
         <translation>本对话的用量</translation>
     </message>
@@ -1282,6 +1287,11 @@
         <location filename="desktop_chat/ui/chat/usage_button.py"/>
         <source>, </source>
         <translation>，</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/usage_button.py"/>
+        <source>Context</source>
+        <translation>上下文</translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/chat/usage_button.py"/>
@@ -5942,6 +5952,16 @@
         <location filename="desktop_chat/ui/text/money_text.py"/>
         <source>free</source>
         <translation>免费</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/money_text.py"/>
+        <source>{tokens} tokens; the size of the model's window is unknown</source>
+        <translation>{tokens} token；模型的上下文窗口大小未知</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/money_text.py"/>
+        <source>{tokens} of {window} tokens ({percent})</source>
+        <translation>{tokens} / {window} token（{percent}）</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tab_state.py"/>

@@ -12,9 +12,10 @@ from chat_world import OPENAI, World, until
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from desktop_chat.core.context_use import ContextUse
 from desktop_chat.core.entities import ChatOptions, Usage
 from desktop_chat.core.prices import Cost
-from desktop_chat.core.usage_ledger import UsageEntry, UsageOrigin
+from desktop_chat.core.usage_ledger import UsageEntry, UsageOrigin, UsageSum
 from desktop_chat.ui.chat.tab import ChatTab
 from desktop_chat.ui.chat.usage_popup import UsagePopup
 
@@ -76,9 +77,9 @@ async def test_money_is_under_the_reply_and_adds_up_at_the_composer(here: World,
     assert "0.0125 USD" in lines_shown(tab)
     assert "Cost: 0.0125 USD" in tips(tab)[0]
     assert button.isVisible()
-    assert button.text() == "0.0125 USD"
+    assert button.words == "0.0125 USD"
     await asked(here, tab, cost=Cost("USD", Decimal(1), is_at_least=True), usage=Usage())
-    assert button.text() == "at least 1.01 USD"
+    assert button.words == "at least 1.01 USD"
     assert "Tokens in: at least 1,000" in button.accessibleDescription()
 
 
@@ -87,7 +88,7 @@ async def test_it_is_there_when_the_conversation_is_opened_again(here: World, ta
     await here.write_behind.flush()
     again = await opened(here, tab.conversation_id)
     await until(lambda: "0.0125 USD" in lines_shown(again))
-    assert again.composer.usage_button.text() == "0.0125 USD"
+    assert again.composer.usage_button.words == "0.0125 USD"
     again.close_view()
 
 
@@ -95,13 +96,51 @@ async def test_what_was_free_shows_tokens_instead_of_no_money(here: World, tab: 
     await asked(here, tab, cost=Cost("", Decimal(0)))
     assert "USD" not in lines_shown(tab)
     assert "0.00" not in lines_shown(tab)
-    assert tab.composer.usage_button.text() == "1500 tokens"
+    assert tab.composer.usage_button.words == "1500 tokens"
 
 
 async def test_an_unknown_price_is_said(here: World, tab: ChatTab) -> None:
     await asked(here, tab, cost=None)
     assert "cost unknown" in lines_shown(tab)
-    assert tab.composer.usage_button.text() == "cost unknown"
+    assert tab.composer.usage_button.words == "cost unknown"
+
+
+async def test_the_ring_shows_what_the_server_counted(here: World, tab: ChatTab) -> None:
+    await asked(here, tab)
+    button = tab.composer.usage_button
+    await until(lambda: button.context.tokens == 1_300)
+    assert not button.context.is_estimate
+    assert "1,300 of 1,050,000 tokens (under 1%)" in button.toolTip()
+    here.library.set_options(tab.conversation_id, ChatOptions(connection_id=OPENAI.id, model="own"))
+    await until(lambda: not button.context.window)
+    assert "1,300 tokens; the size of the model's window is unknown" in button.toolTip()
+    here.library.set_options(tab.conversation_id, ChatOptions(connection_id=OPENAI.id, model="gpt-4"))
+    await until(lambda: button.context.window == 8_192)
+    assert "1,300 of 8,192 tokens (15%)" in button.toolTip()
+    assert button.words == "0.0125 USD"
+    here.providers.windows["gpt-4"] = 1_400
+    await asked(here, tab)
+    await until(lambda: button.context.window == 1_400)
+    assert button.words == "92% of the context"
+
+
+async def test_without_a_count_it_is_an_estimate(here: World, tab: ChatTab) -> None:
+    await asked(here, tab, usage=Usage())
+    button = tab.composer.usage_button
+    await until(lambda: button.context.tokens)
+    assert button.context.is_estimate
+    assert "about 1 of" in button.toolTip()
+
+
+async def test_the_ring_stays_where_there_is_no_room_for_words(here: World, tab: ChatTab) -> None:
+    here.library.set_options(tab.conversation_id, ChatOptions(connection_id=OPENAI.id, model="gpt-4"))
+    await asked(here, tab, cost=Cost("USD", Decimal("123456789.5"), is_at_least=True))
+    button = tab.composer.usage_button
+    await until(lambda: button.context.window)
+    assert button.minimumSizeHint().width() < 40 < button.sizeHint().width()
+    free, near = button.grab().toImage(), ContextUse(8_000, 8_192)
+    button.show_used(UsageSum(), near)
+    assert button.grab().toImage() != free
 
 
 async def test_the_popup_has_all_numbers_and_follows(here: World, tab: ChatTab) -> None:
@@ -110,9 +149,9 @@ async def test_the_popup_has_all_numbers_and_follows(here: World, tab: ChatTab) 
     QTest.keyClick(tab.composer.usage_button, Qt.Key.Key_Space)
     (popup,) = tab.window().findChildren(UsagePopup)
     assert popup.isVisible()
-    assert [value.text() for value in popup.values] == ["1", "1,000", "400", "500", "200", "0.0125 USD"]
+    assert [value.text() for value in popup.values][-6:] == ["1", "1,000", "400", "500", "200", "0.0125 USD"]
     await asked(here, tab)
-    assert popup.values[0].text() == "2"
+    assert popup.values[-6].text() == "2"
     here.languages.set_language("zh_CN")
     await until(lambda: popup.accessibleName() == "本对话的用量")
     QTest.keyClick(popup, Qt.Key.Key_Escape)

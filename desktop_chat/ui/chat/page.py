@@ -48,7 +48,7 @@ class ChatPage(QObject):
         self._tab_dialogs = TabDialogs(frame, context)
         self.actions = MessageActions(context, session, self.presenter, self.popups, self._tab_dialogs)
         CallApproval(context, session, frame, self)
-        self._usage = UsageDisplay(context, frame)
+        self._usage = UsageDisplay(context, session, frame)
         self._connect()
         self.show()
 

@@ -1,50 +1,121 @@
-"""The composer's button with what the conversation cost; it opens the numbers in detail."""
+"""The composer's button with the context meter and what the conversation cost; it opens the numbers in detail."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QStyle, QStyleOptionToolButton, QStylePainter, QToolButton
 
+from desktop_chat.core.context_use import ContextUse
 from desktop_chat.core.usage_ledger import UsageSum
 from desktop_chat.ui.style.theme import Theme
-from desktop_chat.ui.text.money_text import cost_of_sum, usage_rows
+from desktop_chat.ui.text.money_text import context_words, cost_of_sum, percent, usage_rows
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.retranslation import Retranslated
 
+_FULL = 0.95
+"""The share of the window above which the ring has the colour of danger."""
+_RING, _LINE, _PAD, _GAP = 14, 2.5, 7, 6
+
 
 class UsageButton(Retranslated, QToolButton):
-    """Shows the money, or the tokens where it was free; hidden while nothing was used. It stands where its coming and
-    growing moves nothing else."""
+    """Shows a ring, as full as the model's context window, and beside it the money, or the tokens where it was free.
+    Hidden while nothing was used. It stands where its coming and growing moves nothing else; where there is no room for
+    the words, the ring stays."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
         self._used = UsageSum()
+        self._context = ContextUse()
+        self._words = ""
         self.setProperty("muted", True)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.hide()
         self.retranslate()
-        self._fit()
-        theme.changed.connect(self._fit)
+        theme.changed.connect(self.updateGeometry)
 
     @property
-    def used(self) -> UsageSum:
-        """What is shown."""
-        return self._used
+    def words(self) -> str:
+        """The words beside the ring."""
+        return self._words
 
-    def show_used(self, used: UsageSum) -> None:
-        """Show what the conversation used so far."""
-        self._used = used
+    @property
+    def context(self) -> ContextUse:
+        """What the ring shows."""
+        return self._context
+
+    def show_used(self, used: UsageSum, context: ContextUse) -> None:
+        """Show what the conversation used so far, and what it takes of the model's context window."""
+        self._used, self._context = used, context
         self.retranslate()
-        self.setVisible(used.requests > 0)
+        self.setVisible(used.requests > 0 or context.tokens > 0)
 
     def retranslate(self) -> None:
-        self.setText(cost_of_sum(self._used) or _tokens(self._used))
-        self.setAccessibleName(tr("Usage of this conversation"))
-        lines = [tr("{name}: {words}", name=name, words=value) for name, value in usage_rows(self._used)]
+        used, context = self._used, self._context
+        if context.is_near_end:
+            self._words = tr("{percent} of the context", percent=percent(context.share))
+        else:
+            self._words = (cost_of_sum(used) or _tokens(used)) if used.requests else ""
+        name = tr("Usage of this conversation")
+        lines = [tr("{name}: {words}", name=label, words=value) for label, value in rows_of(used, context)]
+        self.setAccessibleName(name)
         self.setAccessibleDescription(tr(", ").join(lines))
-        self.setToolTip("\n".join((tr("Usage of this conversation"), *lines)))
+        self.setToolTip("\n".join((name, *lines)))
+        self.updateGeometry()
+        self.update()
 
-    def _fit(self) -> None:
-        self.setFixedHeight(self._theme.px(30))
+    def sizeHint(self) -> QSize:
+        words = self.fontMetrics().horizontalAdvance(self._words)
+        least = self.minimumSizeHint()
+        gap = self._theme.px(_GAP) if words and self._context.window else 0
+        return QSize(least.width() + gap + words, least.height())
+
+    def minimumSizeHint(self) -> QSize:
+        px = self._theme.px
+        return QSize(2 * px(_PAD) + (px(_RING) if self._context.window else 0), px(30))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        option = QStyleOptionToolButton()
+        self.initStyleOption(option)
+        option.text, option.icon = "", QIcon()
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        px = self._theme.px
+        left = px(_PAD)
+        if self._context.window:
+            self._paint_ring(painter, QRectF(left, (self.height() - px(_RING)) / 2, px(_RING), px(_RING)))
+            left += px(_RING) + px(_GAP)
+        room = QRect(left, 0, max(0, self.width() - left - px(_PAD) + 1), self.height())
+        words = self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room.width())
+        painter.setPen(QColor(self._colour() if self._context.is_near_end else self._theme.palette.muted))
+        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
+        painter.end()
+
+    def _paint_ring(self, painter: QPainter, room: QRectF) -> None:
+        """Draw the used share clockwise from the top, on a thin circle."""
+        line = self._theme.px(_LINE)
+        circle = room.adjusted(line / 2, line / 2, -line / 2, -line / 2)
+        painter.setPen(QPen(QColor(self._theme.palette.border), line))
+        painter.drawEllipse(circle)
+        if self._context.share:
+            pen = QPen(QColor(self._colour()), line)
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+            painter.setPen(pen)
+            painter.drawArc(circle, 90 * 16, -max(16, round(self._context.share * 360 * 16)))
+
+    def _colour(self) -> str:
+        palette = self._theme.palette
+        if not self._context.is_near_end:
+            return palette.muted
+        return palette.danger if self._context.share >= _FULL else palette.warning
+
+
+def rows_of(used: UsageSum, context: ContextUse) -> list[tuple[str, str]]:
+    """Return all numbers, as labels and values."""
+    rows = [(tr("Context"), context_words(context))] if context.tokens else []
+    return [*rows, *(usage_rows(used) if used.requests else ())]
 
 
 def _tokens(used: UsageSum) -> str:

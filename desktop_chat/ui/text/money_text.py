@@ -1,10 +1,11 @@
-"""Amounts of money and what requests used, in words: "unknown" rather than wrong, and nothing where it was free."""
+"""Amounts of money, tokens and what requests used, in words: "unknown" rather than wrong."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
 
+from desktop_chat.core.context_use import ContextUse
 from desktop_chat.core.prices import Cost
 from desktop_chat.core.usage_ledger import UsageSum
 from desktop_chat.ui.text.translation import tr
@@ -49,6 +50,30 @@ def usage_rows(used: UsageSum) -> list[tuple[str, str]]:
         rows.append((tr("of them reasoning"), f"{used.reasoning_tokens:,}"))
     rows.append((tr("Cost"), cost_of_sum(used) or tr("free")))
     return rows
+
+
+def context_words(context: ContextUse) -> str:
+    """Return how much of a model's context window is used."""
+    tokens = f"{context.tokens:,}"
+    if context.is_estimate:
+        tokens = tr("about {amount}", amount=f"{_rounded(context.tokens):,}")
+    if not context.window:
+        return tr("{tokens} tokens; the size of the model's window is unknown", tokens=tokens)
+    share = percent(context.share)
+    return tr("{tokens} of {window} tokens ({percent})", tokens=tokens, window=f"{context.window:,}", percent=share)
+
+
+def percent(share: float) -> str:
+    """Return a share in percent; never 100 before it is used up."""
+    if 0.0 < share < 0.01:
+        return tr("under {amount}", amount="1%")
+    return f"{int(share * 100)}%"
+
+
+def _rounded(tokens: int) -> int:
+    """Return two significant digits of an estimate."""
+    step: int = 10 ** max(0, len(str(tokens)) - 2)
+    return round(tokens / step) * step
 
 
 def _tokens(count: int, used: UsageSum) -> str:
