@@ -18,7 +18,8 @@ from test_snapshot_files import Desk
 from desktop_chat.core.errors import StoreCorrupt, StoreTooNew
 from desktop_chat.core.ports import WriteBatch
 from desktop_chat.core.snapshots import MergeResult
-from desktop_chat.services.sqlite.snapshot_archive import Aborted, Pace, archived
+from desktop_chat.services.sqlite.pace import Aborted, Pace
+from desktop_chat.services.sqlite.snapshot_archive import archived
 from desktop_chat.services.sqlite.snapshot_files import HOUR_S, WEEK_S
 
 

@@ -337,6 +337,17 @@ async def test_leftovers_of_a_killed_copy_are_removed(desk: Desk) -> None:
     assert (desk.file.parent / "notes.part").exists()
 
 
+async def test_the_copy_from_before_an_update_is_kept_as_long_as_snapshots(desk: Desk) -> None:
+    earlier = desk.file.with_name("history.before-v3.db")
+    earlier.touch()
+    desk.clock.now = earlier.stat().st_mtime + 8 * WEEK_S - 1
+    await desk.snapshots.clean_up()
+    assert earlier.exists()
+    desk.clock.now += 2
+    await desk.snapshots.clean_up()
+    assert not earlier.exists()
+
+
 async def test_a_leftover_that_cannot_be_removed_stays(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.folder.mkdir()
     for number in range(2):

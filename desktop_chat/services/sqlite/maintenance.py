@@ -36,7 +36,7 @@ def remove_deleted(connection: sqlite3.Connection) -> int:
     if not fetch_all(connection, "SELECT 1 FROM deleted_conversations LIMIT 1"):
         return 0
     until = time.monotonic() + SLICE_S
-    with _unflushed(connection), transaction(connection):
+    with unflushed(connection), transaction(connection):
         while time.monotonic() < until:
             found = fetch_all(connection, "SELECT id FROM deleted_conversations LIMIT 1")
             if not found:
@@ -58,7 +58,7 @@ def fill_index(connection: sqlite3.Connection) -> bool:
     rows = fetch_all(connection, "SELECT seq FROM unindexed WHERE NOT is_too_long ORDER BY seq DESC LIMIT ?", _AT_ONCE)
     if not rows:
         return False
-    with _unflushed(connection), transaction(connection):
+    with unflushed(connection), transaction(connection):
         for (seq,) in rows:
             connection.execute("DELETE FROM unindexed WHERE seq = ?", (seq,))
             for (text,) in fetch_all(
@@ -76,7 +76,7 @@ def remove_old_index(connection: sqlite3.Connection) -> bool:
     if not tables:
         return False
     until = time.monotonic() + SLICE_S
-    with _writing_shadow_tables(connection), _unflushed(connection), transaction(connection):
+    with _writing_shadow_tables(connection), unflushed(connection), transaction(connection):
         for table in tables:
             key = "segid, term" if table.endswith("_idx") else "id"
             # The index cannot be opened, nor dropped, without the first ten blocks.
@@ -90,7 +90,7 @@ def remove_old_index(connection: sqlite3.Connection) -> bool:
 
 
 @contextmanager
-def _unflushed(connection: sqlite3.Connection) -> Iterator[None]:
+def unflushed(connection: sqlite3.Connection) -> Iterator[None]:
     """Do not flush this transaction: after a power failure, the work is simply repeated, and flushes of the journal do
     not have to wait for it."""
     connection.execute("PRAGMA synchronous = NORMAL")

@@ -40,8 +40,10 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def migrate(connection: sqlite3.Connection, file: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
-    """Upgrade `connection` to the newest version. A non-empty file is backed up next to it first.
+def migrate(
+    connection: sqlite3.Connection, file: Path, migrations: Sequence[Migration] = MIGRATIONS, *, copies: bool = True
+) -> None:
+    """Upgrade `connection` to the newest version. A non-empty file is copied next to it first if `copies`.
 
     Raises StoreTooNew for an unknown version, and StoreCorrupt for a file that is not ours or whose schema was
     modified.
@@ -55,9 +57,9 @@ def migrate(connection: sqlite3.Connection, file: Path, migrations: Sequence[Mig
         check_schema(connection, migrations[:version])
     if version == len(migrations):
         return
-    if version:
-        _copy(connection, file.with_name(f"{file.stem}.before-v{len(migrations)}{file.suffix}"))
-    elif connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+    if version and copies:
+        _copy(connection, name_before(file, len(migrations)))
+    elif not version and connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
         raise StoreCorrupt("not a database of this application")
     with transaction(connection):
         for step in migrations[version:]:
@@ -75,6 +77,11 @@ def make_index(connection: sqlite3.Connection) -> None:
     )
     # Without a look at the rows, for which all texts would be read; running replies are skipped later.
     connection.execute("INSERT OR IGNORE INTO unindexed (seq, is_too_long) SELECT seq, 0 FROM messages")
+
+
+def name_before(file: Path, version: int) -> Path:
+    """Return the path of the copy from before an upgrade to a version."""
+    return file.with_name(f"{file.stem}.before-v{version}{file.suffix}")
 
 
 def _copy(connection: sqlite3.Connection, to: Path) -> None:

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from desktop_chat.core.errors import StoreCorrupt, StoreError, StoreTooNew
+from desktop_chat.core.errors import StoreCorrupt, StoreTooNew
 from desktop_chat.services.private_files import touch_private
 from desktop_chat.services.sqlite.hardening import GuardedConnection, check_schema, guarded, is_plain_table, reading
 from desktop_chat.services.sqlite.migrations import MIGRATIONS, migrate, transaction
+from desktop_chat.services.sqlite.pace import Pace
 from desktop_chat.services.sqlite.sqlite_errors import translate_sqlite_errors
 from desktop_chat.services.sqlite.sqlite_rows import fetch_all
 
@@ -45,46 +45,6 @@ _NEXT_SEQ = (
 _NEXT_ROW = "SELECT min(row) FROM source.{table} WHERE row > ?1"
 Fingerprint = tuple[int, int, float | None]
 """Values that change with every message: the number of messages, the last one, and the last change."""
-
-
-class Pace:
-    """Lets a long job give way to others between its slices, and ends it from another thread."""
-
-    def __init__(self, pause_s: float) -> None:
-        self._pause_s = pause_s
-        self._ended = threading.Event()
-        self._connection: sqlite3.Connection | None = None
-
-    @property
-    def ended(self) -> bool:
-        """Whether `end` was called."""
-        return self._ended.is_set()
-
-    def end(self) -> None:
-        """End the job; its statement is interrupted."""
-        self._ended.set()
-        if self._connection is not None:
-            with suppress(sqlite3.ProgrammingError):  # already closed
-                self._connection.interrupt()
-
-    def watch(self, connection: sqlite3.Connection) -> None:
-        """Interrupt this connection when the job is to end."""
-        self._connection = connection
-        self.check()
-
-    def wait(self) -> None:
-        """Leave disk and processor to others for a moment. Raises Aborted."""
-        self._ended.wait(self._pause_s)
-        self.check()
-
-    def check(self) -> None:
-        """Raise Aborted if the job is to end."""
-        if self.ended:
-            raise Aborted("the application is exiting")
-
-
-class Aborted(StoreError):
-    """A job was aborted because the application is exiting."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,11 @@ from desktop_chat.core.snapshots import MergeResult, Snapshot
 from desktop_chat.services.blobs import BlobFolder
 from desktop_chat.services.paths import name_for_broken
 from desktop_chat.services.sqlite.blob_names import blob_names_in
+from desktop_chat.services.sqlite.pace import Aborted, Pace
 from desktop_chat.services.sqlite.salvage import READING, Salvage, salvage, salvage_written
 from desktop_chat.services.sqlite.snapshot_archive import (
-    Aborted,
     Archived,
     Fingerprint,
-    Pace,
     add,
     archived,
     drop,
@@ -41,6 +40,7 @@ PERIODS = {"hourly": HOUR_S, "daily": DAY_S, "weekly": WEEK_S}
 KEPT = ((HOUR_S, 24), (DAY_S, 7), (WEEK_S, 8))
 """The newest of each hour for a day, of each day for a week, and of each week for eight weeks."""
 KEPT_S = 8 * WEEK_S
+"""How long the oldest snapshot, a file that was set aside and the copy from before an update are kept."""
 MAX_BYTES = 1024**3
 """Maximum size of all snapshots together; beyond it there are fewer, but always the newest."""
 RESERVE = 64 * 1024**2
@@ -123,6 +123,11 @@ class Snapshots:
         await gone
 
     def _clean_up(self) -> None:
+        for earlier in self._database.parent.glob(f"{self._database.stem}.before-v*.db"):
+            if self._clock() - earlier.stat().st_mtime > KEPT_S:
+                logger.info("removed the copy from before an update: %s", earlier.name)
+                with suppress(OSError):
+                    earlier.unlink()
         for folder in (self._folder, self._database.parent):
             for left in (*folder.glob("*.db.part*"), *folder.glob(f"{READING}*")):
                 logger.info("removed a leftover of an earlier run: %s", left.name)

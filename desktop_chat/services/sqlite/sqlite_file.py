@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from contextlib import suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from desktop_chat.core.errors import StoreCorrupt, StoreIsSymlink
 from desktop_chat.services.paths import name_for_broken
 from desktop_chat.services.private_files import is_link, touch_private
 from desktop_chat.services.sqlite.hardening import GuardedConnection, guarded, reading
 from desktop_chat.services.sqlite.maintenance import empty_index
-from desktop_chat.services.sqlite.migrations import migrate
+from desktop_chat.services.sqlite.migrations import MIGRATIONS, migrate, name_before
 from desktop_chat.services.sqlite.reply_journal import ENDING
 from desktop_chat.services.sqlite.sqlite_errors import translate_sqlite_errors
+
+if TYPE_CHECKING:
+    from desktop_chat.services.sqlite.earlier_version import EarlierVersion
 
 BUSY_TIMEOUT_S = 1.0
 """How long another process may lock the file before StoreLocked; the write-behind retries anyway."""
 FOR_NEW_FILES = ("PRAGMA page_size = 8192", "PRAGMA auto_vacuum = INCREMENTAL")
 """Before the first table is created: less unused space between messages of typical length, and free pages can be given
 back to the disk. In an existing file the latter would write."""
+LARGE = 64 * 1024 * 1024
+"""Bytes; a smaller file is copied before it is upgraded, in less than a second, a larger one afterwards."""
 _COMPANIONS = ("", "-wal", "-shm", ENDING)
 _INDEX_DAMAGED = re.compile(
     r"(?:malformed|unable to validate the) inverted index for FTS\d+ table main\.(?:found_texts|message_grams)\b"
@@ -32,11 +38,13 @@ _INDEX_DAMAGED = re.compile(
 @dataclass(frozen=True, slots=True)
 class Opened:
     """An open database. `set_aside`: the new name of a damaged file that was replaced. `unchecked`: the last run exited
-    uncleanly, and the whole file still needs a check (`FileCheck`)."""
+    uncleanly, and the whole file still needs a check (`FileCheck`). `earlier`: the state from before an upgrade, still
+    to be copied."""
 
     connection: GuardedConnection
     set_aside: Path | None = None
     unchecked: bool = False
+    earlier: EarlierVersion | None = None
 
 
 def open_database(file: Path) -> Opened:
@@ -56,12 +64,12 @@ def open_database(file: Path) -> Opened:
             _check_list(file)
             with suppress(OSError):  # if it cannot be written, the next start must detect the unclean exit itself
                 touch_private(_unchecked(file))
-        connection = _connect(file, index_anew=damage_seen)
+        connection, earlier = _connect(file, index_anew=damage_seen)
     except StoreCorrupt:
         set_aside, unchecked = _set_aside(file), False
-        connection = _connect(file, index_anew=False)
+        connection, earlier = _connect(file, index_anew=False)
     _mark_of(file).unlink(missing_ok=True)
-    return Opened(connection, set_aside, unchecked)
+    return Opened(connection, set_aside, unchecked, earlier)
 
 
 def mark_checked(file: Path) -> None:
@@ -75,25 +83,35 @@ def mark_damaged(file: Path) -> None:
     touch_private(_mark_of(file))
 
 
-def _connect(file: Path, *, index_anew: bool) -> GuardedConnection:
-    with translate_sqlite_errors():
+def _connect(file: Path, *, index_anew: bool) -> tuple[GuardedConnection, EarlierVersion | None]:
+    with translate_sqlite_errors(), ExitStack() as on_failure:
         _make_private(file)
-        connection = guarded(file, timeout_s=BUSY_TIMEOUT_S)
-        try:
-            if not connection.execute("PRAGMA page_count").fetchone()[0]:
-                for pragma in FOR_NEW_FILES:
-                    connection.execute(pragma)
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("PRAGMA foreign_keys = ON")
-            connection.execute("PRAGMA temp_store = MEMORY")
-            migrate(connection, file)
-            if index_anew:  # the index can be rebuilt from the texts
-                empty_index(connection)
-        except BaseException:
-            connection.close()
-            raise
-        return connection
+        connection = on_failure.enter_context(closing(guarded(file, timeout_s=BUSY_TIMEOUT_S)))
+        if not connection.execute("PRAGMA page_count").fetchone()[0]:
+            for pragma in FOR_NEW_FILES:
+                connection.execute(pragma)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA temp_store = MEMORY")
+        earlier = _hold_if_large(connection, file)
+        if earlier is not None:
+            on_failure.callback(earlier.release)
+        migrate(connection, file, copies=earlier is None)
+        if index_anew:  # the index can be rebuilt from the texts
+            empty_index(connection)
+        on_failure.pop_all()
+        return connection, earlier
+
+
+def _hold_if_large(connection: GuardedConnection, file: Path) -> EarlierVersion | None:
+    """Keep the state of a large file that is to be upgraded."""
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if not 0 < version < len(MIGRATIONS) or file.stat().st_size < LARGE:
+        return None
+    from desktop_chat.services.sqlite.earlier_version import EarlierVersion  # noqa: PLC0415  (once after an update)
+
+    return EarlierVersion(file, name_before(file, len(MIGRATIONS)))
 
 
 def _check_list(file: Path) -> None:

@@ -29,6 +29,7 @@ from desktop_chat.services.sqlite.maintenance import (
 )
 from desktop_chat.services.sqlite.recovery import recover_running
 from desktop_chat.services.sqlite.reply_journal import ENDING, Pieces, ReplyJournal
+from desktop_chat.services.sqlite.space import Stamp, stamp_of
 from desktop_chat.services.sqlite.sqlite_errors import translate_sqlite_errors
 from desktop_chat.services.sqlite.sqlite_file import mark_checked, mark_damaged, open_database
 from desktop_chat.services.sqlite.sqlite_rows import (
@@ -47,7 +48,10 @@ from desktop_chat.services.worker import Worker
 
 if TYPE_CHECKING:
     from desktop_chat.core.snapshots import MergeResult
+    from desktop_chat.services.sqlite.at_rest import AtRest
+    from desktop_chat.services.sqlite.earlier_version import EarlierVersion
     from desktop_chat.services.sqlite.file_check import FileCheck
+    from desktop_chat.services.sqlite.rewriting import Rewriting
     from desktop_chat.services.sqlite.salvage import Salvage
 
 T = TypeVar("T")
@@ -93,6 +97,8 @@ class SqliteStore:
         self._upkeep: asyncio.Task[None] | None = None
         self._upkeep_due = False
         self._check: FileCheck | None = None
+        self._earlier: EarlierVersion | None = None
+        self._at_rest: AtRest | None = None
         self.removing: Listeners[int] = Listeners()
         """Emits how many deleted conversations are still to be removed from disk."""
 
@@ -129,6 +135,10 @@ class SqliteStore:
         if self._upkeep is not None:
             self._upkeep.cancel()
             await asyncio.wait({self._upkeep})
+        if self._at_rest is not None:
+            await self._at_rest.aclose()
+        if self._earlier is not None:
+            await self._earlier.aclose()
         if self._check is not None:
             await self._check.aclose()
         closing = self._worker.submit(self._close)
@@ -150,6 +160,7 @@ class SqliteStore:
         another thread, so it does not wait for SQLite."""
         is_open = self._connection is not None and not self._closed
         adds_only = is_open and not (batch.conversations or batch.messages or batch.deleted)
+        self._note_use()
         if adds_only and await self._journal_worker.submit(self._journal_only, batch):
             return
         await self._do(lambda connection: self._write(connection, batch))
@@ -212,8 +223,10 @@ class SqliteStore:
             self._upkeep.add_done_callback(report_bug)
 
     async def _run_upkeep(self) -> None:
-        """Do the remaining work, using half of the time."""
+        """Do the remaining work, using half of the time; then wait for a rest to give space back."""
         try:
+            if self._earlier is not None:
+                await self._earlier.copy()  # before anything is written that it does not need
             while self._upkeep_due:
                 self._upkeep_due = False
                 while left := await self._paced(remove_deleted):
@@ -222,17 +235,33 @@ class SqliteStore:
                 for work in (fill_index, remove_old_index):
                     while not self._upkeep_due and await self._paced(work):
                         pass
+            self._give_space_back()
         except StoreError as error:
             logger.info("postponed removing deleted conversations or indexing: %s: %s", error.code, error.detail)
 
     async def _paced(self, work: Callable[[GuardedConnection], T]) -> T:
         """Run a slice, then pause for as long as it took."""
         started_at = time.monotonic()
-        result = await self._do(work)
+        result = await self._submit(work)
         await asyncio.sleep(max(SLICE_S, time.monotonic() - started_at))
         return result
 
+    def _give_space_back(self) -> None:
+        from desktop_chat.services.sqlite.at_rest import AtRest  # noqa: PLC0415  (after the first paint)
+
+        if self._at_rest is None:
+            self._at_rest = AtRest(self._file, self._submit, self._replace)
+        self._at_rest.begin()
+
+    def _note_use(self) -> None:
+        if self._at_rest is not None:
+            self._at_rest.note_use()
+
     def _do(self, work: Callable[[GuardedConnection], T]) -> asyncio.Future[T]:
+        self._note_use()
+        return self._submit(work)
+
+    def _submit(self, work: Callable[[GuardedConnection], T]) -> asyncio.Future[T]:
         if self._closed:
             raise StoreError("closed")
         return self._worker.submit(self._work, work)
@@ -253,10 +282,21 @@ class SqliteStore:
             return
         if identity is None:
             put_back(connection, self._file)
-            self._connection = None  # closed; if the next line fails, the next call opens it
-            self._connection = open_database(self._file).connection
+            self._open_again()
         else:
             check_is_same(connection, self._file)
+        self._identity = identity_of(self._file)
+
+    def _replace(self, rewriting: Rewriting, stamp: Stamp, connection: GuardedConnection) -> bool:
+        """Use the file that was written anew, unless this one has changed since."""
+        if stamp_of(connection) != stamp or not rewriting.put_in_place(connection):
+            return False
+        self._open_again()
+        return True
+
+    def _open_again(self) -> None:
+        self._connection = None  # closed; if the next line fails, the next call opens it
+        self._connection = open_database(self._file).connection
         self._identity = identity_of(self._file)
 
     def _journal_only(self, batch: WriteBatch) -> bool:
@@ -291,7 +331,7 @@ class SqliteStore:
 
     def _open_once(self) -> OpenReport:
         opened = open_database(self._file)
-        connection, set_aside = opened.connection, opened.set_aside
+        connection, set_aside, self._earlier = opened.connection, opened.set_aside, opened.earlier
         try:
             with self._marking_damage():
                 recovered = recover_running(connection, self._journal.pieces())
