@@ -1,16 +1,11 @@
-"""`desktop-chat backup` and what `import` makes of it, as a person runs them; and killed at any moment."""
+"""`desktop-chat backup` and what `import` makes of it, as a person runs them."""
 
 from __future__ import annotations
 
 import os
 import pty
-import random
-import signal
 import subprocess
 import sys
-import time
-import zipfile
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -215,47 +210,3 @@ async def test_the_window_backs_up_in_another_process(tmp_path: Path, data: Path
     files.close()
     await write_behind.aclose()
     await store.aclose()
-
-
-def size_of(file: Path) -> int:
-    with suppress(FileNotFoundError):
-        return file.stat().st_size
-    return -1
-
-
-@pytest.fixture
-async def much(tmp_path: Path) -> Path:
-    """A data folder with 2.4 MB of text that cannot be compressed well."""
-    folder = tmp_path / "much"
-    folder.mkdir(mode=0o700)
-    store = SqliteStore(folder / "history.db")
-    await store.open()
-    noise = random.Random(7)
-    for _ in range(8):
-        trip = conversation(title="Trip")
-        said = tuple(message(trip, noise.randbytes(1_500).hex()) for _ in range(100))
-        await store.write(WriteBatch((trip,), said))
-    await store.aclose()
-    return folder
-
-
-def test_killed_at_any_moment_it_leaves_the_old_file_or_the_new(tmp_path: Path, much: Path) -> None:
-    target = tmp_path / "out" / "all.zip"
-    target.parent.mkdir()
-    target.write_bytes(b"old")
-    assert run(much, "backup", "--replace", str(target))[0] == 0
-    size = target.stat().st_size
-    for share in (0.0, 0.3, 0.99):
-        target.write_bytes(b"old")
-        process = subprocess.Popen(command(much, "backup", "--replace", str(target)), stderr=subprocess.DEVNULL)
-        while process.poll() is None and max(map(size_of, target.parent.glob("*.part")), default=-1) < share * size:
-            time.sleep(0.0005)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        for part in target.parent.glob("*.part"):
-            os.utime(part, (0, 0))  # it was killed long ago
-        found = target.read_bytes()
-        assert found == b"old" or zipfile.ZipFile(target).testzip() is None
-        assert found == b"old" or share > 0
-    assert run(much, "backup", "--replace", str(target))[0] == 0
-    assert [file.name for file in target.parent.iterdir()] == ["all.zip"], "what was left is removed"

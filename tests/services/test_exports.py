@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import fcntl
 import io
 import json
 import os
@@ -36,7 +35,7 @@ from desktop_chat.core.tools import CallStatus, ToolCall
 from desktop_chat.services.demo.demo_image import demo_image
 from desktop_chat.services.exports.export_job import ExportJob, ExportTools
 from desktop_chat.services.exports.html_export import data_address, image_content
-from desktop_chat.services.exports.output import new_file
+from desktop_chat.services.exports.output import held, new_file, new_folder
 
 PNG = demo_image()
 SHA = "a" * 64
@@ -230,19 +229,29 @@ def test_in_a_folder_with_something_in_it_a_new_one_is_made(tmp_path: Path) -> N
 @pytest.mark.skipif(sys.platform == "win32", reason="what is open cannot be removed there")
 def test_what_killed_exports_left_is_removed_and_what_runs_is_not(tmp_path: Path) -> None:
     left, running, begun = (tmp_path / f".desktop-chat-{name}.part" for name in ("left", "running", "begun"))
+    folder, link = tmp_path / ".desktop-chat-folder.part", tmp_path / ".desktop-chat-link.part"
     for part in (left, running, begun):
         part.write_bytes(b"half")
-    for part in (left, running):
+    folder.mkdir()
+    (folder / "a.md").write_bytes(b"half")
+    link.symlink_to(running)
+    for part in (left, running, folder):
         os.utime(part, (0, 0))
-    (tmp_path / ".desktop-chat-folder.part").mkdir()
-    with running.open("rb") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
+    with held(running) as is_free:
+        assert is_free
         with new_file(tmp_path / "new", replace=False) as target:
             target.write(b"x")
     assert not left.exists()
+    assert not folder.exists()
     assert running.exists()
     assert begun.exists(), "it may not be locked yet"
     assert (tmp_path / "new").read_bytes() == b"x"
+    with new_folder(tmp_path / "many", "many") as (part, _):
+        os.utime(part, (0, 0))
+        with new_folder(tmp_path / "others", "others") as (_, others):
+            assert part.exists(), "it is being written"
+    assert others.is_dir()
+    assert not running.exists()
 
 
 def test_a_zip_has_each_content_once(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from desktop_chat.services.exports.chat_jsonl import chat_line
 from desktop_chat.services.exports.entries import ExportedDocument, document_of
 from desktop_chat.services.exports.export_words import ExportWords
 from desktop_chat.services.exports.output import (
+    held,
     new_file,
     new_folder,
     part_of,
@@ -162,6 +163,7 @@ class ExportJob:
             try:
                 with translating(target):
                     part.mkdir()
+                with translating(target), held(part):
                     files = _BesideFiles(part, beside, self._content_of)
                     stream.write(self._markdown(one, files.place_of))
                     if files.names:

@@ -83,16 +83,29 @@ def _hold(descriptor: int) -> bool:
     return True
 
 
+@contextmanager
+def held(path: Path) -> Iterator[bool]:
+    """Lock a file or folder for this process, so that no other removes it as left behind; yield whether none has it."""
+    if sys.platform == "win32":  # what is open cannot be removed there
+        yield path.is_file()
+        return
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        yield _hold(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def _remove_leftovers(folder: Path) -> None:
-    """Remove the unfinished files of processes that were killed. One that began just now may not be locked yet."""
+    """Remove the unfinished files and folders of processes that were killed. One that began just now may not be locked
+    yet."""
     for part in folder.glob(f"{_PART_PREFIX}*{_PART}"):
         with suppress(OSError):
-            if not part.is_file() or time.time() - part.stat().st_mtime < _BEGAN_JUST_NOW_S:
+            if part.is_symlink() or time.time() - part.stat().st_mtime < _BEGAN_JUST_NOW_S:
                 continue
-            with part.open("rb") as stream:
-                is_free = _hold(stream.fileno())
-            if is_free:
-                part.unlink()
+            with held(part) as is_free:
+                if is_free:
+                    shutil.rmtree(part) if part.is_dir() else part.unlink()
 
 
 @contextmanager
@@ -105,10 +118,12 @@ def new_folder(target: Path, name: str) -> Iterator[tuple[Path, Path]]:
             final = target / free_name(name, "", lambda each: (target / each).exists())
         elif target.exists() and not target.is_dir():
             raise FileExistsError(errno.EEXIST, "it is a file")
+        _remove_leftovers(final.parent)
         part = part_of(final)
         try:
             part.mkdir()
-            yield part, final
+            with held(part):
+                yield part, final
             if final.is_dir():
                 final.rmdir()  # it is empty
             part.replace(final)
