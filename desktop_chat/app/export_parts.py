@@ -88,4 +88,6 @@ class _Pdf:
         from desktop_chat.ui.languages import Languages  # noqa: PLC0415
 
         self._app = QGuiApplication(["desktop-chat"])
-        Languages(self._app).set_language("zh_CN" if language.startswith("zh") else "en")
+        languages = Languages(self._app)
+        languages.setParent(self._app)  # or it would take its translators along
+        languages.set_language("zh_CN" if language.startswith("zh") else "en")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -25,7 +26,10 @@ from desktop_chat.core.write_behind import WriteBehind
 from desktop_chat.services.paths import Paths
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 
-TEXT = "Planets: 火星用 $x^2$\n\n```python\ndef f(): return 12\n```\n\n| a | b |\n|--|--|\n| 1 | 2 |"
+TEXT = (
+    "Planets: 火星用见车门马长页 $x^2$ [see](https://example.org/a) [never](javascript:b) note[^1]\n\n[^1]: Here\n\n"
+    "```python\ndef f(): return 12\n```\n\n| a | b |\n|--|--|\n| 1 | 2 |"
+)
 
 
 @pytest.fixture
@@ -42,10 +46,12 @@ async def trip(tmp_path: Path) -> Conversation:
     return trip
 
 
-def run(tmp_path: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
+def run(tmp_path: Path, *words: str, language: str = "en") -> subprocess.CompletedProcess[bytes]:
     environment = {name: value for name, value in os.environ.items() if name not in {"DISPLAY", "WAYLAND_DISPLAY"}}
     command = [sys.executable, "-m", "desktop_chat", "--data-dir", str(tmp_path), "export", *words]
-    return subprocess.run(command, capture_output=True, timeout=60, check=False, env={**environment, "LC_ALL": "en"})
+    return subprocess.run(
+        command, capture_output=True, timeout=60, check=False, env={**environment, "LC_ALL": language}
+    )
 
 
 @pytest.mark.parametrize("kind", ["json", "jsonl", "markdown", "html", "docx", "text"])
@@ -53,7 +59,7 @@ def test_each_format_comes_out_of_standard_output_without_a_key(tmp_path: Path, 
     done = run(tmp_path, "--id", trip.id, "--format", kind, "-")
     assert (done.returncode, done.stderr) == (0, b"")
     assert not is_in(done.stdout)
-    assert kind == "docx" or "火星用" in done.stdout.decode()
+    assert kind == "docx" or "火星用见车门马长页" in done.stdout.decode()
 
 
 def test_the_text_of_a_pdf_can_be_searched_in_chinese_too(tmp_path: Path, trip: Conversation) -> None:
@@ -62,8 +68,19 @@ def test_the_text_of_a_pdf_can_be_searched_in_chinese_too(tmp_path: Path, trip: 
     assert done.returncode == 0, done.stderr
     document = pypdfium2.PdfDocument(target)
     text = "".join(page.get_textpage().get_text_range() for page in document)
-    for said in ("Trip", "You", "gpt-5.5", "火星用", "def f(): return 12", "Page 1 of 1"):
+    for said in ("Trip", "You", "gpt-5.5", "火星用见车门马长页", "def f(): return 12", "Page 1 of 1"):
         assert said in text
+    document.close()
+
+
+def test_the_links_of_a_pdf_can_be_clicked_and_its_own_words_are_translated(tmp_path: Path, trip: Conversation) -> None:
+    target = tmp_path / "out.pdf"
+    done = run(tmp_path, "--id", trip.id, "--format", "pdf", str(target), language="zh_CN.UTF-8")
+    assert done.returncode == 0
+    assert done.stderr.decode().endswith(f"desktop-chat: 已将 1 个对话导出到 {target}。\n")
+    assert re.findall(rb"/URI \(([^)]*)\)", target.read_bytes()) == [b"https://example.org/a"]
+    document = pypdfium2.PdfDocument(target)
+    assert "第 1 页，共 1 页" in document[0].get_textpage().get_text_range()
     document.close()
 
 
@@ -96,7 +113,7 @@ async def test_the_window_exports_in_another_process(tmp_path: Path, trip: Conve
     request = ExportRequest(ExportFormat.MARKDOWN, tmp_path / "trip.md", (trip.id,))
     result = await exporter.export(request, lambda *now: told.append(now))
     assert (result.conversations, told[-1]) == (1, (1, 1))
-    assert "火星用" in (tmp_path / "trip.md").read_text(encoding="utf-8")
+    assert "火星用见车门马长页" in (tmp_path / "trip.md").read_text(encoding="utf-8")
     with pytest.raises(ExportTargetExists):
         await exporter.export(request, lambda *_: None)
     html = await exporter.rendered(ExportedConversation(trip, ()), ExportFormat.HTML)

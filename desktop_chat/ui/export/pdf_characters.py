@@ -14,6 +14,14 @@ _REFERENCE = re.compile(rb"/ToUnicode (\d+) 0 R")
 _START = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*\Z")
 _ENTRY = re.compile(rb"(\d{10}) (\d{5}) n")
 _STREAM = re.compile(rb"(.*?/Length )(\d+)(.*?stream\r?\n)(.*?)(\r?\nendstream.*|endstream.*)", re.DOTALL)
+_SIMPLIFIED = dict(
+    zip(
+        "⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⻲⻯⻭⻫⻄⻑⻗⺊⺒⺓⺜⺝⺠⺧⺩⺫⺬⻁",
+        "见角贝车长门青韦页风飞食马骨鬼鱼鸟卤麦黄黾齐齿龙亀竜歯斉西長雨卜巳幺日月民牛王目示虎",
+        strict=True,
+    )
+)
+"""Radicals for which Unicode's normal forms name no character, and the words that they look like."""
 _RADICAL = re.compile(rb"<(2[EF][0-9A-F]{2})>")
 
 
@@ -55,5 +63,6 @@ def _corrected(piece: bytes) -> bytes:
 
 
 def _unified(match: re.Match[bytes]) -> bytes:
-    proper = normalize("NFKC", chr(int(match[1], 16)))
+    radical = chr(int(match[1], 16))
+    proper = _SIMPLIFIED.get(radical) or normalize("NFKC", radical)
     return b"<%04X>" % ord(proper) if len(proper) == 1 else match[0]

@@ -42,6 +42,7 @@ from desktop_chat.markdown.nodes import (
     Table,
     Text,
 )
+from desktop_chat.markdown.sanitize import safe_link
 from desktop_chat.ui.export.pdf_formulas import add_formula_painter, formula_format, outline_of
 from desktop_chat.ui.images.image_decoding import decode, embedded_content, is_embedded
 from desktop_chat.ui.style.fonts import Fonts
@@ -354,5 +355,12 @@ def _styled(span: Span, base: QTextCharFormat) -> QTextCharFormat:
     if span.style & Style.NOTE:
         form.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignSuperScript)
     if span.href:
-        form.setForeground(QBrush(_ACCENT))
+        _link(form, span.href)
     return form
+
+
+def _link(form: QTextCharFormat, address: str) -> None:
+    form.setForeground(QBrush(_ACCENT))
+    if safe_link(address):  # a footnote is below
+        form.setAnchor(True)
+        form.setAnchorHref(address)
