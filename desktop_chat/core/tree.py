@@ -75,6 +75,8 @@ class MessageTree:
         """Return a message and its siblings, oldest first, without empty siblings that have no children.
         These and `leaf_under` reach everything else from any path."""
         siblings = self._children[self._parents[message_id]]
+        if len(siblings) == 1:
+            return (message_id,)
         return tuple(sibling for sibling in siblings if sibling == message_id or not self._is_empty_leaf(sibling))
 
     def _is_empty_leaf(self, message_id: str) -> bool:

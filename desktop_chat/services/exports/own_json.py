@@ -52,8 +52,8 @@ def own_json(
 def conversation_json(exported: ExportedConversation) -> bytes:
     """Return a conversation as an object, without the contents of its attachments."""
     values = _encoded(_plain(exported.conversation))
-    messages = b",\n".join([_encoded(_message(message)) for message in exported.messages])
-    return values[:-1] + b',"messages":[\n' + messages + b"\n]}"
+    messages = _encoded([_message(message) for message in exported.messages])
+    return values[:-1] + b',"messages":' + messages + b"}"
 
 
 def blobs_of(exported: ExportedConversation) -> Iterator[str]:

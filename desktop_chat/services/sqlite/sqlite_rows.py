@@ -171,6 +171,11 @@ def _sources_from(value: object) -> tuple[Source, ...]:
         return ()
 
 
+def _left_out_from(value: object) -> tuple[LeftOut, ...]:
+    words = value.split() if isinstance(value, str) else []
+    return tuple(part for part in LeftOut if part in words)
+
+
 def message_from(row: tuple[Any, ...]) -> Message:
     """Return the message of a row with MESSAGE_COLUMNS. Usage or timing without any number is None."""
     try:
@@ -194,8 +199,8 @@ def message_from(row: tuple[Any, ...]) -> Message:
         usage=None if usage == _NO_USAGE else Usage(*usage),
         timing=None if timing == _NO_TIMING else Timing(*timing),
         skipped_events=row[21],
-        sources=_sources_from(row[22]),
-        left_out=tuple(part for part in LeftOut if isinstance(row[23], str) and part in row[23].split()),
+        sources=_sources_from(row[22]) if row[22] else (),
+        left_out=_left_out_from(row[23]) if row[23] else (),
         attachments=_parts().attachments_from(row[24]) if row[24] else (),
         tool_calls=_parts().tool_calls_from(row[25]) if row[25] else (),
     )
@@ -204,6 +209,8 @@ def message_from(row: tuple[Any, ...]) -> Message:
 def parents_first(messages: list[Message]) -> list[Message]:
     """Return `messages` with each parent before its children, otherwise in their order; cycles, which only another
     program could have written, come last."""
+    if _are_in_order(messages):
+        return messages
     waiting: dict[str, list[Message]] = {}
     ids = {message.id for message in messages}
     placed: set[str] = set()
@@ -219,6 +226,16 @@ def parents_first(messages: list[Message]) -> list[Message]:
             placed.add(current.id)
             ready.extend(reversed(waiting.pop(current.id, [])))
     return [*ordered, *(message for children in waiting.values() for message in children)]
+
+
+def _are_in_order(messages: list[Message]) -> bool:
+    """Return whether each message follows its parent, as nearly all do."""
+    placed: set[str | None] = {None}
+    for message in messages:
+        if message.parent_id not in placed:
+            return False
+        placed.add(message.id)
+    return True
 
 
 def fetch_all(connection: sqlite3.Connection, sql: str, *values: Any) -> list[tuple[Any, ...]]:
