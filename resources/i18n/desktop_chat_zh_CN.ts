@@ -1481,7 +1481,7 @@
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
         <source>Back up...</source>
-        <translation>备份...</translation>
+        <translation>备份…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
@@ -2356,7 +2356,7 @@
     <message>
         <location filename="desktop_chat/ui/export/backup_dialog.py"/>
         <source>Backing up...</source>
-        <translation>正在备份...</translation>
+        <translation>正在备份…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/export/dialog.py"/>
