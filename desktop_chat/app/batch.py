@@ -96,7 +96,7 @@ class _Batch:
         rows = opened.waiting(with_failed=self._arguments.retry_failed)
         for row in opened.unread(rows):
             await opened.learn_tokens(row)
-        for line in batch_text.estimate_lines(opened.progress, opened.estimate(rows)):
+        for line in batch_text.estimate_lines(opened.progress, await opened.estimate(rows)):
             print_error(line)
         for request, failure in await opened.first(_PREVIEW_ROWS):
             print_error(batch_text.preview(request, failure))

@@ -29,7 +29,7 @@ class Batch(Protocol):
         """Return the rows that are to be asked."""
         ...
 
-    def estimate(self, rows: list[int]) -> Estimate:
+    async def estimate(self, rows: list[int]) -> Estimate:
         """Return what asking these rows takes."""
         ...
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import IntEnum
 
 from desktop_chat.core.batch_lines import StoredRow
+from desktop_chat.core.batch_order import BatchOrder
 from desktop_chat.core.entities import Status, Usage
 from desktop_chat.core.prices import Price, cost_of
 
@@ -67,6 +68,8 @@ class BatchProgress:
     def __init__(self, models: Sequence[str], price_of: PriceOf, clock: Callable[[], float]) -> None:
         self.rows = [RowProgress() for _ in models]
         self.counts = dict.fromkeys(RowState, 0) | {RowState.WAITING: len(models)}
+        self._failed: dict[int, None] = {}
+        self._running: dict[int, None] = {}
         self.spending = Spending()
         self.input_tokens = self.output_tokens = 0
         self._answers = 0
@@ -79,6 +82,10 @@ class BatchProgress:
     def finished(self) -> int:
         """How many rows have an answer or a failure."""
         return sum(self.counts[state] for state in FINISHED)
+
+    def order(self) -> BatchOrder:
+        """Return the order in which the rows are shown now."""
+        return BatchOrder(len(self.rows), self._failed, self._running)
 
     @property
     def output_each(self) -> float | None:
@@ -100,9 +107,8 @@ class BatchProgress:
 
     def put_back(self) -> None:
         """Note that nothing is running any more."""
-        for index, row in enumerate(self.rows):
-            if row.state is RowState.RUNNING:
-                self._set(index, RowState.WAITING)
+        for row in list(self._running):
+            self._set(row, RowState.WAITING)
 
     def forget(self, row: int) -> None:
         """Note that a row is to be asked again."""
@@ -129,9 +135,14 @@ class BatchProgress:
 
     def _set(self, row: int, state: RowState) -> None:
         progress = self.rows[row]
-        self.counts[progress.state] -= 1
+        before, progress.state = progress.state, state
+        self.counts[before] -= 1
         self.counts[state] += 1
-        progress.state = state
+        for listed, kind in ((self._failed, RowState.FAILED), (self._running, RowState.RUNNING)):
+            if before is kind:
+                listed.pop(row, None)
+            if state is kind:
+                listed[row] = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -276,7 +276,7 @@ async def test_the_window_opens_a_batch_with_the_api_and_prices_of_its_connectio
     with pytest.raises(NoConnection):
         await open_batch(connections, documents, job, False)
     batch = await open_batch(connections, documents, replace(job, connection_id="mine"), False)
-    assert batch.estimate(batch.waiting()).spending.amounts.keys() == {"USD"}
+    assert (await batch.estimate(batch.waiting())).spending.amounts.keys() == {"USD"}
     assert isinstance(batch, OpenBatch)
     assert (batch.api, batch.input.models) == (Api.RESPONSES, {"gpt-5"})
     batch.close()

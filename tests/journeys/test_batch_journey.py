@@ -80,12 +80,22 @@ async def test_a_batch_is_typed_stopped_continued_and_saved(
     await desk.open()
     assert chat.conversation_id not in desk.window.tabs.ids, "a blank conversation is not kept"
     await desk.until(lambda: desk.sees("Continue") and desk.sees_text("rows not asked yet"), "what was done")
-    assert desk.batch is not None
     assert stored(source) == done
+    batches.delay_s = 0.5
+    desk.click("Continue")
+    await desk.until(lambda: len(stored(source)) > len(done), "another answer")
+    await desk.close()  # while it runs
+
+    batches.delay_s = 0
+    await desk.open()
+    await desk.until(lambda: desk.sees("Continue") and desk.sees_text("not asked yet"), "what was done by then")
+    done = stored(source)
+    asked = Counter(batches.asked)
     desk.click("Continue")
     await desk.until(lambda: desk.sees_text(f"{ROWS - 1} rows answered, 1 row failed"), "all answers")
+    assert desk.batch is not None
     assert desk.batch.rows.model.index(0, 0).data() == "row-8", "failures come first"
-    assert [row for row in done if batches.asked[question(row)] > 1] == []
+    assert [row for row in done if batches.asked[question(row)] > asked[question(row)]] == []
     desk.screenshot("batch-finished")
     desk.click("Save as CSV...")
     await desk.until(lambda: desk.window.findChildren(QFileDialog), "the file dialog")
@@ -131,4 +141,5 @@ async def test_a_killed_batch_is_back_and_goes_on(
     await desk.until(lambda: desk.sees_text(f"{ROWS - 1} rows answered, 1 row failed"), "all answers")
     assert set(stored(source)) == {f"row-{at + 1}" for at in range(ROWS)}
     assert [row for row in done if batches.asked[question(row)] > asked[question(row)]] == []
-    assert desk.window.tabs.strip.bar._labels[desk.window.tabs.current_id].state is TabState.IDLE
+    label = desk.window.tabs.strip.bar._labels[desk.window.tabs.current_id]
+    await desk.until(lambda: label.state is TabState.IDLE, "the end of the run")

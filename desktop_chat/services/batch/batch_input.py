@@ -77,11 +77,8 @@ class BatchInput:
         except BatchRefused:
             self.close()
             raise
-
-    @property
-    def models(self) -> frozenset[str]:
+        self.models = frozenset(row.model for row in self.rows)
         """The models that the rows are for; an empty name among them says that one is missing."""
-        return frozenset(row.model for row in self.rows)
 
     def read(self, rows: Sequence[int]) -> list[tuple[BatchRequest, str]]:
         """Return the requests of some rows with their digests. Raises BatchRefused if the file was changed."""

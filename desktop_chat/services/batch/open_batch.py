@@ -108,8 +108,11 @@ class OpenBatch:
         wanted = {RowState.WAITING, *([RowState.FAILED] if with_failed else [])}
         return [index for index, row in enumerate(self.progress.rows) if row.state in wanted]
 
-    def estimate(self, rows: list[int]) -> Estimate:
+    async def estimate(self, rows: list[int]) -> Estimate:
         """Return what asking these rows takes."""
+        return await asyncio.to_thread(self._estimate, rows)
+
+    def _estimate(self, rows: list[int]) -> Estimate:
         found = (self.input.rows[row] for row in rows)
         asked = [Asked(row.model, self._tokens(row), row.max_tokens) for row in found]
         return estimate(asked, self.progress.output_each, self._price_of)
@@ -154,7 +157,8 @@ class OpenBatch:
         if self._output is None:
             raise ValueError("this batch was opened for an estimate")
         for row in rows:
-            self.progress.forget(row)
+            if self.progress.rows[row].state is not RowState.WAITING:
+                self.progress.forget(row)
         job = self.job
         parts = BatchParts(
             read=lambda found: asyncio.to_thread(self.input.read, found),

@@ -178,7 +178,7 @@ class BatchPage(Retranslated, QWidget):
             batch = await self._opened(self.form.job(), runs=False)
             batch.release()
             self._take(batch)
-            self._show_estimate()
+            await self._show_estimate(batch)
             if shows_rows and batch.progress.finished:
                 self._show_view(rows=True)
             first = [batch_text.preview(*row) for row in await batch.first(_PREVIEW_ROWS)]
@@ -205,26 +205,24 @@ class BatchPage(Retranslated, QWidget):
                 self._say(partial(batch_text.reading_documents, done, len(unread)))
             await batch.learn_tokens(row)
         if unread:
-            self._show_estimate()
+            await self._show_estimate(batch)
 
-    def _show_estimate(self) -> None:
-        """Say what asking takes, unless rows are in view or being asked."""
-        batch = self._batch
-        if batch is None or self._is_running:
+    async def _show_estimate(self, batch: Batch, *, also_by_rows: bool = False) -> None:
+        """Find out what asking takes, and say it unless the rows are in view or being asked."""
+        found = await batch.estimate(self._left())
+        if batch is not self._batch or self._is_running:
             return
-        progress, found = batch.progress, batch.estimate(self._left())
-        self._estimate = lambda: "  ·  ".join(batch_text.estimate_lines(progress, found))
-        if self._views.currentWidget() is self._setup:
+        self._estimate = lambda: "  ·  ".join(batch_text.estimate_lines(batch.progress, found))
+        if also_by_rows or self._views.currentWidget() is self._setup:
             self._say(self._estimate)
         self._show_buttons()
 
     def _note_again(self, again: bool) -> None:
         """Say what asking the failed rows again takes, also where the rows are in view."""
-        self._show_estimate()
-        if again:
-            self._say(self._estimate)
-        else:
-            self._show_view(rows=self._views.currentWidget() is self.rows)
+        if self._batch is not None:
+            work = self._show_estimate(self._batch, also_by_rows=again)
+            start_for(self, self._context.tasks, work, "estimate a batch")
+        self._show_view(rows=self._views.currentWidget() is self.rows)
 
     def _left(self) -> list[int]:
         return self._batch.waiting(with_failed=self.again.isChecked()) if self._batch is not None else []
@@ -282,17 +280,16 @@ class BatchPage(Retranslated, QWidget):
         self._is_running = False
         self.rows.refresh()
         self._show_title()
-        self._show_estimate()
         self._say(lambda: batch_text.outcome(batch.progress, ended))
         self._show_view(rows=True, keeps_words=True)
         announce(self, self.state.text())
-        if not self._is_active:
-            failed = ended is not None or batch.progress.counts[RowState.FAILED]
-            self.state_changed.emit(TabState.ERROR if failed else TabState.FINISHED)
-            return
-        self.state_changed.emit(TabState.IDLE)
-        if self.isVisible() and not self.window().isActiveWindow():
+        unseen = TabState.FINISHED
+        if ended is not None or batch.progress.counts[RowState.FAILED]:
+            unseen = TabState.ERROR
+        self.state_changed.emit(TabState.IDLE if self._is_active else unseen)
+        if not self.window().isActiveWindow():
             QApplication.alert(self.window())
+        await self._show_estimate(batch)
 
     def _follow(self, event: BatchEvent) -> None:
         if isinstance(event, RunSlowed) and isValid(self):
@@ -332,7 +329,9 @@ class BatchPage(Retranslated, QWidget):
         self.stop_button.setVisible(self._is_running)
         self.start_button.setVisible(not self._is_running)
         self.start_button.setText(tr("Continue") if has_rows else tr("Start"))
-        self.start_button.setEnabled(bool(self._left()) and bool(self.form.job().output))
+        again = RowState.FAILED if self.again.isChecked() else RowState.WAITING
+        has_left = progress is not None and progress.counts[RowState.WAITING] + progress.counts[again] > 0
+        self.start_button.setEnabled(has_left and bool(self.form.job().output))
         self.save_button.setVisible(has_rows and not self._is_running)
         self.again.setVisible(progress is not None and not self._is_running and progress.counts[RowState.FAILED] > 0)
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from desktop_chat.core.batch_order import BatchOrder
 from desktop_chat.core.batch_port import Batch
-from desktop_chat.core.batch_progress import RowState
 from desktop_chat.ui.text.batch_text import row_problem, row_state
 from desktop_chat.ui.text.translation import tr
 
@@ -18,7 +18,6 @@ _SIDES = tuple(
     side | Qt.AlignmentFlag.AlignVCenter for side in (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight)
 )
 """Text stands on the left, numbers on the right."""
-_ORDER = {RowState.FAILED: 0, RowState.RUNNING: 1}
 
 
 class BatchRowsModel(QAbstractTableModel):
@@ -28,38 +27,39 @@ class BatchRowsModel(QAbstractTableModel):
         super().__init__(parent)
         self._batch: Batch | None = None
         self._ids: list[str] = []
-        self._order: list[int] = []
+        self._order = BatchOrder(0)
 
     def show_batch(self, batch: Batch) -> None:
         """Show the rows of a batch."""
         self.beginResetModel()
         self._batch, self._ids = batch, list(batch.ids())
-        self._order = self._wanted_order()
+        self._order = batch.progress.order()
         self.endResetModel()
 
     def refresh(self) -> None:
         """Put the rows into their order again, and repaint those in view."""
-        order = self._wanted_order()
+        if self._batch is None:
+            return
+        order = self._batch.progress.order()
         if order != self._order:
             self.layoutAboutToBeChanged.emit()
             before = self.persistentIndexList()
-            places = {row: place for place, row in enumerate(order)} if before else {}
-            moved = [self.index(places[self._order[index.row()]], index.column()) for index in before]
+            after = [self.index(order.place_of(self._order.row_at(old.row())), old.column()) for old in before]
             self._order = order
-            self.changePersistentIndexList(before, moved)
+            self.changePersistentIndexList(before, after)
             self.layoutChanged.emit()
-        elif order:
+        elif len(order):
             self.dataChanged.emit(self.index(0, STATE), self.index(len(order) - 1, SECONDS))
 
     def retranslate(self) -> None:
         """Have the texts read again."""
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, ID, SECONDS)
-        if self._order:
+        if len(self._order):
             self.dataChanged.emit(self.index(0, STATE), self.index(len(self._order) - 1, STATE))
 
     def row_at(self, place: int) -> int:
         """Return the number of the row at a place in the table."""
-        return self._order[place]
+        return self._order.row_at(place)
 
     def rowCount(self, parent: _Index = _NO_INDEX) -> int:
         return 0 if parent.isValid() else len(self._order)
@@ -80,7 +80,7 @@ class BatchRowsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() >= TOKENS:
             return _SIDES[True]
         is_shown = role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}
-        return self._text(self._batch, self._order[index.row()], index.column()) if is_shown else None
+        return self._text(self._batch, self._order.row_at(index.row()), index.column()) if is_shown else None
 
     def _text(self, batch: Batch, number: int, column: int) -> str:
         row = batch.progress.rows[number]
@@ -92,9 +92,3 @@ class BatchRowsModel(QAbstractTableModel):
             return f"{row.seconds:.1f}" if row.seconds else ""
         words = row_state(row.state)
         return tr("{state}: {problem}", state=words, problem=row_problem(row.code)) if row.code else words
-
-    def _wanted_order(self) -> list[int]:
-        if self._batch is None:
-            return []
-        rows = self._batch.progress.rows
-        return sorted(range(len(rows)), key=lambda number: _ORDER.get(rows[number].state, 2))

@@ -300,7 +300,7 @@ async def test_what_the_output_answers_is_not_asked_again(tmp_path: Path) -> Non
     assert opened.waiting() == [2]
     assert opened.waiting(with_failed=True) == [1, 2]
     assert opened.progress.rows[1].state is RowState.FAILED
-    assert opened.estimate([2]).rows == 1
+    assert (await opened.estimate([2])).rows == 1
     assert [request.custom_id for request, _ in await opened.first(9)] == ["a", "b", "c"]
     opened.close()
 

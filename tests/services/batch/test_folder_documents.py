@@ -111,11 +111,11 @@ async def test_tokens_are_unknown_until_the_documents_were_read(documents: Folde
     batch = await opened(documents, folder, keeps_output=False)
     rows = batch.waiting()
     assert batch.unread(rows) == [1, 2, 3, 4]
-    assert batch.estimate(rows).input is None
-    assert batch.estimate(rows).spending.is_unknown
+    assert (await batch.estimate(rows)).input is None
+    assert (await batch.estimate(rows)).spending.is_unknown
     for row in batch.unread(rows):
         await batch.learn_tokens(row)
-    found = batch.estimate(rows)
+    found = await batch.estimate(rows)
     assert found.input is not None
     assert found.input > folder_documents.MAX_IMAGE_TOKENS
     assert not found.spending.is_unknown
@@ -124,7 +124,7 @@ async def test_tokens_are_unknown_until_the_documents_were_read(documents: Folde
     batch.close()
     free = Price("", 0, 0, 0, None, "")  # type: ignore[arg-type]
     other = await opened(FolderDocuments(), folder, keeps_output=False, price_of=lambda _: free)
-    assert not other.estimate(rows).spending.is_unknown, "what is free is free, however long it is"
+    assert not (await other.estimate(rows)).spending.is_unknown, "what is free is free, however long it is"
     other.close()
 
 
