@@ -112,6 +112,15 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Summary:
+    """Marks a message as a summary of the first `messages` messages of its branch, which it replaces in requests; with
+    `in_use` false, these are sent as if there were no summary."""
+
+    messages: int
+    in_use: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One turn of a conversation. Messages form a tree through `parent_id`, so nothing is ever overwritten: a
     regenerated reply or an edited question is a sibling of the old one."""
@@ -141,6 +150,8 @@ class Message:
     """A question's images and documents, sent before its text; the images in a reply, which its text refers to."""
     tool_calls: tuple[ToolCall, ...] = ()
     """The tool calls of a reply, in order; each says where in the text it stands."""
+    summary: Summary | None = None
+    """What a summary stands for; None for any other message."""
 
 
 def has_answer(message: Message) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from desktop_chat.core.entities import ChatOptions, Message, Role
 from desktop_chat.core.image_data import without_image_data
 from desktop_chat.core.prompt import Prompt, PromptImage, PromptMessage, alternating
+from desktop_chat.core.summaries import replaces_older
 
 if TYPE_CHECKING:
     from desktop_chat.core.attachments import Attachment
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
 GO_ON = "Your last message was cut off. Go on exactly where it stopped, without repeating or introducing anything."
 """Asks a model to continue a cut-off reply; never shown."""
+SUMMARY_HEAD = "Summary of the earlier part of this conversation, which is sent in the place of its messages:"
+SUMMARY_END = "(End of the summary. Its latest messages follow.)"
+"""Both are around a summary, which is sent as the user's: many chat templates reject a prompt that begins with a
+reply."""
 
 
 def build_prompt(
@@ -60,7 +65,9 @@ def _ends_with_calls(message: Message) -> bool:
 
 
 def _sent(message: Message, contents: Mapping[str, bytes]) -> Iterator[PromptMessage]:
-    if message.role is Role.ASSISTANT:
+    if replaces_older(message):
+        yield PromptMessage(Role.USER, f"{SUMMARY_HEAD}\n\n{without_image_data(message.text)}\n\n{SUMMARY_END}")
+    elif message.role is Role.ASSISTANT:
         yield from _rounds(message, contents)
     elif message.text.strip() or message.attachments:
         texts = [*_documents(message.attachments, contents), message.text]

@@ -9,17 +9,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from desktop_chat.core.connections import Connections
+from desktop_chat.core.conversation_state import ConversationState
 from desktop_chat.core.entities import (
     NEXT_QUESTION,
     ChatOptions,
-    Conversation,
     Message,
     Role,
     Status,
+    Summary,
     has_answer,
     new_id,
 )
-from desktop_chat.core.errors import ChatError, ContextTooLong
+from desktop_chat.core.errors import ChatError
 from desktop_chat.core.events import (
     MessageAdded,
     PathChanged,
@@ -32,20 +33,10 @@ from desktop_chat.core.library import Library
 from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.ports import Blobs, Providers
 from desktop_chat.core.prompt import shorter_start
-from desktop_chat.core.prompt_size import (
-    RequestSize,
-    context_window_in,
-    last_request,
-    start_within,
-    tokens_in,
-    tokens_in_messages,
-    tokens_in_tools,
-    tokens_of,
-)
 from desktop_chat.core.reply import Reply
 from desktop_chat.core.settings import Preferences
+from desktop_chat.core.summaries import place_of_summary, replaces_older
 from desktop_chat.core.tasks import report_bug
-from desktop_chat.core.tree import MessageTree
 from desktop_chat.core.turn import Turn, TurnParts
 from desktop_chat.core.write_behind import WriteBehind
 
@@ -53,13 +44,13 @@ if TYPE_CHECKING:
     from desktop_chat.core.approvals import Approvals
     from desktop_chat.core.attachments import Attachment
     from desktop_chat.core.running_call import RunningCall
-    from desktop_chat.core.tools import Approval, Tool, Toolbox
+    from desktop_chat.core.tools import Approval, Toolbox
 
 UNFINISHED = frozenset({Status.TRUNCATED, Status.INTERRUPTED, Status.CANCELLED})
 """Statuses from which a reply can be continued."""
 
 
-class ChatSession:
+class ChatSession(ConversationState):
     """Sends questions; streams, stops and records replies.
 
     A reply has two tasks. "stream" reads from the provider and runs tools (see `Turn`), and can be cancelled at any
@@ -81,36 +72,22 @@ class ChatSession:
         approvals: Approvals,
         clock: Callable[[], float] = time.time,
     ) -> None:
+        super().__init__(conversation_id, messages, library=library, providers=providers)
         self.events: Listeners[SessionEvent] = Listeners()
-        self.conversation_id = conversation_id
-        self._library = library
         self._write_behind = write_behind
         self._parts = TurnParts(providers, connections, preferences, blobs, toolbox, approvals)
         self._clock = clock
-        self._tree = MessageTree(messages)
-        self._path = list(self._tree.path_to(self._tree.leaf_under(self.conversation.leaf_id)))
-        self._tools: tuple[Tool, ...] = ()
-        """The tools that the last reply was offered."""
         self._reply: Reply | None = None
         self._turn: Turn | None = None
         self._stream: asyncio.Task[None] | None = None
         self._record: asyncio.Task[None] | None = None
-
-    @property
-    def conversation(self) -> Conversation:
-        """The conversation's current state in the library."""
-        return self._library[self.conversation_id]
-
-    @property
-    def path(self) -> tuple[Message, ...]:
-        """The messages shown, first to last. A running reply is included as it was at its start, without its new
-        text."""
-        return tuple(self._path)
+        self._answers_next = False
+        """Whether the question above the running summary is answered after it."""
 
     @property
     def running(self) -> bool:
-        """True from `send` until ReplyEnded."""
-        return self._reply is not None
+        """True from `send` until ReplyEnded; from `summarise`, until the question above is answered too."""
+        return self._reply is not None or self._answers_next
 
     @property
     def waiting_calls(self) -> list[RunningCall]:
@@ -118,40 +95,23 @@ class ChatSession:
         return self._reply.waiting_calls() if self._reply is not None else []
 
     @property
-    def left_out(self) -> int:
-        """How many messages at the beginning of the path are no longer sent."""
-        return len(self._path) - len(self._sent_of(self._path))
-
-    @property
-    def context_window(self) -> int:
-        """The model's context window in tokens: the smallest that the server reported when it refused a request in this
-        conversation, else the one from its model list; 0 if unknown."""
-        model = self.conversation.options.model
-        refused = (m.failure for m in self._tree.messages() if m.failure is not None and m.model == model)
-        said = (context_window_in(failure.detail) for failure in refused if failure.code == ContextTooLong.code)
-        listed = self._parts.providers.context_window_of(self.conversation.options.connection_id, model)
-        return min(filter(None, said), default=listed)
-
-    @property
     def reply(self) -> Reply | None:
         """The running reply, which can be read while it streams."""
         return self._reply
 
-    def alternatives(self, message_id: str) -> tuple[str, ...]:
-        """Return the ids of a message and its alternatives, oldest first."""
-        return self._tree.alternatives(message_id)
-
-    def send(self, text: str, attachments: Sequence[Attachment] = ()) -> None:
+    def send(self, text: str, attachments: Sequence[Attachment] = (), *, summarising: bool = False) -> None:
         """Send a question. Both new messages exist when this returns. Does nothing if there is neither text nor an
-        attachment, or a reply is running."""
+        attachment, or a reply is running. With `summarising`, what is older is summarised first, if anything is."""
         if self.running or not (text.strip() or attachments):
             return
         parent_id = self._path[-1].id if self._path else None
-        self._ask(text, tuple(attachments), parent_id)
+        self._ask(text, tuple(attachments), parent_id, summarising=summarising)
 
-    def edit_and_resend(self, message_id: str, text: str, attachments: Sequence[Attachment] | None = None) -> None:
+    def edit_and_resend(
+        self, message_id: str, text: str, attachments: Sequence[Attachment] | None = None, *, summarising: bool = False
+    ) -> None:
         """Send another question in place of an earlier one, which stays as an alternative; with its attachments if
-        `attachments` is None."""
+        `attachments` is None. `summarising`: see `send`."""
         kept = self._tree[message_id].attachments if attachments is None else tuple(attachments)
         if self.running or not (text.strip() or kept):
             return
@@ -159,18 +119,49 @@ class ChatSession:
             self._send_from(NEXT_QUESTION)
         above = self._tree.ancestors(message_id)
         self._show(above)
-        self._ask(text, kept, above[-1].id if above else None)
+        self._ask(text, kept, above[-1].id if above else None, summarising=summarising)
 
     def regenerate(
-        self, message_id: str, options: ChatOptions | None = None, exact_body: Mapping[str, Any] | None = None
+        self,
+        message_id: str,
+        options: ChatOptions | None = None,
+        exact_body: Mapping[str, Any] | None = None,
+        *,
+        summarising: bool = True,
     ) -> None:
         """Regenerate a reply; the old one stays as an alternative. `options` override the conversation's for this reply
-        only; `exact_body` is sent as it is (see `Prompt`)."""
-        above = self._tree.ancestors(message_id)
-        if self.running or not above or self._tree[message_id].role is not Role.ASSISTANT:
+        only; `exact_body` is sent as it is (see `Prompt`). In place of a summary comes another one, or, without
+        `summarising`, the reply to the question above it."""
+        above, message = self._tree.ancestors(message_id), self._tree[message_id]
+        if self.running or not above or message.role is not Role.ASSISTANT:
             return
         self._show(above)
-        self._answer(options=options, exact_body=exact_body)
+        again = message.summary if summarising else None
+        summary = replace(again, in_use=True) if again is not None else None
+        self._answer(options=options, exact_body=exact_body, summary=summary)
+
+    def summarise(self, message_id: str = "") -> None:
+        """Ask the model for a summary of the older messages, which later requests have in their place. It comes at the
+        end of the path, or in the place of the reply `message_id`; if that answers a question, the question is then
+        answered with the summary. Does nothing if a reply is running or nothing is older."""
+        above = self._tree.ancestors(message_id) if message_id else self._path[: place_of_summary(self._path)]
+        older = self._older(above)
+        if self.running or not older:
+            return
+        if len(above) < len(self._path):
+            self._show(above)
+        self._answer(summary=Summary(older))
+
+    def use_summary(self, message_id: str, *, in_use: bool) -> None:
+        """Send a summary in place of the older messages, or these again. Does nothing while a reply is running."""
+        message = self._tree[message_id]
+        if self.running or message.summary is None:
+            return
+        changed = replace(message, summary=replace(message.summary, in_use=in_use))
+        self._tree.put(changed)
+        self._path = [changed if m.id == changed.id else m for m in self._path]
+        self._write_behind.note_message(changed)
+        self.events.emit(PathChanged(self.path))
 
     def shorten(self, message_id: str) -> None:
         """Regenerate a reply without the older half of the messages sent, and leave that half out from now on."""
@@ -181,27 +172,6 @@ class ChatSession:
         if start:
             self._send_from(sent[start].id)
         self.regenerate(message_id)
-
-    def request_size(self, text: str = "", *, at_id: str = "", attachments: Sequence[Attachment] = ()) -> RequestSize:
-        """Return the size of the next request with this question, in place of the message `at_id` if given. Tools
-        count once a reply was offered them."""
-        options = self.conversation.options
-        sent = self._sent_of(self._path)
-        path = self._sent_of(self._tree.ancestors(at_id)) if at_id else sent
-        if at_id and at_id == options.sent_from_id:
-            path = []
-        tokens = tokens_in((options.system_prompt, text)) + tokens_in_messages(path) + sum(map(tokens_of, attachments))
-        tokens += tokens_in_tools(tool for tool in self._tools if tool.id in options.tools)
-        before, counted = last_request(sent)
-        return RequestSize(tokens, before, counted, self.context_window)
-
-    def leave_out(self, size: RequestSize, most: int) -> None:
-        """Leave out as many earlier messages as needed, now and in all later requests, to keep the request within
-        `most` tokens if possible. The question itself is always sent."""
-        sent = self._sent_of(self._path)
-        question = size.tokens - tokens_in_messages(sent)
-        start = start_within(sent, most - max(0, question))
-        self._send_from(sent[start].id if start < len(sent) else NEXT_QUESTION)
 
     def go_on(self, message_id: str) -> None:
         """Let the model continue the last reply, which is incomplete; new text is appended to the same message."""
@@ -214,7 +184,7 @@ class ChatSession:
         self._path[-1] = resumed
         self._tree.put(resumed)
         self._write_behind.note_message(resumed)
-        self._start(resumed, self._sent_of(self._path)[:-1], self.conversation.options)
+        self._start(resumed, self._path[:-1], self.conversation.options)
         self.events.emit(PathChanged(self.path))
 
     def show_alternative(self, message_id: str) -> None:
@@ -261,6 +231,7 @@ class ChatSession:
 
     def cancel(self) -> None:
         """Stop the running reply and keep what has arrived. Returns at once; ReplyEnded follows."""
+        self._answers_next = False
         if self._reply is not None and self._stream is not None and not self._stream.done():
             self._reply.progress.stopping = True
             self._stream.cancel()
@@ -278,7 +249,7 @@ class ChatSession:
         if self._record is not None:
             await asyncio.wait({self._record})
 
-    def _ask(self, text: str, attachments: tuple[Attachment, ...], parent_id: str | None) -> None:
+    def _ask(self, text: str, attachments: tuple[Attachment, ...], parent_id: str | None, *, summarising: bool) -> None:
         question = Message(
             id=new_id(),
             conversation_id=self.conversation_id,
@@ -290,13 +261,15 @@ class ChatSession:
             attachments=attachments,
         )
         self._append(question)
-        self._answer(question=question)
+        older = self._older(self._path) if summarising else 0
+        self._answer(question=question, summary=Summary(older) if older else None)
 
     def _answer(
         self,
         question: Message | None = None,
         options: ChatOptions | None = None,
         exact_body: Mapping[str, Any] | None = None,
+        summary: Summary | None = None,
     ) -> None:
         options = options or self.conversation.options
         connection = self._parts.connections.get(options.connection_id)
@@ -313,8 +286,9 @@ class ChatSession:
             created_at=self._clock(),
             connection_name=connection.name if connection else "",
             model=options.model,
+            summary=summary,
         )
-        self._start(reply, self._sent_of(self._path), options, exact_body)
+        self._start(reply, self._path, options, exact_body)
         self._append(reply)
         words, attached = (question.text, question.attachments) if question else (None, ())
         self._library.record_message(self.conversation_id, reply.id, words, attached)
@@ -322,11 +296,15 @@ class ChatSession:
     def _start(
         self,
         message: Message,
-        above: Sequence[Message],
+        path: Sequence[Message],
         options: ChatOptions,
         exact_body: Mapping[str, Any] | None = None,
     ) -> None:
-        """Start a reply before its message is announced, so that listeners can read it at once."""
+        """Start a reply below a path before its message is announced, so that listeners can read it at once."""
+        above: Sequence[Message] | Callable[[], Sequence[Message]] = self._sent_of(path)
+        if message.summary is not None:
+            above, options = self._summary_request(path, message.summary, options)
+            self._answers_next = path[-1].role is Role.USER
         taken = {call.id for other in self._tree.messages() for call in other.tool_calls}
         reply = self._reply = Reply(message, offers_tools=bool(options.tools), is_taken=taken.__contains__)
         turn = self._turn = Turn(
@@ -358,25 +336,18 @@ class ChatSession:
         self._write_behind.note_message(message)
         for call in stopped_calls:
             self.events.emit(ToolCallChanged(message.id, call.id))
-        self._tools = tuple(reply.tools.values())
+        if message.summary is None:
+            self._tools = tuple(reply.tools.values())
         self._reply = self._turn = None
+        self._answers_next &= replaces_older(message)
         self.events.emit(ReplyEnded(message))
+        if self._answers_next:  # a listener may have stopped it
+            self._answers_next = False
+            self._answer()
         if error is not None and not isinstance(error, ChatError):
             asyncio.get_running_loop().call_exception_handler(
                 {"message": "a reply ended by a bug", "exception": error, "task": stream}
             )
-
-    def _sent_of(self, path: Sequence[Message]) -> Sequence[Message]:
-        """Return the part of a path that is sent: all of it unless it was shortened."""
-        first = self.conversation.options.sent_from_id
-        if first == NEXT_QUESTION:
-            return ()
-        start = next((index for index, message in enumerate(path) if message.id == first), 0) if first else 0
-        return path[start:]
-
-    def _send_from(self, message_id: str) -> None:
-        options = replace(self.conversation.options, sent_from_id=message_id)
-        self._library.set_options(self.conversation_id, options)
 
     def _show_newest_under(self, message_id: str | None) -> None:
         leaf_id = self._tree.leaf_under(message_id)

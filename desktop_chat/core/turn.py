@@ -44,13 +44,14 @@ class TurnParts:
 
 
 class Turn:
-    """Fills a reply. `above`: the messages sent before it. `emit` takes the events; `note` stores the message as it is
-    from now on. `exact_body`: see `Prompt`; what follows a round of tool calls is built as usual."""
+    """Fills a reply. `above`: the messages sent before it, or what makes them on another thread. `emit` takes the
+    events; `note` stores the message as it is from now on. `exact_body`: see `Prompt`; what follows a round of tool
+    calls is built as usual."""
 
     def __init__(
         self,
         reply: Reply,
-        above: Sequence[Message],
+        above: Sequence[Message] | Callable[[], Sequence[Message]],
         options: ChatOptions,
         parts: TurnParts,
         *,
@@ -60,7 +61,7 @@ class Turn:
     ) -> None:
         self._exact_body = exact_body
         self._reply = reply
-        self._above = tuple(above)
+        self._above = above
         self._options = options
         self._parts = parts
         self._emit = emit
@@ -122,6 +123,8 @@ class Turn:
 
     async def _prompt(self, *, going_on: bool) -> Prompt:
         settings = self._parts.preferences.settings
+        if callable(self._above):
+            self._above = await asyncio.to_thread(self._above)
         path = (*self._above, self._reply.so_far())
         self._contents = await load_contents(self._parts.blobs, path, self._contents)
         build = partial(

@@ -13,6 +13,7 @@ from desktop_chat.core.entities import (
     Role,
     Source,
     Status,
+    Summary,
     Timing,
     Usage,
 )
@@ -117,4 +118,5 @@ def _message(own_id: str, conversation_id: str, parent_id: str | None) -> st.Sea
         left_out=st.sets(st.sampled_from(LeftOut)).map(lambda parts: tuple(part for part in LeftOut if part in parts)),
         attachments=st.lists(ATTACHMENTS, max_size=2).map(tuple),
         tool_calls=st.lists(CALLS, max_size=2).map(tuple),
+        summary=st.none() | st.builds(Summary, _COUNTS, st.booleans()),
     )

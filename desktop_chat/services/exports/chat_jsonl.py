@@ -23,8 +23,8 @@ Contents = Callable[[str], bytes | None]
 
 
 def chat_line(exported: ExportedConversation, request: ExportRequest, content_of: Contents) -> bytes:
-    """Return a line; empty for a branch without messages."""
-    messages = [each.message for each in chosen_of(exported, request)]
+    """Return a line; empty for a branch without messages. Summaries, which nobody asked or answered, are left out."""
+    messages = [each.message for each in chosen_of(exported, request) if each.message.summary is None]
     if not messages:
         return b""
     system = exported.conversation.options.system_prompt

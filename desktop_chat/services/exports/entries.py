@@ -73,11 +73,12 @@ def author_of(message: Message, words: ExportWords) -> str:
 
 
 def notes_of(chosen: ChosenMessage, words: ExportWords) -> tuple[str, ...]:
-    """Return what must be said of a message: that it is canned, that it was cut off, which version it is."""
+    """Return what must be said of a message: that it is a summary, canned, or cut off, which version it is."""
     message = chosen.message
     version = words.version(chosen.number, chosen.versions) if chosen.versions > 1 else ""
     demo = words.demo if is_of_demo(message) else ""
-    return tuple(filter(None, (demo, words.ending(message), version)))
+    summary = words.summary(message.summary) if message.summary is not None else ""
+    return tuple(filter(None, (summary, demo, words.ending(message), version)))
 
 
 def _entry(chosen: ChosenMessage, words: ExportWords, *, reasoning: bool) -> Entry:

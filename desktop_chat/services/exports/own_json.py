@@ -103,7 +103,7 @@ def _message(message: Message) -> dict[str, Any]:
             values[name] = value
     if message.finish_reason is not None:
         values["finish_reason"] = message.finish_reason
-    for name in ("failure", "usage", "timing"):
+    for name in ("failure", "usage", "timing", "summary"):
         value = getattr(message, name)
         if value is not None:
             values[name] = _plain(value)

@@ -27,6 +27,7 @@ from desktop_chat.core.entities import (
     Message,
     Source,
     Status,
+    Summary,
     Timing,
     Usage,
 )
@@ -140,6 +141,8 @@ class OwnJson:
                 continue
             while message.parent_id in lost:
                 message = replace(message, parent_id=lost[message.parent_id])
+            if lost and message.summary is not None:  # it may stand for fewer messages now
+                message = replace(message, summary=replace(message.summary, in_use=False))
             messages.append(message)
         yield from self._missing(place, conversation, messages)
         yield ImportedConversation(conversation, tuple(messages))
@@ -202,7 +205,7 @@ def _member(name: str, hint: Any, value: Any) -> Any:
     return _simple(name, hint, value)
 
 
-_OBJECTS = frozenset({Attachment, ChatOptions, Failure, Source, Timing, ToolCall, Usage})
+_OBJECTS = frozenset({Attachment, ChatOptions, Failure, Source, Summary, Timing, ToolCall, Usage})
 
 
 def _tuple(name: str, hint: Any, value: Any) -> tuple[Any, ...]:

@@ -247,3 +247,10 @@ def index_by_grams(connection: sqlite3.Connection) -> None:
     blocks = f"SELECT count(*) FROM (SELECT 1 FROM {OLD_INDEX}_data LIMIT {_SMALL_INDEX})"  # noqa: S608
     if connection.execute(blocks).fetchone()[0] < _SMALL_INDEX:
         connection.execute(f"DROP TABLE {OLD_INDEX}")
+
+
+@migration
+def add_summaries(connection: sqlite3.Connection) -> None:
+    """Add how many messages a summary stands for, and whether it is sent in their place; NULL for other messages."""
+    connection.execute("ALTER TABLE messages ADD COLUMN summary_of INTEGER")
+    connection.execute("ALTER TABLE messages ADD COLUMN summary_in_use INTEGER")

@@ -8,7 +8,18 @@ from collections.abc import Iterator, Sequence
 from types import ModuleType
 from typing import Any
 
-from desktop_chat.core.entities import ChatOptions, Conversation, Failure, Message, Role, Source, Status, Timing, Usage
+from desktop_chat.core.entities import (
+    ChatOptions,
+    Conversation,
+    Failure,
+    Message,
+    Role,
+    Source,
+    Status,
+    Summary,
+    Timing,
+    Usage,
+)
 from desktop_chat.core.errors import StoreCorrupt
 from desktop_chat.core.left_out import LeftOut
 
@@ -21,7 +32,7 @@ MESSAGE_COLUMNS = (
     "id", "conversation_id", "parent_id", "role", "text", "status", "created_at", "reasoning", "connection_name",
     "model", "finish_reason", "failure_code", "failure_detail", "failure_retry_after_s", "prompt_tokens",
     "completion_tokens", "reasoning_tokens", "cached_tokens", "first_token_s", "reasoning_s", "total_s",
-    "skipped_events", "sources", "left_out", "attachments", "tool_calls",
+    "skipped_events", "sources", "left_out", "attachments", "tool_calls", "summary_of", "summary_in_use",
 )  # fmt: skip
 
 IS_KEPT = "conversation_id NOT IN (SELECT id FROM deleted_conversations)"
@@ -153,6 +164,8 @@ def message_row(message: Message) -> dict[str, Any]:
         "left_out": " ".join(message.left_out) or None,
         "attachments": _parts().attachments_value(message.attachments),
         "tool_calls": _parts().tool_calls_value(message.tool_calls),
+        "summary_of": message.summary.messages if message.summary else None,
+        "summary_in_use": message.summary.in_use if message.summary else None,
     }
 
 
@@ -203,6 +216,7 @@ def message_from(row: tuple[Any, ...]) -> Message:
         left_out=_left_out_from(row[23]) if row[23] else (),
         attachments=_parts().attachments_from(row[24]) if row[24] else (),
         tool_calls=_parts().tool_calls_from(row[25]) if row[25] else (),
+        summary=Summary(row[26], bool(row[27])) if isinstance(row[26], int) else None,
     )
 
 

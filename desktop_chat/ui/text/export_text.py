@@ -11,6 +11,7 @@ from desktop_chat.core.exporting import ExportFormat, ExportResult
 from desktop_chat.core.tools import CallStatus, ToolCall
 from desktop_chat.ui.text.error_text import ErrorWords, sentence
 from desktop_chat.ui.text.message_markdown import call_words
+from desktop_chat.ui.text.summary_text import summary_mark
 from desktop_chat.ui.text.translation import tr
 
 _ENDINGS = ErrorWords()
@@ -31,6 +32,7 @@ def document_words() -> dict[str, object]:
         "attached": _attached,
         "ending": _ending,
         "call_state": _call_state,
+        "summary": summary_mark,
         "version": _version,
         "moment": _moment,
         "page": _page,
