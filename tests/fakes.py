@@ -439,6 +439,7 @@ class FakeNavigator:
         self.begun: list[str] = []
         self.opened: list[tuple[str, str, str]] = []
         self.undone: list[tuple[str, Callable[[], None]]] = []
+        self.said: list[str] = []
 
     def open_settings(self, page: str = "") -> None:
         self.settings.append(page)
@@ -454,6 +455,9 @@ class FakeNavigator:
 
     def open_conversation(self, conversation_id: str, message_id: str = "", words: str = "") -> None:
         self.opened.append((conversation_id, message_id, words))
+
+    def say(self, words: str) -> None:
+        self.said.append(words)
 
     def offer_undo(self, words: str, undo: Callable[[], None]) -> None:
         self.undone.append((words, undo))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from desktop_chat.core.entities import NEXT_QUESTION, ChatOptions, Conversation, Message, Summary
+from desktop_chat.core.entities import NEXT_QUESTION, ChatOptions, Conversation, Message, Role, Status, Summary
 from desktop_chat.core.errors import ContextTooLong
 from desktop_chat.core.library import Library
 from desktop_chat.core.ports import Providers
@@ -58,10 +58,13 @@ class ConversationState:
         """How many messages at the beginning of the path are no longer sent since it was shortened."""
         return start_of(self._path, self.conversation.options.sent_from_id)
 
-    @property
-    def can_be_summarised(self) -> bool:
-        """Whether there are older messages that a summary could stand for."""
-        return self._older(self._path[: place_of_summary(self._path)]) > 0
+    def can_summarise(self, at_id: str = "", *, asking: bool = False) -> bool:
+        """Return whether there are older messages that a summary could stand for, if it comes at the end of the path or
+        in the place of the message `at_id`; if `asking`, after another question there."""
+        path = list(self._tree.ancestors(at_id) if at_id else self._path[: place_of_summary(self._path)])
+        if asking:
+            path.append(Message("", self.conversation_id, None, Role.USER, "", Status.COMPLETE, 0.0))
+        return self._older(path) > 0
 
     @property
     def context_window(self) -> int:

@@ -56,6 +56,8 @@ class Settings:
     """Seconds a reply may send only keep-alive signals, or take when it is not streamed."""
     retries: int = between(2, 0, 10)
     """How often a request is retried before its first character."""
+    summarise_automatically: bool = False
+    """Whether what is older is summarised before a request that the model's context window cannot hold."""
     snapshots: str = one_of("hourly", "daily", "weekly", "never")
     """How often a snapshot of the conversations is made."""
     long_paste: str = one_of("file", "text")

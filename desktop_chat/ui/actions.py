@@ -15,7 +15,7 @@ MENU = (
     ("new_tab", "quick_question", "reopen_tab"),
     ("attach", "batch"),
     ("find_in_conversation", "search", "rename", "export", "import", "backup"),
-    ("copy_reply", "regenerate"),
+    ("copy_reply", "regenerate", "summarise"),
     ("toggle_sidebar", "zoom_in", "zoom_out", "zoom_reset"),
     ("settings", "endpoint", "usage", "shortcuts", "about"),
     ("quit",),

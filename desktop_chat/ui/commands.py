@@ -125,6 +125,7 @@ GROUPS: tuple[tuple[Words, tuple[Command, ...]], ...] = (
             Command("stop", lambda: tr("Stop reply"), ("Esc",), icon="stop"),
             Command("regenerate", lambda: tr("Regenerate last reply"), ("Ctrl+Shift+R",), icon="regenerate"),
             Command("copy_reply", lambda: tr("Copy last reply"), ("Ctrl+Shift+C",), icon="copy"),
+            Command("summarise", lambda: tr("Summarise earlier messages"), (), icon="text"),
             Command("allow_call", lambda: tr("Allow tool call once"), ("Ctrl+Shift+A",), Scope.CHAT_PAGE),
             Command("refuse_call", lambda: tr("Refuse tool call..."), ("Ctrl+Shift+D",), Scope.CHAT_PAGE),
             Command("next_message", lambda: tr("Next message"), ("Alt+Down",), Scope.CHAT_PAGE),

@@ -29,6 +29,10 @@ class Navigator(Protocol):
         """Show a conversation, optionally at a message; where there are `words`, they are found and marked in it."""
         ...
 
+    def say(self, words: str) -> None:
+        """Show a message for a while."""
+        ...
+
     def offer_undo(self, words: str, undo: Callable[[], None]) -> None:
         """Show a message about an action, with an Undo button for a while."""
         ...

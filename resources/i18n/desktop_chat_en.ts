@@ -219,6 +219,16 @@
         <translation><numerusform>%n image</numerusform><numerusform>%n images</numerusform></translation>
     </message>
     <message numerus="yes">
+        <location filename="desktop_chat/ui/text/summary_text.py"/>
+        <source>Summary of %n earlier message(s)</source>
+        <translation><numerusform>Summary of %n earlier message</numerusform><numerusform>Summary of %n earlier messages</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/summary_text.py"/>
+        <source>Summary of %n earlier message(s), not sent</source>
+        <translation><numerusform>Summary of %n earlier message, not sent</numerusform><numerusform>Summary of %n earlier messages, not sent</numerusform></translation>
+    </message>
+    <message numerus="yes">
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>%n event(s) of the reply could not be read.</source>
         <translation><numerusform>%n event of the reply could not be read.</numerusform><numerusform>%n events of the reply could not be read.</numerusform></translation>

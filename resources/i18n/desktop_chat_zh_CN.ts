@@ -948,6 +948,11 @@
         <source>Loading conversation...</source>
         <translation>正在打开对话…</translation>
     </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/message_actions.py"/>
+        <source>There are no earlier messages to summarise yet.</source>
+        <translation>还没有可以总结的较早消息。</translation>
+    </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/chat/message_actions.py"/>
         <source>%n message(s) deleted.</source>
@@ -1117,6 +1122,11 @@
         <location filename="desktop_chat/ui/chat/secret_guard.py"/>
         <source>Send and don't warn again</source>
         <translation>发送，且不再提醒</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/size_guard.py"/>
+        <source>Summarise earlier messages</source>
+        <translation>总结较早的消息</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/size_guard.py"/>
@@ -1481,7 +1491,7 @@
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
         <source>Back up...</source>
-        <translation>备份…</translation>
+        <translation>备份...</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
@@ -2356,7 +2366,7 @@
     <message>
         <location filename="desktop_chat/ui/export/backup_dialog.py"/>
         <source>Backing up...</source>
-        <translation>正在备份…</translation>
+        <translation>正在备份...</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/export/dialog.py"/>
@@ -3499,6 +3509,21 @@
         <translation>请求在收到第一个字之前失败时，自动重新发送的次数。</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/settings/streaming_page.py"/>
+        <source>When a conversation no longer fits</source>
+        <translation>对话超出长度时</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/streaming_page.py"/>
+        <source>What happens before a message is sent that would exceed the model's context window. A summary is written by the model, stays visible, and is undone with one click.</source>
+        <translation>要发送的消息会超出模型的上下文窗口时，先做什么。总结由模型撰写，始终可见，点一下即可撤销。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/streaming_page.py"/>
+        <source>Ask</source>
+        <translation>询问</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/settings/tool_permissions.py"/>
         <source>Built-in tools</source>
         <translation>内置工具</translation>
@@ -4480,6 +4505,16 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>Sent in place of the earlier messages.</source>
+        <translation>代替较早的消息发送。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>Not sent: the earlier messages are.</source>
+        <translation>未发送，发送的是较早的消息本身。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
         <source>The model sent reasoning but no answer.</source>
         <translation>模型只给出了思考过程，没有给出回答。</translation>
     </message>
@@ -4907,6 +4942,21 @@
         <location filename="desktop_chat/ui/text/error_text.py"/>
         <source>Send without images</source>
         <translation>不带图片发送</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>Use summary</source>
+        <translation>使用总结</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>Send whole conversation again</source>
+        <translation>恢复发送整个对话</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>Answer without summary</source>
+        <translation>不用总结，直接回答</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
@@ -5962,6 +6012,16 @@
         <location filename="desktop_chat/ui/text/money_text.py"/>
         <source>{tokens} of {window} tokens ({percent})</source>
         <translation>{tokens} / {window} token（{percent}）</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/summary_text.py"/>
+        <source>Summary of %n earlier message(s)</source>
+        <translation><numerusform>较早 %n 条消息的总结</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/summary_text.py"/>
+        <source>Summary of %n earlier message(s), not sent</source>
+        <translation><numerusform>较早 %n 条消息的总结，未发送</numerusform></translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/tab_state.py"/>

@@ -160,7 +160,7 @@ async def test_a_refused_question_is_answered_after_the_summary(chat: Chat) -> N
     assert not chat.session.running
     chat.session.show_alternative(refused.id)
     assert chat.session.path[-1] == refused, "a summary belongs to its branch"
-    assert chat.session.can_be_summarised
+    assert chat.session.can_summarise()
 
 
 async def test_a_question_can_be_sent_with_a_summary_at_once(chat: Chat) -> None:
@@ -209,7 +209,7 @@ async def test_a_listener_may_stop_what_follows(chat: Chat) -> None:
 
 
 async def test_nothing_is_summarised_where_nothing_is_older(chat: Chat) -> None:
-    assert not chat.session.can_be_summarised
+    assert not chat.session.can_summarise()
     await talk(chat, 1)
     path = chat.session.path
     chat.session.summarise()
@@ -267,10 +267,12 @@ CALL = ToolCall("1", "look", '{"at": "it"}', CallStatus.DONE, "seen")
 _KINDS = st.sampled_from(["exchange", "calls", "failed", "summary", "half", "unused", "alone"])
 
 
-@given(st.lists(_KINDS, min_size=1, max_size=14), st.integers(0, 60), st.integers(0, 400))
-def test_what_is_sent_has_no_older_message_and_all_later_ones(kinds: list[str], first: int, window: int) -> None:
+@st.composite
+def paths(draw: st.DrawFn) -> list[Message]:
+    """Conversations in which summaries were made, stopped, and put out of use; each message says its number."""
     path: list[Message] = []
-    for kind in kinds:
+    window = draw(st.integers(0, 400))
+    for kind in draw(st.lists(_KINDS, min_size=1, max_size=14)):
         older = older_messages(path, window=window)
         if kind in {"summary", "half", "unused"}:
             if older:
@@ -283,6 +285,11 @@ def test_what_is_sent_has_no_older_message_and_all_later_ones(kinds: list[str], 
             calls = (CALL,) if kind == "calls" else ()
             reply = message(len(path), Role.ASSISTANT, tool_calls=calls)
             path.append(replace(reply, text="", status=Status.FAILED) if kind == "failed" else reply)
+    return path
+
+
+@given(paths(), st.integers(0, 60))
+def test_what_is_sent_has_no_older_message_and_all_later_ones(path: list[Message], first: int) -> None:
     in_use = [at for at, each in enumerate(path) if each.summary and each.summary.in_use and each.status == "complete"]
     at = in_use[-1] if in_use else -1
     older = path[at].summary.messages if in_use else 0
@@ -329,7 +336,7 @@ async def test_shortened_to_the_next_question_nothing_is_older(chat: Chat) -> No
     await talk(chat)
     options = replace(chat.session.conversation.options, sent_from_id=NEXT_QUESTION)
     chat.library.set_options(chat.session.conversation_id, options)
-    assert not chat.session.can_be_summarised
+    assert not chat.session.can_summarise()
 
 
 def test_the_request_names_attachments_and_tools_and_cannot_be_closed_from_inside() -> None:

@@ -156,6 +156,8 @@ async def test_keys_reach_the_conversation_from_anywhere(maker: ShellMaker) -> N
     assert shell.current.notes[-1] == "copy"
     press(shell, Qt.Key.Key_R, CTRL | SHIFT)
     assert shell.current.notes[-1] == "regenerate"
+    shell.window._actions["summarise"].trigger()
+    assert shell.current.notes[-1] == "summarise"
 
 
 async def test_f2_renames_what_has_the_focus(maker: ShellMaker) -> None:

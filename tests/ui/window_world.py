@@ -46,6 +46,7 @@ class PlainTab(QWidget):
             actions=SimpleNamespace(
                 copy_last_reply=partial(self.notes.append, "copy"),
                 regenerate_last=partial(self.notes.append, "regenerate"),
+                summarise=partial(self.notes.append, "summarise"),
             ),
         )
         self.edit = QPlainTextEdit()

@@ -77,8 +77,7 @@ def notes_of(chosen: ChosenMessage, words: ExportWords) -> tuple[str, ...]:
     message = chosen.message
     version = words.version(chosen.number, chosen.versions) if chosen.versions > 1 else ""
     demo = words.demo if is_of_demo(message) else ""
-    summary = words.summary(message.summary) if message.summary is not None else ""
-    return tuple(filter(None, (summary, demo, words.ending(message), version)))
+    return tuple(filter(None, (words.summary(message), demo, words.ending(message), version)))
 
 
 def _entry(chosen: ChosenMessage, words: ExportWords, *, reasoning: bool) -> Entry:

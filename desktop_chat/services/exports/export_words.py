@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from desktop_chat.core.entities import Message, Summary
+from desktop_chat.core.entities import Message
 from desktop_chat.core.tools import ToolCall
 from desktop_chat.markdown.call_source import CallWords
 
@@ -31,8 +31,8 @@ class ExportWords:
     """Returns how a reply ended; empty if it is complete."""
     call_state: Callable[[ToolCall], str]
     """Returns why a call has no proper result; empty if it has one."""
-    summary: Callable[[Summary], str]
-    """Returns "Summary of 14 earlier messages", and whether it is in use."""
+    summary: Callable[[Message], str]
+    """Returns "Summary of 14 earlier messages", and whether it is sent; empty for any other message."""
     version: Callable[[int, int], str]
     """Returns "Version 2 of 3"."""
     moment: Callable[[float], str]

@@ -41,7 +41,7 @@ class ChatFrame(QWidget):
         self.conversation_id = conversation_id
         self.composer = self.make_composer()
         self.composer.set_waiting(True)
-        self.words = ErrorWords(self._is_last, self._lacks_v1)
+        self.words = ErrorWords(self._is_last, self._lacks_v1, self._messages_above)
         self.transcript = TranscriptView(context.theme, self.words)
         self.transcript.use_highlighting(context.highlighting)
         self.transcript.images.use_cache(context.images)
@@ -119,6 +119,10 @@ class ChatFrame(QWidget):
     def _is_last(self, message: Message) -> bool:
         model = self.transcript.model
         return model.place_of(message.id) == model.rowCount() - 1
+
+    def _messages_above(self, message: Message) -> list[Message]:
+        model = self.transcript.model
+        return model.messages(0, model.place_of(message.id) or 0)
 
     def _lacks_v1(self) -> bool:
         """Return whether "/v1" may be missing from the connection's address."""

@@ -54,6 +54,10 @@ class MessageActions:
             Remedy.RETRY: self._regenerate,
             Remedy.CONTINUE: self._continue,
             Remedy.SHORTEN: self._shorten,
+            Remedy.SUMMARISE: self._summarise,
+            Remedy.USE_SUMMARY: lambda message: session.use_summary(message.id, in_use=True),
+            Remedy.SEND_WHOLE: lambda message: session.use_summary(message.id, in_use=False),
+            Remedy.WITHOUT_SUMMARY: self._answer_without_summary,
             Remedy.DETAILS: self._show_details,
             Remedy.OPEN_KEY: lambda _: navigator.ask_for_key(session.conversation.options.connection_id),
             Remedy.ALLOW_KEY: self._allow_key,
@@ -94,13 +98,39 @@ class MessageActions:
         if self._session.path and not self._session.running:
             self._regenerate(self._session.path[-1])
 
+    def summarise(self) -> None:
+        """Summarise the earlier messages, or say that there are none to summarise."""
+        if self._session.running:
+            return
+        if not self._session.can_summarise():
+            self._context.navigator.say(tr("There are no earlier messages to summarise yet."))
+        elif not self._presenter.can_ask:
+            self._popups.open_models()
+        else:
+            self._session.summarise()
+
+    def _summarise(self, message: Message) -> None:
+        """Summarise the earlier messages in the place of a reply, and answer its question with the summary."""
+        if self._presenter.connection is not None:
+            self._session.summarise(message.id)
+
+    def _answer_without_summary(self, message: Message) -> None:
+        if self._presenter.connection is not None:
+            self._session.regenerate(message.id, summarising=False)
+
     def _regenerate(self, message: Message) -> None:
         if not self._presenter.can_ask:
             self._popups.open_models()
         elif message.role is Role.ASSISTANT and not self._session.running:
-            size = self._session.request_size(at_id=message.id)
-            if self._presenter.size_guard.lets_pass(size, lambda: self.act("regenerate", message.id)):
+            size, guard = self._session.request_size(at_id=message.id), self._presenter.size_guard
+            again = partial(self.act, "regenerate", message.id)
+            if message.summary is not None:
                 self._session.regenerate(message.id)
+            elif guard.lets_pass(size, again, at_id=message.id, asking=False):
+                if guard.summarises:
+                    self._session.summarise(message.id)
+                else:
+                    self._session.regenerate(message.id)
 
     def _choose_and_regenerate(self, message: Message) -> None:
         """Regenerate a reply with another model; the conversation keeps its own."""

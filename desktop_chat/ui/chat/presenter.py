@@ -71,7 +71,7 @@ class ChatPresenter(QObject):
         """Asks before sending text that seems to contain a key."""
         self.secret_guard.passed.connect(self.send)
         self.secret_guard.bar_made.connect(self.bar_made)
-        self.size_guard = SizeGuard(context.theme, session, composer, self)
+        self.size_guard = SizeGuard(context, session, composer, self)
         """Asks before sending an unusually large request."""
         self.size_guard.bar_made.connect(self.bar_made)
         self._removers = [
@@ -132,15 +132,16 @@ class ChatPresenter(QObject):
         if not self.image_guard.lets_pass() or not self.secret_guard.lets_pass(text):
             return
         size = self._session.request_size(text, at_id=self._edited_id, attachments=attachments)
-        if not self.size_guard.lets_pass(size, lambda: self.send(self._composer.text)):
+        if not self.size_guard.lets_pass(size, lambda: self.send(self._composer.text), at_id=self._edited_id):
             return
+        summarising = self.size_guard.summarises
         self._composer.clear()
         if edited_id := self._edited_id:
             self._note_edited("")
-            self._session.edit_and_resend(edited_id, text, attachments)
+            self._session.edit_and_resend(edited_id, text, attachments, summarising=summarising)
             self._restore()
         else:
-            self._session.send(text, attachments)
+            self._session.send(text, attachments, summarising=summarising)
         announce(self._composer.edit, tr("Sent"))
         options = self._conversation.options
         self._context.preferences.note_used(options.connection_id, options.model)

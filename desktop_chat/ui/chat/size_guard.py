@@ -10,36 +10,55 @@ from desktop_chat.core.prompt_size import RequestSize
 from desktop_chat.core.session import ChatSession
 from desktop_chat.ui.chat.composer import Composer
 from desktop_chat.ui.chat.send_guard import BACK, SEND, QuestionBar, SendGuard
+from desktop_chat.ui.context import Context
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
 
 SHORTEN = "shorten"
+SUMMARISE = "summarise"
 
 
 class SizeGuard(SendGuard):
-    """After the user agrees to a size, asks again in this conversation only when it has grown by half."""
+    """After the user agrees to a size, asks again in this conversation only when it has grown by half. Does not ask
+    where the settings say to summarise instead."""
 
-    def __init__(self, theme: Theme, session: ChatSession, composer: Composer, parent: QObject) -> None:
+    def __init__(self, context: Context, session: ChatSession, composer: Composer, parent: QObject) -> None:
         super().__init__(composer, parent)
-        self._theme = theme
+        self._context = context
         self._session = session
+        self.summarises = False
+        """Whether what is older is to be summarised before the request that was let pass."""
+        self._can_summarise = False
+        self._is_to_summarise = False
         self._size = RequestSize(0)
         self._agreed = 0
         self._send: Callable[[], None] = lambda: None
 
-    def lets_pass(self, size: RequestSize, send: Callable[[], None]) -> bool:
+    def lets_pass(self, size: RequestSize, send: Callable[[], None], *, at_id: str = "", asking: bool = True) -> bool:
         """Return whether a request may be sent now; if not, ask. `send` is called, and checks again, if the user
-        agrees."""
+        agrees. `at_id` and `asking`: see `ChatSession.can_summarise`."""
+        self.summarises = False
         if size.tokens <= size.limit(self._agreed):
             self._close()
             return True
+        self._can_summarise = self._session.can_summarise(at_id, asking=asking)
+        is_automatic = bool(size.window) and self._context.preferences.settings.summarise_automatically
+        if self._can_summarise and (is_automatic or self._is_to_summarise):
+            self.summarises = True
+            self._close()
+            return True
         self._size, self._send = size, send
-        if self._bar is None:
-            self._use(SizeBar(self._theme))
-        if isinstance(self._bar, SizeBar):
-            self._bar.set_request(size, self._session.conversation.options.model, can_be_shorter=self._can_be_shorter)
-            self._bar.ask()
+        self._ask()
         return False
+
+    def _ask(self) -> None:
+        if self._bar is None:
+            self._use(SizeBar(self._context.theme))
+        if isinstance(self._bar, SizeBar):
+            shorter = [SUMMARISE] if self._can_summarise else []
+            shorter += [SHORTEN] if self._can_be_shorter else []
+            self._bar.set_request(self._size, self._session.conversation.options.model, shorter)
+            self._bar.ask()
 
     @property
     def _can_be_shorter(self) -> bool:
@@ -49,9 +68,11 @@ class SizeGuard(SendGuard):
         self.go_back()
         if action == SHORTEN:
             self._session.leave_out(self._size, self._size.limit(self._agreed))
-        if action in {SEND, SHORTEN}:
+        if action in {SEND, SHORTEN, SUMMARISE}:
             self._agreed = max(self._agreed, self._size.tokens if action == SEND else 0)
+            self._is_to_summarise = action == SUMMARISE
             self._send()
+            self._is_to_summarise = False
 
     def _note_change(self) -> None:
         self._close()
@@ -64,15 +85,16 @@ class SizeBar(QuestionBar):
         super().__init__(theme)
         self._size = RequestSize(0)
         self._model = ""
-        self._can_be_shorter = False
+        self._shorter: list[str] = []
 
-    def set_request(self, size: RequestSize, model: str, *, can_be_shorter: bool) -> None:
-        """Set the request that the question is about."""
-        self._size, self._model, self._can_be_shorter = size, model, can_be_shorter
+    def set_request(self, size: RequestSize, model: str, shorter: list[str]) -> None:
+        """Set the request that the question is about, and what could make it shorter."""
+        self._size, self._model, self._shorter = size, model, shorter
 
     def retranslate(self) -> None:
         self.set_text(_words(self._size, self._model))
-        shorter = [(SHORTEN, tr("Leave out earlier messages"))] if self._can_be_shorter else []
+        words = {SUMMARISE: tr("Summarise earlier messages"), SHORTEN: tr("Leave out earlier messages")}
+        shorter = [(action, words[action]) for action in self._shorter]
         self.set_actions([(SEND, tr("Send anyway")), *shorter, (BACK, tr("Back"))])
 
 

@@ -1,4 +1,4 @@
-"""The streaming page: time limits and retries."""
+"""The streaming page: time limits, retries, and what happens when a conversation is too long."""
 
 from __future__ import annotations
 
@@ -31,5 +31,14 @@ class StreamingPage(PreferencesPage):
             "retries",
             lambda: tr("Retries"),
             lambda: tr("How many times to retry a request that fails before the reply begins."),
+        )
+        self.add_choice(
+            "summarise_automatically",
+            lambda: tr("When a conversation no longer fits"),
+            lambda: tr(
+                "What happens before a message is sent that would exceed the model's context window. A summary is "
+                "written by the model, stays visible, and is undone with one click."
+            ),
+            lambda: {False: tr("Ask"), True: tr("Summarise earlier messages")},
         )
         self.rows.addStretch()

@@ -3,14 +3,15 @@ own in `core` have their texts beside this one, such as `import_text.py`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from desktop_chat.core.entities import Failure, Message, Status, has_answer, is_only_reasoning
+from desktop_chat.core.entities import Failure, Message, Role, Status, has_answer, is_only_reasoning
 from desktop_chat.core.errors import ChatError
 from desktop_chat.core.finish_reasons import REFUSAL, Ending, ending_of
+from desktop_chat.core.summaries import older_messages, replaces_older
 from desktop_chat.ui.text.translation import tr
 
 if TYPE_CHECKING:
@@ -34,6 +35,10 @@ class Remedy(StrEnum):
     USE_RESPONSES = "use_responses"
     USE_CHAT_COMPLETIONS = "use_chat_completions"
     WITHOUT_IMAGES = "without_images"
+    SUMMARISE = "summarise"
+    USE_SUMMARY = "use_summary"
+    SEND_WHOLE = "send_whole"
+    WITHOUT_SUMMARY = "without_summary"
     DETAILS = "details"
 
 
@@ -110,20 +115,30 @@ _WITHOUT_V1 = frozenset({"wrong_address", "responses_missing", "redirected", "ba
 """Errors that an address without its version may cause."""
 _PLAIN = frozenset({Status.RUNNING, Status.COMPLETE})
 """Statuses that need no explanation."""
+_NOT_FOR_SUMMARIES = frozenset({Remedy.SUMMARISE, Remedy.SHORTEN, Remedy.EDIT_QUESTION})
+"""What does not help a summary."""
+
+
+def _is_whole_summary(message: Message) -> bool:
+    return message.summary is not None and message.status is Status.COMPLETE and bool(message.text.strip())
 
 
 class ErrorWords:
     """The texts that a transcript shows for a reply that did not simply succeed.
 
     `is_last` returns whether a message ends the conversation, since only then can the model continue it. `lacks_v1`
-    returns whether "/v1" may be missing from the connection's address.
+    returns whether "/v1" may be missing from the connection's address. `above` returns the messages above one.
     """
 
     def __init__(
-        self, is_last: Callable[[Message], bool] = lambda _: True, lacks_v1: Callable[[], bool] = lambda: False
+        self,
+        is_last: Callable[[Message], bool] = lambda _: True,
+        lacks_v1: Callable[[], bool] = lambda: False,
+        above: Callable[[Message], Sequence[Message]] = lambda _: (),
     ) -> None:
         self._is_last = is_last
         self._lacks_v1 = lacks_v1
+        self._above = above
         self.usage_of: Callable[[str], UsageSum | None] = lambda _id: None
         """Returns what the requests for a message used, by its id."""
 
@@ -140,12 +155,39 @@ class ErrorWords:
         """Return what happened; empty if no explanation is needed."""
         if message.failure is not None:
             return sentence(message.failure, model=message.model, connection=message.connection_name)
+        if replaces_older(message):
+            return tr("Sent in place of the earlier messages.")
+        if _is_whole_summary(message):
+            return tr("Not sent: the earlier messages are.")
         if message.status is Status.COMPLETE and is_only_reasoning(message):
             return tr("The model sent reasoning but no answer.")
         return "" if message.status in _PLAIN else finish_state(message)
 
     def actions(self, message: Message) -> list[tuple[str, str]]:
         """Return the remedies, best first."""
+        if _is_whole_summary(message):
+            remedy = Remedy.SEND_WHOLE if replaces_older(message) else Remedy.USE_SUMMARY
+            return [(remedy.value, remedy_label(remedy))]
+        listed = self._usual_actions(message)
+        if message.summary is not None:
+            return self._for_half_a_summary(message, [action for action, _ in listed])
+        if any(action == Remedy.SUMMARISE for action, _ in listed) and not older_messages(self._above(message)):
+            return [(action, label) for action, label in listed if action != Remedy.SUMMARISE]
+        return listed
+
+    def _for_half_a_summary(self, message: Message, usual: list[str]) -> list[tuple[str, str]]:
+        """Return the remedies of a summary that was stopped, cut or failed: a retry makes its request shorter."""
+        wanted = [Remedy(action) for action in usual if action not in _NOT_FOR_SUMMARIES]
+        if self._is_last(message):
+            if Remedy.RETRY not in wanted:
+                wanted.insert(1 if Remedy.CONTINUE in wanted else 0, Remedy.RETRY)
+            above = self._above(message)
+            if above and above[-1].role is Role.USER:
+                wanted.append(Remedy.WITHOUT_SUMMARY)
+        wanted.sort(key=lambda remedy: remedy is Remedy.DETAILS)
+        return [(remedy.value, remedy_label(remedy)) for remedy in wanted]
+
+    def _usual_actions(self, message: Message) -> list[tuple[str, str]]:
         if message.failure is not None:
             listed = remedies(message.failure)
             if message.failure.code in _WITHOUT_V1 and self._lacks_v1():
@@ -286,8 +328,8 @@ _REMEDIES: dict[str, tuple[Remedy, ...]] = {
     "key_for_other_host": (Remedy.OPEN_KEY, Remedy.RETRY),
     "key_without_host": (Remedy.ALLOW_KEY, Remedy.OPEN_KEY),
     "quota_exceeded": (Remedy.CHOOSE_MODEL, Remedy.RETRY),
-    "context_too_long": (Remedy.SHORTEN, Remedy.NEW_CONVERSATION),
-    "request_too_large": (Remedy.SHORTEN, Remedy.NEW_CONVERSATION),
+    "context_too_long": (Remedy.SUMMARISE, Remedy.SHORTEN, Remedy.NEW_CONVERSATION),
+    "request_too_large": (Remedy.SUMMARISE, Remedy.SHORTEN, Remedy.NEW_CONVERSATION),
     "request_rejected": (Remedy.RETRY, Remedy.CHOOSE_MODEL),
     "content_refused": (Remedy.EDIT_QUESTION, Remedy.CHOOSE_MODEL),
     "region_refused": (Remedy.CHOOSE_MODEL, Remedy.RETRY),
@@ -326,6 +368,10 @@ _LABELS: dict[Remedy, Callable[[], str]] = {
     Remedy.USE_RESPONSES: lambda: tr("Use Responses and retry"),
     Remedy.USE_CHAT_COMPLETIONS: lambda: tr("Use Chat Completions and retry"),
     Remedy.WITHOUT_IMAGES: lambda: tr("Send without images"),
+    Remedy.SUMMARISE: lambda: tr("Summarise earlier messages"),
+    Remedy.USE_SUMMARY: lambda: tr("Use summary"),
+    Remedy.SEND_WHOLE: lambda: tr("Send whole conversation again"),
+    Remedy.WITHOUT_SUMMARY: lambda: tr("Answer without summary"),
     Remedy.DETAILS: lambda: tr("Details"),
 }
 

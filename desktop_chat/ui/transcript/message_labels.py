@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from desktop_chat.core.entities import Failure, Message, Role, Status, Usage, tokens_per_second
 from desktop_chat.core.reply import Progress, Reply
 from desktop_chat.ui.languages import format_time
+from desktop_chat.ui.text.summary_text import summary_mark
 from desktop_chat.ui.text.translation import tr
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ def speaker(message: Message) -> str:
         return tr("You")
     if message.role is Role.SYSTEM:
         return tr("System")
-    return message.model or message.connection_name or tr("Reply")
+    name = message.model or message.connection_name or tr("Reply")
+    return name if message.summary is None else f"{summary_mark(message)}  ·  {name}"
 
 
 def time_of(message: Message) -> str:

@@ -174,6 +174,10 @@ class MainWindow(Retranslated, QMainWindow):
         else:
             self._tabs.open(conversation_id)
 
+    def say(self, words: str) -> None:
+        """Show a message for a while."""
+        self.toast.say(words)
+
     def offer_undo(self, words: str, undo: Callable[[], None]) -> None:
         """Show a message about an action, with an Undo button for a while."""
         self.toast.say(words, undo)

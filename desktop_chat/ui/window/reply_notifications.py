@@ -45,7 +45,8 @@ class ReplyNotifications(QObject):
         application().focusWindowChanged.connect(self._look)
 
     def _on_ended(self, message: Message) -> None:
-        if self._is_news(message.status):
+        is_for_later = message.summary is not None and message.status is Status.COMPLETE
+        if self._is_news(message.status) and not is_for_later:
             self._tell(message.conversation_id, lambda: self._words_for(message))
 
     def _on_asking(self, asked: tuple[str, RunningCall]) -> None:

@@ -25,6 +25,7 @@ class TabCommands:
             "stop": self._tabs.stop,
             "copy_reply": self._copy_reply,
             "regenerate": self._regenerate,
+            "summarise": self._summarise,
         }
 
     def _find(self) -> None:
@@ -46,3 +47,7 @@ class TabCommands:
     def _regenerate(self) -> None:
         if self._tabs.page is not None:
             self._tabs.page.actions.regenerate_last()
+
+    def _summarise(self) -> None:
+        if self._tabs.page is not None:
+            self._tabs.page.actions.summarise()
