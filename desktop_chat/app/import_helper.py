@@ -2,9 +2,11 @@
 
 A message is its length (four bytes, big-endian) followed by that many bytes of JSON:
 
-    in:   {"file": "...", "kind": "chatgpt" or null, "adds": true, "ids": ["...", ...] or null, "data_dir": "..."}
+    in:   {"file": "...", "kind": "chatgpt" or null, "adds": true, "ids": ["...", ...] or null, "data_dir": "...",
+           "passphrase": "" or that of an encrypted backup}
         out:  "ready"                           once, at the start
-              {"kind": "chatgpt"}               what the file is
+              {"kind": "chatgpt", "settings": null or the table of a backup's}
+                                                what the file is
               {"taken": [[...], ...], "unread": [[...], ...], "share": 0.25}
                                                 the fields of `Imported` and `Unread`; this share of the file was read
               "done", or {"code", "detail"} of an error: the end
@@ -63,8 +65,11 @@ def imported(work: dict[str, Any], sink: BinaryIO) -> None:
     paths = Paths(Path(work["data_dir"]))
     kind = ImportKind(work["kind"]) if work["kind"] else None
     only = set(work["ids"]) if work["ids"] is not None else None
-    with OpenImport(Path(work["file"]), kind) as opened, TakingIn(paths.database_file) as taking_in:
-        _send(sink, {"kind": opened.kind})
+    with (
+        OpenImport(Path(work["file"]), kind, work["passphrase"] or None) as opened,
+        TakingIn(paths.database_file) as taking_in,
+    ):
+        _send(sink, {"kind": opened.kind, "settings": opened.settings_table()})
         if work["adds"]:
             put: Put = BlobFolder(paths.blob_folder).put_now
             opened.run(put, taking_in.take_in, tell, only)
@@ -78,4 +83,4 @@ def name_of(content: bytes) -> str:
 
 
 def _send(sink: BinaryIO, value: object) -> None:
-    write_message(sink, json.dumps(value).encode())
+    write_message(sink, json.dumps(value, default=str).encode())

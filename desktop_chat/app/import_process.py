@@ -12,11 +12,12 @@ from desktop_chat import IMPORT_WORD
 from desktop_chat.core import importing
 from desktop_chat.core.added_beside import AddedBeside
 from desktop_chat.core.errors import ChatError, StoreError
-from desktop_chat.core.import_port import Told
+from desktop_chat.core.import_port import Preview, Told
 from desktop_chat.core.importing import Imported, ImporterLost, ImportKind, ImportRefused, Unread, UnreadReason
 from desktop_chat.core.write_behind import WriteBehind
 from desktop_chat.services.helper_process import HelperLost, HelperProcess, helper_command
 from desktop_chat.services.paths import Paths
+from desktop_chat.services.settings_values import settings_from
 from desktop_chat.services.worker import Worker
 
 _MAX_MESSAGE = 64 * 1024 * 1024
@@ -33,11 +34,13 @@ class ImportProcess:
         self._write_behind = write_behind
         self._beside = beside
 
-    async def preview(self, file: Path, tell: Told) -> ImportKind:
+    async def preview(self, file: Path, tell: Told, passphrase: str = "") -> Preview:
         """See `Importer.preview`."""
-        return await self._run(file, None, None, tell, adds=False)
+        return await self._run({"file": str(file), "kind": None, "ids": None, "adds": False}, tell, passphrase)
 
-    async def add(self, file: Path, kind: ImportKind, ids: Collection[str] | None, tell: Told) -> None:
+    async def add(
+        self, file: Path, kind: ImportKind, ids: Collection[str] | None, tell: Told, passphrase: str = ""
+    ) -> None:
         """See `Importer.add`."""
         grown: list[str] = []
 
@@ -45,28 +48,21 @@ class ImportProcess:
             grown.extend(each.conversation_id for each in results if isinstance(each, Imported) and each.messages)
             tell(results, share)
 
+        work = {"file": str(file), "kind": kind, "ids": None if ids is None else list(ids), "adds": True}
         try:
-            await self._run(file, kind, ids, note, adds=True)
+            await self._run(work, note, passphrase)
         except BaseException:
             self._beside.look()
             raise
         await self._beside.show(grown)
 
-    async def _run(
-        self, file: Path, kind: ImportKind | None, ids: Collection[str] | None, tell: Told, *, adds: bool
-    ) -> ImportKind:
+    async def _run(self, work: dict[str, Any], tell: Told, passphrase: str) -> Preview:
         await self._write_behind.flush()
         try:
             process = HelperProcess(helper_command(IMPORT_WORD))
         except OSError as error:
             raise ImporterLost(str(error)) from error
-        work = {
-            "file": str(file),
-            "kind": kind,
-            "adds": adds,
-            "ids": None if ids is None else list(ids),
-            "data_dir": str(self._paths.data_dir),
-        }
+        work |= {"data_dir": str(self._paths.data_dir), "passphrase": passphrase}
         worker, loop = Worker("import"), asyncio.get_running_loop()
 
         def tell_loop(results: list[Imported | Unread], share: float) -> None:
@@ -87,15 +83,16 @@ class ImportProcess:
 
 def _talk(
     process: HelperProcess, work: dict[str, Any], tell: Callable[[list[Imported | Unread], float], None]
-) -> ImportKind:
+) -> Preview:
     """Talk to the process until it is done; return what the file is. Raises ImportRefused, StoreError."""
-    kind = ImportKind.OWN
+    found = Preview(ImportKind.OWN)
     try:
         process.wait_until_ready()
         process.send(json.dumps(work).encode())
         while (answer := json.loads(process.message(_MAX_MESSAGE))) != "done" and "code" not in answer:
             if "kind" in answer:
-                kind = ImportKind(answer["kind"])
+                table = answer["settings"]
+                found = Preview(ImportKind(answer["kind"]), None if table is None else settings_from(table)[0])
             else:
                 tell(_results(answer), answer["share"])
     except (HelperLost, OSError, ValueError) as error:
@@ -104,7 +101,7 @@ def _talk(
         process.end_soon()
     if answer != "done":
         raise _error(answer["code"], answer["detail"])
-    return kind
+    return found
 
 
 def _results(answer: dict[str, Any]) -> list[Imported | Unread]:

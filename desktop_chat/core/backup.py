@@ -51,6 +51,11 @@ class AddedSettings:
         return not (self.connections or self.tool_servers or self.others)
 
 
+def changes_of(added: AddedSettings) -> dict[str, Any]:
+    """Return the settings with what was added, by field."""
+    return {each.name: getattr(added.settings, each.name) for each in fields(added.settings)}
+
+
 def with_added(ours: Settings, theirs: Settings) -> AddedSettings:
     """Return our settings with what is only in theirs."""
     connections = _new_connections(ours, theirs)

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from desktop_chat.core.importing import Imported, ImportKind, Unread
+from desktop_chat.core.settings import Settings
 
 Told = Callable[[list[Imported | Unread], float], None]
 """Learns of the latest results, and which share of the export was read: from 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What an export is; `settings` are those of a backup or a data folder."""
+
+    kind: ImportKind
+    settings: Settings | None = None
 
 
 class Importer(Protocol):
@@ -17,11 +27,13 @@ class Importer(Protocol):
 
     Both methods raise ImportRefused and StoreError."""
 
-    async def preview(self, file: Path, tell: Told) -> ImportKind:
-        """Tell what importing a file or folder would do; return what it is."""
+    async def preview(self, file: Path, tell: Told, passphrase: str = "") -> Preview:
+        """Tell what importing a file or folder would do; return what it is. `passphrase` is for an encrypted backup."""
         ...
 
-    async def add(self, file: Path, kind: ImportKind, ids: Collection[str] | None, tell: Told) -> None:
+    async def add(
+        self, file: Path, kind: ImportKind, ids: Collection[str] | None, tell: Told, passphrase: str = ""
+    ) -> None:
         """Add the conversations with these ids, or all, and show them; also those that came before an error or before
-        it was cancelled."""
+        it was cancelled. No settings."""
         ...

@@ -2455,6 +2455,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/imports/import_dialog.py"/>
+        <source>Add the settings, too</source>
+        <translation>同时添加设置</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/imports/import_dialog.py"/>
         <source>Choose a folder...</source>
         <translation>选择文件夹…</translation>
     </message>
@@ -2505,8 +2510,8 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/imports/import_dialog.py"/>
-        <source>{problem} {added}</source>
-        <translation>{problem}{added}</translation>
+        <source>{a} {b}</source>
+        <translation>{a}{b}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/imports/import_table.py"/>
@@ -5812,6 +5817,11 @@
         <location filename="desktop_chat/ui/text/import_text.py"/>
         <source>Settings that would be added: {list}.</source>
         <translation>将会添加的设置：{list}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>This backup is encrypted. Enter its passphrase.</source>
+        <translation>此备份已加密，请输入口令。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/import_text.py"/>

@@ -13,15 +13,19 @@ from pathlib import Path
 
 import pytest
 
+from desktop_chat.app.export_process import ExportProcess
 from desktop_chat.app.import_process import ImportProcess
 from desktop_chat.core.added_beside import AddedBeside
 from desktop_chat.core.errors import StoreError, StoreTooNew
+from desktop_chat.core.exporting import BackupRequest
 from desktop_chat.core.importing import (
     ImportCounts,
     Imported,
+    ImportEncrypted,
     ImporterLost,
     ImportKind,
     ImportUnknown,
+    ImportWrongPassphrase,
     Unread,
     UnreadReason,
 )
@@ -104,7 +108,7 @@ async def whole(here: Beside) -> int:
 
 
 async def test_a_preview_adds_nothing_and_the_import_is_shown(here: Beside, export: Path) -> None:
-    kind = await here.importer.preview(export, here.tell)
+    kind = (await here.importer.preview(export, here.tell)).kind
     assert kind is ImportKind.CLAUDE
     assert [each for each in here.results if isinstance(each, Unread)] == [
         Unread("conversations.json, 2", UnreadReason.NOT_UNDERSTOOD)
@@ -137,6 +141,27 @@ async def test_what_is_refused_is_an_error_of_its_kind(here: Beside, export: Pat
     with pytest.raises(StoreError) as refused:
         await here.importer.preview(export, here.tell)
     assert refused.value.code == StoreTooNew.code
+
+
+async def test_an_encrypted_backup_comes_with_its_passphrase_and_its_settings(here: Beside, export: Path) -> None:
+    await here.importer.add(export, ImportKind.CLAUDE, None, here.tell)
+    here.paths.settings_file.write_text('[[connections]]\nid = "x"\nname = "X"\nbase_url = "https://x.example/v1"\n')
+    backup = export.with_name("backup.zip.age")
+    request = BackupRequest(backup, "correct horse battery")
+    await ExportProcess(here.paths, here.write_behind).back_up(request, lambda _done, _all: None)
+    with pytest.raises(ImportEncrypted):
+        await here.importer.preview(backup, here.tell)
+    with pytest.raises(ImportWrongPassphrase):
+        await here.importer.preview(backup, here.tell, "another horse battery")
+    ids = [conversation.id for conversation in here.library.shown()]
+    await here.library.delete(ids)
+    here.shares.clear()
+    found = await here.importer.preview(backup, here.tell, "correct horse battery")
+    assert (found.kind, here.shares[0] < here.shares[-1] or len(here.shares) == 1) == (ImportKind.OWN, True)
+    assert found.settings is not None
+    assert [connection.name for connection in found.settings.connections] == ["X"]
+    await here.importer.add(backup, found.kind, None, here.tell, "correct horse battery")
+    assert {conversation.id for conversation in here.library.shown()} == set(ids)
 
 
 @pytest.mark.parametrize("end", ["cancel", "kill"])

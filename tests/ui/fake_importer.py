@@ -7,8 +7,8 @@ from collections.abc import Collection
 from pathlib import Path
 
 from desktop_chat.core.errors import ChatError
-from desktop_chat.core.import_port import Told
-from desktop_chat.core.importing import Imported, ImportKind, Unread
+from desktop_chat.core.import_port import Preview, Told
+from desktop_chat.core.importing import Imported, ImportEncrypted, ImportKind, ImportWrongPassphrase, Unread
 
 
 class FakeImporter:
@@ -19,17 +19,27 @@ class FakeImporter:
         self.added: list[tuple[Path, ImportKind, Collection[str] | None]] = []
         self.results: list[Imported | Unread] = []
         """What is told at once."""
+        self.preview_of = Preview(ImportKind.CHATGPT)
+        self.passphrase = ""
+        """What an encrypted backup needs."""
+        self.passphrases: list[str] = []
         self.cancelled = 0
         self.error: ChatError | None = None
         self.tell: Told = lambda _results, _share: None
         self.may_end = asyncio.Event()
 
-    async def preview(self, file: Path, tell: Told) -> ImportKind:
+    async def preview(self, file: Path, tell: Told, passphrase: str = "") -> Preview:
         self.previewed.append(file)
+        self.passphrases.append(passphrase)
+        if self.passphrase and passphrase != self.passphrase:
+            raise ImportWrongPassphrase if passphrase else ImportEncrypted
         await self._run(tell)
-        return ImportKind.CHATGPT
+        return self.preview_of
 
-    async def add(self, file: Path, kind: ImportKind, ids: Collection[str] | None, tell: Told) -> None:
+    async def add(
+        self, file: Path, kind: ImportKind, ids: Collection[str] | None, tell: Told, passphrase: str = ""
+    ) -> None:
+        self.passphrases.append(passphrase)
         self.added.append((file, kind, ids))
         await self._run(tell)
 

@@ -9,11 +9,14 @@ import pytest
 from chat_world import World, until, world
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 
-from desktop_chat.core.entities import ChatOptions
+from desktop_chat.core.entities import ChatOptions, Connection
 from desktop_chat.core.errors import StoreFull
+from desktop_chat.core.import_port import Preview
 from desktop_chat.core.importing import Imported, ImportKind, ImportUnknown, Unread, UnreadReason
+from desktop_chat.core.settings import Settings
 from desktop_chat.ui.imports.import_dialog import ImportDialog
 from desktop_chat.ui.imports.import_table import STATE, TITLE
 from desktop_chat.ui.widgets.dropped_export import export_in
@@ -203,6 +206,47 @@ def test_what_else_is_dropped_is_no_export(tmp_path: Path) -> None:
     assert export_in(data) == tmp_path
     data.setUrls([QUrl.fromLocalFile(str(FILE))] * 2)
     assert export_in(data) is None
+
+
+async def test_an_encrypted_backup_asks_for_its_passphrase(here: World, dialog: ImportDialog) -> None:
+    here.importer.passphrase = "open sesame now"
+    here.importer.may_end.set()
+    dialog.take(FILE)
+    await until(dialog.passphrase.isVisible)
+    assert dialog.state.text() == "This backup is encrypted. Enter its passphrase."
+    dialog.passphrase.line.setText("wrong")
+    dialog.passphrase.open_button.click()
+    await until(lambda: "not the passphrase" in dialog.state.text())
+    dialog.passphrase.show_characters.setChecked(True)
+    assert dialog.passphrase.line.echoMode() is QLineEdit.EchoMode.Normal
+    dialog.passphrase.line.setText("open sesame now")
+    QTest.keyClick(dialog.passphrase.line, Qt.Key.Key_Return)
+    await until(dialog.import_button.isEnabled)
+    dialog.import_button.click()
+    await until(dialog.open_button.isVisible)
+    assert here.importer.passphrases == ["", "wrong", "open sesame now", "open sesame now"]
+    dialog.take(Path("/nowhere/other.zip"))
+    assert dialog.passphrase.line.text() == ""
+    await until(dialog.passphrase.isVisible)
+
+
+async def test_the_settings_of_a_backup_are_added_if_wanted(here: World, dialog: ImportDialog) -> None:
+    theirs = Connection("theirs", "Theirs", "https://theirs.example/v1")
+    here.importer.preview_of = Preview(ImportKind.OWN, Settings(connections=(theirs,)))
+    here.importer.results = [KNOWN]
+    here.importer.may_end.set()
+    dialog.take(FILE)
+    await until(dialog.settings_too.isVisible)
+    assert "Settings that would be added: 1 connection" in dialog.state.text()
+    dialog.settings_too.setChecked(False)
+    assert not dialog.import_button.isEnabled(), "nothing would come"
+    dialog.settings_too.setChecked(True)
+    dialog.import_button.click()
+    await until(lambda: "Settings added: 1 connection" in dialog.state.text())
+    assert here.context.preferences.settings.connections[-1] == theirs
+    dialog.take(FILE)
+    await until(lambda: "Already here: 1" in dialog.state.text())
+    assert not dialog.settings_too.isVisible()
 
 
 async def test_it_follows_the_language(here: World, dialog: ImportDialog) -> None:

@@ -28,11 +28,12 @@ def check_backup(files: Files) -> None:
 def settings_in(files: Files) -> Settings | None:
     """Return the settings of a backup or a data folder; None if there are none that can be read. Raises
     ImportTooNew."""
-    table = _table_in(files)
+    table = table_in(files)
     return settings_from(table)[0] if table is not None else None
 
 
-def _table_in(files: Files) -> dict[str, Any] | None:
+def table_in(files: Files) -> dict[str, Any] | None:
+    """Return the settings of a backup or a data folder as they are in it. Raises ImportTooNew."""
     if ENTRY in files.names:
         entry = _parsed(files.content(ENTRY), json.loads)
         if entry is None or entry.get("format") != FORMAT:

@@ -44,7 +44,7 @@ class Files:
     def __init__(self, path: Path, sizes: dict[str, int]) -> None:
         self.path = path
         self._sizes = sizes
-        self._read = 0
+        self._read = self._read_before = 0
         self.unread: list[Unread] = []
         """Names that were left out."""
 
@@ -56,7 +56,11 @@ class Files:
     @property
     def share(self) -> float:
         """How much was read of all contents, from 0 to 1."""
-        return min(1.0, self._read / max(1, sum(self._sizes.values())))
+        return min(1.0, (self._read - self._read_before) / max(1, sum(self._sizes.values())))
+
+    def begin_share(self) -> None:
+        """Count the share from here on: what was read before was a check."""
+        self._read_before = self._read
 
     def size(self, name: str) -> int:
         """Return the size of a file's content in bytes."""

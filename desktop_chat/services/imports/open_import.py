@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 from desktop_chat.core.importing import Imported, ImportedConversation, ImportKind, Put, Unread, UnreadReason
 from desktop_chat.core.settings import Settings
-from desktop_chat.services.imports.backup import check_backup, settings_in
+from desktop_chat.services.imports.backup import check_backup, settings_in, table_in
 from desktop_chat.services.imports.detection import kind_of, reader_of
 from desktop_chat.services.imports.import_files import open_files
 
@@ -38,6 +38,7 @@ class OpenImport:
             if kind is None:
                 check_backup(self._files)
             self.kind = kind or kind_of(self._files)
+            self._files.begin_share()
         except BaseException:
             self._files.close()
             raise
@@ -51,6 +52,10 @@ class OpenImport:
     def settings(self) -> Settings | None:
         """Return the settings of a backup or a data folder; None for other exports. Raises ImportTooNew."""
         return settings_in(self._files)
+
+    def settings_table(self) -> dict[str, Any] | None:
+        """Return those settings as a table that nobody has checked. Raises ImportTooNew."""
+        return table_in(self._files)
 
     def items(self, put: Put) -> Iterator[ImportedConversation | Unread]:
         """Yield what is read. Raises ImportRefused."""

@@ -13,6 +13,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QCheckBox,
     QDialog,
     QHeaderView,
     QLabel,
@@ -23,13 +24,31 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
+from desktop_chat.core.backup import AddedSettings, changes_of, with_added
 from desktop_chat.core.errors import ChatError
-from desktop_chat.core.importing import ImportCounts, Imported, ImportKind, Unread, UnreadReason
+from desktop_chat.core.importing import (
+    ImportCounts,
+    Imported,
+    ImportEncrypted,
+    ImportKind,
+    ImportWrongPassphrase,
+    Unread,
+    UnreadReason,
+)
+from desktop_chat.core.settings import Settings
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.imports.import_table import DATE, MESSAGES, STATE, TITLE, ImportTable
+from desktop_chat.ui.imports.passphrase_row import PassphraseRow
 from desktop_chat.ui.imports.unread_list import UnreadList
 from desktop_chat.ui.style.theme import restyle
-from desktop_chat.ui.text.import_text import added_summary, import_problem, kind_name, preview_summary
+from desktop_chat.ui.text.import_text import (
+    added_settings,
+    added_summary,
+    import_problem,
+    kind_name,
+    passphrase_needed,
+    preview_summary,
+)
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.announcements import announce
 from desktop_chat.ui.widgets.async_dialog import ask_file, ask_folder
@@ -43,7 +62,7 @@ from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
 
 Words = Callable[[], str]
 _STEPS = 1000
-_PATTERNS = ("*.zip", "*.json", "*.jsonl", "*.ndjson", "*.md")
+_PATTERNS = ("*.zip", "*.age", "*.json", "*.jsonl", "*.ndjson", "*.md")
 
 
 class ImportDialog(Retranslated, QDialog):
@@ -64,6 +83,10 @@ class ImportDialog(Retranslated, QDialog):
         self.view = QTableView()
         self.all_button, self.none_button = QPushButton(), QPushButton()
         self.unread = UnreadList(context.theme)
+        self.passphrase = PassphraseRow(context.theme)
+        self._settings: Settings | None = None
+        self.settings_too = QCheckBox()
+        self.settings_too.setChecked(True)
         self.progress = QProgressBar(textVisible=False, maximum=_STEPS)
         self.state = WrappedLabel()
         self.file_button, self.folder_button = QPushButton(), QPushButton()
@@ -87,6 +110,7 @@ class ImportDialog(Retranslated, QDialog):
         self.view.setAccessibleName(tr("Conversations"))
         self.all_button.setText(tr("Select all"))
         self.none_button.setText(tr("Select none"))
+        self.settings_too.setText(tr("Add the settings, too"))
         self.progress.setAccessibleName(tr("Progress"))
         self.file_button.setText(tr("Choose a file..."))
         self.folder_button.setText(tr("Choose a folder..."))
@@ -99,14 +123,21 @@ class ImportDialog(Retranslated, QDialog):
         if self._stop is not None and self._kind is not None:
             return
         self._cancel()
-        self._file, self._kind, self._newest = file, None, None
-        self._counts = ImportCounts()
-        self.table.clear()
-        self.unread.clear()
+        self._file, self._newest = file, None
+        self.passphrase.forget()
         self.filter.clear()
         self._place.setText(self._place.fontMetrics().elidedText(file.name, Qt.TextElideMode.ElideMiddle, 600))
         self._place.setToolTip(str(file))
-        self._run(self._preview(file), "read an export")
+        self._read()
+
+    def _read(self) -> None:
+        """Read what the file contains, with the passphrase if one was entered."""
+        if self._file is None or self._stop is not None:
+            return
+        self._kind, self._settings, self._counts = None, None, ImportCounts()
+        self.table.clear()
+        self.unread.clear()
+        self._run(self._preview(self._file, self.passphrase.line.text()), "read an export")
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if export_in(event.mimeData()) is not None:
@@ -130,10 +161,14 @@ class ImportDialog(Retranslated, QDialog):
 
     # --- what would come ---------------------------------------------------------------------------------------------
 
-    async def _preview(self, file: Path) -> None:
+    async def _preview(self, file: Path, passphrase: str) -> None:
         self._say(lambda: tr("Reading..."))
         try:
-            kind = await self._context.importer.preview(file, partial(self._add_to_preview, file))
+            found = await self._context.importer.preview(file, partial(self._add_to_preview, file), passphrase)
+        except (ImportEncrypted, ImportWrongPassphrase) as error:
+            wrong = isinstance(error, ImportWrongPassphrase)
+            self._finish(partial(import_problem, error) if wrong else passphrase_needed, danger=wrong)
+            self.passphrase.ask()
         except ChatError as error:
             self._finish(partial(import_problem, error), danger=True)
         except asyncio.CancelledError:
@@ -141,8 +176,8 @@ class ImportDialog(Retranslated, QDialog):
                 self._finish(lambda: tr("Cancelled. Nothing was added."))
             raise
         else:
-            self._kind, counts = kind, self._counts
-            self._finish(lambda: preview_summary(kind_name(kind), counts))
+            self._kind, self._settings = found.kind, found.settings
+            self._finish(partial(_preview_words, found.kind, self._counts, self._added_settings()))
 
     def _add_to_preview(self, file: Path, results: list[Imported | Unread], share: float) -> None:
         if not isValid(self) or self._stop is None or self._file != file:
@@ -158,16 +193,29 @@ class ImportDialog(Retranslated, QDialog):
         if self._file is None or self._kind is None or not self.import_button.isEnabled():
             return
         ids = None if self.table.all_chosen else self.table.chosen
+        settings = self._added_settings() if self.settings_too.isChecked() else None
         self.table.freeze()
         self.unread.clear()
         self._counts = ImportCounts()
-        self._run(self._import(self._file, self._kind, ids), "import")
+        self._settings = None
+        if settings is not None:
+            self._context.preferences.update(**changes_of(settings))
+        self._run(self._import(self._file, self._kind, ids, settings), "import")
 
-    async def _import(self, file: Path, kind: ImportKind, ids: frozenset[str] | None) -> None:
+    def _added_settings(self) -> AddedSettings | None:
+        """Return what the settings of a backup would add to those here now; None for nothing."""
+        if self._settings is None:
+            return None
+        added = with_added(self._context.preferences.settings, self._settings)
+        return None if added.is_empty else added
+
+    async def _import(
+        self, file: Path, kind: ImportKind, ids: frozenset[str] | None, settings: AddedSettings | None
+    ) -> None:
         self._say(lambda: tr("Importing..."))
         counts = self._counts
         try:
-            await self._context.importer.add(file, kind, ids, self._add)
+            await self._context.importer.add(file, kind, ids, self._add, self.passphrase.line.text())
         except ChatError as error:
             self._end(partial(_failed_words, error, counts), error)
         except asyncio.CancelledError:
@@ -175,7 +223,7 @@ class ImportDialog(Retranslated, QDialog):
                 self._end(lambda: tr("Cancelled. {added}", added=added_summary(counts)))
             raise
         else:
-            self._end(partial(added_summary, counts))
+            self._end(partial(_added_words, counts, settings))
 
     def _add(self, results: list[Imported | Unread], share: float) -> None:
         if not isValid(self):
@@ -266,7 +314,10 @@ class ImportDialog(Retranslated, QDialog):
         runs, chosen = self._stop is not None, len(self.table.chosen)
         can_choose = not runs and self._kind is not None
         self.import_button.setText(tr("Import %n conversation(s)", n=chosen) if chosen and can_choose else tr("Import"))
-        self.import_button.setEnabled(can_choose and chosen > 0)
+        offers = can_choose and self._added_settings() is not None
+        self.settings_too.setVisible(offers)
+        self.passphrase.setEnabled(not runs)
+        self.import_button.setEnabled(can_choose and (chosen > 0 or (offers and self.settings_too.isChecked())))
         self.import_button.setVisible(self._newest is None)
         self.open_button.setVisible(self._newest is not None and not runs)
         for widget in (self.all_button, self.none_button):
@@ -285,6 +336,8 @@ class ImportDialog(Retranslated, QDialog):
         self.table.ticked_changed.connect(self._show_state)
         self.all_button.clicked.connect(partial(self.table.tick_shown, ticked=True))
         self.none_button.clicked.connect(partial(self.table.tick_shown, ticked=False))
+        self.settings_too.toggled.connect(self._show_state)
+        self.passphrase.entered.connect(self._read)
         self.file_button.clicked.connect(self._ask_file)
         self.folder_button.clicked.connect(self._ask_folder)
         self.close_button.clicked.connect(self.reject)
@@ -306,7 +359,8 @@ class ImportDialog(Retranslated, QDialog):
         source = row_of(self.file_button, self.folder_button, self._place, None, spacing=px(8))
         choice = row_of(self.filter, self.all_button, self.none_button, grow=(self.filter,), spacing=px(8))
         buttons = row_of(None, self.close_button, self.import_button, self.open_button, spacing=px(8))
-        rows = (self._heading, self.hint, source, choice, self.view, self.unread, self.progress, self.state, buttons)
+        top = (self._heading, self.hint, source, self.passphrase, choice, self.view, self.settings_too)
+        rows = (*top, self.unread, self.progress, self.state, buttons)
         margins = (px(24), px(20), px(24), px(20))
         self.setLayout(column_of(*rows, grow=(self.view,), spacing=px(10), margins=margins))
         self.setMinimumWidth(px(520))
@@ -317,6 +371,7 @@ class ImportDialog(Retranslated, QDialog):
         view.setModel(self.table)
         view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        view.setProperty("ticks", True)
         view.setShowGrid(False)
         view.setWordWrap(False)
         view.setTabKeyNavigation(False)
@@ -333,5 +388,15 @@ class ImportDialog(Retranslated, QDialog):
             header.resizeSection(column, px(width))
 
 
+def _preview_words(kind: ImportKind, counts: ImportCounts, settings: AddedSettings | None) -> str:
+    words = preview_summary(kind_name(kind), counts)
+    return words if settings is None else tr("{a} {b}", a=words, b=added_settings(settings, adds=False))
+
+
+def _added_words(counts: ImportCounts, settings: AddedSettings | None) -> str:
+    words = added_summary(counts)
+    return words if settings is None else tr("{a} {b}", a=words, b=added_settings(settings, adds=True))
+
+
 def _failed_words(error: ChatError, counts: ImportCounts) -> str:
-    return tr("{problem} {added}", problem=import_problem(error), added=added_summary(counts))
+    return tr("{a} {b}", a=import_problem(error), b=added_summary(counts))

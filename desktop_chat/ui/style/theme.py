@@ -20,6 +20,7 @@ property       on                          effect
 `line`         QFrame                      a horizontal hairline
 `invalid`      QLineEdit                   the text is invalid
 `ring`         buttons, lists              the focus is visible; set by `FocusRings`
+`ticks`        QTableView                  rows with a tick
 =============  ==========================  ==================================================================
 """
 

@@ -121,6 +121,11 @@ def added_settings(added: AddedSettings, *, adds: bool) -> str:
     )
 
 
+def passphrase_needed() -> str:
+    """Return why a window cannot read a backup yet."""
+    return tr("This backup is encrypted. Enter its passphrase.")
+
+
 def settings_held_back() -> str:
     """Return why a backup's settings were not added."""
     return tr("Its settings are not added while Desktop Chat is open. To add them, quit it and import the file again.")

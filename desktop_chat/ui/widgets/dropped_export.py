@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData
 
-_ENDINGS = frozenset({".zip", ".json", ".jsonl", ".ndjson"})
+_ENDINGS = frozenset({".zip", ".age", ".json", ".jsonl", ".ndjson"})
 
 
 def export_in(data: QMimeData) -> Path | None:
