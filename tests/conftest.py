@@ -30,12 +30,16 @@ import shiboken6
 from hostile_server import HostileServer
 from PySide6.QtCore import QCoreApplication, QLocale, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from desktop_chat.app.import_hook import restore_import
 from desktop_chat.app.loop import QtEventLoop
 
 restore_import()
 gc.disable()
+for wait in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitExposed, QtBot.waitActive):
+    assert wait.__kwdefaults__ is not None
+    wait.__kwdefaults__["timeout"] = 60_000  # ms: a test waits for what happens, on the slowest machine too
 TESTS = Path(__file__).parent
 JOURNEYS = ("tests/journeys/", "tests/access/", "tests/packages/", "tests/web/")
 MARKED_FOLDERS = {

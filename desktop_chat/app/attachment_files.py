@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
+from desktop_chat.app.import_hook import load_qt
 from desktop_chat.core.attachment_errors import (
     AttachmentError,
     FileBroken,
@@ -88,6 +89,7 @@ class AttachmentFiles:
         )
 
     async def _prepared(self, content: bytes, side: int) -> PreparedImage:
+        load_qt()
         from desktop_chat.ui.images.image_preparation import prepare  # noqa: PLC0415  (loads Qt)
 
         async with self._preparing:

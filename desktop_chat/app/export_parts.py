@@ -78,11 +78,9 @@ class _Pdf:
         if self._app is not None:
             return
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-        import PySide6.QtCore  # noqa: F401, PLC0415
+        from desktop_chat.app.import_hook import load_qt  # noqa: PLC0415
 
-        from desktop_chat.app.import_hook import restore_import  # noqa: PLC0415
-
-        restore_import()
+        load_qt()
         from PySide6.QtGui import QGuiApplication  # noqa: PLC0415
 
         from desktop_chat.ui.languages import Languages  # noqa: PLC0415

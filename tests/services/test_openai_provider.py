@@ -39,6 +39,7 @@ from desktop_chat.services.provider import http_client, reply_stream
 from desktop_chat.services.provider.openai_provider import OpenAIProvider
 from desktop_chat.services.provider.reply_stream import PIECE_BYTES
 from desktop_chat.services.provider.sdk import Sdk
+from desktop_chat.services.provider.translate_errors import translate_errors
 
 SDK = Sdk()
 KEY = "sk-test/Key+with=signs-0123456789"
@@ -292,6 +293,13 @@ async def test_a_proxy_that_refuses(make: Make, server: HostileServer, monkeypat
 async def test_an_unusable_proxy(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:9")
     assert type(await failure(make("https://api.example.org/v1"))) is ProxyRefused
+
+
+def test_a_module_that_cannot_be_imported_is_no_proxy() -> None:
+    incomplete = RuntimeError("the installation is incomplete")
+    incomplete.__cause__ = ImportError("cannot import name 'thing'")
+    with pytest.raises(RuntimeError), translate_errors(()):
+        raise incomplete
 
 
 async def test_a_connection_without_an_answer(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -154,7 +154,7 @@ async def test_no_key_is_shown_or_copied(here: World) -> None:
     ("change", "words"),
     [
         ({"finish_reason": None}, "ended without a finish reason"),
-        ({"finish_reason": None, "is_stopped": True}, "You stopped the reply."),
+        ({"finish_reason": None, "is_stopped": True}, "You stopped the reply, so"),
         ({"finish_reason": "length"}, "at its limit of tokens (finish reason “length”)"),
         ({"finish_reason": "content_filter"}, "filter ended the reply"),
         ({"finish_reason": "error"}, "reported a fault"),

@@ -28,7 +28,7 @@ WRITE_S = 30.0
 POOL_S = 10.0
 NO_KEY = "none"
 """Passed to the SDK, which requires a key, if no Authorization header is to be sent."""
-_IMPORTING = threading.Lock()
+IMPORTING = threading.Lock()
 """Two threads that import the same circular modules at once may each see a partial module."""
 
 
@@ -138,7 +138,7 @@ def _client_on(
 
 def _load(loaded: Future[ssl.SSLContext]) -> None:
     try:
-        with _IMPORTING:
+        with IMPORTING:
             context = _context_after_first_request()
         gc.freeze()  # its modules are permanent; traversing them in each full collection stopped the window for 70 ms
         loaded.set_result(context)

@@ -40,12 +40,11 @@ _SYSTEM: tuple[tuple[type[BaseException], type[ProviderError]], ...] = (
     (ConnectionRefusedError, ConnectionRefused),
     (ConnectionError, ConnectionLost),
     (TimeoutError, ConnectTimedOut),
-    (ImportError, ProxyRefused),
     (json.JSONDecodeError, BadResponse),
     (UnicodeDecodeError, BadResponse),
     (UnicodeEncodeError, RequestRejected),
 )
-"""Exceptions of the system and the standard library; an import only fails for missing SOCKS proxy support."""
+"""Exceptions of the system and the standard library."""
 
 
 class ForeignError(Exception):
@@ -130,6 +129,8 @@ def _from_system(error: BaseException, *, via_proxy: bool) -> ProviderError | No
         return (WrongAddress if no_tls else ConnectionLost)(error.reason or "")
     if isinstance(error, OSError) and error.errno in _UNREACHABLE:
         return ConnectTimedOut(_short(error))
+    if isinstance(error, ImportError) and "SOCKS" in str(error):  # httpx2 lacks a package for such a proxy
+        return ProxyRefused(_short(error))
     kind = next((kind for kinds, kind in _SYSTEM if isinstance(error, kinds)), None)
     if via_proxy and kind in {NameNotFound, ConnectionRefused}:
         kind = ProxyRefused
