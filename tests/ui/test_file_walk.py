@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -77,12 +78,12 @@ async def test_a_cancelled_search_ends(tmp_path: Path, monkeypatch: pytest.Monke
     made(tmp_path, "a.txt", "b.txt")
     begun, looked_at = asyncio.Event(), []
     loop = asyncio.get_running_loop()
-    may_go_on = asyncio.Event()
+    may_go_on = threading.Event()
 
     def look(path: Path, _name: str, _largest: int) -> None:
         looked_at.append(path.name)
         loop.call_soon_threadsafe(begun.set)
-        asyncio.run_coroutine_threadsafe(may_go_on.wait(), loop).result()
+        may_go_on.wait()
 
     monkeypatch.setattr(file_walk, "_looked_at", look)
     search = asyncio.create_task(find_files([tmp_path], LARGEST))
