@@ -163,6 +163,7 @@ class Application:
             make_blobs=self._lazy.make_blobs,
             make_toolbox=self._lazy.make_toolbox,
             make_ledger=self._lazy.make_ledger,
+            price_of=self._lazy.price_of,
             save_usage=self._lazy.save_usage,
             make_exporter=lambda: self._lazy.make_exporter(self.write_behind),
             make_importer=lambda: self._lazy.make_importer(self.write_behind, self._context.added_beside),

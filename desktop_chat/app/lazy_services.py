@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from desktop_chat.core.installation import Installation
     from desktop_chat.core.listeners import Listeners
     from desktop_chat.core.ports import ImageLoader, LocalServers, Secrets
+    from desktop_chat.core.prices import Price
     from desktop_chat.core.reports import UsageNotSaved
     from desktop_chat.core.settings import Preferences, Settings
     from desktop_chat.core.usage_ledger import UsageLedger
@@ -145,6 +146,12 @@ class LazyServices:
     def make_ledger(self) -> UsageLedger:
         """Return what keeps what requests use and cost, always the same."""
         return self._usage_keeping().ledger
+
+    def price_of(self, host: str, model: str) -> Price | None:
+        """Implement `Context.price_of`."""
+        from desktop_chat.app.usage_keeping import price_of  # noqa: PLC0415
+
+        return price_of(host, model)
 
     async def save_usage(self, days: Days, file: Path, with_bom: bool, told: Callable[[int], None]) -> int:
         """Implement `Context.save_usage`."""

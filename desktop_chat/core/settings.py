@@ -88,6 +88,12 @@ class Settings:
     """The origins whose pages may use the endpoint."""
     endpoint_record: bool = False
     """Whether what callers of the endpoint ask is kept as conversations."""
+    budgets: tuple[tuple[str, str], ...] = text_table()
+    """How much is meant to be spent: pairs of "USD day" or "USD month" and an amount (see `core.budgets`)."""
+    over_budget: str = one_of("warn", "ask")
+    """What happens before a request that exceeds a budget: a warning, or nothing is sent until it is confirmed."""
+    waived_budgets: tuple[tuple[str, str], ...] = text_table()
+    """Budgets that the user put aside: pairs of a budget and the day or month for which."""
     trusted_sites: tuple[str, ...] = text_list()
     """Hosts whose links open without confirmation; with the port if it is not the default."""
     ca_file: str = ""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from desktop_chat.core.approvals import Approvals
     from desktop_chat.core.attachment_reading import AttachmentReader
     from desktop_chat.core.batch_port import OpenBatchFunction
+    from desktop_chat.core.budget_watch import BudgetWatch
     from desktop_chat.core.crash_guard import CrashGuard
     from desktop_chat.core.exchanges import Exchange
     from desktop_chat.core.exporting import Exporter
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from desktop_chat.core.local_endpoint import LocalEndpoint
     from desktop_chat.core.open_sessions import OpenSessions
     from desktop_chat.core.ports import Blobs
+    from desktop_chat.core.prices import Price
     from desktop_chat.core.snapshots import Snapshots
     from desktop_chat.core.tool_servers import AllTools
     from desktop_chat.core.usage_ledger import UsageLedger
@@ -73,6 +75,8 @@ class Context:
     make_toolbox: Callable[[], AllTools]
     make_exporter: Callable[[], Exporter]
     make_ledger: Callable[[], UsageLedger]
+    price_of: Callable[[str, str], Price | None]
+    """Returns the price of a model at a host; None if unknown."""
     save_usage: Callable[[Days, Path, bool, Callable[[int], None]], Awaitable[int]]
     """Writes the usage of some days to a CSV file, with a byte order mark or without, and returns how many requests
     there are; hears how many are written. Raises StoreError, ExportError."""
@@ -160,6 +164,13 @@ class Context:
     def importer(self) -> Importer:
         """Imports conversations."""
         return self.make_importer()
+
+    @cached_property
+    def budgets(self) -> BudgetWatch:
+        """What was spent of each budget."""
+        from desktop_chat.core.budget_watch import BudgetWatch  # noqa: PLC0415  (only with budgets)
+
+        return BudgetWatch(self.ledger, self.preferences, self.price_of)
 
     @cached_property
     def exporter(self) -> Exporter:

@@ -494,6 +494,36 @@
         <translation>移除</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/chat/budget_guard.py"/>
+        <source>Budgets...</source>
+        <translation>预算...</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/budget_guard.py"/>
+        <source>Allow this month</source>
+        <translation>本月允许</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/budget_guard.py"/>
+        <source>Allow today</source>
+        <translation>今天允许</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/budget_guard.py"/>
+        <source>{problem} It has not been sent.</source>
+        <translation>{problem}消息尚未发送。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/budget_guard.py"/>
+        <source>Send once</source>
+        <translation>仅发送一次</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/budget_guard.py"/>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/chat/composer.py"/>
         <source>Message</source>
         <translation>消息</translation>
@@ -717,11 +747,6 @@
         <location filename="desktop_chat/ui/chat/image_guard.py"/>
         <source>Send anyway</source>
         <translation>仍然发送</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/image_guard.py"/>
-        <source>Back</source>
-        <translation>返回</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/image_viewing.py"/>
@@ -2574,6 +2599,91 @@
         <translation>插入</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/settings/budgets_page.py"/>
+        <source>Budgets</source>
+        <translation>预算</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/budgets_page.py"/>
+        <source>Currency</source>
+        <translation>货币</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/budgets_page.py"/>
+        <source>From midnight to midnight. 0 is no budget.</source>
+        <translation>从零点到零点。0 表示没有预算。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/budgets_page.py"/>
+        <source>From the first day of the month on. 0 is no budget.</source>
+        <translation>从每月第一天起。0 表示没有预算。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/budgets_page.py"/>
+        <source>Budget per day</source>
+        <translation>每日预算</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/budgets_page.py"/>
+        <source>Budget per month</source>
+        <translation>每月预算</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/budgets_page.py"/>
+        <source>When a budget is reached</source>
+        <translation>达到预算时</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/budgets_page.py"/>
+        <source>Also when what the prompt alone costs would exceed it.</source>
+        <translation>仅提示词的费用就会超出预算时也一样。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/budgets_page.py"/>
+        <source>Warn</source>
+        <translation>警告</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/budgets_page.py"/>
+        <source>Ask before sending</source>
+        <translation>发送前询问</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/budgets_page.py"/>
+        <source>Put aside</source>
+        <translation>暂不适用</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/budgets_page.py"/>
+        <source>Apply again</source>
+        <translation>重新适用</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/budgets_page.py"/>
+        <source>A budget counts what is spent in its own currency; currencies are never added together.</source>
+        <translation>预算只计算以该货币支付的费用，不同货币绝不相加。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/budgets_page.py"/>
+        <source>{words} Other budgets: {names}.</source>
+        <translation>{words}其他预算：{names}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/budgets_page.py"/>
+        <source>Until they end: {names}.</source>
+        <translation>到期前暂不适用：{names}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/budgets_page.py"/>
+        <source>Budgets that you put aside when asked are listed here until their day or month ends.</source>
+        <translation>询问时您选择允许超出的预算会列在这里，直到当天或当月结束。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/budgets_page.py"/>
+        <source>{name}: {value}</source>
+        <translation>{name}：{value}</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/settings/certificate_setting.py"/>
         <source>Custom certificates</source>
         <translation>自己的证书</translation>
@@ -4359,6 +4469,36 @@
         <translation>失败</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/text/budget_text.py"/>
+        <source>{spent} of {budget}</source>
+        <translation>{spent} / {budget}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/budget_text.py"/>
+        <source>This month</source>
+        <translation>本月</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/budget_text.py"/>
+        <source>Today's budget of {budget} is reached: {spent} spent.</source>
+        <translation>今天的预算 {budget} 已用完：已花费 {spent}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/budget_text.py"/>
+        <source>This month's budget of {budget} is reached: {spent} spent.</source>
+        <translation>本月的预算 {budget} 已用完：已花费 {spent}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/budget_text.py"/>
+        <source>This would cost at least {estimate} and exceed today's budget of {budget}: {spent} spent.</source>
+        <translation>这至少花费 {estimate}，会超出今天的预算 {budget}：已花费 {spent}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/budget_text.py"/>
+        <source>This would cost at least {estimate} and exceed this month's budget of {budget}: {spent} spent.</source>
+        <translation>这至少花费 {estimate}，会超出本月的预算 {budget}：已花费 {spent}。</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/text/connection_text.py"/>
         <source>Demo (no AI)</source>
         <translation>演示（无 AI）</translation>
@@ -5981,7 +6121,7 @@
     <message>
         <location filename="desktop_chat/ui/text/money_text.py"/>
         <source>Requests</source>
-        <translation>请求数</translation>
+        <translation>请求</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/money_text.py"/>
@@ -6477,11 +6617,6 @@
         <location filename="desktop_chat/ui/text/usage_text.py"/>
         <source>Last 12 months</source>
         <translation>最近 12 个月</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/text/usage_text.py"/>
-        <source>This month</source>
-        <translation>本月</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/usage_text.py"/>
@@ -7014,6 +7149,11 @@
         <translation>滚动条</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/usage/budget_bars.py"/>
+        <source>Budget: {name}</source>
+        <translation>预算：{name}</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/usage/calendar.py"/>
         <source>Days of the last year</source>
         <translation>最近一年的每一天</translation>
@@ -7057,11 +7197,6 @@
         <location filename="desktop_chat/ui/usage/sums_model.py"/>
         <source>Day</source>
         <translation>日期</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/usage/tiles.py"/>
-        <source>{name}: {value}</source>
-        <translation>{name}：{value}</translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/usage/tiles.py"/>

@@ -51,6 +51,7 @@ from desktop_chat.ui.context import Context
 from desktop_chat.ui.languages import Languages
 from desktop_chat.ui.navigator import Navigator
 from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.text.price_list import shipped_prices
 
 OPENAI = Connection("openai", "OpenAI", "https://api.openai.com/v1", default_model="gpt-5.5")
 LOCAL = Connection("local", "Ollama", "http://127.0.0.1:11434/v1")
@@ -115,6 +116,7 @@ class World:
             make_toolbox=lambda: self.toolbox,
             make_exporter=lambda: self.exporter,
             make_ledger=self._make_ledger,
+            price_of=shipped_prices().price_of,
             save_usage=self._save_usage,
             make_importer=lambda: self.importer,
             make_attachment_reader=lambda: self.reader,

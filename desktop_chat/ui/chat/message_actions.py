@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -9,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 
-from desktop_chat.core.entities import Api, Message, Role
+from desktop_chat.core.entities import Api, ChatOptions, Message, Role
 from desktop_chat.core.library_events import ConversationGrown
+from desktop_chat.core.prompt_size import tokens_in
 from desktop_chat.core.session import ChatSession
 from desktop_chat.ui.chat.composer_popups import ComposerPopups
 from desktop_chat.ui.chat.presenter import ChatPresenter
@@ -124,6 +126,8 @@ class MessageActions:
         elif message.role is Role.ASSISTANT and not self._session.running:
             size, guard = self._session.request_size(at_id=message.id), self._presenter.size_guard
             again = partial(self.act, "regenerate", message.id)
+            if not self._presenter.budget_guard.lets_pass(size.tokens, again):
+                return
             if message.summary is not None:
                 self._session.regenerate(message.id)
             elif guard.lets_pass(size, again, at_id=message.id, asking=False):
@@ -137,7 +141,8 @@ class MessageActions:
 
         def regenerate(connection_id: str, model: str) -> None:
             options = replace(self._session.conversation.options, connection_id=connection_id, model=model)
-            self._session.regenerate(message.id, options)
+            if self._may_spend(message, lambda: regenerate(connection_id, model), options):
+                self._session.regenerate(message.id, options)
 
         self._popups.open_models(then=regenerate)
 
@@ -149,7 +154,9 @@ class MessageActions:
         if self._message(message_id) is not None and not self._session.running:
             conversation = self._session.conversation
             options = replace(conversation.options, connection_id=exchange.connection_id, model=exchange.model)
-            self._session.regenerate(message_id, options, exchange.body)
+            send = partial(self._send_again, message_id, exchange)
+            if self._presenter.budget_guard.lets_pass(tokens_in((json.dumps(dict(exchange.body)),)), send, options):
+                self._session.regenerate(message_id, options, exchange.body)
 
     def _delete(self, message: Message) -> None:
         self._presenter.cancel_edit()
@@ -183,12 +190,19 @@ class MessageActions:
             self._regenerate(message)
 
     def _continue(self, message: Message) -> None:
-        if self._presenter.connection is not None:
+        go_on = partial(self.act, Remedy.CONTINUE, message.id)
+        if self._presenter.connection is not None and self._may_spend(message, go_on):
             self._session.go_on(message.id)
 
     def _shorten(self, message: Message) -> None:
-        if self._presenter.connection is not None:
+        shorten = partial(self.act, Remedy.SHORTEN, message.id)
+        if self._presenter.connection is not None and self._may_spend(message, shorten):
             self._session.shorten(message.id)
+
+    def _may_spend(self, message: Message, send: Callable[[], None], options: ChatOptions | None = None) -> bool:
+        """Return whether another request for a reply may be sent; if not, the user is asked, and `send` is called."""
+        tokens = self._session.request_size(at_id=message.id).tokens
+        return self._presenter.budget_guard.lets_pass(tokens, send, options)
 
     def _allow_key(self, message: Message) -> None:
         if (connection := self._presenter.connection) is not None:

@@ -23,6 +23,7 @@ from desktop_chat.core.library_events import ConversationChanged, LibraryEvent
 from desktop_chat.core.new_conversation import default_model, default_options
 from desktop_chat.core.session import ChatSession
 from desktop_chat.core.settings import Settings
+from desktop_chat.ui.chat.budget_guard import BudgetGuard
 from desktop_chat.ui.chat.composer import Composer
 from desktop_chat.ui.chat.image_guard import ImageGuard
 from desktop_chat.ui.chat.options_popup import is_own_choice
@@ -74,6 +75,9 @@ class ChatPresenter(QObject):
         self.size_guard = SizeGuard(context, session, composer, self)
         """Asks before sending an unusually large request."""
         self.size_guard.bar_made.connect(self.bar_made)
+        self.budget_guard = BudgetGuard(context, session, composer, self)
+        """Warns of requests that exceed a budget, or asks before sending them."""
+        self.budget_guard.bar_made.connect(self.bar_made)
         self._removers = [
             session.events.add(self._on_event),
             context.library.events.add(self._on_library_event),
@@ -132,7 +136,9 @@ class ChatPresenter(QObject):
         if not self.image_guard.lets_pass() or not self.secret_guard.lets_pass(text):
             return
         size = self._session.request_size(text, at_id=self._edited_id, attachments=attachments)
-        if not self.size_guard.lets_pass(size, lambda: self.send(self._composer.text), at_id=self._edited_id):
+        if not self.budget_guard.lets_pass(size.tokens, self._send_again):
+            return
+        if not self.size_guard.lets_pass(size, self._send_again, at_id=self._edited_id):
             return
         summarising = self.size_guard.summarises
         self._composer.clear()
@@ -145,6 +151,10 @@ class ChatPresenter(QObject):
         announce(self._composer.edit, tr("Sent"))
         options = self._conversation.options
         self._context.preferences.note_used(options.connection_id, options.model)
+
+    def _send_again(self) -> None:
+        """Send what is in the composer now, after a guard has asked."""
+        self.send(self._composer.text)
 
     def stop(self) -> None:
         """Stop the reply; if none is running, cancel editing."""
@@ -245,6 +255,7 @@ class ChatPresenter(QObject):
 
     def _note_running(self, *, stopping: bool = False) -> None:
         """Show a running reply: a new one, a continued one, or one that was running before the tab opened."""
+        self.budget_guard.note_sent()
         self._composer.set_running(not stopping)
         self._set_state(TabState.ASKING if self._session.waiting_calls else TabState.STREAMING)
 

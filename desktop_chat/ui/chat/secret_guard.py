@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop_chat.core.attachments import Attachment
 from desktop_chat.core.secret_patterns import contains_key
 from desktop_chat.ui.chat.composer import Composer
 from desktop_chat.ui.chat.send_guard import BACK, SEND, QuestionBar, SendGuard
@@ -23,11 +24,16 @@ class SecretGuard(SendGuard):
     def __init__(self, context: Context, composer: Composer, parent: QObject) -> None:
         super().__init__(composer, parent)
         self._context = context
-        self._agreed = False
+        self._agreed: tuple[str, tuple[Attachment, ...]] | None = None
+        """What the user chose to send anyway, also if another guard asks before it is sent."""
 
     def lets_pass(self, text: str) -> bool:
         """Return whether a text may be sent now; if not, show the bar."""
-        if self._agreed or not self._context.preferences.settings.warn_of_keys or not self._finds_key(text):
+        if (
+            self._agreed == (text, self._composer.attached)
+            or not self._context.preferences.settings.warn_of_keys
+            or not self._finds_key(text)
+        ):
             return True
         if self._bar is None:
             self._use(SecretBar(self._context.theme))
@@ -41,13 +47,12 @@ class SecretGuard(SendGuard):
         self.go_back()
         if action == BACK:
             return
-        self._agreed = True
-        try:
-            self.passed.emit(self._composer.text)
-        finally:
-            self._agreed = False
+        self._agreed = (self._composer.text, self._composer.attached)
+        self.passed.emit(self._composer.text)
 
     def _note_change(self) -> None:
+        if self._agreed != (self._composer.text, self._composer.attached):
+            self._agreed = None
         if self.asks and not self._finds_key(self._composer.text):
             self._close()
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem, QStackedWidget, QWidget
 
 from desktop_chat.ui.context import Context
+from desktop_chat.ui.settings.budgets_page import BudgetsPage
 from desktop_chat.ui.settings.connections_page import ConnectionsPage
 from desktop_chat.ui.settings.data_page import DataPage
 from desktop_chat.ui.settings.endpoint_page import EndpointPage
@@ -28,6 +29,7 @@ PAGES = {
     "connections": "server",
     "tools": "tools",
     "endpoint": "endpoint",
+    "budgets": "usage",
     "streaming": "clock",
     "data": "folder",
 }
@@ -54,6 +56,7 @@ class SettingsDialog(Retranslated, QDialog):
         self._connections = ConnectionsPage(context)
         self._tools = ToolsPage(context)
         self._endpoint = EndpointPage(context)
+        self._budgets = BudgetsPage(context.preferences, context.theme)
         self._streaming = StreamingPage(context.preferences, context.theme)
         self._data = DataPage(context.library, context.preferences, data_folder, context.theme)
         self._data.trash_shown.connect(self.trash_shown)
@@ -66,6 +69,7 @@ class SettingsDialog(Retranslated, QDialog):
             self._connections,
             self._tools,
             self._endpoint,
+            self._budgets,
             self._streaming,
             self._data,
         )
@@ -99,6 +103,10 @@ class SettingsDialog(Retranslated, QDialog):
         return self._endpoint
 
     @property
+    def budgets(self) -> BudgetsPage:
+        return self._budgets
+
+    @property
     def streaming(self) -> StreamingPage:
         return self._streaming
 
@@ -128,6 +136,7 @@ class SettingsDialog(Retranslated, QDialog):
             tr("Connections"),
             tr("Tools"),
             tr("Local endpoint"),
+            tr("Budgets"),
             tr("Streaming"),
             tr("Data"),
         )

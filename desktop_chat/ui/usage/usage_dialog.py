@@ -16,6 +16,7 @@ from desktop_chat.ui.languages import format_date, today
 from desktop_chat.ui.text import usage_text
 from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.usage.budget_bars import BudgetBars
 from desktop_chat.ui.usage.calendar import WEEKS, Calendar
 from desktop_chat.ui.usage.sums_table import SumsTable
 from desktop_chat.ui.usage.tiles import Tiles
@@ -51,8 +52,9 @@ class UsageDialog(Retranslated, QDialog):
         theme = context.theme
         self._heading, self.problem, self.state = QLabel(), QLabel(), QLabel()
         self.periods, self.measures = NoWheelComboBox(), NoWheelComboBox()
-        self.save_button = QPushButton()
+        self.budgets_button, self.save_button = QPushButton(), QPushButton()
         self.tiles = Tiles(theme)
+        self.budget_bars = BudgetBars(theme)
         self.calendar = Calendar(theme)
         self.groups = QTabBar()
         self.table = SumsTable(theme)
@@ -73,6 +75,7 @@ class UsageDialog(Retranslated, QDialog):
         self.periods.setAccessibleName(tr("Period"))
         self.measures.setAccessibleName(tr("Measure"))
         self.save_button.setText(tr("Save as CSV..."))
+        self.budgets_button.setText(tr("Budgets..."))
         self.groups.setAccessibleName(tr("Group by"))
         names = (tr("Models"), tr("Connections"), tr("Callers"), tr("Origins"), tr("Days"))
         for place, name in enumerate(names):
@@ -129,6 +132,7 @@ class UsageDialog(Retranslated, QDialog):
         year = await ledger.sums(now - timedelta(weeks=WEEKS), now + timedelta(days=1), UsageBy.DAY)
         sums = {by: await ledger.sums(days.since, days.until, by) for by in _GROUPS}
         has_any = bool(year) or any(sums.values()) or bool(await ledger.sums(None, None, UsageBy.ORIGIN))
+        await self._context.budgets.read()
         self._year, self._sums = year, sums
         self._pages.setCurrentIndex(int(not has_any))
         self.save_button.setEnabled(bool(sums[UsageBy.DAY]))
@@ -179,6 +183,7 @@ class UsageDialog(Retranslated, QDialog):
             return tr("{name}: {value}", name=format_date(day), value=used)
 
         self.calendar.show_days(today(), by_day(self._year, measure, currency), words)
+        self.budget_bars.show_states(self._context.budgets.states())
         self.tiles.show_total(total_of(self._sums[UsageBy.ORIGIN]))
         self._show_table()
         nothing = tr("No reply of this period was timed.")
@@ -250,6 +255,8 @@ class UsageDialog(Retranslated, QDialog):
         self.groups.currentChanged.connect(self._show_table)
         self.calendar.squares.chosen.connect(self._choose_day)
         self.save_button.clicked.connect(lambda: start_for(self, tasks, self._save(), "save usage"))
+        self.budgets_button.clicked.connect(lambda: self._context.navigator.open_settings("budgets"))
+        until_gone(self, self._context.preferences.changed.add(lambda _settings: self.load()))
         self.begin_button.clicked.connect(self._begin)
         self._soon.timeout.connect(self.load)
         until_gone(self, self._context.ledger.recorded.add(self._follow))
@@ -268,7 +275,7 @@ class UsageDialog(Retranslated, QDialog):
             label.hide()
         self.problem.setProperty("danger", True)
         self.state.setProperty("muted", True)
-        for button in (self.save_button, self.begin_button):
+        for button in (self.save_button, self.budgets_button, self.begin_button):
             button.setAutoDefault(False)
         for _ in _GROUPS:
             self.groups.addTab("")
@@ -281,11 +288,14 @@ class UsageDialog(Retranslated, QDialog):
             ),
             spacing=px(24),
         )
-        head = row_of(self._heading, None, self.periods, self.measures, self.save_button, spacing=px(8))
+        head = row_of(
+            self._heading, None, self.periods, self.measures, self.budgets_button, self.save_button, spacing=px(8)
+        )
         content = QWidget()
         content.setLayout(
             column_of(
                 self.tiles,
+                self.budget_bars,
                 self.calendar,
                 column_of(self.groups, self.table, spacing=px(4)),
                 self._plots,
