@@ -56,7 +56,11 @@ _SQLITE_TESTS = (
 PACKAGES = {
     "core": Package("desktop_chat/core", ("tests/core",)),
     "provider": Package(
-        "desktop_chat/services/provider", [f"tests/services/test_{name}.py" for name in _PROVIDER_TESTS.split()]
+        "desktop_chat/services/provider",
+        [
+            *(f"tests/services/test_{name}.py" for name in _PROVIDER_TESTS.split()),
+            "tests/services/endpoint/test_passed_calls.py",
+        ],
     ),
     "sqlite": Package(
         "desktop_chat/services/sqlite", [f"tests/services/test_{name}.py" for name in _SQLITE_TESTS.split()]

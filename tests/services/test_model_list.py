@@ -17,7 +17,7 @@ from desktop_chat.core.errors import (
     QuotaExceeded,
     WrongAddress,
 )
-from desktop_chat.services.provider.model_list import names_in, read_models, windows_in
+from desktop_chat.services.provider.model_list import names_in, read_models, whole_list, windows_in
 
 TWO = ["alpha", "beta"]
 SHAPES: list[tuple[str, Any, list[str]]] = [
@@ -228,3 +228,16 @@ def test_the_second_list_of_llama_cpp_says_what_a_model_can_do() -> None:
         "data": [{"id": "m.gguf", "meta": {"n_ctx": 4096}}],
     }
     assert read_models(json.dumps(listed).encode()).images == {"m.gguf": True}
+
+
+@pytest.mark.parametrize(
+    ("asked", "whole"),
+    [
+        ("https://api.anthropic.com/v1/models", "https://api.anthropic.com/v1/models?limit=1000"),
+        ("https://api.anthropic.com/v1/models?a=b", "https://api.anthropic.com/v1/models?a=b&limit=1000"),
+        ("https://api.anthropic.com/v1/models?limit=5", "https://api.anthropic.com/v1/models?limit=5"),
+        ("https://api.example.org/v1/models", "https://api.example.org/v1/models"),
+    ],
+)
+def test_the_whole_list_is_requested_where_a_server_sends_pages(asked: str, whole: str) -> None:
+    assert whole_list(asked) == whole

@@ -8,9 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_chat.core.deltas import Delta, FinishDelta, ReasoningDelta, SkippedDelta, TextDelta, ToolCallDelta
-from desktop_chat.core.entities import Api
-from desktop_chat.core.errors import BadResponse, EmptyAnswer, ProviderError, ReplyTooLarge
+from desktop_chat.core.deltas import (
+    Delta,
+    FinishDelta,
+    ReasoningDelta,
+    SkippedDelta,
+    TextDelta,
+    ToolCallDelta,
+    UsageDelta,
+)
+from desktop_chat.core.entities import Api, Usage
+from desktop_chat.core.errors import AuthenticationFailed, BadResponse, EmptyAnswer, ProviderError, ReplyTooLarge
 from desktop_chat.services.provider import reply_reader
 from desktop_chat.services.provider.dialects import DIALECTS
 from desktop_chat.services.provider.reply_reader import ReplyReader
@@ -126,3 +134,56 @@ def test_a_function_call_of_the_responses_api_is_read_streamed_and_whole() -> No
     whole = ReplyReader("application/json", DIALECTS[Api.RESPONSES])
     whole.feed(json.dumps({"object": "response", "status": "completed", "output": [item]}).encode())
     assert ToolCallDelta(0, "x", "f", "{}") in whole.end()
+
+
+def test_a_whole_answer_says_what_it_used() -> None:
+    """The usage of an answer that is not streamed, by either API."""
+    answer = {"choices": [{"message": {"content": "hi"}}], "usage": {"prompt_tokens": 5, "completion_tokens": 2}}
+    assert UsageDelta(Usage(5, 2)) in read(json.dumps(answer).encode(), kind="application/json")[0]
+    reader = ReplyReader("application/json", DIALECTS[Api.RESPONSES])
+    used = {"input_tokens": 5, "output_tokens": 2}
+    reader.feed(json.dumps({"object": "response", "status": "completed", "output": [], "usage": used}).encode())
+    assert UsageDelta(Usage(5, 2)) in reader.end()
+
+
+def test_the_text_of_an_old_completion_is_read() -> None:
+    deltas, _ = read(b'data: {"choices": [{"text": "once"}]}\n\n', b'data: {"choices": [{"text": " more"}]}\n\n')
+    assert said(deltas) == [(TextDelta, "once more")]
+
+
+@pytest.mark.parametrize("key", ["item_id", "output_index"])
+def test_pieces_of_two_calls_of_the_responses_api_stay_apart(key: str) -> None:
+    """Some servers name the item of a piece, some its place, and some tell a name only at the end."""
+    names = {"item_id": ("a", "b"), "output_index": (0, 1)}[key]
+    items = [{"type": "function_call", "id": each, "call_id": f"call-{each}", "name": "f"} for each in "ab"]
+    pieces = [
+        *({"type": "response.output_item.added", "output_index": at, "item": item} for at, item in enumerate(items)),
+        *({"type": "response.function_call_arguments.delta", key: names[at], "delta": f"{at}"} for at in (1, 0, 1, 0)),
+    ]
+    reader = ReplyReader("text/event-stream", DIALECTS[Api.RESPONSES])
+    deltas = reader.feed(b"".join(f"data: {json.dumps(piece)}\n\n".encode() for piece in pieces))
+    found = {0: "", 1: ""}
+    for delta in deltas:
+        if isinstance(delta, ToolCallDelta):
+            found[delta.index] += delta.arguments
+    assert found == {0: "00", 1: "11"}
+
+
+def test_whole_arguments_find_their_call_by_item_and_by_place() -> None:
+    items = [{"type": "function_call", "id": each, "call_id": f"call-{each}", "name": "f"} for each in "ab"]
+    done = "response.function_call_arguments.done"
+    pieces = [
+        *({"type": "response.output_item.added", "output_index": at, "item": item} for at, item in enumerate(items)),
+        {"type": done, "item_id": "a", "arguments": "first"},
+        {"type": done, "output_index": 1, "arguments": "second"},
+    ]
+    reader = ReplyReader("text/event-stream", DIALECTS[Api.RESPONSES])
+    deltas = reader.feed(b"".join(f"data: {json.dumps(piece)}\n\n".encode() for piece in pieces))
+    told = {delta.index: delta.arguments for delta in deltas if isinstance(delta, ToolCallDelta)}
+    assert told == {0: "first", 1: "second"}
+
+
+def test_an_error_inside_any_event_of_the_responses_api_is_one() -> None:
+    reader = ReplyReader("text/event-stream", DIALECTS[Api.RESPONSES])
+    reader.feed(b'data: {"type": "response.in_progress", "error": {"code": "invalid_api_key", "message": "no"}}\n\n')
+    assert isinstance(reader.failure, AuthenticationFailed)

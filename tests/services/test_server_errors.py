@@ -391,3 +391,19 @@ def test_an_error_at_the_limit_of_nesting_is_classified(begin: str, end: str) ->
             assert isinstance(reader.failure, ProviderError)
             with suppress(RecursionError):
                 assert isinstance(error_for(400, json.loads(text), {}), ProviderError)
+
+
+@pytest.mark.parametrize(("said", "seconds"), [("0s", 0.0), ("0.5s", 0.5), (0, 0.0), (0.25, 0.25), (True, None)])
+def test_a_short_delay_in_the_body_is_read(said: object, seconds: float | None) -> None:
+    error = error_for(429, {"error": {"message": "slow down", "details": [{"retryDelay": said}]}}, {})
+    assert error.retry_after_s == seconds
+
+
+@pytest.mark.parametrize("code", [429, "429"])
+def test_the_status_inside_an_answer_counts(code: object) -> None:
+    assert isinstance(error_in({"error": {"message": "later", "code": code}}), RateLimited)
+
+
+def test_a_list_of_errors_is_an_error() -> None:
+    assert error_in({"errors": [{"message": "broken"}]}) is not None
+    assert error_in({"errors": []}) is None
