@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ROOT / "web"
 PAGE = ROOT / "desktop_chat" / "web"
-LARGEST = 400_000
+LARGEST = 430_000
 """Bytes that the whole page may have: packages are close to their limits."""
 _LOCK = ("package.json", "package-lock.json")
 _LIMIT_S = 300

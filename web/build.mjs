@@ -10,24 +10,32 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 const OUT = process.argv[2] ?? join(HERE, "..", "desktop_chat", "web");
 const hashOf = (bytes) => createHash("sha256").update(bytes).digest("hex").slice(0, 10);
 
-const built = await build({
-  entryPoints: { app: join(HERE, "src/main.tsx") },
+const bundle = (name, source, format, define) => build({
+  entryPoints: { [name]: join(HERE, source) },
   absWorkingDir: HERE,
   bundle: true,
   minify: true,
   write: false,
   metafile: true,
   outdir: "assets",
-  format: "esm",
+  format,
   target: ["chrome109", "firefox115", "safari16"],
   charset: "utf8",
   legalComments: "none", // licences.txt has them whole
-  define: { "process.env.NODE_ENV": '"production"' },
+  define,
   logLevel: "warning",
+});
+const output = (built, end) => Buffer.from(built.outputFiles.find((file) => file.path.endsWith(end)).contents);
+
+const highlighter = await bundle("highlight", "src/highlight-worker.ts", "iife", { global: "globalThis" });
+const highlighterName = `assets/highlight-${hashOf(output(highlighter, ".js"))}.js`;
+const built = await bundle("app", "src/main.tsx", "esm", {
+  "process.env.NODE_ENV": '"production"',
+  HIGHLIGHTER: JSON.stringify(`./${highlighterName}`),
 });
 
 const names = new Set();
-for (const path of Object.keys(built.metafile.inputs)) {
+for (const path of [...Object.keys(built.metafile.inputs), ...Object.keys(highlighter.metafile.inputs)]) {
   const found = /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path);
   if (found) names.add(found[1]);
 }
@@ -47,10 +55,10 @@ const put = (kind, bytes) => {
   writeFileSync(join(OUT, name), bytes);
   return name;
 };
-const output = (end) => Buffer.from(built.outputFiles.find((file) => file.path.endsWith(end)).contents);
+writeFileSync(join(OUT, highlighterName), output(highlighter, ".js"));
 const page = readFileSync(join(HERE, "src/index.html"), "utf8")
-  .replace("SCRIPT", put("js", output(".js")))
-  .replace("STYLE", put("css", output(".css")))
+  .replace("SCRIPT", put("js", output(built, ".js")))
+  .replace("STYLE", put("css", output(built, ".css")))
   .replace("ICON", put("svg", readFileSync(join(HERE, "src/icon.svg"))));
 writeFileSync(join(OUT, "index.html"), page);
 writeFileSync(join(OUT, "assets", "licences.txt"), licences.join(`\n${"-".repeat(60)}\n\n`));

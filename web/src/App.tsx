@@ -50,7 +50,8 @@ export function App({ chat }: { chat: Chat }) {
         <TokenForm isWrong={isWrong} onToken={(given) => (setWrong(false), setToken(given))} />
       ) : (
         <main>
-          <Transcript chat={chat} onRetry={() => chat.regenerate(token, model)} onTry={(text) => chat.send(token, text, model)} />
+          <Transcript chat={chat} onRetry={() => chat.regenerate(token, model)} onGoOn={() => chat.goOn(token, model)}
+            onTry={(text) => chat.send(token, text, model)} />
           <Composer isRunning={chat.running} models={known} model={model} onModel={choose}
             note={chat.kept ? (noModels ? words.noModels : "") : words.notKept}
             onSend={(text) => chat.send(token, text, model)} onStop={() => chat.stop()} />

@@ -1,7 +1,8 @@
 // Shows blocks of Markdown as React elements. No HTML is ever made from a model's text: what it wrote as HTML is shown as
 // text, an image is a link to its address, and a link opens only when it is clicked.
-import { createElement, memo, useState, type ReactNode } from "react";
+import { createElement, memo, useEffect, useState, type ReactNode } from "react";
 import type { Block, Blocks, Code, Token } from "./blocks";
+import { highlight, LONGEST, type Span } from "./highlight";
 import { useWords } from "./words";
 import { Icon } from "./Icon";
 
@@ -143,15 +144,36 @@ function CodeCard({ code }: { code: Code }) {
         </button>
       </figcaption>
       <pre tabIndex={0} aria-label={code.language || say.code}>
-        {code.pieces.map((piece, at) => <CodePiece key={at} text={piece} />)}
-        <code>{code.tail}</code>
+        {code.pieces.map((piece, at) => (
+          <CodePiece key={at} language={code.language} before={textBefore(code.pieces, at)} text={piece} />
+        ))}
+        <CodePiece language={code.language} before={textBefore(code.pieces, code.pieces.length)} text={code.tail} />
       </pre>
     </figure>
   );
 }
 
-const CodePiece = memo(function CodePiece({ text }: { text: string }) {
-  return <code>{text}</code>;
+/** Pieces of code, cut where all of it would be too long to be highlighted together. */
+function textBefore(pieces: readonly string[], count: number): string {
+  let length = 0;
+  for (const piece of pieces.slice(0, count)) length += piece.length;
+  return length > LONGEST ? "" : pieces.slice(0, count).join("");
+}
+
+/** Code, highlighted as soon as that is known. While it grows, what was highlighted stays so. */
+const CodePiece = memo(function CodePiece({ language, before, text }: { language: string; before: string; text: string }) {
+  const [known, setKnown] = useState<{ text: string; spans: readonly Span[] }>({ text: "", spans: [] });
+  useEffect(
+    () => highlight(language, before, text, (spans) => setKnown({ text, spans })),
+    [language, before, text],
+  );
+  const fits = text.startsWith(known.text);
+  return (
+    <code>
+      {fits && known.spans.map(([kind, part], at) => (kind ? <span key={at} className={`c-${kind}`}>{part}</span> : part))}
+      {fits ? text.slice(known.text.length) : text}
+    </code>
+  );
 });
 
 /** Put text on the clipboard; return whether that was possible. Over plain HTTP, browsers only allow the older way. */

@@ -12,10 +12,11 @@ const LONGEST_SPOKEN = 2_000;
 interface Props {
   chat: Chat;
   onRetry: () => void;
+  onGoOn: () => void;
   onTry: (text: string) => void;
 }
 
-export function Transcript({ chat, onRetry, onTry }: Props) {
+export function Transcript({ chat, onRetry, onGoOn, onTry }: Props) {
   const { words } = useWords();
   const place = useRef<HTMLDivElement>(null);
   const [follows, setFollows] = useState(true);
@@ -46,7 +47,8 @@ export function Transcript({ chat, onRetry, onTry }: Props) {
           {chat.messages.map((message) => (
             <MessageView key={message.id} message={message} chat={chat} words={words}
               version={message.status === "running" ? chat.version : 0} status={message.status}
-              onRetry={message === last && !chat.running ? onRetry : null} />
+              onRetry={message === last && !chat.running ? onRetry : null}
+              onGoOn={message === last && chat.canGoOn ? onGoOn : null} />
           ))}
         </div>
       </div>
@@ -77,10 +79,11 @@ interface MessageProps {
   version: number;
   status: Message["status"];
   onRetry: (() => void) | null;
+  onGoOn: (() => void) | null;
 }
 
 const MessageView = memo(
-  function MessageView({ message, chat, words, version, onRetry }: MessageProps) {
+  function MessageView({ message, chat, words, version, onRetry, onGoOn }: MessageProps) {
     if (message.role === "user") {
       return (
         <article className="mine" aria-label={words.you}><div>{message.text}</div></article>
@@ -99,18 +102,17 @@ const MessageView = memo(
         {message.text && <MarkdownView blocks={chat.blocksOf(message)} version={version} />}
         {isRunning && !message.text && !message.reasoning && <p className="muted waiting">{words.waiting}</p>}
         {isRunning && message.text && <span className="caret" aria-hidden="true" />}
-        <Outcome message={message} onRetry={onRetry} />
+        <Outcome message={message} onRetry={onRetry} onGoOn={onGoOn} />
       </article>
     );
   },
   (before, after) =>
     before.message === after.message && before.version === after.version && before.status === after.status &&
-    before.words === after.words && (before.onRetry === null) === (after.onRetry === null) &&
-    before.onRetry === after.onRetry,
+    before.words === after.words && before.onRetry === after.onRetry && before.onGoOn === after.onGoOn,
 );
 
 /** What became of a reply, in words, and what can be done. Its room is kept while the reply runs. */
-function Outcome({ message, onRetry }: { message: Message; onRetry: (() => void) | null }) {
+function Outcome({ message, onRetry, onGoOn }: Pick<MessageProps, "message" | "onRetry" | "onGoOn">) {
   const { words } = useWords();
   const [said, setSaid] = useState("");
   if (message.status === "running") return <footer />;
@@ -131,6 +133,11 @@ function Outcome({ message, onRetry }: { message: Message; onRetry: (() => void)
         {message.text && (
           <button type="button" className="quiet" onClick={copy} aria-label={words.copyReply}>
             <Icon name={said === words.copied ? "check" : "copy"} /><span aria-live="polite">{said || words.copy}</span>
+          </button>
+        )}
+        {onGoOn && (
+          <button type="button" className={isError ? "quiet" : "main"} onClick={onGoOn}>
+            <Icon name="fold" /><span>{words.goOn}</span>
           </button>
         )}
         {onRetry && (
@@ -161,8 +168,9 @@ function Spoken({ chat, message }: { chat: Chat; message: Message | undefined })
     if (!message || !blocks) return;
     const now = told.current;
     const fresh: string[] = [];
-    if (now.message !== message) {
-      told.current = { message, blocks: 0, isOver: false };
+    const goesOn = now.message === message && now.isOver && message.status === "running";
+    if (now.message !== message || goesOn) {
+      told.current = { message, blocks: goesOn ? blocks.count : 0, isOver: false };
       fresh.push(words.replying);
     }
     const { blocks: before, isOver } = told.current;

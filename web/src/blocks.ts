@@ -37,6 +37,11 @@ interface Found {
 }
 
 const FENCE = /^( {0,3})(`{3,}(?=[^`\n]*\n)|~{3,})([^\n]*)\n/;
+/** Blocks that a blank line ends for good. */
+const ENDED_BY_BLANK: ReadonlySet<string | undefined> = new Set([
+  "paragraph_open", "heading_open", "blockquote_open", "table_open", "hr",
+]);
+const BLANK = /\n[ \t]*\n$/;
 const LINES_OF_A_PIECE = 80;
 const BLOCKS_OF_A_PAGE = 32;
 
@@ -137,24 +142,27 @@ export class Blocks {
       this.#env = env;
       this.#keep(all.map((one) => one.block));
       this.#start = text.length;
-    } else if ((all.length > 1 || all.some((one) => one.isFence)) && this.#settle(tail)) this.update(text, ended);
-    else this.open = all.map((one) => one.block);
+    } else if ((all.length > 1 || all.some((one) => one.isFence) || BLANK.test(wholeLines(tail))) && this.#settle(tail)) {
+      this.update(text, ended);
+    } else this.open = all.map((one) => one.block);
   }
 
   /** Keep the blocks that nothing later can change. A line that is still being written may change what the lines above
-   * it are, so only whole lines count. Return whether there was something to keep, or a code block begins now. */
+   * it are, so only whole lines count; a paragraph is kept once a blank line follows it. Return whether there was
+   * something to keep, or a code block begins now. */
   #settle(tail: string): boolean {
-    const whole = tail.slice(0, tail.lastIndexOf("\n") + 1);
+    const whole = wholeLines(tail);
     const env = { references: { ...this.#env.references } };
     const found = this.#parse(whole, env);
     const fenceAt = found.findIndex((one) => one.isFence);
-    const count = fenceAt >= 0 ? fenceAt : found.length - 1;
+    const isOver = fenceAt < 0 && BLANK.test(whole) && ENDED_BY_BLANK.has(found[found.length - 1]?.block.tokens[0]?.type);
+    const count = fenceAt >= 0 ? fenceAt : found.length - (isOver ? 0 : 1);
     const next = found[count];
-    const offset = next ? offsetOfLine(whole, next.line) : 0;
-    if (!next || offset === 0) return false;
+    const offset = next ? offsetOfLine(whole, next.line) : isOver ? whole.length : 0;
+    if (offset === 0) return false;
     this.#env = env;
     this.#keep(found.slice(0, count).map((one) => one.block));
-    this.#list = next.block.list;
+    this.#list = next?.block.list ?? 0;
     this.#start += offset;
     return true;
   }
@@ -187,6 +195,10 @@ export class Blocks {
     }
     this.count += blocks.length;
   }
+}
+
+function wholeLines(text: string): string {
+  return text.slice(0, text.lastIndexOf("\n") + 1);
 }
 
 function languageOf(info: string): string {

@@ -20,6 +20,10 @@ export interface Message {
 }
 
 const KEPT = "desktop-chat.conversation";
+/** Asks for the rest of a reply, as the window does: many servers reject a prompt that ends with the model's own words. */
+const GO_ON =
+  "Your last message was cut off. Go on exactly where it stopped, without repeating or introducing anything.";
+const UNFINISHED: ReadonlySet<Status> = new Set(["cancelled", "truncated", "interrupted", "reloaded", "failed"]);
 const STATUSES: readonly string[] = ["complete", "cancelled", "truncated", "filtered", "interrupted", "failed"];
 const SAVE_MS = 500;
 
@@ -83,6 +87,21 @@ export class Chat {
     this.#reply(token, model);
   }
 
+  /** Whether the last reply was cut off, and can be continued. */
+  get canGoOn(): boolean {
+    const last = this.messages[this.messages.length - 1];
+    return !this.running && last?.role === "assistant" && last.text !== "" && UNFINISHED.has(last.status);
+  }
+
+  /** Have the last reply continued: what comes is added to it. */
+  goOn(token: string, model: string): void {
+    const reply = this.messages[this.messages.length - 1];
+    if (!this.canGoOn || !reply) return;
+    Object.assign(reply, { status: "running", problem: "", detail: "" });
+    this.#blocks.delete(reply); // they had ended
+    this.#begin(reply, token, this.messages, GO_ON, model);
+  }
+
   stop(): void {
     this.#abort?.abort();
   }
@@ -99,15 +118,19 @@ export class Chat {
   }
 
   #reply(token: string, model: string): void {
-    const earlier = this.messages.slice(0, -1).filter((one) => one.text !== "");
+    const earlier = this.messages.slice(0, -1);
     const question = this.messages[this.messages.length - 1] as Message;
     const reply = this.#message("assistant", "", "running", model);
     this.messages = [...this.messages, reply];
+    this.#begin(reply, token, earlier, question.text, model);
+  }
+
+  #begin(reply: Message, token: string, earlier: readonly Message[], text: string, model: string): void {
+    const turns: Turn[] = earlier.filter((one) => one.text !== "").map((one) => ({ role: one.role, content: one.text }));
     this.#abort = new AbortController();
     this.#save();
     this.#tell();
-    const turns: Turn[] = earlier.map(({ role, text }) => ({ role, content: text }));
-    void this.#run(reply, token, question.text, turns, model, this.#abort);
+    void this.#run(reply, token, text, turns, model, this.#abort);
   }
 
   async #run(
@@ -131,6 +154,7 @@ export class Chat {
   }
 
   async #read(reply: Message, events: ReturnType<typeof ask>): Promise<Status> {
+    const before = reply.text;
     let failed = false;
     for await (const event of events) {
       if (event.reasoning) reply.reasoning += event.reasoning;
@@ -140,7 +164,8 @@ export class Chat {
         reply.detail = String(event.error.message ?? "");
       }
       if (event.done) {
-        reply.tokens = event.usage?.completion_tokens ?? null;
+        const tokens = event.usage?.completion_tokens ?? null;
+        reply.tokens = tokens === null || (before !== "" && reply.tokens === null) ? null : tokens + (reply.tokens ?? 0);
         if (failed) return "failed";
         return STATUSES.includes(event.status ?? "") ? (event.status as Status) : "complete";
       }

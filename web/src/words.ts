@@ -5,7 +5,7 @@ const en = {
   title: "Desktop Chat", newChat: "New chat", model: "Model", defaultModel: "Default model", message: "Message",
   placeholder: "Ask anything...", send: "Send", stop: "Stop", you: "You", reply: "Reply", copy: "Copy", copied: "Copied",
   notCopied: "Not copied", copyCode: "Copy code", copyReply: "Copy reply", code: "code", image: "Image",
-  regenerate: "Regenerate", retry: "Retry", reasoning: "Reasoning", thinking: "Thinking...",
+  goOn: "Continue", regenerate: "Regenerate", retry: "Retry", reasoning: "Reasoning", thinking: "Thinking...",
   waiting: "Waiting for the first token...", toLatest: "Jump to latest", conversation: "Conversation",
   theme: "Theme", light: "Light", dark: "Dark", system: "Match system", language: "Language",
   cancelled: "Stopped", truncated: "Cut off by the length limit", filtered: "Cut off by the server's content filter",
@@ -31,8 +31,8 @@ const zh: typeof en = {
   title: "Desktop Chat", newChat: "新对话", model: "模型", defaultModel: "默认模型", message: "消息",
   placeholder: "想问什么都可以……", send: "发送", stop: "停止", you: "你", reply: "回复", copy: "复制", copied: "已复制",
   notCopied: "未能复制", copyCode: "复制代码", copyReply: "复制回复", code: "代码", image: "图片",
-  regenerate: "重新生成", retry: "重试", reasoning: "思考过程", thinking: "正在思考……",
-  waiting: "正在等待第一个词元……", toLatest: "跳到最新", conversation: "对话",
+  goOn: "继续", regenerate: "重新生成", retry: "重试", reasoning: "思考过程", thinking: "正在思考……",
+  waiting: "正在等待第一个 token……", toLatest: "跳到最新", conversation: "对话",
   theme: "主题", light: "浅色", dark: "深色", system: "跟随系统", language: "语言",
   cancelled: "已停止", truncated: "已达到长度上限，回复被截断", filtered: "回复被服务器的内容过滤截断",
   interrupted: "连接中断，回复不完整",
@@ -50,7 +50,7 @@ const zh: typeof en = {
   tryThese: ["解释哈希表的原理", "写一封婉拒会议的礼貌回信", "把一段文字翻译成英文"],
   replying: "开始回复。", complete: "回复完成。",
   noModels: "无法读取模型列表，将使用默认模型。",
-  tokens: (n: number) => `${n} 个词元`,
+  tokens: (n: number) => `${n} 个 token`,
 };
 
 export type Words = typeof en;
