@@ -89,7 +89,7 @@ class AskTarget:
         """Record what the requests of this run use, beside the conversations. Where there are none, nothing is
         written."""
         if self.paths.data_dir.is_dir():
-            self._usage = UsageKeeping(self.paths.usage_file)
+            self._usage = UsageKeeping(self.paths.usage_file, self.preferences)
             self._usage.follow(self.providers.exchanges, lambda _: origin)
 
     async def choose(self) -> Connection | None:

@@ -21,7 +21,7 @@ from desktop_chat.core.batch_run import BatchEvent, BatchRun, RowStored, RunSlow
 from desktop_chat.core.entities import Connection
 from desktop_chat.core.errors import NoConnection, NoModel
 from desktop_chat.core.hosts import host_of
-from desktop_chat.core.prices import Price
+from desktop_chat.core.prices import Price, PriceEntry
 from desktop_chat.core.usage_ledger import UsageOrigin
 from desktop_chat.services.batch.folder_documents import FolderDocuments
 from desktop_chat.services.batch.open_batch import OpenBatch
@@ -77,7 +77,7 @@ class _Batch:
             self._arguments.job,
             (target.connections.get(connection.id) or connection).api,
             default_model=target.model_at(connection),
-            price_of=_price_of(connection),
+            price_of=_price_of(connection, target.preferences.settings.prices),
             documents=self._documents,
             keeps_output=not self._arguments.dry_run,
         )
@@ -152,10 +152,10 @@ class _Batch:
             self._bar.set_postfix_str(batch_text.slowed(event.failure, event.wait_s), refresh=True)
 
 
-def _price_of(connection: Connection) -> Callable[[str], Price | None]:
-    from desktop_chat.ui.text.price_list import shipped_prices  # noqa: PLC0415  (parses a file)
+def _price_of(connection: Connection, own: tuple[PriceEntry, ...]) -> Callable[[str], Price | None]:
+    from desktop_chat.ui.text.price_list import price_table  # noqa: PLC0415  (parses a file)
 
-    table = shipped_prices()
+    table = price_table(own)
     return lambda model: table.price_of(host_of(connection.base_url), model)
 
 

@@ -172,7 +172,7 @@ class LazyServices:
         from desktop_chat.app.usage_keeping import UsageKeeping  # noqa: PLC0415
 
         if self._usage is None:
-            self._usage = UsageKeeping(self._paths.usage_file)
+            self._usage = UsageKeeping(self._paths.usage_file, self._preferences)
         return self._usage
 
     async def open_batch(self, connections: Connections, job: BatchJob, runs: bool) -> Batch:
@@ -182,7 +182,8 @@ class LazyServices:
 
         if self._batch_documents is None:
             self._batch_documents = FolderDocuments()
-        return await open_batch(connections, self._batch_documents, job, runs)
+        prices = self._preferences.settings.prices
+        return await open_batch(connections, self._batch_documents, job, runs, own_prices=prices)
 
     async def end_endpoint(self) -> None:
         """End the process that serves the local endpoint."""

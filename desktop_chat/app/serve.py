@@ -17,7 +17,7 @@ from desktop_chat.app.serve_arguments import ServeArguments
 from desktop_chat.app.serve_target import ServeTarget
 from desktop_chat.app.serve_token import token_for
 from desktop_chat.app.terminal import occupy_closed_streams, print_error
-from desktop_chat.app.usage_keeping import UsageKeeping, price_of
+from desktop_chat.app.usage_keeping import UsageKeeping
 from desktop_chat.core import endpoint_control as control
 from desktop_chat.core.endpoint_control import ControlCommand, ControlEvent, StartServing
 from desktop_chat.core.endpoint_errors import ServerMissing
@@ -72,7 +72,7 @@ class _Serving:
         self._end = asyncio.Event()
         self._store = CallerStore(target.paths.endpoint_file)
         self._blobs = BlobFolder(target.paths.blob_folder)
-        self._usage = UsageKeeping(target.paths.usage_file)
+        self._usage = UsageKeeping(target.paths.usage_file, target.preferences)
 
     async def run(self) -> int:
         """Serve, and return the exit code. Raises WrongUsage."""
@@ -138,7 +138,7 @@ class _Serving:
             reads_blocked=self._line is None,
         )
         self._usage.read_prices()
-        server.calls.ended.add(CallUsage(self._usage.ledger, target.connections, price_of).take)
+        server.calls.ended.add(CallUsage(self._usage.ledger, target.connections, self._usage.price_of).take)
         for name in start.blocked:
             server.calls.block(name)
         gc.freeze()  # what is loaded stays

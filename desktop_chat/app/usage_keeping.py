@@ -13,11 +13,12 @@ from desktop_chat.core.exchanges import Exchange, ExchangeLog
 from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.prices import Price
 from desktop_chat.core.reports import UsageNotSaved
+from desktop_chat.core.settings import Preferences
 from desktop_chat.core.tasks import Tasks
 from desktop_chat.core.usage_ledger import UsageOrigin
 from desktop_chat.core.usage_recording import UsageRecorder
 from desktop_chat.services.sqlite.usage_store import UsageStore
-from desktop_chat.ui.text.price_list import shipped_prices
+from desktop_chat.ui.text.price_list import price_table, shipped_prices
 
 logger = logging.getLogger(__name__)
 
@@ -25,8 +26,9 @@ logger = logging.getLogger(__name__)
 class UsageKeeping:
     """Owns the ledger."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, preferences: Preferences) -> None:
         self.ledger = UsageStore(file)
+        self._preferences = preferences
         self.failed: Listeners[UsageNotSaved] = Listeners()
         """Told when entries cannot be written, once until they can."""
         self._tasks = Tasks()
@@ -34,7 +36,7 @@ class UsageKeeping:
 
     def follow(self, log: ExchangeLog, origin_of: Callable[[Exchange], UsageOrigin]) -> None:
         """Record each request from now on."""
-        log.ended.add(UsageRecorder(self.ledger, price_of, origin_of).take)
+        log.ended.add(UsageRecorder(self.ledger, self.price_of, origin_of).take)
         self.read_prices()
 
     def read_prices(self) -> None:
@@ -45,8 +47,12 @@ class UsageKeeping:
         """Add what was used before there was a ledger, once, in the background."""
         from desktop_chat.app.usage_filling import fill_in  # noqa: PLC0415  (only in the window)
 
-        work = fill_in(self.ledger, database, callers, connections, price_of)
+        work = fill_in(self.ledger, database, callers, connections, self.price_of)
         _ = self._tasks.start(work, "fill in what was used earlier")
+
+    def price_of(self, host: str, model: str) -> Price | None:
+        """Return today's price of a model at a host; None if unknown."""
+        return price_table(self._preferences.settings.prices).price_of(host, model)
 
     async def aclose(self) -> None:
         """Write what is left, and close the file."""
@@ -61,8 +67,3 @@ class UsageKeeping:
 def origin_in_window(exchange: Exchange) -> UsageOrigin:
     """Return what sent a request of the window: only rows of batches belong to no reply."""
     return UsageOrigin.WINDOW if exchange.reply_id else UsageOrigin.BATCH
-
-
-def price_of(host: str, model: str) -> Price | None:
-    """Return the price of a model at a host; None if unknown."""
-    return shipped_prices().price_of(host, model)

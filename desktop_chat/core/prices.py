@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 from desktop_chat.core.entities import Usage
@@ -64,6 +64,12 @@ class PriceEntry:
     price: Price | None = None
     window: int = 0
     """In tokens; 0 if unknown."""
+    read: str = ""
+    """The day in ISO form on which a shipped price was read."""
+
+
+_Places: TypeAlias = Mapping[tuple[str, str], PriceEntry]
+"""Entries by host and name."""
 
 
 class PriceTable:
@@ -87,9 +93,17 @@ class PriceTable:
         """Return the context window of a model at a host, which may be an address, in tokens; 0 if unknown."""
         return next((entry.window for entry in self._found(_host_name(host), model) if entry.window), 0)
 
+    def own_window_of(self, host: str, model: str) -> int:
+        """Return the context window that the user has set for a model at a host; 0 if none."""
+        found = self._found_in((self._own,), _host_name(host), model)
+        return next((entry.window for entry in found if entry.window), 0)
+
     def _found(self, host: str, model: str) -> Iterable[PriceEntry]:
+        return self._found_in((self._own, self._shipped), host, model)
+
+    def _found_in(self, tables: Iterable[_Places], host: str, model: str) -> Iterable[PriceEntry]:
         names = _names_of(model)
-        for table in (self._own, self._shipped):
+        for table in tables:
             for place in (host, ""):
                 for name in names:
                     if (entry := table.get((place, name))) is not None:
@@ -118,6 +132,7 @@ def prices_from(table: Mapping[str, Any]) -> PriceTable:
 
 
 def _entries_of(provider: Mapping[str, Any]) -> Iterable[PriceEntry]:
+    read = str(provider.get("read", ""))
     for name, of_input, of_cached, of_output, window in provider["models"]:
         price = Price(
             currency=provider["currency"],
@@ -129,12 +144,12 @@ def _entries_of(provider: Mapping[str, Any]) -> Iterable[PriceEntry]:
             exact_up_to=provider.get("exact_up_to"),
         )
         for host in provider["hosts"]:
-            yield PriceEntry(host, name, price, int(window))
+            yield PriceEntry(host, name, price, int(window), read)
         for host in provider.get("routers", ()):
-            yield PriceEntry(host, f"{provider['prefix']}/{name}", price, int(window))
+            yield PriceEntry(host, f"{provider['prefix']}/{name}", price, int(window), read)
 
 
-def _by_place(entries: Iterable[PriceEntry]) -> dict[tuple[str, str], PriceEntry]:
+def _by_place(entries: Iterable[PriceEntry]) -> _Places:
     return {(_host_name(entry.host), _plain(entry.model)): entry for entry in entries}
 
 

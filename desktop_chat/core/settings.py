@@ -18,6 +18,7 @@ from desktop_chat.core.global_keys import GLOBAL_KEYS
 from desktop_chat.core.listeners import Listeners
 
 if TYPE_CHECKING:  # settings without one never load them
+    from desktop_chat.core.prices import PriceEntry
     from desktop_chat.core.tool_servers import ToolServer
 
 ZOOM_STEPS = (0.5, 0.67, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0)
@@ -120,6 +121,8 @@ class Settings:
     tool_folders: tuple[str, ...] = text_list()
     """The folders in which tools may read files."""
     tool_servers: tuple[ToolServer, ...] = ()
+    prices: tuple[PriceEntry, ...] = ()
+    """The user's own prices and context windows, which come before the shipped ones (see `own_prices.py`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from desktop_chat.core.workspace import OpenTab, ScrollPlace, Workspace
 
 _UNREAD_CONNECTIONS = "connections"
 _TOOL_SERVERS = "tool_servers"
+_PRICES = "prices"
 _API = Rule(Api.CHAT_COMPLETIONS.value, choices=tuple(api.value for api in Api))
 
 
@@ -31,6 +32,12 @@ def settings_from(table: dict[str, Any]) -> tuple[Settings, dict[str, Any], list
         servers, unread_servers = tool_servers_from(tables, wrong)
         settings = replace(settings, tool_servers=servers)
         unread |= {_TOOL_SERVERS: unread_servers} if unread_servers else {}
+    if (tables := table.get(_PRICES)) is not None:
+        from desktop_chat.services.price_values import prices_from  # noqa: PLC0415  (few have any)
+
+        prices, unread_prices = prices_from(tables, wrong)
+        settings = replace(settings, prices=prices)
+        unread |= {_PRICES: unread_prices} if unread_prices else {}
     known = {field.name for field in fields(Settings)}
     kept = {name: value for name, value in table.items() if name not in known}
     return settings, kept | unread, wrong
@@ -52,6 +59,10 @@ def settings_to(settings: Settings, kept: dict[str, Any]) -> tuple[dict[str, Any
         servers, dropped = tool_servers_to(settings.tool_servers)
         table[_TOOL_SERVERS] = servers + kept.get(_TOOL_SERVERS, [])
         left_out.extend(dropped)
+    if settings.prices:
+        from desktop_chat.services.price_values import prices_to  # noqa: PLC0415  (few have any)
+
+        table[_PRICES] = prices_to(settings.prices) + kept.get(_PRICES, [])
     return table, left_out
 
 

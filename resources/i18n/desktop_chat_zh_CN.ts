@@ -3444,6 +3444,151 @@
         <translation>这个桌面没有托盘，因此不会显示图标，关闭窗口就会退出。</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/settings/price_form.py"/>
+        <source>Prices are for a million tokens, such as 2.50. Leave out what is unknown. Without a host, the entry is for every host; without a currency, the model is free. What was used before keeps its price.</source>
+        <translation>价格按每百万 token 计，例如 2.50。不知道的可以不填。不填主机表示适用于所有主机；不填货币表示该模型免费。此前的用量仍按原来的价格计算。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/price_form.py"/>
+        <source>Host</source>
+        <translation>主机</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/price_form.py"/>
+        <source>Input</source>
+        <translation>输入</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/price_form.py"/>
+        <source>Output</source>
+        <translation>输出</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/price_form.py"/>
+        <source>Cached input</source>
+        <translation>缓存输入</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/price_form.py"/>
+        <source>Share of the price in batches</source>
+        <translation>批量请求的价格比例</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/price_form.py"/>
+        <source>Context window (tokens)</source>
+        <translation>上下文窗口（token）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/price_form.py"/>
+        <source>Enter the model's name as the server calls it.</source>
+        <translation>请输入服务器所用的模型名称。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/price_form.py"/>
+        <source>Enter a host such as api.example.com, or nothing for every host.</source>
+        <translation>请输入主机，例如 api.example.com；不填表示所有主机。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/price_form.py"/>
+        <source>Enter the price of a million input tokens, such as 2.50, or a context window.</source>
+        <translation>请输入每百万输入 token 的价格，例如 2.50，或者填写上下文窗口。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/price_form.py"/>
+        <source>Enter the price of a million output tokens, such as 10.</source>
+        <translation>请输入每百万输出 token 的价格，例如 10。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/price_form.py"/>
+        <source>Enter the price of a million cached tokens, or nothing if it is unknown.</source>
+        <translation>请输入每百万缓存 token 的价格；不知道则不填。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/price_form.py"/>
+        <source>Enter three letters, such as USD, or nothing for a model that costs nothing.</source>
+        <translation>请输入三个字母，例如 USD；免费的模型则不填。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/price_form.py"/>
+        <source>Enter a number from 0 to 1, such as 0.5, or nothing if it is unknown.</source>
+        <translation>请输入 0 到 1 之间的数，例如 0.5；不知道则不填。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/price_form.py"/>
+        <source>Enter a whole number of tokens, such as 128000, or nothing if it is unknown.</source>
+        <translation>请输入整数 token 数，例如 128000；不知道则不填。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/prices_model.py"/>
+        <source>Your own entry</source>
+        <translation>您自己的条目</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/prices_model.py"/>
+        <source>From {source}, read on {date}</source>
+        <translation>来源：{source}，{date} 查阅</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/prices_model.py"/>
+        <source>every host</source>
+        <translation>所有主机</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/prices_model.py"/>
+        <source>free</source>
+        <translation>免费</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/prices_model.py"/>
+        <source>Cached</source>
+        <translation>缓存</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/prices_page.py"/>
+        <source>Edit price</source>
+        <translation>编辑价格</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/prices_page.py"/>
+        <source>New price</source>
+        <translation>新建价格</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/prices_page.py"/>
+        <source>Prices</source>
+        <translation>价格</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/prices_page.py"/>
+        <source>What a million tokens cost, and how many a model reads at once. Your own entries come before the shipped ones, and apply from now on. A model that is not listed has no known price.</source>
+        <translation>每百万 token 的价格，以及模型一次能读取的 token 数。您自己的条目优先于内置条目，从现在起生效。未列出的模型价格未知。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/prices_page.py"/>
+        <source>Search models and hosts</source>
+        <translation>搜索模型和主机</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/prices_page.py"/>
+        <source>Add price</source>
+        <translation>添加价格</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/prices_page.py"/>
+        <source>Select a row for its source.</source>
+        <translation>选择一行可查看来源。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/prices_page.py"/>
+        <source>Edit as your own</source>
+        <translation>另存为自己的条目</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/prices_page.py"/>
+        <source>Removed “{name}”</source>
+        <translation>已移除“{name}”</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/settings/reading_page.py"/>
         <source>Reading</source>
         <translation>阅读</translation>
@@ -3877,11 +4022,6 @@
         <location filename="desktop_chat/ui/settings/tools_page.py"/>
         <source>Paste configuration</source>
         <translation>粘贴配置</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/tools_page.py"/>
-        <source>Removed “{name}”</source>
-        <translation>已移除“{name}”</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/sidebar/conversation_delegate.py"/>
@@ -6121,7 +6261,7 @@
     <message>
         <location filename="desktop_chat/ui/text/money_text.py"/>
         <source>Requests</source>
-        <translation>请求</translation>
+        <translation>请求数</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/money_text.py"/>
@@ -6147,11 +6287,6 @@
         <location filename="desktop_chat/ui/text/money_text.py"/>
         <source>Cost</source>
         <translation>费用</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/text/money_text.py"/>
-        <source>free</source>
-        <translation>免费</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/money_text.py"/>
@@ -7167,21 +7302,6 @@
         <location filename="desktop_chat/ui/usage/sums_model.py"/>
         <source>Share</source>
         <translation>占比</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/usage/sums_model.py"/>
-        <source>Input</source>
-        <translation>输入</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/usage/sums_model.py"/>
-        <source>Cached</source>
-        <translation>缓存</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/usage/sums_model.py"/>
-        <source>Output</source>
-        <translation>输出</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/usage/sums_model.py"/>

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import key_search
@@ -30,6 +31,7 @@ from desktop_chat.core.batch_job import BatchJob
 from desktop_chat.core.connections import Connections
 from desktop_chat.core.entities import Api, Connection
 from desktop_chat.core.errors import NoConnection
+from desktop_chat.core.prices import Price, PriceEntry
 from desktop_chat.core.settings import Preferences, Settings
 from desktop_chat.services.batch.folder_documents import FolderDocuments
 from desktop_chat.services.batch.open_batch import OpenBatch
@@ -279,4 +281,9 @@ async def test_the_window_opens_a_batch_with_the_api_and_prices_of_its_connectio
     assert (await batch.estimate(batch.waiting())).spending.amounts.keys() == {"USD"}
     assert isinstance(batch, OpenBatch)
     assert (batch.api, batch.input.models) == (Api.RESPONSES, {"gpt-5"})
+    batch.close()
+    own = PriceEntry("api.openai.com", "gpt-5", Price("EUR", Decimal(1), None, Decimal(2), None, ""))
+    job = replace(job, connection_id="mine")
+    batch = await open_batch(connections, documents, job, False, own_prices=(own,))
+    assert batch.estimate(batch.waiting()).spending.amounts.keys() == {"EUR"}
     batch.close()

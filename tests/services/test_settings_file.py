@@ -19,6 +19,7 @@ from desktop_chat.core.entities import Api, Connection, ConnectionKind
 from desktop_chat.core.errors import SettingsError
 from desktop_chat.core.field_rules import Rule, rules_of
 from desktop_chat.core.ports import SettingsStore
+from desktop_chat.core.prices import Price, PriceEntry
 from desktop_chat.core.secret_patterns import credential_headers
 from desktop_chat.core.settings import Settings, SettingsProblem
 from desktop_chat.core.tool_servers import ToolServer
@@ -455,6 +456,14 @@ TOOL_SERVERS = st.builds(
     url=st.just("https://example.org/mcp"),
     headers=st.lists(SERVER_NAMES, max_size=2, unique=True).map(tuple),
 )
+AMOUNTS = st.decimals(0, 1_000_000, places=4)
+PRICES = st.builds(
+    PriceEntry,
+    host=st.sampled_from(["", "api.example.com", "127.0.0.1"]),
+    model=st.sampled_from(["gpt-5", "本地 模型"]),
+    price=st.none() | st.builds(Price, st.just("USD"), AMOUNTS, st.none() | AMOUNTS, AMOUNTS, st.none(), st.just("")),
+    window=st.integers(1, 1_000_000),
+)
 COLLECTIONS: dict[str, st.SearchStrategy[object]] = {
     "trusted_sites": st.lists(WORDS, max_size=3, unique=True).map(tuple),
     "endpoint_origins": st.lists(WORDS, max_size=3, unique=True).map(tuple),
@@ -463,6 +472,7 @@ COLLECTIONS: dict[str, st.SearchStrategy[object]] = {
     "safe_tools": st.lists(WORDS, max_size=3, unique=True).map(tuple),
     "tool_folders": st.lists(WORDS, max_size=3, unique=True).map(tuple),
     "tool_servers": st.lists(TOOL_SERVERS, max_size=3, unique_by=lambda server: server.name).map(tuple),
+    "prices": st.lists(PRICES, max_size=3).map(tuple),
     "connections": st.lists(CONNECTIONS, max_size=3, unique_by=lambda connection: connection.id).map(tuple),
 }
 ALL_SETTINGS = st.builds(

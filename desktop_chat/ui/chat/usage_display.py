@@ -12,13 +12,14 @@ from desktop_chat.core.conversation_usage import ConversationUsage
 from desktop_chat.core.events import PathChanged, ReplyEnded, SessionEvent
 from desktop_chat.core.library_events import ConversationChanged, LibraryEvent
 from desktop_chat.core.session import ChatSession
+from desktop_chat.core.settings import Settings
 from desktop_chat.core.usage_ledger import UsageSum
 from desktop_chat.ui.chat.frame import ChatFrame
 from desktop_chat.ui.chat.usage_button import rows_of
 from desktop_chat.ui.chat.usage_popup import UsagePopup
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.text.money_text import percent
-from desktop_chat.ui.text.price_list import shipped_prices
+from desktop_chat.ui.text.price_list import price_table
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.announcements import announce
 from desktop_chat.ui.widgets.qt_tasks import start_for
@@ -38,10 +39,12 @@ class UsageDisplay(QObject):
         self._target: tuple[str, str] | None = None
         """The connection and model that the window was looked up for."""
         self._measurements = 0
+        self._prices = context.preferences.settings.prices
         self._removers = [
             self._usage.changed.add(self._show_total),
             session.events.add(self._on_event),
             context.library.events.add(self._on_library_event),
+            context.preferences.changed.add(self._on_settings),
         ]
         frame.words.usage_of = self._usage.of
         self._button.clicked.connect(self._open)
@@ -70,6 +73,11 @@ class UsageDisplay(QObject):
         if (options.connection_id, options.model) != self._target and self._target is not None:
             self._measure_soon()
 
+    def _on_settings(self, settings: Settings) -> None:
+        if settings.prices is not self._prices:
+            self._prices = settings.prices
+            self._measure_soon()
+
     def _measure_soon(self) -> None:
         start_for(self._frame, self._context.tasks, self._measure(), "measure the context")
 
@@ -82,12 +90,13 @@ class UsageDisplay(QObject):
         sent = session.path[session.left_out :]
         count = partial(tokens_used, sent, options.system_prompt, self._usage.last_request)
         tokens, is_estimate = await asyncio.to_thread(count) if sent else (0, False)
-        prices = await asyncio.to_thread(shipped_prices)
+        prices = await asyncio.to_thread(price_table, self._context.preferences.settings.prices)
         if number != self._measurements:
             return  # a later one is under way
         connection = self._context.connections.get(options.connection_id)
-        listed = prices.window_of(connection.base_url, options.model) if connection is not None else 0
-        self._show_context(ContextUse(tokens, session.context_window or listed, is_estimate))
+        host = connection.base_url if connection is not None else ""
+        own, listed = (look_up(host, options.model) for look_up in (prices.own_window_of, prices.window_of))
+        self._show_context(ContextUse(tokens, own or session.context_window or listed, is_estimate))
 
     def _show_context(self, used: ContextUse) -> None:
         comes_near = used.is_near_end and not self._used.is_near_end

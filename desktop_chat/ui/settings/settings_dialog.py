@@ -13,6 +13,7 @@ from desktop_chat.ui.settings.connections_page import ConnectionsPage
 from desktop_chat.ui.settings.data_page import DataPage
 from desktop_chat.ui.settings.endpoint_page import EndpointPage
 from desktop_chat.ui.settings.general_page import GeneralPage
+from desktop_chat.ui.settings.prices_page import PricesPage
 from desktop_chat.ui.settings.reading_page import ReadingPage
 from desktop_chat.ui.settings.streaming_page import StreamingPage
 from desktop_chat.ui.settings.tools_page import ToolsPage
@@ -30,6 +31,7 @@ PAGES = {
     "tools": "tools",
     "endpoint": "endpoint",
     "budgets": "usage",
+    "prices": "prices",
     "streaming": "clock",
     "data": "folder",
 }
@@ -57,6 +59,7 @@ class SettingsDialog(Retranslated, QDialog):
         self._tools = ToolsPage(context)
         self._endpoint = EndpointPage(context)
         self._budgets = BudgetsPage(context.preferences, context.theme)
+        self._prices = PricesPage(context)
         self._streaming = StreamingPage(context.preferences, context.theme)
         self._data = DataPage(context.library, context.preferences, data_folder, context.theme)
         self._data.trash_shown.connect(self.trash_shown)
@@ -70,6 +73,7 @@ class SettingsDialog(Retranslated, QDialog):
             self._tools,
             self._endpoint,
             self._budgets,
+            self._prices,
             self._streaming,
             self._data,
         )
@@ -107,6 +111,10 @@ class SettingsDialog(Retranslated, QDialog):
         return self._budgets
 
     @property
+    def prices(self) -> PricesPage:
+        return self._prices
+
+    @property
     def streaming(self) -> StreamingPage:
         return self._streaming
 
@@ -137,6 +145,7 @@ class SettingsDialog(Retranslated, QDialog):
             tr("Tools"),
             tr("Local endpoint"),
             tr("Budgets"),
+            tr("Prices"),
             tr("Streaming"),
             tr("Data"),
         )
