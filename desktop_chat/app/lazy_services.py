@@ -149,9 +149,7 @@ class LazyServices:
 
     def price_of(self, host: str, model: str) -> Price | None:
         """Implement `Context.price_of`."""
-        from desktop_chat.app.usage_keeping import price_of  # noqa: PLC0415
-
-        return price_of(host, model)
+        return self._usage_keeping().price_of(host, model)
 
     async def save_usage(self, days: Days, file: Path, with_bom: bool, told: Callable[[int], None]) -> int:
         """Implement `Context.save_usage`."""
