@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import sqlite3
+import sys
 from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
@@ -37,8 +38,8 @@ from desktop_chat.services.paths import Paths
 from desktop_chat.services.sqlite.migrations import MIGRATIONS
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 
-LONG = 400
-"""Messages of a conversation; a hundred such are several transactions."""
+COUNT, LONG = 40, 400
+"""Conversations and their messages: several transactions."""
 
 
 def chat(number: int, length: int = 2) -> dict[str, object]:
@@ -95,7 +96,7 @@ def export(tmp_path: Path) -> Path:
 @pytest.fixture
 def long_export(tmp_path: Path) -> Path:
     file = tmp_path / "conversations.json"
-    file.write_text(json.dumps([chat(number, LONG) for number in range(100)]))
+    file.write_text(json.dumps([chat(number, LONG) for number in range(COUNT)]))
     return file
 
 
@@ -188,9 +189,37 @@ async def test_a_cancelled_or_killed_import_leaves_whole_conversations_and_compl
     with pytest.raises((ImporterLost, asyncio.CancelledError)):
         await importing
     came = await whole(here)
-    assert 0 < came < 100
+    assert 0 < came <= COUNT
     while len(here.library.shown()) < came:  # noqa: ASYNC110
         await asyncio.sleep(0.01)
     await here.importer.add(long_export, ImportKind.CLAUDE, None, here.tell)
-    assert await whole(here) == 100
-    assert (here.counts.new, here.counts.known) == (100 - came, came)
+    assert await whole(here) == COUNT
+    assert (here.counts.new, here.counts.known) == (COUNT - came, came)
+
+
+async def test_a_killed_window_leaves_whole_conversations_and_the_next_import_completes_it(
+    here: Beside, long_export: Path
+) -> None:
+    await here.store.aclose()
+    child = await asyncio.create_subprocess_exec(
+        sys.executable,
+        str(Path(__file__).with_name("import_child.py")),
+        str(here.paths.data_dir),
+        str(long_export),
+        stdout=asyncio.subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert child.stdout is not None
+    came = int(await child.stdout.readline())
+    child.kill()
+    await child.wait()
+    again = Beside(here.paths)
+    await again.store.open()
+    await again.library.load()
+    assert came <= await whole(again) <= COUNT
+    await again.importer.add(long_export, ImportKind.CLAUDE, None, again.tell)
+    assert await whole(again) == COUNT
+    assert again.counts.new + again.counts.known == COUNT
+    await again.tasks.aclose()
+    await again.write_behind.aclose()
+    await again.store.aclose()
