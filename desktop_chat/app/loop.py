@@ -21,6 +21,7 @@ import math
 import signal
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Coroutine
 from functools import partial
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _MAX_TIMER_MS = 2**31 - 1
+TURN_S = 0.006
+"""How long callbacks may run before Qt handles keys, clicks and painting; one that is running is not interrupted."""
 
 
 def run(main: Coroutine[Any, Any, T], app: QCoreApplication) -> T:
@@ -240,10 +243,14 @@ class _PreciseTimers(QObject):
         self._run_or_hold(handle)
 
     def _run_due(self) -> None:
-        """Run everything that is due now; what becomes due meanwhile waits until Qt has had its turn."""
+        """Run what is due now, as long as a turn may take; the rest, and what becomes due meanwhile, wait until Qt has
+        had its turn."""
+        until = time.perf_counter() + TURN_S
         for _ in range(len(self._due)):
             if self._due:  # a nested loop may have taken the rest
                 self._run_or_hold(self._due.popleft())
+            if time.perf_counter() > until:
+                break
         if not self._due and self._due_timer:
             self.killTimer(self._due_timer)
             self._due_timer = 0

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+_asked_often = lru_cache(maxsize=256)
+"""For each request, and for the same few addresses."""
 
+
+@_asked_often
 def host_of(base_url: str) -> str:
     """Return the scheme, host and port of an address, which a key belongs to; empty if it is not an http(s) address.
     Applying `host_of` to the result returns it unchanged."""
@@ -37,6 +42,7 @@ def needs_key(base_url: str) -> bool:
     return is_on_internet(base_url)
 
 
+@_asked_often
 def is_on_internet(address: str) -> bool:
     """Return whether an address's host, by name or number, is outside this computer and its local network."""
     from desktop_chat.core.public_hosts import is_public_host  # noqa: PLC0415  (not before the first paint)

@@ -9,13 +9,15 @@ import socket
 import subprocess
 import sys
 import textwrap
+import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QWidget
 
-from desktop_chat.app.loop import QtEventLoop, run
+from desktop_chat.app.loop import TURN_S, QtEventLoop, run
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -279,6 +281,31 @@ def test_due_callbacks_run_in_order_and_yield_to_qt(qapp: QApplication) -> None:
     assert "never" not in ran
     assert ran.index("second") == ran.index("again 50") + 1 or ran[ran.index("again 50") + 1] == "qt"
     assert ran.index("qt") < ran.index("again 30")
+
+
+def test_qt_has_its_turn_between_callbacks_that_take_long(qapp: QApplication) -> None:
+    """Regression: the answers to 64 requests that arrived together were handled in one turn of the window."""
+    order: list[object] = []
+
+    def work(number: int) -> None:
+        order.append(number)
+        time.sleep(TURN_S / 2)
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        timer = QTimer()
+        timer.timeout.connect(partial(order.append, "Qt"))
+        timer.start(0)
+        for number in range(9):
+            loop.call_soon(work, number)
+        while len(order) - order.count("Qt") < 9:  # noqa: ASYNC110  (counts turns)
+            await asyncio.sleep(0)
+        timer.stop()
+
+    run(main(), qapp)
+    assert [each for each in order if each != "Qt"] == list(range(9))
+    between = "".join("q" if each == "Qt" else "." for each in order).strip("q").split("q")
+    assert max(map(len, between)) <= 3
 
 
 def test_a_closed_loop_accepts_no_work(qapp: QApplication) -> None:

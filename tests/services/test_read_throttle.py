@@ -15,12 +15,13 @@ class Stream:
 
     def __init__(self, *sizes: int) -> None:
         self._pieces: Iterator[bytes] = (b"x" * size for size in sizes)
+        self.written: list[bytes] = []
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 -- httpcore2's name
         return next(self._pieces)
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 -- httpcore2's name
-        pass
+        self.written.append(buffer)
 
 
 @pytest.fixture
@@ -79,3 +80,27 @@ async def test_the_answer_to_a_new_request_is_read_at_once(rests: list[float]) -
         await stream.write(b"request")
         await stream.read(65_536)
     assert rests == []
+
+
+HEAD = b"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("pieces", "written"),
+    [
+        ([HEAD, b"{}"], [HEAD + b"{}"]),
+        ([HEAD, b"{", b"}"], [HEAD + b"{", b"}"]),
+        ([HEAD, b""], [HEAD]),
+        ([HEAD, b"{}", b"", HEAD, b"{}"], [HEAD + b"{}", b"", HEAD + b"{}"]),
+        ([b"GET /v1/models HTTP/1.1\r\n\r\n"], [b"GET /v1/models HTTP/1.1\r\n\r\n"]),
+        ([b"POST / HTTP/1.1\r\n\r\n"], [b"POST / HTTP/1.1\r\n\r\n"]),
+    ],
+)
+async def test_a_request_is_sent_together_with_the_beginning_of_its_body(
+    pieces: list[bytes], written: list[bytes]
+) -> None:
+    stream = Stream()
+    slow_down(stream)
+    for piece in pieces:
+        await stream.write(piece, timeout=None)
+    assert stream.written == written

@@ -20,6 +20,8 @@ MOST_UNWRITTEN = 8 * 1024 * 1024
 """Bytes that may wait for the disk; then the batch waits."""
 GROUP_S = 0.05
 """How long a line may wait for others, unless the batch waits for the disk."""
+_TOLD_AT_ONCE = 16
+"""Lines that are told to be on disk before others have their turn."""
 _LOCK_AT = 2**62
 """On Windows a lock keeps others from reading, so it is put where nothing is."""
 
@@ -90,9 +92,11 @@ class OutputFile:
                 content = b"".join(line for line, _ in lines)
                 at = self._end
                 await asyncio.to_thread(self._append, content)
-                for line, stored in lines:
+                for number, (line, stored) in enumerate(lines, 1):
                     stored(at)
                     at += len(line)
+                    if not number % _TOLD_AT_ONCE:
+                        await asyncio.sleep(0)
                 self._unwritten -= len(content)
                 self._has_room.set()
         except BatchRefused as error:

@@ -1,4 +1,5 @@
-"""Reads a slow stream a few times per second instead of once per token: each read has a cost."""
+"""Reads a slow stream a few times per second instead of once per token, and sends the head of a request together with
+the beginning of its body: each read and each write has a cost."""
 
 from __future__ import annotations
 
@@ -18,10 +19,11 @@ FLOOD_BYTES = 32 * 1024
 
 
 def slow_down(stream: Any) -> None:
-    """Add pauses between the reads of an httpcore2 network stream, by replacing its methods: the HTTP client has no
-    option for this. A request that is written ends the pause, so that the next answer is read at once."""
+    """Add pauses between the reads of an httpcore2 network stream, and join the first two writes of a request with a
+    body, by replacing its methods: the HTTP client has no option for this. A request that is written ends the pause, so
+    that the next answer is read at once."""
     read, write = stream.read, stream.write
-    resting_until = 0.0
+    resting_until, head = 0.0, b""
 
     async def throttled(*arguments: Any, **options: Any) -> bytes:
         nonlocal resting_until
@@ -32,13 +34,23 @@ def slow_down(stream: Any) -> None:
         resting_until = time.monotonic() + rest_after(len(data))
         return data
 
-    async def unthrottled(*arguments: Any, **options: Any) -> None:
-        nonlocal resting_until
+    async def unthrottled(content: bytes, *arguments: Any, **options: Any) -> None:
+        nonlocal resting_until, head
         resting_until = 0.0
-        await write(*arguments, **options)
+        if _announces_body(content):
+            head = content
+            return
+        content, head = head + content, b""
+        await write(content, *arguments, **options)
 
     stream.read = throttled
     stream.write = unthrottled
+
+
+def _announces_body(content: bytes) -> bool:
+    """Return whether this is the whole head of a request, after which its body is written, or nothing if it is
+    empty."""
+    return content.startswith(b"POST ") and content.endswith(b"\r\n\r\n") and b"\r\ncontent-length:" in content.lower()
 
 
 def rest_after(length: int) -> float:
