@@ -3,6 +3,7 @@ them."""
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -25,6 +26,10 @@ from desktop_chat.core.write_behind import WriteBehind
 
 if TYPE_CHECKING:
     from desktop_chat.core.attachments import Attachment
+
+_SLICE_S = 0.004
+"""How long a change of many conversations may keep the loop."""
+_REMOVED_AT_ONCE = 250
 
 
 class Library:
@@ -103,6 +108,16 @@ class Library:
         """Take a conversation out of the trash."""
         self._change(conversation_id, trashed_at=None)
 
+    async def restore_all(self, conversation_ids: Iterable[str]) -> None:
+        """Take conversations out of the trash, some at a time."""
+        until = time.monotonic() + _SLICE_S
+        for conversation_id in conversation_ids:
+            if conversation_id in self._conversations:
+                self.restore(conversation_id)
+            if time.monotonic() >= until:
+                await asyncio.sleep(0)
+                until = time.monotonic() + _SLICE_S
+
     def set_options(self, conversation_id: str, options: ChatOptions) -> None:
         """Change a conversation's options, starting with its next message."""
         self._change(conversation_id, options=options)
@@ -145,12 +160,15 @@ class Library:
             self.events.emit(ConversationsRemoved((conversation_id,)))
 
     async def delete(self, conversation_ids: Iterable[str]) -> None:
-        """Delete conversations permanently. Raises StoreError."""
+        """Delete conversations permanently; they disappear some at a time. Raises StoreError."""
         deleted = tuple(conversation_ids)
         await self._write_behind.delete(deleted)
-        for conversation_id in deleted:
-            self._conversations.pop(conversation_id, None)
-        self.events.emit(ConversationsRemoved(deleted))
+        for start in range(0, len(deleted), _REMOVED_AT_ONCE):
+            removed = deleted[start : start + _REMOVED_AT_ONCE]
+            for conversation_id in removed:
+                self._conversations.pop(conversation_id, None)
+            self.events.emit(ConversationsRemoved(removed))
+            await asyncio.sleep(0)
 
     async def search(self, query: str, on_hits: Callable[[list[SearchHit]], None] = lambda _: None) -> list[SearchHit]:
         """Find conversations by title and text; a blank query finds none. `on_hits` is called with hits as they are

@@ -93,11 +93,10 @@ class WriteBehind:
         """Delete conversations permanently, along with their pending writes. Raises StoreError."""
         async with self._writing:
             await self._store.delete(conversation_ids)
-            for conversation_id in conversation_ids:
-                self._conversations.pop(conversation_id, None)
-                for message_id in self._pending_of(conversation_id):
-                    self._messages.pop(message_id, None)
-                    self._held.pop(message_id, None)
+            gone = frozenset(conversation_ids)
+            self._conversations = {name: c for name, c in self._conversations.items() if name not in gone}
+            self._messages = {name: m for name, m in self._messages.items() if m.conversation_id not in gone}
+            self._held = {name: m for name, m in self._held.items() if m.conversation_id not in gone}
 
     async def flush(self) -> None:
         """Return when everything noted so far is stored. Raises StoreError if the store fails.

@@ -149,6 +149,29 @@ async def test_the_trash_restores_conversations_unchanged(library: Library) -> N
     assert [c.id for c in library.shown()] == [one]
 
 
+async def test_many_are_restored_and_deleted_some_at_a_time(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("desktop_chat.core.library._SLICE_S", 0.0)
+    monkeypatch.setattr("desktop_chat.core.library._REMOVED_AT_ONCE", 2)
+    ids = [started(library) for _ in range(5)]
+    for conversation_id in ids:
+        library.trash(conversation_id)
+    seen: set[int] = set()
+
+    async def watch() -> None:
+        while True:
+            seen.add(len(library.trashed()))
+            await asyncio.sleep(0)
+
+    watching = asyncio.create_task(watch())
+    await library.restore_all([*ids, "deleted meanwhile"])
+    assert seen >= {1, 2, 3, 4}
+    heard = heard_by(library)
+    await library.delete(ids)
+    watching.cancel()
+    assert heard == [ConversationsRemoved(tuple(ids[start : start + 2])) for start in (0, 2, 4)]
+    assert library.shown() == library.trashed() == []
+
+
 async def test_each_change_is_emitted_and_no_change_is_not(library: Library) -> None:
     one = started(library)
     heard = heard_by(library)

@@ -60,7 +60,7 @@ async def test_permanently_deleted_conversations_are_restored_from_a_snapshot(
     dialog.close()
     settings.close()
     assert lost_id in [c.id for c in desk.application.library.shown()]
-    index = desk.window.sidebar.conversations.model().index_of(lost_id)
+    index = desk.window.sidebar.conversations.index_of(lost_id)
     assert index.isValid(), "the sidebar shows it at once"
     desk.window.tabs.open(lost_id)
     await desk.until(lambda: desk.tab.session is not None and len(desk.tab.session.path) == 2)

@@ -15,6 +15,7 @@ from window_world import add
 
 from desktop_chat.core.entities import ChatOptions, Conversation
 from desktop_chat.core.library import Library
+from desktop_chat.core.library_events import ConversationsAdded
 from desktop_chat.core.ports import SearchHit
 from desktop_chat.ui.languages import local_day
 from desktop_chat.ui.sidebar.conversation_list_model import ConversationListModel, ListRole
@@ -147,6 +148,36 @@ async def test_a_search_shows_its_hits(library: Library, model: ConversationList
     assert rows(model) == ["uno"]
     model.show_all()
     assert rows(model) == ["[Today]", "uno"]
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_the_list_follows_while_hits_are_shown(library: Library, model: ConversationListModel, seed: int) -> None:
+    chance = random.Random(seed)
+    known = [add(library, f"c{number}") for number in range(12)]
+    for _ in range(10):
+        model.show_hits([SearchHit(one, "") for one in chance.sample(known, 3)])
+        for _ in range(3):
+            await change_something(library, chance, known)
+        resets = QSignalSpy(model.modelReset)
+        model.leave_hits()
+        assert resets.count() == 1
+        after = rows(model)
+        model.show_all()
+        assert rows(model) == after
+
+
+async def test_what_came_together_during_a_search_is_listed_afterwards(
+    library: Library, model: ConversationListModel
+) -> None:
+    one = add(library, "one")
+    model.leave_hits()
+    model.show_hits([SearchHit(one, "")])
+    come = Conversation(title="two", leaf_id="m", updated_at=time.time())
+    library._conversations[come.id] = come
+    library.events.emit(ConversationsAdded((come,)))
+    assert rows(model) == ["one"]
+    model.leave_hits()
+    assert rows(model) == ["[Today]", "two", "one"]
 
 
 async def test_a_state_is_announced_with_the_title(library: Library, model: ConversationListModel) -> None:

@@ -18,7 +18,7 @@ from desktop_chat.core.field_rules import rules_of
 from desktop_chat.core.key_errors import KeyringLocked
 from desktop_chat.core.ports import SecretState, SecretStatus
 from desktop_chat.core.settings import Settings
-from desktop_chat.ui.dialogs.trash import TrashDialog
+from desktop_chat.ui.dialogs.trash import ID, TrashDialog, TrashModel
 from desktop_chat.ui.settings.connections_page import ConnectionCard, keyring_text
 from desktop_chat.ui.settings.data_page import SiteLine
 from desktop_chat.ui.settings.general_page import GeneralPage
@@ -236,12 +236,33 @@ async def test_the_trash_restores_at_once(maker: ShellMaker) -> None:
     assert dialog.model.rowCount() == 2
     assert "In the trash since" in dialog.model.index(0).data(Qt.ItemDataRole.ToolTipRole)
     dialog.restore_button.click()
-    assert maker.here.library[two].trashed_at is None
+    await until(lambda: maker.here.library[two].trashed_at is None)
     dialog.restore_button.click()
-    assert dialog.model.rowCount() == 0
+    await until(lambda: dialog.model.rowCount() == 0)
     assert not dialog.empty_button.isEnabled()
     assert not dialog.restore_button.isEnabled()
     assert dialog._empty.isVisibleTo(dialog)
+
+
+async def test_the_list_of_the_trash_follows_each_change(maker: ShellMaker, qtmodeltester) -> None:
+    ids = [maker.add(title) for title in ("one", "two", "three")]
+    library = maker.here.library
+    model = TrashModel(library)
+    qtmodeltester.check(model)
+
+    def rows() -> list[str]:
+        return [model.index(row).data(ID) for row in range(model.rowCount())]
+
+    for conversation_id in ids:
+        library.trash(conversation_id)
+        library.rename(conversation_id, "in the trash")
+        assert rows() == [one.id for one in library.trashed()]
+    library.restore(ids[1])
+    assert rows() == [ids[2], ids[0]]
+    library.rename(ids[1], "no longer there")
+    await library.delete([ids[2]])
+    assert rows() == [ids[0]]
+    model.close()
 
 
 async def test_permanent_deletion_asks_first(maker: ShellMaker) -> None:

@@ -44,7 +44,7 @@ def rows(shell: Shell) -> list[str]:
 
 
 def place_of(shell: Shell, conversation_id: str) -> QPoint:
-    return view(shell).visualRect(view(shell)._conversations.index_of(conversation_id)).center()
+    return view(shell).visualRect(view(shell).index_of(conversation_id)).center()
 
 
 def hover(shell: Shell, conversation_id: str) -> None:
@@ -131,7 +131,7 @@ async def test_hover_buttons_pin_and_delete(maker: ShellMaker) -> None:
     for conversation_id, action in ((one, "pin"), (two, "trash")):
         hover(shell, conversation_id)
         view(shell).grab()
-        row = view(shell).visualRect(view(shell)._conversations.index_of(conversation_id))
+        row = view(shell).visualRect(view(shell).index_of(conversation_id))
         areas = view(shell)._delegate._action_areas(row)
         QTest.mouseClick(view(shell).viewport(), Qt.MouseButton.LeftButton, pos=areas[action].center())
     assert maker.here.library[one].pinned
@@ -143,7 +143,7 @@ async def test_a_tooltip_names_the_action_or_a_truncated_title(maker: ShellMaker
     long = maker.add("A title that is far too long for the narrow sidebar in which it has to stand")
     short = maker.add("short")
     shell = await maker.open()
-    row = view(shell).visualRect(view(shell)._conversations.index_of(short))
+    row = view(shell).visualRect(view(shell).index_of(short))
     areas = view(shell)._delegate._action_areas(row)
     for place, text in (
         (place_of(shell, long), maker.here.library[long].title),
@@ -195,7 +195,7 @@ async def test_a_search_finds_titles_and_texts_in_chinese_too(maker: ShellMaker)
     field(shell).setText("下载")
     await until(lambda: view(shell)._conversations.searching)
     assert sorted(rows(shell)) == sorted(["下载器", "two"])
-    index = view(shell)._conversations.index_of(two)
+    index = view(shell).index_of(two)
     assert index.data(ListRole.SNIPPET) == "如何写一个下载器?"
     shell.window.grab()
     QTest.keyClick(field(shell), Qt.Key.Key_Return)

@@ -14,6 +14,7 @@ from desktop_chat.core.errors import StoreError
 from desktop_chat.core.tasks import report_bug
 from desktop_chat.services.sqlite.hardening import GuardedConnection
 from desktop_chat.services.sqlite.maintenance import SLICE_S
+from desktop_chat.services.sqlite.message_index import is_merge_due
 from desktop_chat.services.sqlite.rewriting import Rewriting
 from desktop_chat.services.sqlite.space import (
     Stamp,
@@ -70,11 +71,12 @@ class AtRest:
 
     async def _run(self) -> None:
         try:
+            if await self._submit(is_merge_due):
+                await self._do_all(merge_index)
             if await self._submit(is_rigid):
                 await self._rewrite()
             elif await self._submit(has_unused_space):
-                for work in (merge_index, release_pages):
-                    await self._do_all(work)
+                await self._do_all(release_pages)
         except StoreError as error:
             logger.info("postponed giving space back: %s: %s", error.code, error.detail)
 

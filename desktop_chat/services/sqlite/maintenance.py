@@ -11,13 +11,15 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from desktop_chat.services.sqlite.message_index import put_into_index
+from desktop_chat.services.sqlite.message_index import note_merge_due, put_into_index
 from desktop_chat.services.sqlite.migrations import OLD_INDEX, make_index, transaction
 from desktop_chat.services.sqlite.sqlite_rows import fetch_all
 from desktop_chat.services.sqlite.sqlite_writes import remove_conversation
 
 SLICE_S = 0.015
 """How long a slice takes on more work. The last item and the flush to disk come on top."""
+MUCH_DELETED = 20
+"""If at least a twentieth of all conversations is deleted together, the search index is merged afterwards."""
 _AT_ONCE = 16
 """Messages that are fetched together."""
 
@@ -29,6 +31,10 @@ def mark_deleted(connection: sqlite3.Connection, conversation_ids: Iterable[str]
             "INSERT OR IGNORE INTO deleted_conversations (id) SELECT id FROM conversations WHERE id = ?",
             [(conversation_id,) for conversation_id in conversation_ids],
         )
+        counts = "SELECT (SELECT count(*) FROM deleted_conversations), (SELECT count(*) FROM conversations)"
+        deleted, stored = fetch_all(connection, counts)[0]
+        if deleted * MUCH_DELETED >= stored and deleted:
+            note_merge_due(connection)
 
 
 def remove_deleted(connection: sqlite3.Connection) -> int:

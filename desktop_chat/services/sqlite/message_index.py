@@ -20,6 +20,7 @@ SLICE = 4_000
 """Messages that are looked up at first: a few milliseconds."""
 SLOW_S, QUICK_S = 0.012, 0.004
 """A slice that takes longer, or less, is followed by a smaller, or larger, one."""
+_DUE, _NOT_DUE = 2, 4
 _GAP = 50
 """Messages between two wanted ones that are rather looked up with them than left out."""
 _LOOKUP = "SELECT rowid FROM message_grams WHERE message_grams MATCH ? AND rowid BETWEEN ? AND ?"
@@ -47,6 +48,18 @@ def take_out_of_index(connection: sqlite3.Connection, seq: int) -> None:
                 "INSERT INTO message_grams (message_grams, rowid, grams) VALUES ('delete', ?, ?)", (seq, terms)
             )
     connection.execute("DELETE FROM unindexed WHERE seq = ?", (seq,))
+
+
+def note_merge_due(connection: sqlite3.Connection, *, due: bool = True) -> None:
+    """Note in the file that all parts of the index should become one, which frees what was deleted from it."""
+    # Of FTS5's options, this one only concerns merges that others ask for; ours merge any number of parts.
+    value = _DUE if due else _NOT_DUE
+    connection.execute("INSERT INTO message_grams (message_grams, rank) VALUES ('usermerge', ?)", (value,))
+
+
+def is_merge_due(connection: sqlite3.Connection) -> bool:
+    """Return whether that is noted."""
+    return (_DUE,) in fetch_all(connection, "SELECT v FROM message_grams_config WHERE k = 'usermerge'")
 
 
 def _terms(text: str) -> str:

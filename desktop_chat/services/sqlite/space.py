@@ -10,10 +10,11 @@ import sqlite3
 import time
 
 from desktop_chat.services.sqlite.maintenance import SLICE_S, unflushed
+from desktop_chat.services.sqlite.message_index import note_merge_due
 from desktop_chat.services.sqlite.migrations import transaction
 from desktop_chat.services.sqlite.sqlite_rows import fetch_all
 
-MIN_FREE_BYTES = 4 * 1024 * 1024
+MIN_FREE_BYTES = 1024 * 1024
 _MIN_SHARE = 16
 """At least a sixteenth of the file must be unused: new messages need some."""
 _MERGED_AT_ONCE = 8
@@ -54,6 +55,7 @@ def merge_index(connection: sqlite3.Connection) -> bool:
                 "INSERT INTO message_grams (message_grams, rank) VALUES ('merge', ?)", (-_MERGED_AT_ONCE,)
             )
             if connection.total_changes - before < 2:  # the command itself counts as one
+                note_merge_due(connection, due=False)
                 return False
             if time.monotonic() >= until:
                 return True

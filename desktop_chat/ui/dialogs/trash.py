@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Coroutine
 from datetime import UTC, datetime
 from typing import Any
@@ -20,7 +21,7 @@ from PySide6.QtWidgets import (
 from desktop_chat.core.entities import Conversation
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.library import Library
-from desktop_chat.core.library_events import LibraryEvent
+from desktop_chat.core.library_events import ConversationChanged, ConversationsAdded, ConversationsRemoved, LibraryEvent
 from desktop_chat.ui.commands import Scope, command_of
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.languages import format_date
@@ -62,12 +63,29 @@ class TrashModel(QAbstractListModel):
             return tr("In the trash since {date}", date=format_date(day))
         return conversation.id if role == ID else None
 
-    def _on_library_event(self, _event: LibraryEvent) -> None:
-        trashed = self._library.trashed()
-        if trashed != self._trashed:
-            self.beginResetModel()
-            self._trashed = trashed
-            self.endResetModel()
+    def _on_library_event(self, event: LibraryEvent) -> None:
+        match event:
+            case ConversationChanged(conversation):
+                self._follow(conversation)
+            case ConversationsRemoved() | ConversationsAdded():
+                trashed = self._library.trashed()
+                if len(trashed) != len(self._trashed):
+                    self.beginResetModel()
+                    self._trashed = trashed
+                    self.endResetModel()
+
+    def _follow(self, conversation: Conversation) -> None:
+        """Add or remove the row of one that was put into the trash or taken out of it."""
+        row = next((row for row, one in enumerate(self._trashed) if one.id == conversation.id), None)
+        if conversation.trashed_at is None and row is not None:
+            self.beginRemoveRows(NO_INDEX, row, row)
+            del self._trashed[row]
+            self.endRemoveRows()
+        elif conversation.trashed_at is not None and row is None:
+            place = bisect_left(self._trashed, -conversation.trashed_at, key=lambda one: -(one.trashed_at or 0))
+            self.beginInsertRows(NO_INDEX, place, place)
+            self._trashed.insert(place, conversation)
+            self.endInsertRows()
 
 
 class TrashDialog(Retranslated, QDialog):
@@ -115,8 +133,8 @@ class TrashDialog(Retranslated, QDialog):
         return [str(index.data(ID)) for index in self.list.selectionModel().selectedIndexes()]
 
     def _restore(self) -> None:
-        for conversation_id in self._chosen_ids():
-            self._context.library.restore(conversation_id)
+        restoring = self._context.library.restore_all(self._chosen_ids())
+        _ = self._context.tasks.start(restoring, "restore from the trash")  # goes on if the dialog is closed
 
     def _delete_chosen(self) -> None:
         self._start(self._ask_and_delete(self._chosen_ids()))
@@ -146,13 +164,15 @@ class TrashDialog(Retranslated, QDialog):
         self.list.setVisible(count > 0)
         self._empty.setVisible(count == 0)
         self.empty_button.setEnabled(count > 0)
-        if count and not self._chosen_ids():
+        selection = self.list.selectionModel()
+        if count and not selection.hasSelection():
             self.list.setCurrentIndex(self.model.index(0))
         for button in (self.restore_button, self.delete_button):
-            button.setEnabled(bool(self._chosen_ids()))
+            button.setEnabled(selection.hasSelection())
 
     def _connect(self) -> None:
-        self.model.modelReset.connect(self._show_state)
+        for changed in (self.model.modelReset, self.model.rowsInserted, self.model.rowsRemoved):
+            changed.connect(self._show_state)
         self.list.selectionModel().selectionChanged.connect(self._show_state)
         self.restore_button.clicked.connect(self._restore)
         self.delete_button.clicked.connect(self._delete_chosen)

@@ -8,13 +8,14 @@ from datetime import date
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from desktop_chat.core.entities import Conversation
 from desktop_chat.core.library import Library
 from desktop_chat.core.library_events import ConversationChanged, ConversationsAdded, ConversationsRemoved, LibraryEvent
 from desktop_chat.core.ports import SearchHit
 from desktop_chat.ui.languages import format_date_group, local_day, today
+from desktop_chat.ui.sidebar.list_or_hits import ListOrHits
 from desktop_chat.ui.sidebar.row_order import IN_FOLDER, OTHERS, PINNED_ROWS, Group, SortKey, rank_of, sort_key
 from desktop_chat.ui.text.conversation_title import title_of
 from desktop_chat.ui.text.tab_state import TabState, state_text
@@ -36,7 +37,7 @@ class ListRole(IntEnum):
     """How many conversations are in the folder, for its heading; 0 for any other row."""
 
 
-class ConversationListModel(QAbstractListModel):
+class ConversationListModel(ListOrHits):
     """Follows the library until `close`. Rows are addressed by conversation id with `index_of`."""
 
     def __init__(self, library: Library, parent: QObject | None = None, *, clock: Callable[[], date] = today) -> None:
@@ -52,14 +53,10 @@ class ConversationListModel(QAbstractListModel):
         """The conversations of the local endpoint's callers. The folder is the first group; its rows exist only while
         it is open."""
         self._folder_open = False
-        self._hits: list[SearchHit] | None = None
+        self._is_stale = False
+        """Whether conversations came together while hits were shown."""
         self._rebuild()
         self.close = library.events.add(self._on_library_event)
-
-    @property
-    def searching(self) -> bool:
-        """Whether the rows are search hits."""
-        return self._hits is not None
 
     def show_all(self) -> None:
         """Show all conversations under their headings; call this also when the day or language changes."""
@@ -67,6 +64,15 @@ class ConversationListModel(QAbstractListModel):
         self._hits = None
         self._rebuild()
         self.endResetModel()
+
+    def leave_hits(self) -> None:
+        """Show all conversations again after a search; their rows have followed meanwhile."""
+        if self._is_stale or self._clock() != self._today:
+            self.show_all()
+        elif self._hits is not None:
+            self.beginResetModel()
+            self._hits = None
+            self.endResetModel()
 
     @property
     def folder_open(self) -> bool:
@@ -78,22 +84,22 @@ class ConversationListModel(QAbstractListModel):
         if opened == self._folder_open:
             return
         self._folder_open = opened
-        if self._hits is not None or not self._folder:
+        if not self._folder:
             return
         keys, group = sorted(self._folder.values()), self._groups[0]
         if opened:
-            self.beginInsertRows(QModelIndex(), 1, len(keys))
+            self._begin_insert(1, len(keys))
             self._entries[:0] = keys
             self._keys |= self._folder
             group.count = len(keys)
-            self.endInsertRows()
+            self._end_insert()
         else:
-            self.beginRemoveRows(QModelIndex(), 1, len(keys))
+            self._begin_remove(1, len(keys))
             del self._entries[: len(keys)]
             for conversation_id in self._folder:
                 del self._keys[conversation_id]
             group.count = 0
-            self.endRemoveRows()
+            self._end_remove()
         self._emit_heading_changed()
 
     def show_hits(self, hits: Iterable[SearchHit]) -> None:
@@ -176,6 +182,8 @@ class ConversationListModel(QAbstractListModel):
         return self._heading_at(row) if role in texts else None
 
     def _conversation_data(self, conversation_id: str, row: int, role: int) -> Any:
+        if conversation_id not in self._library:  # its row is about to be removed
+            return None
         conversation = self._library[conversation_id]
         answers: Mapping[int, Callable[[], Any]] = {
             Qt.ItemDataRole.DisplayRole: lambda: title_of(conversation),
@@ -203,16 +211,17 @@ class ConversationListModel(QAbstractListModel):
         elif isinstance(event, ConversationsAdded):
             if self._hits is None:
                 self.show_all()
+            else:
+                self._is_stale = True
         elif isinstance(event, ConversationChanged):
             self.refresh_day()
+            self._follow_in_list(event.conversation)
             if self._hits is not None:
                 self._follow_in_hits(event.conversation)
-            else:
-                self._follow_in_list(event.conversation)
 
     def _follow_in_hits(self, conversation: Conversation) -> None:
         if conversation.trashed_at is not None:
-            self._drop((conversation.id,))
+            self._drop_hit(conversation.id)
         else:
             self._emit_changed(conversation.id)
 
@@ -241,38 +250,38 @@ class ConversationListModel(QAbstractListModel):
         last; that of an open one does as that of any group."""
         is_first = not self._folder and not self._folder_open
         if is_first:
-            self.beginInsertRows(QModelIndex(), 0, 0)
+            self._begin_insert(0, 0)
             self._groups.insert(0, Group(tr("Local endpoint"), 0))
         is_new = conversation_id not in self._folder
         self._folder[conversation_id] = key
         if is_first:
-            self.endInsertRows()
+            self._end_insert()
         elif is_new and len(self._folder) > 1:
             self._emit_heading_changed()
 
     def _take_out_of_folder(self, conversation_id: str) -> None:
         is_last = len(self._folder) == 1 and not self._folder_open
         if is_last:
-            self.beginRemoveRows(QModelIndex(), 0, 0)
+            self._begin_remove(0, 0)
             del self._groups[0]
         del self._folder[conversation_id]
         if is_last:
-            self.endRemoveRows()
+            self._end_remove()
         elif self._folder:
             self._emit_heading_changed()
 
     def _emit_heading_changed(self) -> None:
-        self.dataChanged.emit(self.index(0), self.index(0))
+        if self._hits is None:
+            self.dataChanged.emit(self.index(0), self.index(0))
 
     def _drop(self, conversation_ids: Iterable[str]) -> None:
         for conversation_id in conversation_ids:
+            before = self._keys.get(conversation_id)
+            self._file(conversation_id, None)
+            if before is not None:
+                self._remove(before)
             if self._hits is not None:
                 self._drop_hit(conversation_id)
-            else:
-                before = self._keys.get(conversation_id)
-                self._file(conversation_id, None)
-                if before is not None:
-                    self._remove(before)
 
     def _drop_hit(self, conversation_id: str) -> None:
         row = self._row_of(conversation_id)
@@ -287,14 +296,14 @@ class ConversationListModel(QAbstractListModel):
         group, start, row = self._place_for(position, label)
         known = group < len(self._groups) and self._groups[group].label == label
         first = row + 1 + position - start if known else row
-        self.beginInsertRows(QModelIndex(), first, first if known else first + 1)
+        self._begin_insert(first, first if known else first + 1)
         if known:
             self._groups[group].count += 1
         else:
             self._groups.insert(group, Group(label, 1))
         self._entries.insert(position, key)
         self._keys[conversation.id] = key
-        self.endInsertRows()
+        self._end_insert()
 
     def _place_for(self, position: int, label: str) -> tuple[int, int, int]:
         """Return the group that takes an entry at `position`, or before which its new group goes: the group's number,
@@ -312,14 +321,14 @@ class ConversationListModel(QAbstractListModel):
         number, _start, heading = self._group_of(position)
         row = position + number + 1
         alone = self._groups[number].count == 1
-        self.beginRemoveRows(QModelIndex(), heading if alone else row, row)
+        self._begin_remove(heading if alone else row, row)
         if alone:
             del self._groups[number]
         else:
             self._groups[number].count -= 1
         del self._entries[position]
         del self._keys[key[2]]
-        self.endRemoveRows()
+        self._end_remove()
 
     def _group_of(self, position: int) -> tuple[int, int, int]:
         """Return the number, first position and heading row of the group with the entry at `position`."""
@@ -373,6 +382,7 @@ class ConversationListModel(QAbstractListModel):
         return tr("Pinned") if rank == PINNED_ROWS else tr("Local endpoint")
 
     def _rebuild(self) -> None:
+        self._is_stale = False
         self._today = self._clock()
         self._entries, self._keys, self._groups, self._folder = [], {}, [], {}
         labels: dict[date, str] = {}

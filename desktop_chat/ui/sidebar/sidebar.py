@@ -211,7 +211,7 @@ class Sidebar(QWidget):
             self._query = ""
             self._show_hint()
             self._list.set_query("", tall=False)
-            self._model.show_all()
+            self._model.leave_hits()
 
     def _enter_list(self, opening: bool) -> None:
         """Move from the search field to the first row; `opening` opens it."""
