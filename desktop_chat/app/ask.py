@@ -9,7 +9,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
@@ -20,12 +20,15 @@ from desktop_chat.app.ask_output import JsonOutput, Output, StandardOutput, Text
 from desktop_chat.app.ask_prompt import AskPrompt, WrongUsage, attachments_of, prompt_from, words_from
 from desktop_chat.app.ask_target import AskTarget
 from desktop_chat.app.ask_tools import AskTools, ToolsUnavailable
+from desktop_chat.app.budget_check import may_spend
 from desktop_chat.app.terminal import occupy_closed_streams, print_error
 from desktop_chat.core.approvals import Approvals
+from desktop_chat.core.attachments import Attachment
 from desktop_chat.core.deltas import LeftOutDelta
 from desktop_chat.core.entities import ChatOptions, Message, Status
 from desktop_chat.core.errors import SettingsError
 from desktop_chat.core.events import ReplyDelta, ReplyEnded, RetryScheduled, SessionEvent, ToolCallChanged
+from desktop_chat.core.hosts import host_of
 from desktop_chat.core.library import Library
 from desktop_chat.core.session import ChatSession
 from desktop_chat.core.usage_ledger import UsageOrigin
@@ -151,6 +154,8 @@ class _Conversation:
     async def _turn(self, prompt: AskPrompt) -> int:
         """Ask, and return when the answer has ended. Ctrl+C stops it and keeps the text so far."""
         attachments = await attachments_of(prompt, self._blobs)
+        if not await self._may_spend(prompt, attachments):
+            return WRONG_USAGE
         self._ended = asyncio.get_running_loop().create_future()
         self._calls = AskCalls(self._arguments.approve, self._output, self._session.decide)
         with _stopping_on_sigterm(self._stop):
@@ -170,6 +175,18 @@ class _Conversation:
                 print_error(terminal_text.output_closed(self._pipe.problem))
             return self._exit_code_of_pipe()
         return _CODES.get(message.status, CUT)
+
+    async def _may_spend(self, prompt: AskPrompt, attachments: Sequence[Attachment]) -> bool:
+        size = self._session.request_size(prompt.text, attachments=attachments)
+        options = self._session.conversation.options
+        connection = self._server.connections.get(options.connection_id)
+        host = host_of(connection.base_url) if connection is not None else ""
+        return await may_spend(
+            self._server.paths,
+            self._server.preferences,
+            lambda budgets: budgets.estimate(host, options.model, size.tokens),
+            is_confirmed=self._arguments.over_budget,
+        )
 
     def _exit_code_of_pipe(self) -> int:
         return READER_LEFT if self._pipe.reader_left else FAILED

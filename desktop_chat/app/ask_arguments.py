@@ -39,6 +39,7 @@ class AskArguments:
     timeout_s: float = 60.0
     retries: int = 2
     chat: bool = False
+    over_budget: bool = False
     prompt: str | None = None
 
 
@@ -71,6 +72,7 @@ def parse_ask(argv: Sequence[str]) -> AskArguments:
         timeout_s=found.timeout,
         retries=found.retries,
         chat=found.chat,
+        over_budget=found.over_budget,
         prompt=found.prompt,
     )
 
@@ -119,6 +121,7 @@ def _parser() -> argparse.ArgumentParser:
     option("--json", action="store_true", help="write one JSON object per line")
     option("--timeout", type=seconds, default=60.0, metavar="S", help="seconds to wait without data (default: 60)")
     option("--retries", type=retries, default=2, metavar="N", help="retries before the reply begins (default: 2)")
+    option("--over-budget", action="store_true", help="send even if a budget is reached and you want to be asked")
     option("--chat", action="store_true", help="keep chatting; end with exit, quit or Ctrl+D")
     option("prompt", nargs="?", type=words, metavar="PROMPT", help="the prompt; use - to read it from standard input")
     return parser

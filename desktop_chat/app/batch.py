@@ -14,10 +14,13 @@ from desktop_chat.app.ask import CANCELLED, COMPLETE, CUT, FAILED, WRONG_USAGE, 
 from desktop_chat.app.ask_prompt import WrongUsage
 from desktop_chat.app.ask_target import AskTarget
 from desktop_chat.app.batch_arguments import BatchArguments
+from desktop_chat.app.budget_check import may_spend
 from desktop_chat.app.terminal import occupy_closed_streams, print_error
 from desktop_chat.core.batch_errors import BatchRefused
+from desktop_chat.core.batch_progress import Estimate as BatchEstimate
 from desktop_chat.core.batch_progress import RowState
 from desktop_chat.core.batch_run import BatchEvent, BatchRun, RowStored, RunSlowed
+from desktop_chat.core.budgets import Estimate
 from desktop_chat.core.entities import Connection
 from desktop_chat.core.errors import NoConnection, NoModel
 from desktop_chat.core.hosts import host_of
@@ -96,14 +99,18 @@ class _Batch:
         rows = opened.waiting(with_failed=self._arguments.retry_failed)
         for row in opened.unread(rows):
             await opened.learn_tokens(row)
-        for line in batch_text.estimate_lines(opened.progress, await opened.estimate(rows)):
+        found = await opened.estimate(rows)
+        for line in batch_text.estimate_lines(opened.progress, found):
             print_error(line)
+        await self._may_spend(found, is_confirmed=True)
         for request, failure in await opened.first(_PREVIEW_ROWS):
             print_error(batch_text.preview(request, failure))
         return COMPLETE
 
     async def _ask(self, opened: OpenBatch, connection: Connection) -> int:
         rows = opened.waiting(with_failed=self._arguments.retry_failed)
+        if not await self._may_spend(await opened.estimate(rows), is_confirmed=self._arguments.over_budget):
+            return WRONG_USAGE
         try:
             run = self._run = opened.make_run(
                 rows,
@@ -124,6 +131,16 @@ class _Batch:
         if self._is_stopped:
             return CANCELLED
         return FAILED if has_failed else CUT if counts[RowState.CUT] else COMPLETE
+
+    async def _may_spend(self, found: BatchEstimate, *, is_confirmed: bool) -> bool:
+        estimate, target = Estimate(found.spending.amounts, found.spending.is_unknown), self._target
+        return await may_spend(
+            target.paths,
+            target.preferences,
+            lambda _: estimate,
+            is_confirmed=is_confirmed,
+            is_least=found.output is None,
+        )
 
     def _stop(self) -> None:
         self._is_stopped = True

@@ -21,6 +21,7 @@ class BatchArguments:
     job: BatchJob
     dry_run: bool = False
     retry_failed: bool = False
+    over_budget: bool = False
 
 
 def parse_batch(argv: Sequence[str]) -> BatchArguments:
@@ -47,7 +48,9 @@ def parse_batch(argv: Sequence[str]) -> BatchArguments:
         per_minute=found.rate,
         retries=found.retries,
     )
-    return BatchArguments(target, job, dry_run=found.dry_run, retry_failed=found.retry_failed)
+    return BatchArguments(
+        target, job, dry_run=found.dry_run, retry_failed=found.retry_failed, over_budget=found.over_budget
+    )
 
 
 def _at_once(text: str) -> int:
@@ -124,6 +127,7 @@ def _parser() -> argparse.ArgumentParser:
     option("--no-stream", action="store_true", help="request each reply in one piece")
     option("--json-schema", type=_path, metavar="FILE", help="request JSON that fits this schema, and check it")
     option("--dry-run", action="store_true", help="check the input, estimate tokens and money, and send nothing")
+    option("--over-budget", action="store_true", help="start even if a budget is reached and you want to be asked")
     option("--retry-failed", action="store_true", help="ask rows that failed in an earlier run again")
     option("input", type=_path, metavar="IN", help="a JSONL file, a CSV file or a folder")
     option("output", type=_path, metavar="OUT", help="the file to which answers are appended")

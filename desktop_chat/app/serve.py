@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import desktop_chat
 from desktop_chat.app.ask_prompt import WrongUsage
+from desktop_chat.app.budget_check import CallerBudgets
 from desktop_chat.app.serve_arguments import ServeArguments
 from desktop_chat.app.serve_target import ServeTarget
 from desktop_chat.app.serve_token import token_for
@@ -138,6 +139,7 @@ class _Serving:
             reads_blocked=self._line is None,
         )
         self._usage.read_prices()
+        server.calls.refuses = CallerBudgets(self._usage.ledger, target.preferences, self._usage.price_of).refuse
         server.calls.ended.add(CallUsage(self._usage.ledger, target.connections, self._usage.price_of).take)
         for name in start.blocked:
             server.calls.block(name)

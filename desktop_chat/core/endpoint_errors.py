@@ -2,8 +2,8 @@
 
 ChatError
 '- EndpointError: PortTaken, AddressUnavailable, ServerMissing, TokenUnusable
-   '- CallError (status): TokenRefused, OriginRefused, HostRefused, CallerBlocked, TooManyCalls, BodyTooLarge,
-      BodyTooSlow, BodyInvalid, PathUnknown, PageMissing, MethodRefused, CallStopped, EndpointEnding
+   '- CallError (status): TokenRefused, OriginRefused, HostRefused, CallerBlocked, BudgetReached, TooManyCalls,
+      BodyTooLarge, BodyTooSlow, BodyInvalid, PathUnknown, PageMissing, MethodRefused, CallStopped, EndpointEnding
 """
 
 from __future__ import annotations
@@ -76,6 +76,13 @@ class CallerBlocked(CallError):
 
     code = "caller_blocked"
     status = 403
+
+
+class BudgetReached(CallError):
+    """A budget is reached, and the user wants to be asked before more is spent. Not 429: programs try that again."""
+
+    code = "budget_reached"
+    status = 402
 
 
 class TooManyCalls(CallError):

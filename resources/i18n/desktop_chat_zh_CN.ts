@@ -4,6 +4,16 @@
 <context>
     <name>DesktopChat</name>
     <message>
+        <location filename="desktop_chat/ui/batch/batch_budgets.py"/>
+        <source>Start all the same?</source>
+        <translation>仍然开始吗？</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_budgets.py"/>
+        <source>Start</source>
+        <translation>启动</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/batch/batch_form.py"/>
         <source>JSONL or CSV file, or a folder of files</source>
         <translation>JSONL 或 CSV 文件，或存放文件的文件夹</translation>
@@ -212,11 +222,6 @@
         <location filename="desktop_chat/ui/batch/batch_page.py"/>
         <source>Continue</source>
         <translation>继续</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/batch/batch_page.py"/>
-        <source>Start</source>
-        <translation>启动</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/batch/rows_model.py"/>
@@ -2635,8 +2640,8 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/budgets_page.py"/>
-        <source>Also when what the prompt alone costs would exceed it.</source>
-        <translation>仅提示词的费用就会超出预算时也一样。</translation>
+        <source>Also when what the prompt alone costs would exceed it. If you are to be asked, “ask” and “batch” on the terminal need --over-budget, and callers of the local endpoint get error 402.</source>
+        <translation>仅提示词的费用就会超出预算时也一样。选择询问时，终端里的 ask 和 batch 需要加 --over-budget，本地接口的调用方会收到错误 402。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/budgets_page.py"/>
@@ -4610,6 +4615,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/budget_text.py"/>
+        <source>{problem} Nothing has been sent. Use --over-budget to send it all the same.</source>
+        <translation>{problem}什么都没有发送。要照样发送，请使用 --over-budget。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/budget_text.py"/>
         <source>{spent} of {budget}</source>
         <translation>{spent} / {budget}</translation>
     </message>
@@ -4630,13 +4640,13 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/budget_text.py"/>
-        <source>This would cost at least {estimate} and exceed today's budget of {budget}: {spent} spent.</source>
-        <translation>这至少花费 {estimate}，会超出今天的预算 {budget}：已花费 {spent}。</translation>
+        <source>This would cost {estimate} and exceed today's budget of {budget}: {spent} spent.</source>
+        <translation>这将花费{estimate}，会超出今天的预算 {budget}：已花费 {spent}。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/budget_text.py"/>
-        <source>This would cost at least {estimate} and exceed this month's budget of {budget}: {spent} spent.</source>
-        <translation>这至少花费 {estimate}，会超出本月的预算 {budget}：已花费 {spent}。</translation>
+        <source>This would cost {estimate} and exceed this month's budget of {budget}: {spent} spent.</source>
+        <translation>这将花费{estimate}，会超出本月的预算 {budget}：已花费 {spent}。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/connection_text.py"/>
@@ -4687,6 +4697,11 @@
         <location filename="desktop_chat/ui/text/endpoint_text.py"/>
         <source>This caller is blocked in Desktop Chat.</source>
         <translation>此调用方已在 Desktop Chat 中被屏蔽。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/endpoint_text.py"/>
+        <source>A budget is reached, or this request would exceed it. Raise it in Desktop Chat, in Settings, Budgets.</source>
+        <translation>预算已用完，或此请求会超出预算。请在 Desktop Chat 的“设置”“预算”中提高预算。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/endpoint_text.py"/>
@@ -6261,7 +6276,7 @@
     <message>
         <location filename="desktop_chat/ui/text/money_text.py"/>
         <source>Requests</source>
-        <translation>请求数</translation>
+        <translation>请求</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/money_text.py"/>

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import AsyncIterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,9 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit
 
+from desktop_chat.app import batch_opening
 from desktop_chat.core.entities import Connection
+from desktop_chat.core.prices import Price, PriceEntry, PriceTable
 from desktop_chat.services.provider.openai_provider import OpenAIProvider
 from desktop_chat.services.provider.sdk import Sdk
 from desktop_chat.ui.batch.batch_page import BatchPage
@@ -217,3 +220,26 @@ async def test_documents_are_read_for_the_estimate_and_the_preview(
     assert "Files of this kind cannot be read in a batch." in [label.text() for label in question.findChildren(QLabel)]
     question.accept()
     await until(lambda: not page.findChildren(Question))
+
+
+async def test_a_batch_over_a_budget_starts_only_once_confirmed(
+    here: World, page: BatchPage, tmp_path: Path, server: BatchServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    price = Price("USD", Decimal(1_000_000), None, Decimal(1), None, "")
+    table_of_prices = PriceTable([PriceEntry("127.0.0.1", "m", price)])
+    monkeypatch.setattr(batch_opening, "price_table", lambda _own: table_of_prices)
+    here.preferences.update(budgets=(("USD day", "1"),), over_budget="ask")
+    page.form.set_source(table(tmp_path, "one " * 40))
+    page.form.template.setPlainText("{text}")
+    page.form.connection.setCurrentIndex(page.form.connection.findData("c"))
+    page.form.model.setText("m")
+    await until(lambda: "exceed today's budget of 1.00 USD" in page.state.text())
+    for answer in (Question.reject, Question.accept):
+        await until(page.start_button.isEnabled)
+        page.start_button.click()
+        await until(lambda: page.findChildren(Question))
+        assert server.bodies == []
+        answer(page.findChildren(Question)[0])
+        await until(lambda: not page.findChildren(Question))
+    await until(lambda: server.bodies)
+    await ended(page)

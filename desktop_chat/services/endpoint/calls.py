@@ -17,11 +17,12 @@ from desktop_chat.core.endpoint_control import (
     StreamEnded,
     StreamsGrew,
 )
-from desktop_chat.core.endpoint_errors import CallerBlocked, CallStopped, EndpointEnding, TooManyCalls
-from desktop_chat.core.entities import Status
+from desktop_chat.core.endpoint_errors import BudgetReached, CallerBlocked, CallStopped, EndpointEnding, TooManyCalls
+from desktop_chat.core.entities import Connection, Status
 from desktop_chat.core.errors import ChatError, StoreError
 from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.ports import Blobs
+from desktop_chat.core.prompt_size import BYTES_PER_TOKEN
 from desktop_chat.core.tasks import Tasks
 from desktop_chat.services.endpoint.call import Call, Limits, Receive
 from desktop_chat.services.endpoint.call_recorder import CallRecorder
@@ -50,6 +51,8 @@ class Calls:
         """Whether questions and answers are told, too."""
         self.blocked: set[str] = set()
         self.blobs = blobs
+        self.refuses: Callable[[Connection, str, int], Awaitable[bool]] = _refuses_nothing
+        """Whether a budget forbids a call to a model at a connection, with a prompt of so many tokens."""
         self.ended: Listeners[Call] = Listeners()
         """Emits each call that was for a connection, once it has ended."""
         self._store = store
@@ -115,6 +118,11 @@ class Calls:
             await self._end_cancelled(call)
         finally:
             self._note_end(call)
+
+    async def check_budget(self, connection: Connection, model: str, size: int) -> None:
+        """Check a call with a body of `size` bytes. Raises BudgetReached."""
+        if await self.refuses(connection, model, size // BYTES_PER_TOKEN):
+            raise BudgetReached
 
     def began(self, call: Call, asked: tuple[AskedMessage, ...] = ()) -> None:
         """Tell that a call's connection and model are known; `asked` is what to record."""
@@ -221,3 +229,7 @@ async def _watch(receive: Receive, call: Call) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
     call.leave()
+
+
+async def _refuses_nothing(_connection: Connection, _model: str, _prompt_tokens: int) -> bool:
+    return False

@@ -37,7 +37,13 @@ _STATUSES = {
     "connect_timed_out": 504,
     "stream_stalled": 504,
 }
-_TYPES = {401: "authentication_error", 403: "permission_error", 404: "not_found_error", 429: "rate_limit_error"}
+_TYPES = {
+    401: "authentication_error",
+    402: "insufficient_quota",
+    403: "permission_error",
+    404: "not_found_error",
+    429: "rate_limit_error",
+}
 
 
 def status_of(error: ChatError) -> int:

@@ -19,6 +19,7 @@ from desktop_chat.core.batch_progress import RowState
 from desktop_chat.core.batch_run import BatchEvent, RunSlowed
 from desktop_chat.core.entities import Failure
 from desktop_chat.core.errors import ChatError, NoModel
+from desktop_chat.ui.batch.batch_budgets import exceeded_budgets, may_start, with_budgets
 from desktop_chat.ui.batch.batch_form import BatchForm
 from desktop_chat.ui.batch.rows_view import RowsView
 from desktop_chat.ui.context import Context
@@ -212,7 +213,8 @@ class BatchPage(Retranslated, QWidget):
         found = await batch.estimate(self._left())
         if batch is not self._batch or self._is_running:
             return
-        self._estimate = lambda: "  ·  ".join(batch_text.estimate_lines(batch.progress, found))
+        states = await exceeded_budgets(self._context, found)
+        self._estimate = lambda: with_budgets(batch_text.estimate_lines(batch.progress, found), found, states)
         if also_by_rows or self._views.currentWidget() is self._setup:
             self._say(self._estimate)
         self._show_buttons()
@@ -247,6 +249,9 @@ class BatchPage(Retranslated, QWidget):
 
     async def _begin(self) -> None:
         job, providers = self.form.job(), self._context.providers
+        if self._batch is not None and not await may_start(self, self._context, self._batch, self._left()):
+            self._show_buttons()
+            return
         self._take(None)  # so that its files are free
         try:
             batch = await self._opened(job, runs=True)

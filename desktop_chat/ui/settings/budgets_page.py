@@ -60,7 +60,10 @@ class BudgetsPage(PreferencesPage):
         self.add_choice(
             "over_budget",
             lambda: tr("When a budget is reached"),
-            lambda: tr("Also when what the prompt alone costs would exceed it."),
+            lambda: tr(
+                "Also when what the prompt alone costs would exceed it. If you are to be asked, “ask” and “batch” on "
+                "the terminal need --over-budget, and callers of the local endpoint get error 402."
+            ),
             lambda: {"warn": tr("Warn"), "ask": tr("Ask before sending")},
         )
         self.add_row(lambda: tr("Put aside"), self._put_aside, self.apply_again)

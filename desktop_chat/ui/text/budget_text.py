@@ -1,4 +1,4 @@
-"""The words of budgets: which one is reached or would be exceeded, in the window, on the terminal and for callers."""
+"""The words of budgets: which one is reached or would be exceeded, in the window and on the terminal."""
 
 from __future__ import annotations
 
@@ -10,9 +10,14 @@ from desktop_chat.ui.text import usage_text
 from desktop_chat.ui.text.translation import tr
 
 
-def exceeded(states: Sequence[BudgetState]) -> str:
-    """Return which budgets are reached, or would be exceeded."""
-    return " ".join(map(_sentence, states))
+def exceeded(states: Sequence[BudgetState], *, is_least: bool = True) -> str:
+    """Return which budgets are reached, or would be exceeded. `is_least`: the estimate is a lower bound."""
+    return " ".join(_sentence(state, is_least=is_least) for state in states)
+
+
+def refused(words: str) -> str:
+    """Return, for the terminal, that nothing was sent, and the remedy."""
+    return tr("{problem} Nothing has been sent. Use --over-budget to send it all the same.", problem=words)
 
 
 def spent(state: BudgetState) -> str:
@@ -25,9 +30,12 @@ def name(period: BudgetPeriod) -> str:
     return tr("Today") if period is BudgetPeriod.DAY else tr("This month")
 
 
-def _sentence(state: BudgetState) -> str:
-    words = _REACHED if state.is_reached else _EXCEEDED
-    return words[state.budget.period](state)
+def _sentence(state: BudgetState, *, is_least: bool) -> str:
+    if state.is_reached:
+        return _REACHED[state.budget.period](state)
+    amount = usage_text.money(state.budget.currency, state.estimate)
+    estimate = tr("at least {amount}", amount=amount) if is_least else tr("about {amount}", amount=amount)
+    return _EXCEEDED[state.budget.period](state, estimate)
 
 
 def _budget(state: BudgetState) -> str:
@@ -38,10 +46,6 @@ def _spent(state: BudgetState) -> str:
     return usage_text.cost((Cost(state.budget.currency, state.spent, state.is_at_least),))
 
 
-def _estimate(state: BudgetState) -> str:
-    return usage_text.money(state.budget.currency, state.estimate)
-
-
 _REACHED: dict[BudgetPeriod, Callable[[BudgetState], str]] = {
     BudgetPeriod.DAY: lambda state: tr(
         "Today's budget of {budget} is reached: {spent} spent.", budget=_budget(state), spent=_spent(state)
@@ -50,16 +54,16 @@ _REACHED: dict[BudgetPeriod, Callable[[BudgetState], str]] = {
         "This month's budget of {budget} is reached: {spent} spent.", budget=_budget(state), spent=_spent(state)
     ),
 }
-_EXCEEDED: dict[BudgetPeriod, Callable[[BudgetState], str]] = {
-    BudgetPeriod.DAY: lambda state: tr(
-        "This would cost at least {estimate} and exceed today's budget of {budget}: {spent} spent.",
-        estimate=_estimate(state),
+_EXCEEDED: dict[BudgetPeriod, Callable[[BudgetState, str], str]] = {
+    BudgetPeriod.DAY: lambda state, estimate: tr(
+        "This would cost {estimate} and exceed today's budget of {budget}: {spent} spent.",
+        estimate=estimate,
         budget=_budget(state),
         spent=_spent(state),
     ),
-    BudgetPeriod.MONTH: lambda state: tr(
-        "This would cost at least {estimate} and exceed this month's budget of {budget}: {spent} spent.",
-        estimate=_estimate(state),
+    BudgetPeriod.MONTH: lambda state, estimate: tr(
+        "This would cost {estimate} and exceed this month's budget of {budget}: {spent} spent.",
+        estimate=estimate,
         budget=_budget(state),
         spent=_spent(state),
     ),

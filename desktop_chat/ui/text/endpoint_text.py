@@ -19,6 +19,9 @@ _SENTENCES: dict[str, Callable[[str], str]] = {
     "origin_refused": lambda _: tr("Pages of this origin are not allowed to use the local endpoint."),
     "host_refused": lambda _: tr("The request names another host than this computer."),
     "caller_blocked": lambda _: tr("This caller is blocked in Desktop Chat."),
+    "budget_reached": lambda _: tr(
+        "A budget is reached, or this request would exceed it. Raise it in Desktop Chat, in Settings, Budgets."
+    ),
     "too_many_calls": lambda _: tr("Too many requests are running. Try again in a moment."),
     "body_too_large": lambda _: tr("The request is too large."),
     "body_too_slow": lambda _: tr("The request did not arrive in time."),

@@ -8,12 +8,13 @@ from decimal import Decimal
 from desktop_chat.core.prices import Cost
 from desktop_chat.core.usage_ledger import UsageBy, UsageOrigin, UsageSum
 from desktop_chat.core.usage_view import UsagePeriod, tokens_of
+from desktop_chat.ui.text import money_text
 from desktop_chat.ui.text.translation import tr
 
 
 def money(currency: str, amount: Decimal) -> str:
     """Return an amount of money, more precisely if it is small."""
-    return f"{amount:,.2f} {currency}" if amount >= 1 or not amount else f"{amount:.4f} {currency}"
+    return money_text.amount(currency, amount) if amount else f"0 {currency}"
 
 
 def cost(costs: Sequence[Cost], unpriced: int = 0, uncounted: int = 0) -> str:

@@ -12,6 +12,7 @@ import pytest
 from endpoint_world import BEARER, FOREIGN_ORIGIN, KEY, OWN_ORIGIN, TOKEN, World, endpoint, question
 from hostile_server import MODES, HostileServer
 
+from desktop_chat.core.entities import Connection
 from desktop_chat.services.endpoint.call import Limits
 from desktop_chat.services.endpoint.gate import PAGE_POLICY
 
@@ -328,3 +329,23 @@ async def test_a_bug_has_the_shape_of_errors_too(
     response = await world.client.post("/v1/chat/completions", content=json.dumps({}), headers=BEARER)
     assert (response.status_code, response.json()["error"]["code"]) == (500, "internal")
     assert "ZeroDivisionError" in caplog.text
+
+
+async def test_a_call_that_a_budget_forbids_is_refused_with_402(world: World, server: HostileServer) -> None:
+    asked: list[tuple[str, str, int]] = []
+
+    async def refuses(connection: Connection, model: str, prompt_tokens: int) -> bool:
+        asked.append((connection.name, model, prompt_tokens))
+        return model == "plain"
+
+    world.server.calls.refuses = refuses
+    for path, body in (("/v1/chat/completions", question("plain")), ("/api/chat/stream", {"message": "hi"})):
+        refused = await world.post(path, body)
+        error = refused.json()["error"]
+        assert (refused.status_code, error["code"], error["type"]) == (402, "budget_reached", "insufficient_quota")
+    assert server.requests == []
+    assert await world.store.callers() == [], "it used nothing"
+    assert (await world.post("/v1/chat/completions", question("usage"))).status_code == 200
+    name, model, tokens = asked[-1]
+    assert (name, model) == (asked[0][0], "usage")
+    assert 0 < tokens < 100
