@@ -34,12 +34,16 @@ class ContextUse:
 def tokens_used(
     sent: Sequence[Message], system_prompt: str, usage_of: Callable[[Message], Usage | None]
 ) -> tuple[int, bool]:
-    """Return the tokens of a path as it is sent, and whether that is an estimate. `usage_of` returns what the server
-    counted for the last request of a reply, if it did. The reasoning of a reply is not sent again."""
+    """Return the tokens of what is sent, and whether that is an estimate. `usage_of` returns what the server counted
+    for the last request of a reply, if it did; a count from before the summary that is sent says nothing. The reasoning
+    of a reply is not sent again."""
+    since = sent[0].created_at if sent and sent[0].summary is not None else 0.0
     for index in range(len(sent) - 1, -1, -1):
         message = sent[index]
         if message.role is not Role.ASSISTANT or message.status is Status.FAILED:
             continue
+        if message.summary is not None or message.created_at < since:
+            break
         usage = usage_of(message)
         if usage is None or not usage.prompt_tokens or usage.completion_tokens is None:
             break

@@ -41,6 +41,8 @@ class ConversationState:
         self._path = list(self._tree.path_to(self._tree.leaf_under(self.conversation.leaf_id)))
         self._tools: tuple[Tool, ...] = ()
         """The tools that the last reply was offered."""
+        self._listed = ("", 0)
+        """A model, and its context window according to the shipped table."""
 
     @property
     def conversation(self) -> Conversation:
@@ -69,8 +71,18 @@ class ConversationState:
     @property
     def context_window(self) -> int:
         """The model's context window in tokens: the smallest that the server reported when it refused a request in this
-        conversation, else the one from its model list; 0 if unknown."""
-        return self._window(self.conversation.options.model)
+        conversation, else the one from its model list, else the one that was noted; 0 if unknown."""
+        model = self.conversation.options.model
+        return self._window(model) or self._listed_for(model)
+
+    def note_window(self, model: str, window: int) -> None:
+        """Note a model's context window as the shipped table has it; what its server says goes before that."""
+        self._listed = (model, window)
+
+    @property
+    def sent(self) -> list[Message]:
+        """What is sent of the path: all of it unless it was shortened or summarised."""
+        return list(self._sent_of(self._path))
 
     def alternatives(self, message_id: str) -> tuple[str, ...]:
         """Return the ids of a message and its alternatives, oldest first."""
@@ -84,10 +96,12 @@ class ConversationState:
         path = self._sent_of(self._tree.ancestors(at_id)) if at_id else sent
         if at_id and at_id == options.sent_from_id:
             path = []
-        tokens = tokens_in((options.system_prompt, text)) + tokens_in_messages(path) + sum(map(tokens_of, attachments))
-        tokens += tokens_in_tools(tool for tool in self._tools if tool.id in options.tools)
+        own = tokens_in((options.system_prompt, text)) + sum(map(tokens_of, attachments))
+        own += tokens_in_tools(tool for tool in self._tools if tool.id in options.tools)
         before, counted = last_request(sent)
-        return RequestSize(tokens, before, counted, self.context_window)
+        listed = self._listed_for(options.model)
+        tokens = own + tokens_in_messages(path)
+        return RequestSize(tokens, before, counted, self._window(options.model), listed, own)
 
     def leave_out(self, size: RequestSize, most: int) -> None:
         """Leave out as many earlier messages as needed, now and in all later requests, to keep the request within
@@ -99,6 +113,9 @@ class ConversationState:
             sent = sent[1:]
         start = start_within(sent, most - max(0, question))
         self._send_from(sent[start].id if start < len(sent) else NEXT_QUESTION)
+
+    def _listed_for(self, model: str) -> int:
+        return self._listed[1] if self._listed[0] == model else 0
 
     def _window(self, model: str) -> int:
         refused = (m.failure for m in self._tree.messages() if m.failure is not None and m.model == model)
@@ -125,7 +142,7 @@ class ConversationState:
         )
 
         older = summarised_part(path, summary.messages, options.sent_from_id)
-        window = self._window(options.model)
+        window = self._window(options.model) or self._listed_for(options.model)
         room = room_for_summary(self._tree.messages(), options.model, window, tokens_in_messages(older))
         return lambda: [summary_question(older, room)], summary_options(options)
 

@@ -39,12 +39,25 @@ _WINDOW = re.compile(
 @dataclass(frozen=True, slots=True)
 class RequestSize:
     """Estimated tokens of a request. `before`: those of the last answered request, 0 if there is none; `counted`:
-    whether the server counted those. `window`: the model's context window, 0 if unknown."""
+    whether the server counted those. `window`: the context window that the server states; `listed`: that of the shipped
+    table, which may be out of date; 0 if unknown. `own`: the tokens that do not depend on earlier messages."""
 
     tokens: int
     before: int = 0
     counted: bool = False
     window: int = 0
+    listed: int = 0
+    own: int = 0
+
+    @property
+    def is_too_large_alone(self) -> bool:
+        """Whether the model's window could not hold it without any earlier message."""
+        return 0 < (self.window or self.listed) < self.own
+
+    @property
+    def is_over_window(self) -> bool:
+        """Whether the model's window cannot hold it, if the estimate is right."""
+        return 0 < (self.window or self.listed) < self.tokens
 
     def limit(self, agreed: int) -> int:
         """Return the number of tokens above which to ask the user, who has agreed to `agreed` in this conversation."""
@@ -52,7 +65,7 @@ class RequestSize:
             return max(self.window, int(ASK_AGAIN_FACTOR * agreed))
         usual = UNUSUAL_FACTOR * max(self.before, agreed, TYPICAL_TOKENS)
         known = max(agreed, self.before if self.counted else 0)
-        return min(usual, max(MAX_KNOWN_WINDOW, int(ASK_AGAIN_FACTOR * known)))
+        return min(usual, max(self.listed or MAX_KNOWN_WINDOW, int(ASK_AGAIN_FACTOR * known)))
 
 
 def tokens_in(texts: Iterable[str]) -> int:

@@ -6276,7 +6276,7 @@
     <message>
         <location filename="desktop_chat/ui/text/money_text.py"/>
         <source>Requests</source>
-        <translation>请求</translation>
+        <translation>请求数</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/money_text.py"/>
@@ -6852,6 +6852,16 @@
         <location filename="desktop_chat/ui/transcript/blocks/code_layout.py"/>
         <source>Copy code</source>
         <translation>复制代码</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/blocks/message_parts.py"/>
+        <source>Show summary</source>
+        <translation>展开总结</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/blocks/message_parts.py"/>
+        <source>Hide summary</source>
+        <translation>收起总结</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/blocks/message_parts.py"/>

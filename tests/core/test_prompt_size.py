@@ -146,3 +146,14 @@ def test_what_is_kept_starts_with_a_question_and_fits(lengths: list[int], most: 
         assert path[start].role is Role.USER
     if tokens_in(message.text for message in path) + len(path) <= most and path:
         assert start == 0
+
+
+def test_the_window_of_the_shipped_table_is_a_limit_of_what_is_usual() -> None:
+    assert is_asked(RequestSize(9_000, listed=8_000))
+    assert RequestSize(9_000, listed=8_000).is_over_window
+    assert not is_asked(RequestSize(9_000, listed=8_000), agreed=9_000)
+    assert not is_asked(RequestSize(7_000, listed=8_000))
+    assert is_asked(RequestSize(150_000, listed=1_050_000)), "it fits, but is unusual"
+    assert not RequestSize(150_000, listed=1_050_000).is_over_window
+    assert not RequestSize(9_000, window=10_000, listed=8_000).is_over_window, "the server knows better"
+    assert not RequestSize(9_000).is_over_window

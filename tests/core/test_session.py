@@ -570,13 +570,13 @@ async def asked(chat: Chat, question: str, *script: object) -> Message:
 
 async def test_the_size_of_a_request_is_that_of_all_that_is_sent(chat):
     chat.library.set_options(chat.session.conversation_id, ChatOptions("c1", "m", system_prompt="s" * 40))
-    assert chat.session.request_size("q" * 80) == RequestSize(tokens=30)
+    assert chat.session.request_size("q" * 80) == RequestSize(tokens=30, own=30)
     await asked(chat, "q" * 80, "a" * 120)
     chat.providers.windows["m"] = 8_192
-    assert chat.session.request_size() == RequestSize(tokens=60, before=20, window=8_192)
+    assert chat.session.request_size() == RequestSize(tokens=60, before=20, window=8_192, own=10)
     await asked(chat, "q" * 40, "a" * 40, UsageDelta(Usage(77, 5)))
     size = chat.session.request_size("q" * 4)
-    assert size == RequestSize(tokens=81, before=77, counted=True, window=8_192)
+    assert size == RequestSize(tokens=81, before=77, counted=True, window=8_192, own=11)
     second = chat.session.path[2].id
     assert chat.session.request_size("q" * 8, at_id=second).tokens == 62, "in its place, with what is above it"
 

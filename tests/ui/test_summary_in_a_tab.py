@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from chat_world import World, until
+from chat_world import OPENAI, World, until
 from fakes import PAUSE
+from live_model import LiveModel
+from page_world import Page, on_screen, said
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from test_find import Desk
 from test_size_guard import ask, bar_of, ended
 from test_sources import click, controls, words
 
-from desktop_chat.core.entities import Message, Status, Summary
+from desktop_chat.core.entities import ChatOptions, Message, Status, Summary
 from desktop_chat.core.errors import ContextTooLong
 from desktop_chat.core.prompt_building import SUMMARY_HEAD
 from desktop_chat.ui.chat.size_guard import SHORTEN, SUMMARISE, SizeBar
 from desktop_chat.ui.chat.tab import ChatTab
+from desktop_chat.ui.chat.usage_popup import UsagePopup
 from desktop_chat.ui.text.error_text import ErrorWords
 from desktop_chat.ui.text.tab_state import TabState
+from desktop_chat.ui.transcript.selection.copying import layout_text
+from desktop_chat.ui.transcript.view import TranscriptView
 
 IN_USE = "Summary of 4 earlier messages  ·  gpt-5.5"
 
@@ -171,3 +181,68 @@ def reply(status: Status, text: str = "x", **more: object) -> Message:
 def test_each_end_of_a_summary_has_its_remedies(message: Message, actions: list[str]) -> None:
     assert [action for action, _ in ErrorWords().actions(message)] == actions
     assert [action for action, _ in ErrorWords(lambda _: False).actions(message)] in (actions, actions[1:], [])
+
+
+def folds(qapp: QApplication, qtbot: QtBot) -> TranscriptView:
+    """A view of a question and a summary."""
+    summary = replace(said(1, "In short:\n\n- one\n- two"), summary=Summary(4))
+    return on_screen(Page(qapp, qtbot, "q").theme, qtbot, LiveModel([said(0, "q"), summary]))
+
+
+def shown_blocks(view: TranscriptView) -> str:
+    return "".join(layout_text(one.entry.layout) for one in view.page.placed if one.entry.layout)
+
+
+def test_a_summary_is_folded_and_unfolded(qapp: QApplication, qtbot: QtBot) -> None:
+    view = folds(qapp, qtbot)
+    assert "two" in shown_blocks(view)
+    for label, is_shown in (("Hide summary", False), ("Show summary", True), ("Hide summary", False)):
+        ((placed, control),) = controls(view, "toggle_summary")
+        assert control.label == label
+        click(view, placed, control)
+        assert ("two" in shown_blocks(view)) is is_shown
+        assert "Sent in place of the earlier messages." in words(view)
+    view.page.resync(1)
+    assert "two" not in shown_blocks(view)
+    assert "In short" in view.page.document.model.row(1).text.whole()
+
+
+def test_finding_unfolds_it(qapp: QApplication, qtbot: QtBot) -> None:
+    summary = replace(said(1, "In short: two"), summary=Summary(4))
+    desk = Desk(Page(qapp, qtbot, "q").theme, LiveModel([said(0, "q"), summary]), qtbot)
+    ((placed, control),) = controls(desk.view, "toggle_summary")
+    click(desk.view, placed, control)
+    assert "two" not in shown_blocks(desk.view)
+    desk.find("two")
+    qtbot.waitUntil(lambda: "two" in shown_blocks(desk.view))
+
+
+async def test_the_context_meter_offers_it_and_shows_what_it_brought(here: World, tab: ChatTab) -> None:
+    await talk(here, tab, 4, "word " * 200)
+    button = tab.composer.usage_button
+    await until(lambda: button.context.tokens > 1_000)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    (popup,) = tab.window().findChildren(UsagePopup)
+    assert popup.summarise.isVisible()
+    script(here, "In short.")
+    QTest.mouseClick(popup.summarise, Qt.MouseButton.LeftButton)
+    assert not popup.isVisible()
+    await ended(tab, 9)
+    await until(lambda: 0 < button.context.tokens < 600)
+    await press(tab, "send_whole")
+    await until(lambda: button.context.tokens > 1_000)
+
+
+async def test_the_shipped_table_says_what_fits(here: World, tab: ChatTab) -> None:
+    here.preferences.update(summarise_automatically=True)
+    here.library.set_options(tab.conversation_id, ChatOptions(connection_id=OPENAI.id, model="gpt-4"))
+    await until(lambda: tab.session.context_window == 8_192)
+    await talk(here, tab, 3, "word " * 1_600)
+    script(here, "In short.", "a4")
+    ask(tab, "more " * 2_000)
+    await ended(tab, 9)
+    assert tab.session.path[-2].summary is not None
+    script(here, "a5")
+    ask(tab, "huge " * 8_000)
+    bar = bar_of(tab)
+    assert "gpt-4 accepts only about 8,200" in bar.text, "a question too large for any summary is asked about"

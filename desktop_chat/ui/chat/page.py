@@ -49,6 +49,7 @@ class ChatPage(QObject):
         self.actions = MessageActions(context, session, self.presenter, self.popups, self._tab_dialogs)
         CallApproval(context, session, frame, self)
         self._usage = UsageDisplay(context, session, frame)
+        self._usage.summary_wanted.connect(self.actions.summarise)
         self._connect()
         self.show()
 

@@ -41,8 +41,8 @@ class SizeGuard(SendGuard):
         if size.tokens <= size.limit(self._agreed):
             self._close()
             return True
-        self._can_summarise = self._session.can_summarise(at_id, asking=asking)
-        is_automatic = bool(size.window) and self._context.preferences.settings.summarise_automatically
+        self._can_summarise = not size.is_too_large_alone and self._session.can_summarise(at_id, asking=asking)
+        is_automatic = size.is_over_window and self._context.preferences.settings.summarise_automatically
         if self._can_summarise and (is_automatic or self._is_to_summarise):
             self.summarises = True
             self._close()
@@ -100,12 +100,12 @@ class SizeBar(QuestionBar):
 
 def _words(size: RequestSize, model: str) -> str:
     tokens = _rounded(size.tokens)
-    if size.window:
+    if size.is_over_window:
         return tr(
             "This request is about {size} tokens, but {model} accepts only about {window}. It has not been sent.",
             size=tokens,
             model=model,
-            window=_rounded(size.window),
+            window=_rounded(size.window or size.listed),
         )
     if size.before:
         return tr(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from functools import cached_property, partial
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from desktop_chat.core.context_use import ContextUse, tokens_used
 from desktop_chat.core.conversation_usage import ConversationUsage
@@ -27,6 +27,9 @@ from desktop_chat.ui.widgets.qt_tasks import start_for
 
 class UsageDisplay(QObject):
     """Belongs to the page of an open conversation. While a reply streams, it does nothing. Call `close` at the end."""
+
+    summary_wanted = Signal()
+    """The earlier messages are to be summarised."""
 
     def __init__(self, context: Context, session: ChatSession, frame: ChatFrame) -> None:
         super().__init__(frame)
@@ -87,7 +90,7 @@ class UsageDisplay(QObject):
         number = self._measurements
         session, options = self._session, self._session.conversation.options
         self._target = (options.connection_id, options.model)
-        sent = session.path[session.left_out :]
+        sent = session.sent
         count = partial(tokens_used, sent, options.system_prompt, self._usage.last_request)
         tokens, is_estimate = await asyncio.to_thread(count) if sent else (0, False)
         prices = await asyncio.to_thread(price_table, self._context.preferences.settings.prices)
@@ -96,7 +99,8 @@ class UsageDisplay(QObject):
         connection = self._context.connections.get(options.connection_id)
         host = connection.base_url if connection is not None else ""
         own, listed = (look_up(host, options.model) for look_up in (prices.own_window_of, prices.window_of))
-        self._show_context(ContextUse(tokens, own or session.context_window or listed, is_estimate))
+        session.note_window(options.model, own or listed)
+        self._show_context(ContextUse(tokens, own or session.context_window, is_estimate))
 
     def _show_context(self, used: ContextUse) -> None:
         comes_near = used.is_near_end and not self._used.is_near_end
@@ -110,10 +114,18 @@ class UsageDisplay(QObject):
         popup = self.__dict__.get("_popup")
         if isinstance(popup, UsagePopup) and popup.isVisible():
             popup.show_rows(rows_of(total, self._used))
+            popup.summarise.setVisible(self._can_summarise())
+
+    def _can_summarise(self) -> bool:
+        return not self._session.running and self._session.can_summarise()
 
     def _open(self) -> None:
+        self._popup.summarise.setVisible(self._can_summarise())
         self._popup.open_for(self._button, rows_of(self._usage.total, self._used))
 
     @cached_property
     def _popup(self) -> UsagePopup:
-        return UsagePopup(self._context.theme, self._frame)
+        popup = UsagePopup(self._context.theme, self._frame)
+        popup.summarise.clicked.connect(popup.close)
+        popup.summarise.clicked.connect(self.summary_wanted)
+        return popup

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
@@ -29,7 +29,9 @@ class UsagePopup(Retranslated, Popup):
         self._grid = QGridLayout()
         self._grid.setColumnStretch(0, 1)
         self.values: list[QLabel] = []
-        self._column = fill(QVBoxLayout(self), self._title, self._grid, self._note)
+        self.summarise = QPushButton()
+        """Makes room in the context; shown where there is anything to summarise."""
+        self._column = fill(QVBoxLayout(self), self._title, self._grid, self._note, self.summarise)
         theme.changed.connect(self._fit)
         self.retranslate()
         self._fit()
@@ -59,6 +61,7 @@ class UsagePopup(Retranslated, Popup):
     def retranslate(self) -> None:
         self.setAccessibleName(tr("Usage of this conversation"))
         self._title.setText(tr("Usage of this conversation"))
+        self.summarise.setText(tr("Summarise earlier messages"))
         self._note.setText(tr("With messages that were deleted or replaced, at the prices of their days."))
 
     def _fit(self) -> None:

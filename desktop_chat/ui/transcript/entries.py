@@ -23,7 +23,7 @@ from desktop_chat.ui.transcript.blocks.shapes import CARD_FORMS, Form, Shape
 from desktop_chat.ui.transcript.blocks.text_box import TextBox
 from desktop_chat.ui.transcript.render_style import RenderStyle
 
-HEADER, ATTACHMENTS, REASONING = -2_000_000_000, -1_800_000_000, -1_500_000_000
+HEADER, SUMMARY, ATTACHMENTS, REASONING = -2_000_000_000, -1_900_000_000, -1_800_000_000, -1_500_000_000
 FIRST_REASONING, FIRST_TAIL = -1_000_000_000, 1_000_000_000
 """Keys of entries: blocks of the answer are numbered from 0, those of the reasoning from FIRST_REASONING. All fit in 32
 bits."""
@@ -113,8 +113,12 @@ class SectionStyle:
 
     bubble: Callable[[RenderStyle, int], int] | None = None
     """For the user's messages: the width of the bubble around them, in a column of a given width."""
-    is_reasoning: bool = False
-    """Muted text beside a bar."""
+    bar: str = ""
+    """The colour of a bar beside the text; empty for none."""
+    colour: str = "text"
+
+
+REASONING_STYLE, SUMMARY_STYLE = SectionStyle(bar="border", colour="muted"), SectionStyle(bar="accent")
 
 
 @dataclass(slots=True)
@@ -206,7 +210,7 @@ class BlockEntry(Entry):
                 width - self.style.bubble(render_style, width) + render_style.px(BUBBLE_PAD),
                 width - render_style.px(BUBBLE_PAD),
             )
-        elif self.style.is_reasoning:
+        elif self.style.bar:
             left = render_style.px(16)
         boxes = Boxes(render_style, self._boxes)
         columns = self.around.columns(render_style, width) if self.around.columns and self.block.continues else ()
@@ -216,8 +220,7 @@ class BlockEntry(Entry):
         builder = BlockBuilder(render_style, width, boxes, options, columns, adders=ADDERS)
         gap = render_style.px(gap_above(self.block, self.around.above))
         builder.y = gap + (render_style.px(12) if self.style.bubble is not None and self.around.above is None else 0)
-        colour = "muted" if self.style.is_reasoning else "text"
-        layout = builder.build(self.nodes(), Place(left, right - left, colour))
+        layout = builder.build(self.nodes(), Place(left, right - left, self.style.colour))
         self._boxes = boxes.made
         if self.block.kind is Kind.FOOTNOTE and gap > render_style.px(NEXT_GAP):
             add_hairline(render_style, layout, left, gap)
@@ -279,8 +282,8 @@ class BlockEntry(Entry):
             edge = left - render_style.px(BUBBLE_PAD)
             rect = QRectF(edge, 0, layout.width - edge, layout.height)
             layout.shapes.insert(0, Shape(form, rect, "card", radius=12.0))
-        if self.style.is_reasoning:
-            layout.shapes.insert(0, Shape(Form.FILL, QRectF(0, 0, render_style.px(2), layout.height), "border"))
+        if self.style.bar:
+            layout.shapes.insert(0, Shape(Form.FILL, QRectF(0, 0, render_style.px(2), layout.height), self.style.bar))
             if self.around.is_last:
                 layout.height += render_style.px(PARAGRAPH_GAP)
 

@@ -18,6 +18,9 @@ from desktop_chat.ui.transcript.entries import (
     FIRST_TAIL,
     HEADER,
     REASONING,
+    REASONING_STYLE,
+    SUMMARY,
+    SUMMARY_STYLE,
     BlockEntry,
     ChromeEntry,
     Entry,
@@ -52,9 +55,10 @@ class MessageItem:
         self.sums = HeightIndex()
         self.unfolded = False
         self.shows_all_sources = False
-        bubble = self._bubble_width if row.message.role is Role.USER else None
-        self.answer: Section | SplitText = Section(0, SectionStyle(bubble=bubble))
-        self.reasoning: Section | SplitText = Section(FIRST_REASONING, SectionStyle(is_reasoning=True))
+        self.hides_summary = False
+        """Whether the text of a summary is folded away."""
+        self.answer: Section | SplitText = Section(0, self._answer_style())
+        self.reasoning: Section | SplitText = Section(FIRST_REASONING, REASONING_STYLE)
         self.card_states: dict[str, CardState] = {}
         """What the user chose for the cards of tool calls, by the id of the call."""
         self._head: list[ChromeEntry] = []
@@ -97,6 +101,8 @@ class MessageItem:
             first = len(head) + (
                 first_reasoning if self.unfolded and self._is_reasoning() else reasoning + first_answer
             )
+            if self.hides_summary:
+                first = min(first, len(head) + reasoning)
         self._head, self._tail, self._shown_reasoning = head, tail, reasoning
         self._list_from(first)
 
@@ -152,6 +158,11 @@ class MessageItem:
             part.layout = None
             part.state = None
 
+    def _answer_style(self) -> SectionStyle:
+        if self.row.message.summary is not None:
+            return SUMMARY_STYLE
+        return SectionStyle(bubble=self._bubble_width if self.row.message.role is Role.USER else None)
+
     def _bubble_width(self, render_style: RenderStyle, width: int) -> int:
         """Return the width of a question's bubble: what its text needs, or the most if measuring takes too long."""
         blocks = self._blocks()
@@ -183,10 +194,10 @@ class MessageItem:
         """Divide the texts at their tool calls. Returns whether all entries have to be listed again."""
         from desktop_chat.ui.transcript.calls.split_text import divided  # noqa: PLC0415  (few messages have calls)
 
-        row, muted = self.row, SectionStyle(is_reasoning=True)
+        row = self.row
         answer, reasoning = self.answer, self.reasoning
-        self.answer = divided(answer, 0, SectionStyle(), calls, row.text, self.card_states)
-        self.reasoning = divided(reasoning, FIRST_REASONING, muted, calls, row.reasoning)
+        self.answer = divided(answer, 0, self._answer_style(), calls, row.text, self.card_states)
+        self.reasoning = divided(reasoning, FIRST_REASONING, REASONING_STYLE, calls, row.reasoning)
         return self.answer is not answer or self.reasoning is not reasoning
 
     def _follow_recast(self) -> bool:
@@ -194,7 +205,7 @@ class MessageItem:
         if self._recasts == self.row.recasts:
             return False
         self._recasts = self.row.recasts
-        self.answer = Section(0, SectionStyle())
+        self.answer = Section(0, self._answer_style())
         return True
 
     def _open_only_reasoning(self) -> None:
@@ -205,7 +216,8 @@ class MessageItem:
     def _list_from(self, first: int) -> None:
         """Rebuild the flat list of entries from one place on."""
         reasoning: Sequence[Entry] = self.reasoning.entries if self.unfolded else ()
-        groups: tuple[Sequence[Entry], ...] = (self._head, reasoning, self.answer.entries, self._tail)
+        answer: Sequence[Entry] = () if self.hides_summary else self.answer.entries
+        groups: tuple[Sequence[Entry], ...] = (self._head, reasoning, answer, self._tail)
         first = min(first, len(self.entries))
         del self.entries[first:]
         self.sums.truncate(first)
@@ -227,6 +239,13 @@ class MessageItem:
         actions = () if message.role is Role.ASSISTANT else tuple(parts.message_actions(message))
         heading = parts.Heading(name, time, versions, actions, at_right=message.role is Role.USER)
         head = [self._part(HEADER, heading, lambda render_style, width: parts.header(render_style, width, heading))]
+        if message.summary is not None:
+            hides = self.hides_summary
+            head.append(
+                self._part(
+                    SUMMARY, hides, lambda render_style, width: parts.summary_heading(render_style, width, hides=hides)
+                )
+            )
         if message.attachments:
             head += self._attachments(message, scene)
         if len(self.row.reasoning):

@@ -18,6 +18,7 @@ from desktop_chat.ui.transcript.render_style import Face, RenderStyle
 
 _BUTTON = 28
 TOGGLE_SOURCES = "toggle_sources"
+TOGGLE_SUMMARY = "toggle_summary"
 _FOLDED = 4
 """How many sources of a longer list are shown."""
 _SOURCE_ROW, _SOURCE_GAP = 26, 12
@@ -66,12 +67,22 @@ def header(render_style: RenderStyle, width: int, heading: Heading) -> BlockLayo
 
 def reasoning_heading(render_style: RenderStyle, width: int, words: str, *, unfolded: bool) -> BlockLayout:
     """Lay out the line that folds and unfolds the reasoning."""
+    return _toggle(render_style, width, "toggle_reasoning", words, unfolded=unfolded)
+
+
+def summary_heading(render_style: RenderStyle, width: int, *, hides: bool) -> BlockLayout:
+    """Lay out the line that folds and unfolds the text of a summary."""
+    words = tr("Show summary") if hides else tr("Hide summary")
+    return _toggle(render_style, width, TOGGLE_SUMMARY, words, unfolded=not hides)
+
+
+def _toggle(render_style: RenderStyle, width: int, name: str, words: str, *, unfolded: bool) -> BlockLayout:
     layout = BlockLayout(width)
     height = render_style.px(_BUTTON)
     icon = "chevron-down" if unfolded else "chevron-right"
     wide = QFontMetricsF(render_style.meta.font).horizontalAdvance(words) + render_style.px(8 + 16 + 4 + 8)
     rect = QRectF(-render_style.px(8), 0, wide, height)
-    layout.controls.append(Control("toggle_reasoning", (rect,), "", words, icon, shows_label=True))
+    layout.controls.append(Control(name, (rect,), "", words, icon, shows_label=True))
     layout.height = height + render_style.px(6)
     return layout
 

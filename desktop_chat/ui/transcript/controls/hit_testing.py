@@ -11,7 +11,7 @@ from desktop_chat.ui.text.address_text import shown_address
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.transcript.blocks.block_layout import Control, link_control
 from desktop_chat.ui.transcript.blocks.control_painter import ControlRef
-from desktop_chat.ui.transcript.blocks.message_parts import TOGGLE_SOURCES
+from desktop_chat.ui.transcript.blocks.message_parts import TOGGLE_SOURCES, TOGGLE_SUMMARY
 from desktop_chat.ui.transcript.calls.card_layout import ALLOW_ONCE, REFUSE
 from desktop_chat.ui.transcript.controls.block_tools import BlockTools
 from desktop_chat.ui.transcript.controls.card_tools import CardTools
@@ -242,7 +242,7 @@ class HitTester(QObject):
                 self.footnotes.go_back(target)
             case "copy":
                 self._clipboard.put_message(message_id)
-            case "toggle_reasoning" | "toggle_sources":
+            case "toggle_reasoning" | "toggle_sources" | "toggle_summary":
                 self._toggle(name, target.placed)
             case "more":
                 self._open_menu(target)
@@ -297,11 +297,13 @@ class HitTester(QObject):
         self._clipboard.put(href)
 
     def _toggle(self, name: str, placed: Placed) -> None:
-        """Fold or unfold the reasoning or the sources of a message; the pressed line stays where it is."""
+        """Fold or unfold the reasoning, the sources or the summary of a message; the pressed line stays."""
         page = self._page
         item = page.document.item(placed.spot.place)
         if name == TOGGLE_SOURCES:
             item.shows_all_sources = not item.shows_all_sources
+        elif name == TOGGLE_SUMMARY:
+            item.hides_summary = not item.hides_summary
         else:
             item.unfolded = not item.unfolded
         page.scroller.go_to_entry(placed.spot, -placed.y)

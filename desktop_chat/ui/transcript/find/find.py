@@ -319,13 +319,13 @@ class FindSession(QObject):
         return _current(self._marks(*found))
 
     def _entry_of(self, hit: Hit) -> tuple[Spot, BlockEntry] | None:
-        """Return the block of a hit, laid out; reasoning is unfolded for it."""
+        """Return the block of a hit, laid out; reasoning or a summary is unfolded for it."""
         page = self._page
         if hit.place >= len(page.document) or hit.place in page.document.long:
             return None
         item = page.document.item(hit.place)
-        if hit.key < 0 and not item.unfolded:
-            item.unfolded = True
+        if (hit.key < 0 and not item.unfolded) or (hit.key >= 0 and item.hides_summary):
+            item.unfolded, item.hides_summary = item.unfolded or hit.key < 0, item.hides_summary and hit.key < 0
             page.document.refresh(hit.place)
         while item.behind:
             page.document.refresh(hit.place)
