@@ -469,6 +469,8 @@ COLLECTIONS: dict[str, st.SearchStrategy[object]] = {
     "endpoint_origins": st.lists(WORDS, max_size=3, unique=True).map(tuple),
     "last_models": st.lists(st.tuples(WORDS, WORDS), max_size=3, unique_by=lambda pair: pair[0]).map(tuple),
     "always_allowed": st.lists(st.tuples(WORDS, WORDS), max_size=3, unique_by=lambda pair: pair[0]).map(tuple),
+    "budgets": st.lists(st.tuples(WORDS, WORDS), max_size=3, unique_by=lambda pair: pair[0]).map(tuple),
+    "waived_budgets": st.lists(st.tuples(WORDS, WORDS), max_size=3, unique_by=lambda pair: pair[0]).map(tuple),
     "safe_tools": st.lists(WORDS, max_size=3, unique=True).map(tuple),
     "tool_folders": st.lists(WORDS, max_size=3, unique=True).map(tuple),
     "tool_servers": st.lists(TOOL_SERVERS, max_size=3, unique_by=lambda server: server.name).map(tuple),
