@@ -34,7 +34,12 @@ BLOCKING_STATICS = {
     "QColorDialog": {"getColor"},
     "QFontDialog": {"getFont"},
 }
-MAY_BLOCK = {"ui/widgets/async_dialog.py", "ui/transcript/selection/drag_out.py", "app/loop.py"}
+MAY_BLOCK = {
+    "ui/widgets/async_dialog.py",
+    "ui/transcript/selection/drag_out.py",
+    "ui/sidebar/drag_out.py",
+    "app/loop.py",
+}
 MAY_PRINT = {"__main__.py", "app/arguments.py", "app/self_test.py"}
 
 KEY_LITERAL = re.compile(r"\bKey_\w+|\bStandardKey\b|\bQKeySequence\(|[\"'](Ctrl|Alt|Shift|Meta)\+")

@@ -14,9 +14,18 @@ from desktop_chat import EXPORT_WORD
 from desktop_chat.core import export_errors
 from desktop_chat.core.errors import ChatError, StoreError
 from desktop_chat.core.export_errors import ExportError, ExporterUnavailable
-from desktop_chat.core.exporting import BackupRequest, ExportedConversation, ExportFormat, ExportRequest, ExportResult
+from desktop_chat.core.exporting import (
+    ENDINGS,
+    BackupRequest,
+    ExportedConversation,
+    ExportFormat,
+    ExportRequest,
+    ExportResult,
+)
+from desktop_chat.core.file_names import file_stem
 from desktop_chat.core.write_behind import WriteBehind
 from desktop_chat.services.blobs import stored_content
+from desktop_chat.services.exports.shared_files import new_shared_file
 from desktop_chat.services.helper_process import HelperLost, HelperProcess, helper_command
 from desktop_chat.services.paths import Paths
 from desktop_chat.services.worker import Worker
@@ -67,6 +76,25 @@ class ExportProcess:
             if running.done() and not running.cancelled():
                 running.exception()  # somebody has seen it
             worker.end()
+
+    async def web_page(self, conversation_id: str, title: str) -> Path:
+        """See `Exporter.web_page`."""
+        file = await self._shared_file(title, ExportFormat.HTML)
+        request = ExportRequest(ExportFormat.HTML, file, (conversation_id,))
+        return (await self.export(request, lambda _done, _all: None)).path
+
+    async def markdown_file(self, conversation_id: str, title: str) -> Path:
+        """See `Exporter.markdown_file`. A process of its own would take longer than a drag."""
+        from desktop_chat.app.export_rendering import write_markdown  # noqa: PLC0415  (not before it is needed)
+
+        file = await self._shared_file(title, ExportFormat.MARKDOWN)
+        await self._write_behind.flush()
+        await asyncio.to_thread(write_markdown, self._paths, conversation_id, file)
+        return file
+
+    async def _shared_file(self, title: str, kind: ExportFormat) -> Path:
+        name = (file_stem(title) or "conversation") + ENDINGS[kind]
+        return await asyncio.to_thread(new_shared_file, self._paths.shared_folder, name)
 
     async def rendered(self, chosen: ExportedConversation, kind: ExportFormat, *, for_clipboard: bool = False) -> str:
         """See `Exporter.rendered`."""

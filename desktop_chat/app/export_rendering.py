@@ -1,4 +1,4 @@
-"""Renders conversations that are in memory, for the clipboard and for what the database cannot store."""
+"""Renders conversations for the clipboard, for a drag, and for what the database cannot store."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from desktop_chat.app.export_parts import export_words
+from desktop_chat.core.export_errors import NothingToExport
 from desktop_chat.core.exporting import ExportedConversation, ExportFormat, ExportRequest
 from desktop_chat.services.exports.entries import document_of
 from desktop_chat.services.exports.html_export import clipboard_html, html_of
 from desktop_chat.services.exports.markdown_export import markdown_of
+from desktop_chat.services.exports.output import new_file
 from desktop_chat.services.exports.text_export import text_of
+from desktop_chat.services.paths import Paths
+from desktop_chat.services.sqlite.stored_conversations import StoredConversations
 
 
 def rendered(
@@ -31,3 +35,15 @@ def rendered(
     if for_clipboard:
         return clipboard_html(document, content_of)
     return html_of(document, words, content_of, lambda _code: ())
+
+
+def write_markdown(paths: Paths, conversation_id: str, file: Path) -> None:
+    """Write a stored conversation as Markdown, without its attachments. Blocks. Raises ExportError, StoreError."""
+    with StoredConversations(paths.database_file) as stored:
+        found = stored.get(conversation_id)
+    if found is None:
+        raise NothingToExport
+    request = ExportRequest(ExportFormat.MARKDOWN, file)
+    text = markdown_of(found, request, export_words(), lambda _sha256, _name: "")
+    with new_file(file, replace=False, private=True) as stream:
+        stream.write(text.encode("utf-8", "replace"))

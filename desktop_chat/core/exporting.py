@@ -100,6 +100,15 @@ class Exporter(Protocol):
         """Write a backup, like `export`."""
         ...
 
+    async def web_page(self, conversation_id: str, title: str) -> Path:
+        """Write a conversation as one HTML file that other programs can take within a day, named after its title.
+        Raises ExportError and StoreError."""
+        ...
+
+    async def markdown_file(self, conversation_id: str, title: str) -> Path:
+        """Write a conversation as Markdown like `web_page`, without its attachments and sooner."""
+        ...
+
     async def rendered(self, chosen: ExportedConversation, kind: ExportFormat, *, for_clipboard: bool = False) -> str:
         """Return the shown branch of a conversation as MARKDOWN, HTML or TEXT, in one piece: images are part of the
         HTML, and left out otherwise."""

@@ -35,6 +35,8 @@ class Paths:
             self._config_dir = self._state_dir = self.data_dir
             self._log_dir = self.data_dir / "logs"
             self.cache_dir = self.data_dir / "cache"
+        self.shared_folder = self.cache_dir / "shared"
+        """Conversations that were copied or dragged as files, for a day."""
         self.settings_file = self._config_dir / "settings.toml"
         self.workspace_file = self._state_dir / "workspace.json"
         self.shown_tab_file = self._state_dir / "shown-tab.json"

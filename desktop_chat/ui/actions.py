@@ -14,7 +14,7 @@ from desktop_chat.ui.style.icons import icon
 MENU = (
     ("new_tab", "quick_question", "reopen_tab"),
     ("attach", "batch"),
-    ("find_in_conversation", "search", "rename", "export", "import", "backup"),
+    ("find_in_conversation", "search", "rename", "export", "share", "import", "backup"),
     ("copy_reply", "regenerate", "summarise"),
     ("toggle_sidebar", "zoom_in", "zoom_out", "zoom_reset"),
     ("settings", "endpoint", "usage", "shortcuts", "about"),

@@ -97,6 +97,7 @@ GROUPS: tuple[tuple[Words, tuple[Command, ...]], ...] = (
             Command("rename", lambda: tr("Rename"), ("F2",), icon="edit"),
             Command("export", lambda: tr("Export..."), ("Ctrl+Shift+E",), icon="save"),
             Command("import", lambda: tr("Import..."), (), icon="folder"),
+            Command("share", lambda: tr("Copy as web page"), (), icon="copy"),
             Command("backup", lambda: tr("Back up..."), ()),
             Command("trash", lambda: tr("Move to trash"), ("Any+Del",), Scope.CONVERSATION_LIST),
             Command("undo_trash", lambda: tr("Restore from trash"), ("Ctrl+Z",), Scope.CONVERSATION_LIST),

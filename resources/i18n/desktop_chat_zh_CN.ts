@@ -1520,6 +1520,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
+        <source>Copy as web page</source>
+        <translation>复制为网页</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
         <source>Back up...</source>
         <translation>备份...</translation>
     </message>
@@ -2452,6 +2457,11 @@
         <location filename="desktop_chat/ui/export/dialog.py"/>
         <source>This message</source>
         <translation>此消息</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/export/sharing.py"/>
+        <source>“{title}” is copied as a web page. Paste it into a mail, a chat or a folder.</source>
+        <translation>“{title}”已复制为网页文件，可粘贴到邮件、聊天或文件夹中。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/export/writing_dialog.py"/>

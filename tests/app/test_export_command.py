@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import re
+import stat
 import subprocess
 import sys
 from dataclasses import replace
@@ -19,7 +20,7 @@ from store_samples import conversation, message
 from desktop_chat.app.export_arguments import parse_export
 from desktop_chat.app.export_process import ExportProcess
 from desktop_chat.core.entities import Conversation, Role
-from desktop_chat.core.export_errors import ExportTargetExists
+from desktop_chat.core.export_errors import ExportTargetExists, NothingToExport
 from desktop_chat.core.exporting import ExportedConversation, ExportFormat, ExportRequest
 from desktop_chat.core.ports import WriteBatch
 from desktop_chat.core.write_behind import WriteBehind
@@ -118,6 +119,26 @@ async def test_the_window_exports_in_another_process(tmp_path: Path, trip: Conve
         await exporter.export(request, lambda *_: None)
     html = await exporter.rendered(ExportedConversation(trip, ()), ExportFormat.HTML)
     assert "<h1>Trip</h1>" in html
+    await write_behind.aclose()
+    await store.aclose()
+
+
+async def test_what_is_shared_is_a_file_for_a_day_that_nobody_else_may_read(tmp_path: Path, trip: Conversation) -> None:
+    store = SqliteStore(tmp_path / "history.db")
+    await store.open()
+    write_behind = WriteBehind(store)
+    exporter, paths = ExportProcess(Paths(tmp_path), write_behind), Paths(tmp_path)
+    page = await exporter.web_page(trip.id, "Trip: a/b")
+    text = await exporter.markdown_file(trip.id, "Trip: a/b")
+    assert (page.name, text.name) == ("Trip a b.html", "Trip a b.md")
+    assert "<h1>Trip</h1>" in page.read_text(encoding="utf-8")
+    assert "# Trip" in text.read_text(encoding="utf-8")
+    assert {stat.S_IMODE(each.stat().st_mode) for each in (paths.shared_folder, page.parent, text.parent)} == {0o700}
+    os.utime(page.parent, (0, 0))
+    with pytest.raises(NothingToExport):
+        await exporter.markdown_file("gone", "")
+    assert not page.exists()
+    assert text.exists()
     await write_behind.aclose()
     await store.aclose()
 

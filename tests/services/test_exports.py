@@ -25,6 +25,7 @@ from desktop_chat.core.connections import DEMO_NAME
 from desktop_chat.core.entities import ChatOptions, Role, Source, Status
 from desktop_chat.core.export_errors import (
     ExportDiskFull,
+    ExportError,
     ExportFolderMissing,
     ExportTargetExists,
     NothingToExport,
@@ -36,6 +37,7 @@ from desktop_chat.services.demo.demo_image import demo_image
 from desktop_chat.services.exports.export_job import ExportJob, ExportTools
 from desktop_chat.services.exports.html_export import data_address, image_content
 from desktop_chat.services.exports.output import held, new_file, new_folder
+from desktop_chat.services.exports.shared_files import new_shared_file
 
 PNG = demo_image()
 SHA = "a" * 64
@@ -252,6 +254,21 @@ def test_what_killed_exports_left_is_removed_and_what_runs_is_not(tmp_path: Path
             assert part.exists(), "it is being written"
     assert others.is_dir()
     assert not running.exists()
+
+
+def test_shared_files_have_folders_of_their_own_for_a_day(tmp_path: Path) -> None:
+    shared = tmp_path / "cache" / "shared"
+    first, second = new_shared_file(shared, "a.md"), new_shared_file(shared, "a.md")
+    first.write_text("x")
+    assert first.parent != second.parent
+    os.utime(first.parent, (0, 0))
+    third = new_shared_file(shared, "a.md")
+    assert not first.parent.exists()
+    assert second.parent.is_dir()
+    assert third.parent.is_dir()
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(ExportError):
+        new_shared_file(tmp_path / "file", "a.md")
 
 
 def test_a_zip_has_each_content_once(tmp_path: Path) -> None:

@@ -23,6 +23,8 @@ class FakeExporter:
     def __init__(self) -> None:
         self.requests: list[ExportRequest] = []
         self.backups: list[BackupRequest] = []
+        self.shared: list[str] = []
+        """Ids of conversations that were written for another program."""
         self.cancelled = 0
         self.error: ChatError | None = None
         self.tell: Callable[[int, int], None] = lambda _done, _all: None
@@ -35,6 +37,16 @@ class FakeExporter:
     async def back_up(self, request: BackupRequest, tell: Callable[[int, int], None]) -> ExportResult:
         self.backups.append(request)
         return await self._end(request.target, 2, tell)
+
+    async def web_page(self, conversation_id: str, title: str) -> Path:
+        return await self._shared(conversation_id, f"{title}.html")
+
+    async def markdown_file(self, conversation_id: str, title: str) -> Path:
+        return await self._shared(conversation_id, f"{title}.md")
+
+    async def _shared(self, conversation_id: str, name: str) -> Path:
+        self.shared.append(conversation_id)
+        return (await self._end(Path("/shared") / name, 1, lambda _done, _all: None)).path
 
     async def _end(self, target: Path, count: int, tell: Callable[[int, int], None]) -> ExportResult:
         self.tell = tell

@@ -21,6 +21,7 @@ from desktop_chat.ui.commands import Scope, command_of, keep_from_window, toolti
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.sidebar.conversation_list import ConversationListView
 from desktop_chat.ui.sidebar.conversation_list_model import ConversationListModel
+from desktop_chat.ui.sidebar.drag_out import ConversationDrag
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.text.conversation_title import title_of
 from desktop_chat.ui.text.tab_state import TabState
@@ -28,6 +29,7 @@ from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.boxes import NO_MARGINS, column_of, row_of
 from desktop_chat.ui.widgets.dropped_export import export_in
 from desktop_chat.ui.widgets.icon_line_edit import IconLineEdit
+from desktop_chat.ui.widgets.qt_tasks import start_for
 from desktop_chat.ui.widgets.retranslation import Retranslated
 
 SEARCH_DELAY_MS = 10
@@ -157,6 +159,7 @@ class Sidebar(QWidget):
         self._list.undo_requested.connect(self.undo_requested)
         self._list.pin_toggled.connect(self._toggle_pin)
         self._list.menu_requested.connect(self._show_menu)
+        ConversationDrag(self._context, self._list)
         self._context.theme.changed.connect(self._fit)
 
     def _search_soon(self, text: str) -> None:
@@ -229,6 +232,11 @@ class Sidebar(QWidget):
         library = self._context.library
         library.pin(conversation_id, pinned=not library[conversation_id].pinned)
 
+    def _share(self, conversation_id: str) -> None:
+        from desktop_chat.ui.export.sharing import copy_web_page  # noqa: PLC0415  # not needed at startup
+
+        start_for(self, self._context.tasks, copy_web_page(self._context, conversation_id), "copy a web page")
+
     def _show_menu(self, conversation_id: str, place: QPoint) -> None:
         from desktop_chat.ui.widgets.menu import Menu  # noqa: PLC0415  # not needed at startup
 
@@ -239,6 +247,7 @@ class Sidebar(QWidget):
             (tr("Open"), "chat", lambda: self._open(conversation_id)),
             (words_of("rename"), "edit", lambda: self._list.rename(conversation_id)),
             (tr("Unpin") if pinned else tr("Pin"), "pin", lambda: self._toggle_pin(conversation_id)),
+            (words_of("share"), "copy", lambda: self._share(conversation_id)),
             (words_of("export"), "save", lambda: self.export_requested.emit(conversation_id)),
             (words_of("trash"), "trash", lambda: self.trash_requested.emit(conversation_id)),
         )

@@ -249,6 +249,7 @@ class MainWindow(Retranslated, QMainWindow):
                 "search": self._search,
                 "rename": self._rename,
                 "export": lambda: self._dialogs.export(tabs.current_id),
+                "share": lambda: self._dialogs.share(tabs.current_id),
                 "backup": self._dialogs.backup,
                 "import": self._dialogs.import_file,
                 "toggle_sidebar": self._toggle_sidebar,

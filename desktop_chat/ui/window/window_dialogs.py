@@ -69,6 +69,14 @@ class WindowDialogs(QObject):
         if file is not None and isinstance(dialog, ImportDialog):
             dialog.take(file)
 
+    def share(self, conversation_id: str) -> None:
+        """Copy a conversation as a web page, unless nothing is said in it yet."""
+        from desktop_chat.ui.export.sharing import copy_web_page  # noqa: PLC0415
+
+        if conversation_id in self._context.library:
+            work = copy_web_page(self._context, conversation_id)
+            start_for(self._window, self._context.tasks, work, "copy a web page")
+
     def backup(self) -> None:
         """Ask where to back up to, and with which passphrase."""
         from desktop_chat.ui.export.backup_dialog import BackupDialog  # noqa: PLC0415
