@@ -104,7 +104,7 @@ def fill_in(connection: sqlite3.Connection, source: str, up_to: str, entries: It
 def sums(connection: sqlite3.Connection, since: date | None, until: date | None, by: UsageBy) -> list[UsageSum]:
     """Return a sum for each key, ordered by it."""
     if by is UsageBy.CONVERSATION:
-        where, values = _between("at", _midnight, since, until)
+        where, values = _between("+at", _midnight, since, until)  # "+": reading all rows is faster than by the index
         select = f"SELECT conversation, currency, {_OF_ENTRIES} FROM entries WHERE {where} GROUP BY 1, 2 ORDER BY 1"  # noqa: S608
     else:
         where, values = _between("day", date.isoformat, since, until)
