@@ -1340,6 +1340,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/usage_popup.py"/>
+        <source>All usage...</source>
+        <translation>全部用量...</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/usage_popup.py"/>
         <source>With messages that were deleted or replaced, at the prices of their days.</source>
         <translation>包括已删除或已替换的消息，按当时的价格计算。</translation>
     </message>
@@ -6286,7 +6291,7 @@
     <message>
         <location filename="desktop_chat/ui/text/money_text.py"/>
         <source>Requests</source>
-        <translation>请求数</translation>
+        <translation>请求</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/money_text.py"/>

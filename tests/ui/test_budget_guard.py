@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from desktop_chat.core.entities import ChatOptions, Usage
+from desktop_chat.core.errors import ConnectionLost
 from desktop_chat.core.prices import Cost
 from desktop_chat.core.usage_ledger import UsageEntry, UsageOrigin
 from desktop_chat.ui.chat.budget_guard import CHANGE, WAIVE, BudgetBar
@@ -18,13 +19,15 @@ from desktop_chat.ui.chat.secret_guard import SecretBar
 from desktop_chat.ui.chat.send_guard import BACK, SEND
 from desktop_chat.ui.chat.tab import ChatTab
 from desktop_chat.ui.languages import today
+from desktop_chat.ui.text.error_text import Remedy
 
 Key = Qt.Key
 
 
 @pytest.fixture(autouse=True)
-def says_hello(here: World) -> None:
-    here.provider.script("Hello")
+def says_hello(here: World, request: pytest.FixtureRequest) -> None:
+    if "sends_more" not in request.node.name:
+        here.provider.script("Hello")
 
 
 def spend(here: World, amount: str) -> None:
@@ -155,3 +158,22 @@ async def test_a_key_and_a_budget_are_each_asked_about(here: World, tab: ChatTab
     assert not secret.isVisible(), "once is enough for a text"
     await ended(tab, 2)
     assert OPENAI.id == tab.session.conversation.options.connection_id
+
+
+async def test_what_sends_more_for_a_reply_is_asked_about_too(here: World, tab: ChatTab) -> None:
+    here.provider.script("Hel", ConnectionLost("gone"))
+    here.provider.script("lo")
+    ask(tab, "hi")
+    await ended(tab, 2)
+    set_budgets(here, "ask", day="5")
+    spend(here, "6")
+    reply = tab.session.path[-1]
+    tab.page.actions.act(Remedy.CONTINUE, reply.id)
+    bar = await bar_of(tab)
+    assert len(here.provider.prompts) == 1
+    bar.button(SEND).click()
+    await until(lambda: len(here.provider.prompts) == 2 and not tab.session.running)
+    tab.page.actions.act(Remedy.SUMMARISE, reply.id)
+    assert bar.isVisible()
+    bar.button(BACK).click()
+    assert len(here.provider.prompts) == 2

@@ -156,3 +156,7 @@ async def test_the_popup_has_all_numbers_and_follows(here: World, tab: ChatTab) 
     await until(lambda: popup.accessibleName() == "本对话的用量")
     QTest.keyClick(popup, Qt.Key.Key_Escape)
     assert not popup.isVisible()
+    tab.composer.usage_button.click()
+    popup.all_button.click()
+    assert not popup.isVisible()
+    assert here.navigator.usage_opened == 1

@@ -18,6 +18,11 @@ _BOM = b"\xef\xbb\xbf"
 """Without it, some spreadsheets read a file as if it were in the system's old encoding."""
 
 
+_PAGE = 100
+"""Entries read and written at a time: while a thread has more to do in Python, each step of the window waits for it."""
+_TOLD_EACH = 1_000
+
+
 async def write_usage(
     ledger: UsageLedger, days: Days, file: Path, with_bom: bool, told: Callable[[int], None] = lambda _count: None
 ) -> int:
@@ -29,10 +34,11 @@ async def write_usage(
         await worker.submit(stream.write, (_BOM if with_bom else b"") + usage_header().encode())
         count, after, is_last = 0, None, False
         while not is_last:
-            page = await ledger.entries(days.since, days.until, after)
+            page = await ledger.entries(days.since, days.until, after, _PAGE)
             await worker.submit(_write, stream, page.entries)
             count, after, is_last = count + len(page.entries), page.after, page.after is None
-            told(count)
+            if is_last or count % _TOLD_EACH == 0:
+                told(count)
         await worker.submit(opened.close)
     except BaseException:  # also when cancelled
         worker.submit(opened.__exit__, *sys.exc_info()).add_done_callback(lambda ended: ended.exception())

@@ -108,16 +108,18 @@ class MessageActions:
             self._context.navigator.say(tr("There are no earlier messages to summarise yet."))
         elif not self._presenter.can_ask:
             self._popups.open_models()
-        else:
+        elif self._presenter.budget_guard.lets_pass(self._session.request_size().tokens, self.summarise):
             self._session.summarise()
 
     def _summarise(self, message: Message) -> None:
         """Summarise the earlier messages in the place of a reply, and answer its question with the summary."""
-        if self._presenter.connection is not None:
+        again = partial(self._summarise, message)
+        if self._presenter.connection is not None and self._may_spend(message, again):
             self._session.summarise(message.id)
 
     def _answer_without_summary(self, message: Message) -> None:
-        if self._presenter.connection is not None:
+        again = partial(self._answer_without_summary, message)
+        if self._presenter.connection is not None and self._may_spend(message, again):
             self._session.regenerate(message.id, summarising=False)
 
     def _regenerate(self, message: Message) -> None:

@@ -128,4 +128,6 @@ class UsageDisplay(QObject):
         popup = UsagePopup(self._context.theme, self._frame)
         popup.summarise.clicked.connect(popup.close)
         popup.summarise.clicked.connect(self.summary_wanted)
+        popup.all_button.clicked.connect(popup.close)
+        popup.all_button.clicked.connect(self._context.navigator.open_usage)
         return popup

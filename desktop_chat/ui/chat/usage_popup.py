@@ -31,7 +31,9 @@ class UsagePopup(Retranslated, Popup):
         self.values: list[QLabel] = []
         self.summarise = QPushButton()
         """Makes room in the context; shown where there is anything to summarise."""
-        self._column = fill(QVBoxLayout(self), self._title, self._grid, self._note, self.summarise)
+        self.all_button = QPushButton()
+        self.all_button.setAutoDefault(False)
+        self._column = fill(QVBoxLayout(self), self._title, self._grid, self._note, self.summarise, self.all_button)
         theme.changed.connect(self._fit)
         self.retranslate()
         self._fit()
@@ -62,6 +64,7 @@ class UsagePopup(Retranslated, Popup):
         self.setAccessibleName(tr("Usage of this conversation"))
         self._title.setText(tr("Usage of this conversation"))
         self.summarise.setText(tr("Summarise earlier messages"))
+        self.all_button.setText(tr("All usage..."))
         self._note.setText(tr("With messages that were deleted or replaced, at the prices of their days."))
 
     def _fit(self) -> None:
