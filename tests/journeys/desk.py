@@ -201,7 +201,7 @@ class Desk:
         self.press(Qt.Key.Key_F10)
         menu = self._app.activePopupWidget()
         assert isinstance(menu, QMenu)
-        entry = next(entry for entry in menu.actions() if entry.text() in {"Batch...", "批量任务..."})
+        entry = next(entry for entry in menu.actions() if entry.text() in {"Batch...", "批量任务…"})
         self.click_at(menu, menu.actionGeometry(entry).center())
         await self.until(lambda: self.batch, "the batch's tab")
         page = self.batch

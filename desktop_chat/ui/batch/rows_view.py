@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QProgressBar, QTab
 
 from desktop_chat.core.batch_errors import BatchRefused
 from desktop_chat.core.batch_port import Batch
-from desktop_chat.ui.batch.rows_model import SECONDS, STATE, TOKENS, BatchRowsModel
+from desktop_chat.ui.batch.rows_model import ID, SECONDS, STATE, TOKENS, BatchRowsModel
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.text import batch_text
 from desktop_chat.ui.text.translation import tr
@@ -78,6 +78,7 @@ class RowsView(Retranslated, QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.table.setColumnWidth(ID, max(self._context.theme.px(96), self.width() // 4))
         for column in (TOKENS, SECONDS):
             self.table.setColumnHidden(column, self.width() < self._context.theme.px(_NARROW))
 
