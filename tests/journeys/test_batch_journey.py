@@ -63,7 +63,7 @@ async def test_a_batch_is_typed_stopped_continued_and_saved(
     desk.fill("Model", "m")
     desk.click("More options")
     await desk.until(lambda: desk.sees_text(f"{ROWS} rows to ask") and desk.sees_text("Cost: nothing"), "the estimate")
-    assert "row-3: Say good 2" in page.preview.text()
+    await desk.until(lambda: "row-3: Say good 2" in page.preview.text(), "the first rows")
     desk.screenshot("batch-typed")
     batches.delay_s = 0.2
     desk.click("Start")
