@@ -333,3 +333,24 @@ async def test_a_button_has_its_own_name_and_each_setting_its_label(maker: Shell
         if label.property("muted") and label.buddy() is None and label is not data._place
     ]
     assert unrelated == [], "what is no label of anything is read out when the page opens"
+
+
+async def test_a_change_sets_nothing_again_that_stays_the_same(maker: ShellMaker) -> None:
+    """Every name that is set anew is looked up by a screen reader, which then says nothing for half a minute."""
+    shell = await maker.open()
+    general = settings_of(shell).findChild(GeneralPage)
+    language = general.findChild(Choice, "language")
+    said: list[str] = []
+    words = ["Off"]
+    general._set_text(said.append, lambda: words[0])
+    removed: list[object] = []
+    language.model().rowsRemoved.connect(lambda *place: removed.append(place))
+    maker.here.preferences.update(zoom=1.25)
+    general.retranslate()
+    assert (said, removed) == (["Off"], [])
+    words[0] = "On"
+    language.set_choices((("en", "English"), ("zh_CN", "中文")), "zh_CN")
+    general.retranslate()
+    assert said == ["Off", "On"]
+    assert removed
+    assert language.currentData() == maker.here.preferences.settings.language

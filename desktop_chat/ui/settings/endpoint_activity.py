@@ -19,6 +19,7 @@ from desktop_chat.ui.settings.setting_rows import SettingsPage
 from desktop_chat.ui.settings.tool_permissions import Line
 from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.accessible_name import name_for_readers
 from desktop_chat.ui.widgets.qt_tasks import start_for, until_gone
 
 MOST_SHOWN = 20
@@ -95,7 +96,7 @@ class Streams:
             line.describe(_stream_text(stream))
             button = self.shown.buttons[stream_id]
             button.setText(tr("Stop"))
-            button.setAccessibleName(tr("Stop {name}", name=line.name.text()))
+            name_for_readers(button, tr("Stop {name}", name=line.name.text()))
         if streams and self._page.isVisible():
             self._soon.start(_TICK_MS)
 
@@ -129,7 +130,7 @@ class Callers:
             button = self.shown.buttons[name]
             button.setText(tr("Unblock") if caller.blocked else tr("Block"))
             words = tr("Unblock {name}", name=name) if caller.blocked else tr("Block {name}", name=name)
-            button.setAccessibleName(words)
+            name_for_readers(button, words)
 
     def _hint(self) -> str:
         if self._problem:

@@ -9,6 +9,7 @@ from desktop_chat.ui.context import Context
 from desktop_chat.ui.settings.setting_rows import Choice, SettingsPage
 from desktop_chat.ui.text.endpoint_examples import EXAMPLES
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.accessible_name import name_for_readers
 from desktop_chat.ui.widgets.copy_button import CopyButton
 
 ANY_PORT = "http://127.0.0.1:PORT"
@@ -54,9 +55,9 @@ class Examples:
 
     def retranslate(self) -> None:
         """Update the texts; the page updates the row's."""
-        self.choice.setAccessibleName(tr("Examples"))
+        name_for_readers(self.choice, tr("Examples"))
         self.copy_button.name(tr("Copy example"))
-        self.code.setAccessibleName(tr("Example"))
+        name_for_readers(self.code, tr("Example"))
         self.show_example()
 
     def _text(self, token: str) -> str:

@@ -11,6 +11,7 @@ from desktop_chat.ui.settings.setting_rows import SettingsPage
 from desktop_chat.ui.settings.tool_permissions import RemovableLines
 from desktop_chat.ui.style.theme import restyle
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.accessible_name import name_for_readers
 from desktop_chat.ui.widgets.boxes import row_of
 from desktop_chat.ui.widgets.ime_inputs import ImeLineEdit
 
@@ -47,9 +48,9 @@ class Origins:
     def retranslate(self) -> None:
         """Update the texts; the page updates the row's."""
         self.field.setPlaceholderText("https://example.org")
-        self.field.setAccessibleName(tr("Origin"))
+        name_for_readers(self.field, tr("Origin"))
         self.add_button.setText(tr("Add"))
-        self.add_button.setAccessibleName(tr("Add origin"))
+        name_for_readers(self.add_button, tr("Add origin"))
         self.shown.retranslate()
 
     def _add(self) -> None:

@@ -17,6 +17,7 @@ from desktop_chat.ui.settings.setting_rows import PreferencesPage
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.text.endpoint_text import start_sentence
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.accessible_name import name_for_readers
 from desktop_chat.ui.widgets.async_dialog import confirm
 from desktop_chat.ui.widgets.boxes import row_of
 from desktop_chat.ui.widgets.copy_button import CopyButton
@@ -67,9 +68,9 @@ class EndpointPage(PreferencesPage):
         self.open_button.setText(tr("Open the page"))
         self.copy_token.name(tr("Copy token"))
         self.show_token.setText(tr("Hide") if self.show_token.isChecked() else tr("Show"))
-        self.show_token.setAccessibleName(tr("Hide token") if self.show_token.isChecked() else tr("Show token"))
         self.renew_button.setText(tr("Renew..."))
-        self.renew_button.setAccessibleName(tr("Renew token"))
+        name_for_readers(self.show_token, tr("Hide token") if self.show_token.isChecked() else tr("Show token"))
+        name_for_readers(self.renew_button, tr("Renew token"))
         self.other_port.setText(tr("Use another port"))
         self.retry_button.setText(tr("Try again"))
         for part in (self.origins, self.examples, self.streams, self.callers):

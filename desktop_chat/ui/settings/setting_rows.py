@@ -31,11 +31,14 @@ class Choice(QComboBox):
         round_list(self)
 
     def set_choices(self, choices: Sequence[tuple[object, str]], value: object) -> None:
-        """Set the (value, label) pairs and the current value."""
+        """Set the (value, label) pairs and the current value. Nothing that stays the same is set again: a screen reader
+        would read it all anew."""
+        shown = [(self.itemData(place), self.itemText(place)) for place in range(self.count())]
         with QSignalBlocker(self):
-            self.clear()
-            for known, words in choices:
-                self.addItem(words, known)
+            if shown != list(choices):
+                self.clear()
+                for known, words in choices:
+                    self.addItem(words, known)
             self.setCurrentIndex(max(0, [known for known, _ in choices].index(value)))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -59,13 +62,30 @@ class Number(QSpinBox):
         event.ignore()
 
 
+class _Text:
+    """A text of a page, which is set again only if it has changed: pages follow every change of a setting, and each
+    name that is set takes a screen reader tens of milliseconds."""
+
+    def __init__(self, set_text: Callable[[str], None], words: Words) -> None:
+        self._set_text = set_text
+        self._words = words
+        self._shown: str | None = None
+
+    def show(self) -> None:
+        """Set the text as it is now."""
+        words = self._words()
+        if words != self._shown:
+            self._shown = words
+            self._set_text(words)
+
+
 class SettingsPage(Retranslated, QWidget):
     """A heading and rows. Subclasses add their rows; texts are functions, so that they follow the language."""
 
     def __init__(self, theme: Theme, title: Words) -> None:
         super().__init__()
         self.theme = theme
-        self._words: list[tuple[Callable[[str], None], Words]] = []
+        self._texts: list[_Text] = []
         self.rows = QVBoxLayout(self)
         self._heading = QLabel()
         self._heading.setProperty("heading", 2)
@@ -116,8 +136,8 @@ class SettingsPage(Retranslated, QWidget):
         self.rows.addWidget(line)
 
     def retranslate(self) -> None:
-        for set_text, words in self._words:
-            set_text(words())
+        for text in self._texts:
+            text.show()
 
     def fit(self) -> None:
         """Adapt to the theme."""
@@ -126,8 +146,9 @@ class SettingsPage(Retranslated, QWidget):
         self.rows.setSpacing(px(14))
 
     def _set_text(self, set_text: Callable[[str], None], words: Words) -> None:
-        self._words.append((set_text, words))
-        set_text(words())
+        text = _Text(set_text, words)
+        self._texts.append(text)
+        text.show()
 
 
 class PreferencesPage(SettingsPage):

@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton
 
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.accessible_name import name_for_readers
 from desktop_chat.ui.widgets.announcements import announce
 
 _TOLD_MS = 1_500
@@ -27,7 +28,7 @@ class CopyButton(QPushButton):
 
     def name(self, words: str) -> None:
         """Set the name for screen readers, and the text in the current language."""
-        self.setAccessibleName(words)
+        name_for_readers(self, words)
         self._say()
 
     def _copy(self) -> None:
