@@ -51,12 +51,12 @@
     <message>
         <location filename="desktop_chat/ui/batch/batch_form.py"/>
         <source>File...</source>
-        <translation>文件…</translation>
+        <translation>文件...</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/batch/batch_form.py"/>
         <source>Folder...</source>
-        <translation>文件夹…</translation>
+        <translation>文件夹...</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/batch/batch_form.py"/>
@@ -201,7 +201,7 @@
     <message>
         <location filename="desktop_chat/ui/batch/batch_page.py"/>
         <source>Save as CSV...</source>
-        <translation>另存为 CSV…</translation>
+        <translation>另存为 CSV...</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/batch/batch_page.py"/>
@@ -1586,7 +1586,7 @@
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
         <source>Batch...</source>
-        <translation>批量任务…</translation>
+        <translation>批量任务...</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>

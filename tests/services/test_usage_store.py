@@ -183,10 +183,12 @@ async def test_odd_values_are_stored(ledger: UsageStore) -> None:
     assert entry.cost == Cost("USD", Decimal(10) ** 6)
 
 
-async def test_a_file_that_is_not_ours_is_moved_aside(file: Path) -> None:
+async def test_a_file_that_is_not_ours_is_moved_aside(file: Path, caplog: pytest.LogCaptureFixture) -> None:
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("CREATE TABLE theirs (x)")
     async with aclosing(UsageStore(file)) as ledger:
         ledger.record(ENTRY)
         assert await ledger.spent(TODAY)
-    assert len(list(file.parent.glob("usage.broken-*"))) == 1
+    (aside,) = file.parent.glob("usage.broken-*")
+    assert f"usage.sqlite3 cannot be read and is kept as {aside.name}" in caplog.text
+    caplog.clear()

@@ -5,6 +5,7 @@ A damaged file, or one that is not ours, is moved aside: such files hold bookkee
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
@@ -21,6 +22,8 @@ from desktop_chat.services.sqlite.sqlite_errors import translate_sqlite_errors
 from desktop_chat.services.worker import Worker
 
 T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
 
 _BUSY_S = 2.0
 _PAUSES_S = (0.01, 0.03, 0.1, 0.3)
@@ -68,9 +71,11 @@ class SmallDatabase:
             raise StoreIsSymlink(str(file))
         try:
             return self._connected()
-        except StoreCorrupt:
+        except StoreCorrupt as error:
+            aside = name_for_broken(file)
             with suppress(FileNotFoundError):
-                file.rename(name_for_broken(file))
+                file.rename(aside)
+            logger.warning("%s cannot be read and is kept as %s: %s", file.name, aside.name, error.detail)
             for ending in ("-wal", "-shm"):
                 file.with_name(file.name + ending).unlink(missing_ok=True)
             return self._connected()

@@ -86,7 +86,9 @@ async def test_callers_are_forgotten_but_not_blocked_ones(store: CallerStore, mo
 
 
 @pytest.mark.parametrize("attack", ["garbage", "foreign", "trigger"])
-async def test_a_file_that_is_not_ours_is_moved_aside(file: Path, attack: str) -> None:
+async def test_a_file_that_is_not_ours_is_moved_aside(
+    file: Path, attack: str, caplog: pytest.LogCaptureFixture
+) -> None:
     if attack == "garbage":
         file.write_bytes(b"not a database" * 1_000)  # noqa: ASYNC240
     else:
@@ -104,6 +106,8 @@ async def test_a_file_that_is_not_ours_is_moved_aside(file: Path, attack: str) -
         await store.note("curl", MORNING, "OpenAI", "gpt", None)
         assert [caller.name for caller in await store.callers()] == ["curl"]
     assert len(list(file.parent.glob("endpoint.broken-*"))) == 1
+    assert "cannot be read and is kept as" in caplog.text
+    caplog.clear()
 
 
 async def test_a_newer_file_is_left_alone(file: Path) -> None:
