@@ -3160,6 +3160,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
+        <source>Renew...</source>
+        <translation>更换...</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
         <source>Hide token</source>
         <translation>隐藏令牌</translation>
     </message>
@@ -3167,11 +3172,6 @@
         <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
         <source>Show token</source>
         <translation>显示令牌</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
-        <source>Renew...</source>
-        <translation>更换...</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
