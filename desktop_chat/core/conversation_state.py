@@ -125,7 +125,10 @@ class ConversationState:
 
     def _sent_of(self, path: Sequence[Message]) -> Sequence[Message]:
         """Return the part of a path that is sent: all of it unless it was shortened or summarised."""
-        return sent_part(path, self.conversation.options.sent_from_id)
+        first_id = self.conversation.options.sent_from_id
+        if not self._tree.has_summaries:  # the usual case, at once in a conversation of any length
+            return path[start_of(path, first_id) :]
+        return sent_part(path, first_id)
 
     def _older(self, path: Sequence[Message]) -> int:
         options = self.conversation.options
@@ -141,10 +144,15 @@ class ConversationState:
             summary_question,
         )
 
-        older = summarised_part(path, summary.messages, options.sent_from_id)
-        window = self._window(options.model) or self._listed_for(options.model)
-        room = room_for_summary(self._tree.messages(), options.model, window, tokens_in_messages(older))
-        return lambda: [summary_question(older, room)], summary_options(options)
+        path, messages = tuple(path), tuple(self._tree.messages())
+        window, first_id = self._window(options.model) or self._listed_for(options.model), options.sent_from_id
+
+        def make() -> Sequence[Message]:
+            older = summarised_part(path, summary.messages, first_id)
+            room = room_for_summary(messages, options.model, window, tokens_in_messages(older))
+            return [summary_question(older, room)]
+
+        return make, summary_options(options)
 
     def _send_from(self, message_id: str) -> None:
         options = replace(self.conversation.options, sent_from_id=message_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
 from desktop_chat.core.entities import NEXT_QUESTION, Message, Role, Status, has_answer
 from desktop_chat.core.errors import ContextTooLong
@@ -33,13 +34,19 @@ def sent_part(path: Sequence[Message], first_id: str = "") -> list[Message]:
     The last summary in use comes first, then what it does not stand for; all other summaries are left out. One that
     stands for all that is above it is not ours: messages above are missing, or another program wrote it.
     """
+    at, first = _sent_places(path, first_id)
+    rest = [message for message in path[first:] if message.summary is None]
+    return rest if at is None else [path[at], *rest]
+
+
+def _sent_places(path: Sequence[Message], first_id: str) -> tuple[int | None, int]:
+    """Return the place of the summary that is sent, if any, and the first place of what is sent word for word."""
     start = start_of(path, first_id)
     for at in range(len(path) - 1, start - 1, -1):
         summary = path[at].summary
         if summary is not None and summary.messages < at and replaces_older(path[at]):
-            rest = path[max(start, summary.messages) :]
-            return [path[at], *(message for message in rest if message.summary is None)]
-    return [message for message in path[start:] if message.summary is None]
+            return at, max(start, summary.messages)
+    return None, start
 
 
 def older_messages(path: Sequence[Message], first_id: str = "", window: int = 0) -> int:
@@ -49,12 +56,11 @@ def older_messages(path: Sequence[Message], first_id: str = "", window: int = 0)
     What is left are whole exchanges, so tool calls stay with their answers: as many as KEPT_EXCHANGES, or only the last
     one if there are no more, or if they would take half of the window.
     """
-    sent = {message.id for message in sent_part(path, first_id)}
-    questions = [index for index, each in enumerate(path) if each.role is Role.USER and each.id in sent]
-    for kept in range(min(KEPT_EXCHANGES, len(questions) - 1), 0, -1):
-        start = questions[-kept]
-        fits = not window or 2 * tokens_in_messages(sent_part(path[start:])) <= window
-        if kept == 1 or fits:
+    _, first = _sent_places(path, first_id)
+    places = range(len(path) - 1, first - 1, -1)
+    last = list(islice((place for place in places if path[place].role is Role.USER), KEPT_EXCHANGES + 1))
+    for start in reversed(last[:-1]):
+        if start == last[0] or not window or 2 * tokens_in_messages(sent_part(path[start:])) <= window:
             return start
     return 0
 

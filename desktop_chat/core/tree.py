@@ -17,6 +17,7 @@ class MessageTree:
         self._messages: dict[str, Message] = {}
         self._parents: dict[str, str | None] = {}
         self._children: dict[str | None, list[str]] = {}
+        self._summaries: set[str] = set()
         for message in messages:
             self.put(message)
 
@@ -33,6 +34,13 @@ class MessageTree:
             self._parents[message.id] = parent_id
             self._children.setdefault(parent_id, []).append(message.id)
         self._messages[message.id] = message
+        if message.summary is not None:
+            self._summaries.add(message.id)
+
+    @property
+    def has_summaries(self) -> bool:
+        """Whether any message is a summary."""
+        return bool(self._summaries)
 
     def remove(self, message_id: str) -> tuple[Message, ...]:
         """Remove a message and all its descendants. Returns them, parents before children."""
@@ -45,6 +53,7 @@ class MessageTree:
         for message in removed:
             del self._messages[message.id], self._parents[message.id]
             self._children.pop(message.id, None)
+            self._summaries.discard(message.id)
         return tuple(removed)
 
     def path_to(self, leaf_id: str | None) -> tuple[Message, ...]:

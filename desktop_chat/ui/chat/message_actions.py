@@ -113,12 +113,12 @@ class MessageActions:
 
     def _summarise(self, message: Message) -> None:
         """Summarise the earlier messages in the place of a reply, and answer its question with the summary."""
-        again = partial(self._summarise, message)
+        again = partial(self.act, Remedy.SUMMARISE, message.id)
         if self._presenter.connection is not None and self._may_spend(message, again):
             self._session.summarise(message.id)
 
     def _answer_without_summary(self, message: Message) -> None:
-        again = partial(self._answer_without_summary, message)
+        again = partial(self.act, Remedy.WITHOUT_SUMMARY, message.id)
         if self._presenter.connection is not None and self._may_spend(message, again):
             self._session.regenerate(message.id, summarising=False)
 
