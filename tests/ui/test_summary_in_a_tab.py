@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from test_budget_guard import set_budgets, spend
 from test_find import Desk
 from test_size_guard import ask, bar_of, ended
 from test_sources import click, controls, words
@@ -20,6 +21,8 @@ from test_sources import click, controls, words
 from desktop_chat.core.entities import ChatOptions, Message, Status, Summary
 from desktop_chat.core.errors import ContextTooLong
 from desktop_chat.core.prompt_building import SUMMARY_HEAD
+from desktop_chat.ui.chat.budget_guard import BudgetBar
+from desktop_chat.ui.chat.send_guard import SEND
 from desktop_chat.ui.chat.size_guard import SHORTEN, SUMMARISE, SizeBar
 from desktop_chat.ui.chat.tab import ChatTab
 from desktop_chat.ui.chat.usage_popup import UsagePopup
@@ -207,6 +210,15 @@ def test_a_summary_is_folded_and_unfolded(qapp: QApplication, qtbot: QtBot) -> N
     assert "In short" in view.page.document.model.row(1).text.whole()
 
 
+@pytest.mark.parametrize(("width", "is_beside"), [(900, True), (420, False)])
+def test_its_button_is_within_the_column(qapp: QApplication, qtbot: QtBot, width: int, is_beside: bool) -> None:
+    view = folds(qapp, qtbot)
+    view.resize(width, 700)
+    ((placed, control),) = controls(view, "send_whole")
+    assert control.rects[0].right() <= placed.entry.laid_width
+    assert (control.rects[0].top() < 20) is is_beside
+
+
 def test_finding_unfolds_it(qapp: QApplication, qtbot: QtBot) -> None:
     summary = replace(said(1, "In short: two"), summary=Summary(4))
     desk = Desk(Page(qapp, qtbot, "q").theme, LiveModel([said(0, "q"), summary]), qtbot)
@@ -246,3 +258,18 @@ async def test_the_shipped_table_says_what_fits(here: World, tab: ChatTab) -> No
     ask(tab, "huge " * 8_000)
     bar = bar_of(tab)
     assert "gpt-4 accepts only about 8,200" in bar.text, "a question too large for any summary is asked about"
+
+
+async def test_budgets_hold_for_summaries_too(here: World, tab: ChatTab) -> None:
+    await talk(here, tab)
+    set_budgets(here, "ask", day="5")
+    spend(here, "6")
+    script(here, "In short.")
+    assert tab.page is not None
+    tab.page.actions.summarise()
+    await until(lambda: [bar for bar in tab.findChildren(BudgetBar) if bar.isVisible()])
+    assert len(here.provider.prompts) == 4
+    [bar] = tab.findChildren(BudgetBar)
+    bar.button(SEND).click()
+    await ended(tab, 9)
+    assert tab.session.path[-1].summary == Summary(4)

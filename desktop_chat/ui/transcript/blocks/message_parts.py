@@ -123,8 +123,12 @@ def outcome(render_style: RenderStyle, width: int, message: Message, sentence: s
     layout.controls.append(sign(render_style, "info", "muted", 0, top + (height - render_style.px(18)) / 2))
     words = label_box(render_style.meta, sentence, width - render_style.px(28), "muted")
     put_box(layout, words, render_style.px(26), top, height)
-    left = round(words.x + words.natural_width + render_style.px(16))
-    layout.height = round(_add_buttons(render_style, layout, actions, left=left, y=top, right=width, primary=False))
+    left: float = round(words.x + words.natural_width + render_style.px(16))
+    y = top
+    rects, bottom = button_rects(render_style, [label for _, label in actions], left=left, y=y, right=width)
+    if rects and (rects[0].right() > width or bottom > top + height):  # no room beside the sentence
+        left, y = words.x, top + height + render_style.px(4)
+    layout.height = round(_add_buttons(render_style, layout, actions, left=left, y=y, right=width, primary=False))
     return layout
 
 
