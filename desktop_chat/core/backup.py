@@ -29,6 +29,9 @@ HABITS = (
     "image_size",
     "notifications",
     "tray",
+    "budgets",
+    "over_budget",
+    "prices",
 )
 """The settings that are taken over while they have their default here. The others give access, run or open something
 on this computer, so they stay: what is allowed without asking, folders, trusted sites, the endpoint, certificates."""

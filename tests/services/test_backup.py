@@ -17,6 +17,7 @@ from store_samples import conversation, message
 from test_exports import Stored, stored
 
 from desktop_chat.core.attachments import Attachment, AttachmentKind
+from desktop_chat.core.backup import with_added
 from desktop_chat.core.entities import Role
 from desktop_chat.core.export_errors import ExportTargetExists
 from desktop_chat.core.exporting import BackupRequest, ExportedConversation, ExportResult
@@ -51,6 +52,13 @@ headers = [{{ name = "Authorization", value = "Bearer {key}" }}, {{ name = "X-Te
 name = "files"
 command = "files-server"
 variables = ["TOKEN"]
+[[prices]]
+model = "mine"
+currency = "USD"
+input = "1.5"
+output = "2"
+[budgets]
+"USD month" = "20"
 """
 
 
@@ -115,6 +123,8 @@ def test_everything_comes_back(tmp_path: Path, passphrase: str) -> None:
     [connection] = found.connections
     assert (connection.name, connection.headers) == ("Mine", (("X-Team", "blue"),))
     assert found.tool_servers[0].command == "files-server"
+    added = with_added(Settings(), found).settings
+    assert (added.prices[0].model, added.budgets) == ("mine", (("USD month", "20"),))
 
 
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
