@@ -1135,6 +1135,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/save_copy.py"/>
+        <source>Export selection</source>
+        <translation>导出所选内容</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/save_copy.py"/>
         <source>The copy could not be saved: {detail}.</source>
         <translation>副本无法保存：{detail}。</translation>
     </message>
@@ -7112,6 +7117,11 @@
         <location filename="desktop_chat/ui/transcript/controls/hit_testing.py"/>
         <source>Copy selection as plain text</source>
         <translation>将所选内容复制为纯文本</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/controls/hit_testing.py"/>
+        <source>Export selection...</source>
+        <translation>导出所选内容…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/controls/hit_testing.py"/>

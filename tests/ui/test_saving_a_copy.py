@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from chat_world import OPENAI, World, until, world
 from fakes import PAUSE
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit
+from PySide6.QtCore import QPointF
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QMenu
 
 from desktop_chat.core.entities import ChatOptions
 from desktop_chat.core.errors import StoreFull
@@ -96,3 +97,23 @@ async def test_an_existing_file_is_asked_about(
         await asyncio.sleep(0)
     assert (read(file) == "precious") is not replaces
     here.provider.go_on()
+
+
+async def test_a_selection_is_exported_as_its_source(here: World, tab: ChatTab, tmp_path: Path) -> None:
+    tab.composer.submitted.emit("What **is** it?")
+    await here.provider.paused()
+    here.provider.go_on()
+    assert await ended(tab)
+    tab.transcript.page.select_all()
+    point = QPointF(tab.transcript.viewport().rect().center())
+    tab.transcript.hit_tester.open_context_menu(point, tab.transcript.viewport().mapToGlobal(point.toPoint()))
+    [menu] = tab.transcript.findChildren(QMenu)
+    next(action for action in menu.actions() if action.text() == "Export selection...").trigger()
+    menu.close()
+    await until(lambda: tab.findChildren(QFileDialog))
+    [chooser] = tab.findChildren(QFileDialog)
+    chooser.findChildren(QLineEdit)[0].setText(str(tmp_path / "part.md"))
+    chooser.accept()
+    await until(lambda: here.navigator.said)
+    assert here.navigator.said == [f"Copy saved to {tmp_path / 'part.md'}."]
+    assert "What **is** it?" in read(tmp_path / "part.md")

@@ -96,6 +96,7 @@ class ChatPage(QObject):
         self.transcript.action_triggered.connect(self.actions.act)
         self.transcript.document_opened.connect(self.actions.open_document)
         self.transcript.link_activated.connect(self._tab_dialogs.open_link)
+        self.transcript.selection_export_requested.connect(self._export_text)
         frame.composer.key_requested.connect(self._ask_for_key)
         frame.key_bar.action_triggered.connect(self._act_on_key)
         frame.key_bar.mark_changed.connect(frame.composer.show_key_mark)
@@ -145,3 +146,6 @@ class ChatPage(QObject):
 
     def _save_copy(self) -> None:
         self._tab_dialogs.save_copy(title_of(self.session.conversation), self.model, self._frame.store_bar.note)
+
+    def _export_text(self, text: str) -> None:
+        self._tab_dialogs.export_text(title_of(self.session.conversation), text)

@@ -1,9 +1,10 @@
-"""Saves what a conversation shows to a file, for when the database cannot store it."""
+"""Saves what a conversation shows, or a part of it, to a file: on request, and when the database cannot store it."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
@@ -27,6 +28,18 @@ async def save_copy(
     messages = tuple(message for message in shown if message is not None)
     found = Conversation(title=title, leaf_id=messages[-1].id if messages else None)
     text = await exporter.rendered(ExportedConversation(found, messages), ExportFormat.MARKDOWN)
+    await _write(file, text, tell)
+
+
+async def save_text(parent: QWidget, title: str, text: str, tell: Callable[[Callable[[], str]], None]) -> None:
+    """Ask for a file, write a Markdown text to it, and report the result to `tell`."""
+    patterns = [tr("Markdown ({pattern})", pattern="*.md"), tr("All files ({pattern})", pattern="*")]
+    file = await ask_new_file(parent, tr("Export selection"), f"{file_stem(title) or 'conversation'}.md", patterns)
+    if file is not None:
+        await _write(file, text + "\n", tell)
+
+
+async def _write(file: Path, text: str, tell: Callable[[Callable[[], str]], None]) -> None:
     problem = await asyncio.to_thread(write_bytes, file, text.encode("utf-8", "replace"))
     if problem:
         tell(lambda: tr("The copy could not be saved: {detail}.", detail=problem))

@@ -76,6 +76,13 @@ class TabDialogs:
         work = save_copy(self._page, self._context.exporter, title, model, tell)
         start_for(self._page, self._tasks, work, "save a copy")
 
+    def export_text(self, title: str, text: str) -> None:
+        """Save a part of a conversation, as Markdown, to a file that the user chooses."""
+        from desktop_chat.ui.chat.save_copy import save_text  # noqa: PLC0415  # not needed at startup
+
+        work = save_text(self._page, title, text, lambda words: self._context.navigator.say(words()))
+        start_for(self._page, self._tasks, work, "export a selection")
+
     def export(self, conversation_id: str, message_id: str = "") -> None:
         """Ask how to export a conversation, or a message of it."""
         from desktop_chat.ui.export.dialog import ExportDialog  # noqa: PLC0415  # not needed at startup

@@ -58,6 +58,7 @@ class TranscriptView(Retranslated, PlainScrollArea):
     action_triggered = Signal(str, str)
     """An action's id and a message's id: edit, regenerate, previous, next, or a remedy of the words handed in."""
     quote_requested = Signal(str)
+    selection_export_requested = Signal(str)
     """Text to quote in the composer."""
     link_activated = Signal(str, str)  # address and text
     link_hovered = Signal(str)
@@ -326,6 +327,7 @@ class TranscriptView(Retranslated, PlainScrollArea):
         self.clipboard.copied.connect(self.copied)
         self.hit_tester.action_triggered.connect(self.action_triggered)
         self.hit_tester.quote_requested.connect(self.quote_requested)
+        self.hit_tester.selection_export_requested.connect(self.selection_export_requested)
         self.hit_tester.link_activated.connect(self.link_activated)
         self.hit_tester.link_hovered.connect(self.link_hovered)
         self.hit_tester.cards.decided.connect(self.call_decided)

@@ -33,6 +33,8 @@ class HitTester(QObject):
 
     action_triggered = Signal(str, str)
     quote_requested = Signal(str)
+    selection_export_requested = Signal(str)
+    """The selection, as Markdown."""
     link_activated = Signal(str, str)
     link_hovered = Signal(str)
     keyboard_moved = Signal()
@@ -261,6 +263,7 @@ class HitTester(QObject):
             menu.addAction(tr("Copy selection as plain text")).triggered.connect(
                 partial(self._copy_selection, markdown=False)
             )
+            menu.addAction(tr("Export selection...")).triggered.connect(self._export_selection)
         if target is not None and target.control.name in {"image", "placeholder"}:
             self._images.fill_menu(menu, target.control.value)
         if target is not None and target.control.name == "link":
@@ -292,6 +295,9 @@ class HitTester(QObject):
 
     def _copy_selection(self, _checked: bool = False, *, markdown: bool) -> None:
         self._clipboard.put_selection(markdown=markdown)
+
+    def _export_selection(self) -> None:
+        self.selection_export_requested.emit(self._clipboard.copier.text(markdown=True))
 
     def _copy_link(self, href: str) -> None:
         self._clipboard.put(href)
