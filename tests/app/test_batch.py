@@ -285,5 +285,5 @@ async def test_the_window_opens_a_batch_with_the_api_and_prices_of_its_connectio
     own = PriceEntry("api.openai.com", "gpt-5", Price("EUR", Decimal(1), None, Decimal(2), None, ""))
     job = replace(job, connection_id="mine")
     batch = await open_batch(connections, documents, job, False, own_prices=(own,))
-    assert batch.estimate(batch.waiting()).spending.amounts.keys() == {"EUR"}
+    assert (await batch.estimate(batch.waiting())).spending.amounts.keys() == {"EUR"}
     batch.close()

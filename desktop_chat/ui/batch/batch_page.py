@@ -211,9 +211,9 @@ class BatchPage(Retranslated, QWidget):
     async def _show_estimate(self, batch: Batch, *, also_by_rows: bool = False) -> None:
         """Find out what asking takes, and say it unless the rows are in view or being asked."""
         found = await batch.estimate(self._left())
+        states = await exceeded_budgets(self._context, found)
         if batch is not self._batch or self._is_running:
             return
-        states = await exceeded_budgets(self._context, found)
         self._estimate = lambda: with_budgets(batch_text.estimate_lines(batch.progress, found), found, states)
         if also_by_rows or self._views.currentWidget() is self._setup:
             self._say(self._estimate)
