@@ -19,7 +19,7 @@ from desktop_chat.core.errors import StoreError
 from desktop_chat.core.prices import Cost
 from desktop_chat.core.usage_ledger import UsageEntry, UsageOrigin
 from desktop_chat.core.usage_view import Measure, UsagePeriod
-from desktop_chat.ui.languages import today
+from desktop_chat.ui.languages import format_date, format_short_date, today
 from desktop_chat.ui.usage.sums_model import Column
 from desktop_chat.ui.usage.usage_dialog import UsageDialog
 
@@ -134,6 +134,9 @@ async def test_the_other_tables_have_callers_origins_and_days(here: World) -> No
     assert rows(dialog, Column.NAME) == [("Conversations",), ("Local endpoint",)]
     dialog.groups.setCurrentIndex(4)
     assert rows(dialog, Column.FIRST_TOKEN, Column.SPEED) == [("", ""), ("0.50 s", "30.0")], "today is first"
+    day = dialog.table.sums.index(0, Column.NAME)
+    assert day.data(Qt.ItemDataRole.AccessibleTextRole) == format_date(today()), "in full, for who hears it"
+    assert day.data() == format_short_date(today())
     dialog.table.sortByColumn(Column.REQUESTS, Qt.SortOrder.AscendingOrder)
     assert rows(dialog, Column.REQUESTS) == [("1",), ("2",)]
     tester.deleteLater()

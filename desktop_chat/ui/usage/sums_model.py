@@ -13,7 +13,7 @@ from PySide6.QtCore import QAbstractTableModel, QLocale, QModelIndex, QObject, Q
 
 from desktop_chat.core.usage_ledger import UsageBy, UsageSum
 from desktop_chat.core.usage_view import Measure, amount_of
-from desktop_chat.ui.languages import format_date
+from desktop_chat.ui.languages import format_date, format_short_date
 from desktop_chat.ui.text import usage_text
 from desktop_chat.ui.text.translation import tr
 
@@ -109,13 +109,15 @@ class SumsModel(QAbstractTableModel):
             return _alignment(column)
         if role == SHARE_ROLE:
             return self._share(found)
+        if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole} and column is Column.NAME:
+            return format_date(date.fromisoformat(found.key)) if self._by is UsageBy.DAY else self._name(found)
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
             return self._text(found, column)
         return None
 
     def _text(self, found: UsageSum, column: Column) -> str:
         if column is Column.NAME:
-            return format_date(date.fromisoformat(found.key)) if self._by is UsageBy.DAY else self._name(found)
+            return format_short_date(date.fromisoformat(found.key)) if self._by is UsageBy.DAY else self._name(found)
         if column is Column.SHARE:
             return f"{self._share(found):.0%}" if self._whole else ""
         return _COLUMNS[column].text(found)

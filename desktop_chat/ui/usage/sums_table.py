@@ -109,7 +109,7 @@ class _ShareBar(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         line = QRectF(option.rect.right() - px(_BAR + 8), option.rect.center().y() - px(3), px(_BAR), px(_BAR_HEIGHT))
-        painter.setBrush(QColor(palette.border if palette.high else mixed(palette.background, palette.text, 0.08)))
+        painter.setBrush(QColor(mixed(palette.background, palette.text, 0.25 if palette.high else 0.08)))
         painter.drawRoundedRect(line, px(3), px(3))
         if share > 0:
             line.setWidth(max(px(_BAR_HEIGHT), line.width() * share))
