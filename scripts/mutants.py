@@ -50,8 +50,9 @@ _PROVIDER_TESTS = (
     "reply_reader request_content request_messages responses server_errors sse think_tags lazy_sdk_types"
 )
 _SQLITE_TESTS = (
-    "emptying_trash file_identity grams hostile_database migrations own_json part_rows reply_journal salvage "
-    "shortened_conversation snapshot_files sqlite_search sqlite_store sqlite_store_model stored_conversations"
+    "earlier_version emptying_trash file_identity giving_space_back grams hostile_database migrations own_json part_rows "
+    "reply_journal salvage shortened_conversation snapshot_archive snapshot_files sqlite_search sqlite_store "
+    "sqlite_store_model stored_conversations stored_summaries usage_store"
 )
 PACKAGES = {
     "core": Package("desktop_chat/core", ("tests/core",)),
@@ -63,7 +64,12 @@ PACKAGES = {
         ],
     ),
     "sqlite": Package(
-        "desktop_chat/services/sqlite", [f"tests/services/test_{name}.py" for name in _SQLITE_TESTS.split()]
+        "desktop_chat/services/sqlite",
+        [
+            *(f"tests/services/test_{name}.py" for name in _SQLITE_TESTS.split()),
+            "tests/services/imports/test_taking_in.py",
+            "tests/app/test_usage_filling.py",
+        ],
     ),
 }
 
