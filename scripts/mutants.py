@@ -50,8 +50,8 @@ _PROVIDER_TESTS = (
     "reply_reader request_content request_messages responses server_errors sse think_tags lazy_sdk_types"
 )
 _SQLITE_TESTS = (
-    "earlier_version emptying_trash file_identity giving_space_back grams hostile_database migrations own_json part_rows "
-    "reply_journal salvage shortened_conversation snapshot_archive snapshot_files sqlite_search sqlite_store "
+    "earlier_version emptying_trash file_identity giving_space_back grams hostile_database migrations own_json "
+    "part_rows reply_journal salvage shortened_conversation snapshot_archive snapshot_files sqlite_search sqlite_store "
     "sqlite_store_model stored_conversations stored_summaries usage_store"
 )
 PACKAGES = {
