@@ -207,6 +207,7 @@ def _carry_out(command: ControlCommand, server: EndpointServer, target: ServeTar
             server.calls.records = on
         case control.ReloadSettings():
             target.reload()
+            server.targets.forget_keys()
 
 
 def _log_to_stderr(keys: KnownKeys) -> None:

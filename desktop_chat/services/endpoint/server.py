@@ -51,6 +51,7 @@ class EndpointServer:
         since nobody says so."""
         limits = limits or Limits()
         self._reads_blocked = reads_blocked
+        self.targets = targets
         self.calls = Calls(store, limits, blobs, tell)
         app = make_app(self.calls, targets, read_page(page_folder), words)
         self.gate = Gate(app, access.token, access.host, access.origins, blocked=self.calls.blocks, words=words)

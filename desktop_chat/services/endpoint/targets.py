@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from desktop_chat.core.connections import Connections
 from desktop_chat.core.entities import Connection
-from desktop_chat.core.errors import ChatError, NoConnection, NoModel, ProviderError
+from desktop_chat.core.errors import AuthenticationFailed, ChatError, KeyMissing, NoConnection, NoModel, ProviderError
 from desktop_chat.core.new_conversation import default_model
 from desktop_chat.core.retry import retry_delay
 from desktop_chat.core.settings import Preferences
@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 LIST_S = 10.0
 """How long one server may take to list its models."""
 FRESH_S = 60.0
+KEY_S = 10.0
+"""How long a key counts that was read from the keyring, which takes longer than all else before the first byte."""
 T = TypeVar("T")
 
 
@@ -39,12 +41,20 @@ class Targets:
     """The connections that callers can use."""
 
     def __init__(
-        self, connections: Connections, providers: ProviderPool, preferences: Preferences, defaults: Defaults
+        self,
+        connections: Connections,
+        providers: ProviderPool,
+        preferences: Preferences,
+        defaults: Defaults,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.preferences = preferences
         self.defaults = defaults
         self._connections = connections
         self._providers = providers
+        self._clock = clock
+        self._ready: dict[Connection, tuple[float, OpenAIProvider]] = {}
+        """Providers with their keys, and when these were read."""
         self._listed: dict[Connection, tuple[float, list[str]]] = {}
 
     def find(self, name: str) -> tuple[Connection, str]:
@@ -64,8 +74,17 @@ class Targets:
         return default, model
 
     async def provider_for(self, connection: Connection) -> OpenAIProvider:
-        """Return the provider of a connection, with its key. Raises ProviderError, SecretError."""
-        return await self._providers.provider_for(connection.id)
+        """Return the provider of a connection, with its key, which is read again after KEY_S and when a server refused
+        it. Raises ProviderError, SecretError."""
+        read_at, provider = self._ready.get(connection, (0.0, None))
+        if provider is None or self._clock() - read_at > KEY_S:
+            provider = await self._providers.provider_for(connection.id)
+            self._ready[connection] = (self._clock(), provider)
+        return provider
+
+    def forget_keys(self) -> None:
+        """Read all keys again when they are needed."""
+        self._ready.clear()
 
     async def with_retries(self, send: Callable[[], Awaitable[T]], has_begun: Callable[[], bool]) -> T:
         """Call `send`, again where an error may pass, as long as nothing has arrived."""
@@ -74,6 +93,8 @@ class Targets:
             try:
                 return await send()
             except ProviderError as error:
+                if isinstance(error, AuthenticationFailed | KeyMissing):
+                    self.forget_keys()
                 delay = retry_delay(error, attempt, settings.retries, settings.idle_limit_s)
                 if delay is None or has_begun():
                     raise
