@@ -22,7 +22,7 @@ from store_samples import conversation, message
 from desktop_chat.app.export_parts import export_words
 from desktop_chat.core.attachments import Attachment, AttachmentKind
 from desktop_chat.core.connections import DEMO_NAME
-from desktop_chat.core.entities import ChatOptions, Role, Source, Status
+from desktop_chat.core.entities import ChatOptions, Role, Source, Status, Summary
 from desktop_chat.core.export_errors import (
     ExportDiskFull,
     ExportError,
@@ -145,6 +145,22 @@ def test_one_message_alone_can_be_exported(kind: ExportFormat) -> None:
     words = words_in(kind, exported(kind, one, message_ids=(one.messages[2].id,)))
     assert "Canned." in words
     assert "First." not in words
+
+
+@pytest.mark.parametrize(("in_use", "mark"), [(True, ""), (False, ", not sent")])
+def test_a_summary_is_marked_and_is_no_line_to_train_a_model_on(in_use: bool, mark: str) -> None:
+    one = sample()
+    marked = Summary(2, in_use=in_use)
+    summary = message(one.conversation, "In short.", one.messages[1], role=Role.ASSISTANT, model="m", summary=marked)
+    one = ExportedConversation(replace(one.conversation, leaf_id=summary.id), (*one.messages, summary))
+    for kind in DOCUMENTS:
+        words = words_in(kind, exported(kind, one))
+        assert "In short." in words
+        assert re.search(rf"Summary of 2 earlier message(s|\(s\)){mark}", words), kind
+        assert ("not sent" in words) is not in_use
+        assert "in place of" not in words, "said once"
+    line = json.loads(exported(ExportFormat.JSONL, one))
+    assert [said["role"] for said in line["messages"]] == ["system", "user", "assistant", "tool", "assistant"]
 
 
 def test_html_runs_nothing_and_fetches_nothing() -> None:

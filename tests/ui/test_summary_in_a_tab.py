@@ -10,6 +10,7 @@ from fakes import PAUSE
 from live_model import LiveModel
 from page_world import Page, on_screen, said
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -67,6 +68,8 @@ async def test_the_command_summarises_and_one_click_undoes_it(here: World, tab: 
     await ended(tab, 9)
     await until(lambda: IN_USE in words(tab.transcript))
     assert "Sent in place of the earlier messages." in words(tab.transcript)
+    tab.page.actions.copy_last_reply()
+    assert QGuiApplication.clipboard().text() == "a4", "a summary is no reply"
     await press(tab, "send_whole")
     await until(lambda: "Summary of 4 earlier messages, not sent  ·  gpt-5.5" in words(tab.transcript))
     assert "Not sent: the earlier messages are." in words(tab.transcript)

@@ -89,9 +89,9 @@ class MessageActions:
                 return
 
     def copy_last_reply(self) -> None:
-        """Copy the last reply that has text to the clipboard, as Markdown."""
-        replies = (m for m in reversed(self._session.path) if m.role is Role.ASSISTANT and (m.text or m.tool_calls))
-        reply = next(replies, None)
+        """Copy the last reply that has text, and is no summary, to the clipboard, as Markdown."""
+        replies = (m for m in reversed(self._session.path) if m.role is Role.ASSISTANT and m.summary is None)
+        reply = next((m for m in replies if m.text or m.tool_calls), None)
         if reply is not None:
             QGuiApplication.clipboard().setText(message_markdown(reply))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from desktop_chat.core.entities import Message
+from desktop_chat.core.entities import Message, Status
 from desktop_chat.core.errors import ChatError
 from desktop_chat.core.exporting import ExportFormat, ExportResult
 from desktop_chat.core.tools import CallStatus, ToolCall
@@ -108,6 +108,8 @@ def _attached(names: str) -> str:
 
 
 def _ending(message: Message) -> str:
+    if message.summary is not None and message.status is Status.COMPLETE:
+        return ""  # its mark says whether it is sent
     return _ENDINGS.sentence(message)
 
 
