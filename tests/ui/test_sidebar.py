@@ -165,7 +165,10 @@ async def test_the_menu_of_a_row_offers_everything(maker: ShellMaker) -> None:
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
     entries = {entry.text(): entry for entry in menu.actions()}
-    assert list(entries) == ["Open", "Rename", "Pin", "Export...", "Move to trash"]
+    assert list(entries) == ["Open", "Rename", "Pin", "Copy as web page", "Export...", "Move to trash"]
+    maker.here.exporter.may_end.set()
+    entries["Copy as web page"].trigger()
+    await until(lambda: maker.here.exporter.shared == [one])
     entries["Pin"].trigger()
     assert maker.here.library[one].pinned
     entries["Open"].trigger()
