@@ -7,16 +7,28 @@ differ by id or only by name, one id for several calls, and whole calls in one f
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from desktop_chat.core.deltas import ToolCallDelta
-from desktop_chat.core.entities import new_id
+from desktop_chat.core.entities import Message, new_id
 from desktop_chat.core.growing_text import GrowingText
 from desktop_chat.core.running_call import RunningCall
 
 _ID_LENGTH = 9
 """Characters of an id that we make; some servers accept only this length, and only letters and digits."""
+
+
+def ids_of_calls(messages: Iterable[Message]) -> Callable[[str], bool]:
+    """Return what says whether an id is used by a call in these messages, which are looked through when it is first
+    asked: few replies call tools, and there may be thousands of messages."""
+
+    @cache
+    def used() -> frozenset[str]:
+        return frozenset(call.id for message in messages for call in message.tool_calls)
+
+    return lambda call_id: call_id in used()
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from desktop_chat.core.call_collector import ids_of_calls
 from desktop_chat.core.connections import Connections
 from desktop_chat.core.conversation_state import ConversationState
 from desktop_chat.core.entities import (
@@ -305,8 +306,8 @@ class ChatSession(ConversationState):
         if message.summary is not None:
             above, options = self._summary_request(path, message.summary, options)
             self._answers_next = path[-1].role is Role.USER
-        taken = {call.id for other in self._tree.messages() for call in other.tool_calls}
-        reply = self._reply = Reply(message, offers_tools=bool(options.tools), is_taken=taken.__contains__)
+        is_taken = ids_of_calls(self._tree.messages())
+        reply = self._reply = Reply(message, offers_tools=bool(options.tools), is_taken=is_taken)
         turn = self._turn = Turn(
             reply,
             above,

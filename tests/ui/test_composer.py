@@ -100,7 +100,7 @@ async def test_while_a_reply_runs_the_next_question_can_be_written_but_not_sent(
 
 
 async def test_up_in_an_empty_field_recalls_and_down_returns(composer: Composer) -> None:
-    composer.set_earlier(["first", "second"])
+    composer.set_earlier(lambda: ["first", "second"])
     pressed(composer, Key.Key_Up)
     assert composer.text == "second"
     pressed(composer, Key.Key_Up)
@@ -113,7 +113,7 @@ async def test_up_in_an_empty_field_recalls_and_down_returns(composer: Composer)
 
 
 async def test_up_in_the_users_own_text_only_moves_the_cursor(composer: Composer) -> None:
-    composer.set_earlier(["first"])
+    composer.set_earlier(lambda: ["first"])
     QTest.keyClicks(composer.edit, "mine")
     pressed(composer, Key.Key_Up)
     assert composer.text == "mine"

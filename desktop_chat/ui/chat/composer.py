@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, SignalInstance
@@ -175,7 +175,7 @@ class Composer(Retranslated, ComposerFiles):
     def set_send_key(self, send_key: str) -> None:
         self.edit.set_send_key(send_key)
 
-    def set_earlier(self, questions: Sequence[str]) -> None:
+    def set_earlier(self, questions: Callable[[], Sequence[str]]) -> None:
         self.edit.set_earlier(questions)
 
     def set_max_height(self, height: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QResizeEvent, QTextCursor
@@ -29,7 +29,7 @@ class MessageEdit(ImePlainTextEdit):
         self._theme = theme
         self._composing = False
         self._enter = Scope.ENTER_SENDS
-        self._earlier: tuple[str, ...] = ()
+        self._earlier: Callable[[], Sequence[str]] = tuple
         self._recalled: int | None = None
         self._max_height = 320
         self._wanted = 0
@@ -54,9 +54,9 @@ class MessageEdit(ImePlainTextEdit):
         """Set the send key, `"enter"` or `"ctrl_enter"`."""
         self._enter = scope_of_enter(send_key)
 
-    def set_earlier(self, questions: Sequence[str]) -> None:
-        """Set the questions that Up recalls, oldest first."""
-        self._earlier = tuple(questions)
+    def set_earlier(self, questions: Callable[[], Sequence[str]]) -> None:
+        """Set what tells the questions that Up recalls, oldest first: there may be thousands."""
+        self._earlier = questions
         self._recalled = None
 
     def set_max_height(self, height: int) -> None:
@@ -170,16 +170,17 @@ class MessageEdit(ImePlainTextEdit):
 
     def _recall(self, step: int) -> bool:
         """Step through earlier questions, starting from an empty box, as long as the recalled one is unchanged."""
-        if not step or not self._earlier:
+        earlier = self._earlier() if step else ()
+        if not earlier:
             return False
         text = self.text if self.document().blockCount() < 200 else None
-        at = self._recalled if self._recalled is not None and text == self._earlier[self._recalled] else None
+        at = self._recalled if self._recalled is not None and text == earlier[self._recalled] else None
         if at is None and (text != "" or step > 0):
             return False
-        at = (len(self._earlier) if at is None else at) + step
+        at = (len(earlier) if at is None else at) + step
         self._recalled = at = max(0, at)
-        self.replace_text(self._earlier[at] if at < len(self._earlier) else "")
-        if at >= len(self._earlier):
+        self.replace_text(earlier[at] if at < len(earlier) else "")
+        if at >= len(earlier):
             self._recalled = None
         return True
 

@@ -288,7 +288,7 @@ class ChatPresenter(QObject):
         self.shown_changed.emit()
 
     def _show_earlier(self) -> None:
-        self._composer.set_earlier([m.text for m in self._session.path if m.role is Role.USER])
+        self._composer.set_earlier(lambda: [m.text for m in self._session.path if m.role is Role.USER])
 
     def _keep_draft(self, text: str) -> None:
         if not self._edited_id and self._session.conversation_id in self._context.library:
