@@ -9,16 +9,18 @@ from collections.abc import Mapping
 from contextlib import aclosing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from desktop_chat.core.connections import Connections
-from desktop_chat.core.endpoint_callers import CallerUsage
 from desktop_chat.core.entities import Usage
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.hosts import host_of
 from desktop_chat.core.usage_ledger import UsageBy, UsageEntry, UsageLedger, UsageOrigin, total_of
 from desktop_chat.core.usage_recording import PriceOf, cost_or_none
-from desktop_chat.services.endpoint.caller_store import CallerStore
 from desktop_chat.services.sqlite.used_messages import read_used
+
+if TYPE_CHECKING:
+    from desktop_chat.core.endpoint_callers import CallerUsage
 
 logger = logging.getLogger(__name__)
 
@@ -69,6 +71,8 @@ async def _fill_in_callers(
         return
     used: list[CallerUsage] = []
     if callers.exists():  # noqa: ASYNC240  (a moment)
+        from desktop_chat.services.endpoint.caller_store import CallerStore  # noqa: PLC0415  (most have no endpoint)
+
         async with aclosing(CallerStore(callers)) as store:
             used = await store.usage()
     known = await ledger.entries(None, None, limit=1)
