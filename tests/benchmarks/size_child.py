@@ -166,13 +166,12 @@ async def snapshot(desk: Desk) -> Report:
     await desk.application.write_behind.flush()
     turn = await watched(snapshots.take)
     more = file.stat().st_size - before
-    taking = asyncio.create_task(snapshots.take_if_due("hourly"), name="take")
-    again = asyncio.create_task(snapshots.take(), name="take again")
-    await asyncio.sleep(0.5)
+    taking = asyncio.create_task(snapshots.take(), name="take")
+    await asyncio.sleep(0.1)
     begun = time.perf_counter()
     await desk.application._lazy.end_copies()
     quitting = (time.perf_counter() - begun) * 1_000
-    await asyncio.gather(taking, again, return_exceptions=True)
+    await asyncio.gather(taking, return_exceptions=True)
     return {"first turn": first_turn, "turn": turn, "bytes": before, "more": more, "quitting": quitting}
 
 
