@@ -2414,6 +2414,11 @@
         <translation>正在备份...</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/export/conversation_choice.py"/>
+        <source>Filter by title</source>
+        <translation>按标题筛选</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/export/dialog.py"/>
         <source>Export</source>
         <translation>导出</translation>
@@ -2452,6 +2457,11 @@
         <location filename="desktop_chat/ui/export/dialog.py"/>
         <source>All conversations</source>
         <translation>所有对话</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/export/dialog.py"/>
+        <source>Chosen conversations</source>
+        <translation>选定的对话</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/export/dialog.py"/>
@@ -2497,11 +2507,6 @@
         <location filename="desktop_chat/ui/imports/import_dialog.py"/>
         <source>Choose an export as you downloaded it, or drop it here: from ChatGPT, Claude, Open WebUI, LibreChat, Chatbox, Cherry Studio, Jan, LM Studio or Desktop Chat, chat completions (JSONL), or a folder of Markdown. You see what would be added first; nothing here is replaced.</source>
         <translation>选择导出的文件，或拖到这里（保持下载时的原样）：来自 ChatGPT、Claude、Open WebUI、LibreChat、Chatbox、Cherry Studio、Jan、LM Studio 或 Desktop Chat，也可以是 Chat Completions（JSONL）或 Markdown 文件夹。会先列出将要添加的内容，已有的内容不会被替换。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/imports/import_dialog.py"/>
-        <source>Filter by title</source>
-        <translation>按标题筛选</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/imports/import_dialog.py"/>

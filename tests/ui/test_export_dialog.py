@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 from chat_world import World, until, world
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 
 from desktop_chat.core.entities import ChatOptions, Message, Role, Status
 from desktop_chat.core.export_errors import ExportDiskFull
 from desktop_chat.core.exporting import ExportFormat
+from desktop_chat.ui.export.conversation_choice import ConversationTicks
 from desktop_chat.ui.export.dialog import ExportDialog
 from desktop_chat.ui.export.rich_copy import copy_rich
 
@@ -90,3 +93,46 @@ async def test_rich_text_is_html_with_the_source_beside_it(here: World) -> None:
     data = QApplication.clipboard().mimeData()
     assert "<strong>Bold</strong> &lt;b&gt;" in data.html()
     assert data.text() == "**Bold** <b>"
+
+
+async def test_several_conversations_are_chosen_by_ticks(here: World, dialog: ExportDialog, tmp_path: Path) -> None:
+    others = [here.library.create(ChatOptions()).id for _ in range(2)]
+    for number, other in enumerate(others):
+        here.library.rename(other, f"Other {number}")
+    dialog.what.setCurrentIndex(3)
+    assert dialog.what.currentText() == "Chosen conversations"
+    assert dialog.choice is not None
+    assert dialog.choice.isVisible()
+    assert not dialog.export_button.isEnabled(), "nothing is ticked"
+    dialog.choice.filter.setText("other")
+    ticks = dialog.choice.ticks
+    assert ticks.rowCount() == 2
+    for row in range(2):
+        index = ticks.index(row, 0)
+        assert ticks.setData(index, Qt.CheckState.Checked.value, Qt.ItemDataRole.CheckStateRole)
+        assert index.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked
+    dialog.choice.filter.clear()
+    assert ticks.rowCount() == 3
+    dialog.format.setCurrentIndex(5)
+    dialog.export_button.click()
+    await until(lambda: dialog.findChildren(QFileDialog))
+    [chooser] = dialog.findChildren(QFileDialog)
+    assert chooser.findChildren(QLineEdit)[0].text() == "Conversations.json"
+    chooser.findChildren(QLineEdit)[0].setText(str(tmp_path / "some.json"))
+    chooser.accept()
+    await until(lambda: here.exporter.requests)
+    assert set(here.exporter.requests[0].ids) == set(others)
+    here.exporter.may_end.set()
+    await until(lambda: "exported to" in dialog.state.text())
+    dialog.what.setCurrentIndex(2)
+    assert not dialog.choice.isVisible()
+
+
+async def test_the_list_of_conversations_is_a_proper_model(here: World) -> None:
+    here.library.rename(here.library.create(ChatOptions()).id, "My trip")
+    ticks = ConversationTicks(here.library)
+    QAbstractItemModelTester(ticks, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    ticks.look_for("trip")
+    assert ticks.index(0, 0).data() == "My trip"
+    assert not ticks.setData(ticks.index(0, 0), "x")
+    assert ticks.chosen == ()

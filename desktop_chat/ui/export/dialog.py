@@ -12,6 +12,7 @@ from shiboken6 import isValid
 from desktop_chat.core.exporting import ENDINGS, IN_ONE_FILE, ExportFormat, ExportRequest
 from desktop_chat.core.file_names import file_stem
 from desktop_chat.ui.context import Context
+from desktop_chat.ui.export.conversation_choice import ConversationChoice
 from desktop_chat.ui.export.writing_dialog import Words, WritingDialog
 from desktop_chat.ui.text.conversation_title import title_of
 from desktop_chat.ui.text.export_text import export_done, format_name, format_use
@@ -43,6 +44,8 @@ class _Scope:
     ids: tuple[str, ...] = ()
     message_ids: tuple[str, ...] = ()
     leaf_id: str = ""
+    by_tick: bool = False
+    """Whether the user ticks the conversations."""
 
 
 class ExportDialog(WritingDialog):
@@ -58,6 +61,8 @@ class ExportDialog(WritingDialog):
         self.reasoning, self.branches = QCheckBox(), QCheckBox()
         self._heading, self._what_label, self._format_label = QLabel(), QLabel(), QLabel()
         self._use = WrappedLabel()
+        self.choice: ConversationChoice | None = None
+        """Made when it is first shown."""
         self._lay_out()
         self._connect()
         self.retranslate()
@@ -86,6 +91,20 @@ class ExportDialog(WritingDialog):
     def _scope(self) -> _Scope:
         return self._scopes[max(0, self.what.currentIndex())]
 
+    @property
+    def _ids(self) -> tuple[str, ...]:
+        """The conversations to export; empty for all."""
+        return self.choice.ticks.chosen if self._scope.by_tick and self.choice is not None else self._scope.ids
+
+    def _show_choice(self) -> None:
+        if self._scope.by_tick and self.choice is None:
+            self.choice = ConversationChoice(self._context.library, self._context.theme)
+            self.choice.ticks.ticked_changed.connect(self._show_state)
+            self._column.insertWidget(self._column.indexOf(self.what) + 1, self.choice, 1)
+        if self.choice is not None:
+            self.choice.setVisible(self._scope.by_tick)
+        self._show_state()
+
     def _begin(self) -> None:
         if not self.is_writing:
             start_for(self, self._context.tasks, self._ask_and_export(), "ask where to export to")
@@ -98,9 +117,9 @@ class ExportDialog(WritingDialog):
 
     async def _ask_target(self) -> Path | None:
         """Return a file, or the folder for many documents."""
-        if not self._scope.ids and self._kind not in IN_ONE_FILE:
+        if len(self._ids) != 1 and self._kind not in IN_ONE_FILE:
             return await self._ask_folder()
-        found = self._conversation_id if self._scope.ids else ""
+        found = self._ids[0] if len(self._ids) == 1 else ""
         title = title_of(self._context.library[found]) if found else tr("Conversations")
         name = (file_stem(title) or "conversation") + ENDINGS[self._kind]
         patterns = [f"{format_name(self._kind)} (*{ENDINGS[self._kind]})"]
@@ -121,7 +140,7 @@ class ExportDialog(WritingDialog):
         return ExportRequest(
             self._kind,
             target,
-            self._scope.ids,
+            self._ids,
             leaf_id=self._scope.leaf_id,
             message_ids=self._scope.message_ids,
             reasoning=self.reasoning.isChecked() or not documents,
@@ -132,7 +151,8 @@ class ExportDialog(WritingDialog):
     def _show_state(self) -> None:
         super()._show_state()
         runs = self.is_writing
-        for widget in (self.what, self.format):
+        self.export_button.setEnabled(not runs and (bool(self._ids) or not self._scope.by_tick))
+        for widget in (self.what, self.format, *((self.choice,) if self.choice is not None else ())):
             widget.setEnabled(not runs)
         documents = self._kind in _DOCUMENTS
         self.reasoning.setEnabled(documents and not runs)
@@ -150,42 +170,42 @@ class ExportDialog(WritingDialog):
         for label, box in ((self._what_label, self.what), (self._format_label, self.format)):
             label.setBuddy(box)
         self.reasoning.setChecked(True)
-        self.setLayout(
-            column_of(
-                self._heading,
-                px(4),
-                self._what_label,
-                self.what,
-                px(4),
-                self._format_label,
-                self.format,
-                self._use,
-                px(4),
-                self.reasoning,
-                self.branches,
-                px(4),
-                self.progress,
-                self.state,
-                None,
-                row_of(None, self.cancel_button, self.export_button, spacing=px(8)),
-                spacing=px(6),
-                margins=(px(24), px(20), px(24), px(20)),
-            )
+        self._column = column_of(
+            self._heading,
+            px(4),
+            self._what_label,
+            self.what,
+            px(4),
+            self._format_label,
+            self.format,
+            self._use,
+            px(4),
+            self.reasoning,
+            self.branches,
+            px(4),
+            self.progress,
+            self.state,
+            None,
+            row_of(None, self.cancel_button, self.export_button, spacing=px(8)),
+            spacing=px(6),
+            margins=(px(24), px(20), px(24), px(20)),
         )
+        self.setLayout(self._column)
         self.setMinimumWidth(px(460))
 
     def _connect(self) -> None:
         self.export_button.clicked.connect(self._begin)
         self.format.currentIndexChanged.connect(self._show_state)
-        self.what.currentIndexChanged.connect(self._show_state)
+        self.what.currentIndexChanged.connect(self._show_choice)
 
 
 def _scopes(conversation_id: str, message_id: str) -> tuple[_Scope, ...]:
     everything = _Scope(lambda: tr("All conversations"))
+    ticked = _Scope(lambda: tr("Chosen conversations"), by_tick=True)
     if not conversation_id:
-        return (everything,)
+        return (everything, ticked)
     ids = (conversation_id,)
-    scopes = [_Scope(lambda: tr("This conversation"), ids), everything]
+    scopes = [_Scope(lambda: tr("This conversation"), ids), ticked, everything]
     if message_id:
         up_to_here = _Scope(lambda: tr("The conversation up to this message"), ids, leaf_id=message_id)
         scopes[:0] = [_Scope(lambda: tr("This message"), ids, (message_id,)), up_to_here]
