@@ -167,7 +167,7 @@ async def test_a_rest_begins_with_the_last_use(store: SqliteStore, monkeypatch: 
 
 async def test_a_file_that_cannot_shrink_is_written_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("desktop_chat.services.sqlite.rewriting._INSTRUCTIONS", 10)
-    monkeypatch.setattr("desktop_chat.services.sqlite.rewriting._FLUSHED_BYTES", 1)
+    monkeypatch.setattr("desktop_chat.services.sqlite.rewriting._FLUSHED_BYTES", 0)
     file = tmp_path / "history.db"
     rigid_file(file)
     os.link(file, tmp_path / "old")
@@ -331,3 +331,23 @@ async def test_without_space_for_a_second_file_it_waits_for_the_next_start(
     assert "postponed giving space back: store_full" in caplog.text
     assert value_of(file, "PRAGMA auto_vacuum") == 0
     await store.aclose()
+
+
+async def test_where_nothing_can_be_written_the_file_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = tmp_path / "history.db"
+    rigid_file(file)
+    caplog.set_level("INFO")
+
+    def refuse(_path: Path) -> int:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("desktop_chat.services.sqlite.rewriting.create_private", refuse)
+    store = SqliteStore(file)
+    await store.open()
+    await rested(store)
+    assert "postponed giving space back: store: " in caplog.text
+    assert names_in(tmp_path) >= {"history.db"}
+    await store.aclose()
+    assert value_of(file, "PRAGMA auto_vacuum") == 0
