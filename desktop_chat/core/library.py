@@ -127,11 +127,6 @@ class Library:
         changes: dict[str, Any] = {} if attachments is None else {"draft_attachments": attachments}
         self._change(conversation_id, draft=draft, **changes)
 
-    def add_to_draft(self, conversation_id: str, text: str, attachments: tuple[Attachment, ...] = ()) -> None:
-        """Append text and attachments to a draft that is not shown yet."""
-        before = self._conversations[conversation_id]
-        self.set_draft(conversation_id, before.draft + text, before.draft_attachments + attachments)
-
     def record_message(
         self,
         conversation_id: str,

@@ -93,13 +93,6 @@ async def test_a_draft_or_a_title_is_enough_to_be_kept(
     assert {c.draft for c in await store.conversations()} == {""}
 
 
-async def test_what_was_written_early_stands_behind_the_draft(library: Library) -> None:
-    one = library.create(ChatOptions())
-    library.set_draft(one.id, "half a ")
-    library.add_to_draft(one.id, "thought")
-    assert library[one.id].draft == "half a thought"
-
-
 async def test_a_draft_may_be_nothing_but_files(
     library: Library, store: MemoryStore, write_behind: WriteBehind
 ) -> None:

@@ -339,6 +339,31 @@ async def test_what_is_attached_before_the_conversation_is_loaded_is_kept(here: 
     early.close_view()
 
 
+async def test_what_is_written_long_before_the_conversation_is_loaded_is_kept(here: World) -> None:
+    """Also if nothing is typed after it is loaded, and the pause that stores a draft was over before."""
+    early = here.show(ChatTab(here.context, here.library.create(ChatOptions(OPENAI.id, "gpt-5.5")).id))
+    QTest.keyClicks(early.composer.edit, "typed early")
+    await until(lambda: not early.composer._draft_timer.isActive())
+    await early.load()
+    assert here.library[early.conversation_id].draft == "typed early", "also after a crash"
+    early.close_view()
+    assert here.library[early.conversation_id].draft == "typed early"
+
+
+async def test_an_early_draft_is_stored_once_however_often_it_is_kept(here: World) -> None:
+    early = here.show(ChatTab(here.context, here.library.create(ChatOptions(OPENAI.id, "gpt-5.5")).id))
+    here.library.set_draft(early.conversation_id, "before, ")
+    QTest.keyClicks(early.composer.edit, "typed")
+    early.keep_draft()
+    QTest.keyClicks(early.composer.edit, " early")
+    early.keep_draft()
+    assert here.library[early.conversation_id].draft == "before, typed early"
+    await early.load()
+    assert early.composer.text == "before, typed early"
+    early.close_view()
+    assert here.library[early.conversation_id].draft == "before, typed early"
+
+
 async def test_a_blob_that_is_missing_from_a_draft_is_said(here: World, tab: ChatTab, notes: Path) -> None:
     drop(tab, files_data(notes))
     await read(tab)

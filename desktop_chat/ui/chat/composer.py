@@ -141,6 +141,12 @@ class Composer(Retranslated, ComposerFiles):
             self._draft_timer.stop()
             self.draft_changed.emit(self.text)
 
+    def keep_draft(self) -> None:
+        """Emit `draft_changed` now if anything is written or attached: nobody heard of it before."""
+        self._draft_timer.stop()
+        if self.is_used:
+            self.draft_changed.emit(self.text)
+
     def set_running(self, running: bool) -> None:
         """Show Stop instead of Send, in the same place."""
         if running == self._running:

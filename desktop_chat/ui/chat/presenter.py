@@ -89,7 +89,7 @@ class ChatPresenter(QObject):
         composer.edit_cancelled.connect(self.cancel_edit)
         composer.set_waiting(False)
         composer.add_draft(self._conversation.draft, self._conversation.draft_attachments)
-        composer.flush_draft()
+        composer.keep_draft()
         self.choose_connection_if_none()
         self._show_conversation()
         composer.set_send_key(context.preferences.settings.send_key)

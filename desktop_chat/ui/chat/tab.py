@@ -22,6 +22,7 @@ from desktop_chat.ui.widgets.qt_tasks import start_for
 from desktop_chat.ui.widgets.retranslation import Retranslated
 
 if TYPE_CHECKING:
+    from desktop_chat.core.attachments import Attachment
     from desktop_chat.ui.chat.suspect_page import SuspectPage
 
 
@@ -37,6 +38,8 @@ class ChatTab(Retranslated, ChatFrame):
         self.page: ChatPage | None = None
         """The conversation's page, once it is loaded."""
         self._active = False
+        self._stored_draft: tuple[str, tuple[Attachment, ...]] | None = None
+        """The conversation's draft without what was typed and attached here before it was loaded."""
         self._view = context.sessions.view(conversation_id)
         self.loading_page = LoadingPage()
         self.pages.addWidget(self.loading_page)
@@ -112,7 +115,11 @@ class ChatTab(Retranslated, ChatFrame):
         library = self._context.library
         self.composer.flush_draft()
         if self.page is None and self.composer.is_used and self.conversation_id in library:
-            library.add_to_draft(self.conversation_id, self.composer.text, self.composer.attached)
+            if self._stored_draft is None:
+                conversation = library[self.conversation_id]
+                self._stored_draft = conversation.draft, conversation.draft_attachments
+            text, attachments = self._stored_draft
+            library.set_draft(self.conversation_id, text + self.composer.text, attachments + self.composer.attached)
 
     def close_view(self) -> None:
         """Leave the conversation and stop its reply, which is what closing a tab means."""
@@ -132,6 +139,8 @@ class ChatTab(Retranslated, ChatFrame):
             self.page.retranslate()
 
     def _open(self, session: ChatSession) -> None:
+        if self._stored_draft is not None:  # the page adds what is in the composer
+            self._context.library.set_draft(self.conversation_id, *self._stored_draft)
         page = self.page = ChatPage(self._context, session, self)
         page.state_changed.connect(self.state_changed)
         page.presenter.set_active(self._active)

@@ -86,6 +86,8 @@ class UsageDisplay(QObject):
 
     async def _measure(self) -> None:
         """Find out how much of the window is used; estimates of long conversations take longer than a frame."""
+        if self._session.conversation_id not in self._context.library:
+            return  # a new conversation that was left while the ledger was read
         self._measurements += 1
         number = self._measurements
         session, options = self._session, self._session.conversation.options
