@@ -532,6 +532,7 @@ async def asked_to_open(chat: Chat, address: str, text: str = "here") -> QDialog
     chat.tab.transcript.link_activated.emit(address, text)
     await until(lambda: chat.tab.findChildren(QDialog))
     (dialog,) = chat.tab.findChildren(QDialog)
+    await until(dialog.isActiveWindow)
     return dialog
 
 

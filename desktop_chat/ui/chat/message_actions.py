@@ -157,7 +157,8 @@ class MessageActions:
             conversation = self._session.conversation
             options = replace(conversation.options, connection_id=exchange.connection_id, model=exchange.model)
             send = partial(self._send_again, message_id, exchange)
-            if self._presenter.budget_guard.lets_pass(tokens_in((json.dumps(dict(exchange.body)),)), send, options):
+            text = json.dumps(dict(exchange.body), default=lambda _image: "")  # what an image takes is not known
+            if self._presenter.budget_guard.lets_pass(tokens_in((text,)), send, options):
                 self._session.regenerate(message_id, options, exchange.body)
 
     def _delete(self, message: Message) -> None:

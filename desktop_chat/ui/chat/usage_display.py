@@ -86,8 +86,8 @@ class UsageDisplay(QObject):
 
     async def _measure(self) -> None:
         """Find out how much of the window is used; estimates of long conversations take longer than a frame."""
-        if self._session.conversation_id not in self._context.library:
-            return  # a new conversation that was left while the ledger was read
+        if self._is_gone():
+            return
         self._measurements += 1
         number = self._measurements
         session, options = self._session, self._session.conversation.options
@@ -96,13 +96,17 @@ class UsageDisplay(QObject):
         count = partial(tokens_used, sent, options.system_prompt, self._usage.last_request)
         tokens, is_estimate = await asyncio.to_thread(count) if sent else (0, False)
         prices = await asyncio.to_thread(price_table, self._context.preferences.settings.prices)
-        if number != self._measurements:
+        if number != self._measurements or self._is_gone():
             return  # a later one is under way
         connection = self._context.connections.get(options.connection_id)
         host = connection.base_url if connection is not None else ""
         own, listed = (look_up(host, options.model) for look_up in (prices.own_window_of, prices.window_of))
         session.note_window(options.model, own or listed)
         self._show_context(ContextUse(tokens, own or session.context_window, is_estimate))
+
+    def _is_gone(self) -> bool:
+        """Return whether this was a new conversation, or one just deleted, that was left meanwhile."""
+        return self._session.conversation_id not in self._context.library
 
     def _show_context(self, used: ContextUse) -> None:
         comes_near = used.is_near_end and not self._used.is_near_end
