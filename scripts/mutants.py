@@ -67,7 +67,7 @@ PACKAGES = {
         "desktop_chat/services/sqlite",
         [
             *(f"tests/services/test_{name}.py" for name in _SQLITE_TESTS.split()),
-            "tests/services/imports/test_taking_in.py",
+            "tests/services/imports/test_import_writer.py",
             "tests/app/test_usage_filling.py",
         ],
     ),

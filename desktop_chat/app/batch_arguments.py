@@ -10,7 +10,7 @@ from pathlib import Path
 
 from desktop_chat.app.argument_types import add_data_directory, address, retries, seconds, words
 from desktop_chat.app.ask_arguments import APIS, AskArguments
-from desktop_chat.core.batch_job import DEFAULT_AT_ONCE, DEFAULT_RETRIES, MOST_AT_ONCE, MOST_PER_MINUTE, BatchJob
+from desktop_chat.core.batch_job import DEFAULT_AT_ONCE, DEFAULT_RETRIES, MAX_AT_ONCE, MAX_PER_MINUTE, BatchJob
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,8 @@ def parse_batch(argv: Sequence[str]) -> BatchArguments:
 
 
 def _at_once(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= MOST_AT_ONCE):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to {MOST_AT_ONCE}")
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= MAX_AT_ONCE):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to {MAX_AT_ONCE}")
     return int(text)
 
 
@@ -65,7 +65,7 @@ def _rate(text: str) -> float:
         number = float(text.removesuffix("/min"))
     except ValueError:
         number = math.nan
-    if not 0 < number <= MOST_PER_MINUTE:
+    if not 0 < number <= MAX_PER_MINUTE:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of requests a minute, such as 60")
     return number
 

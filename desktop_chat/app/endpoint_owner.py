@@ -54,7 +54,7 @@ logger = logging.getLogger(__name__)
 
 GRACE_S: Final = 0.4
 """How long the process may take to end its streams when the application ends."""
-MOST_STARTS: Final = 3
+MAX_STARTS: Final = 3
 """How often it is started in a row if it ends by itself."""
 STEADY_S: Final = 60.0
 """A process that ran for so long counts as one that works."""
@@ -201,7 +201,7 @@ class EndpointOwner:
     async def _serve(self) -> None:
         """Keep the process running until this is cancelled or it has failed."""
         loop, starts = asyncio.get_running_loop(), 0
-        while starts < MOST_STARTS:
+        while starts < MAX_STARTS:
             began = loop.time()
             await self._run_once()
             if self._status.state is EndpointState.FAILED:

@@ -30,8 +30,8 @@ from desktop_chat.services.blobs import BlobFolder
 from desktop_chat.services.imports.open_import import OpenImport
 from desktop_chat.services.paths import Paths
 from desktop_chat.services.settings_file import SettingsFile
+from desktop_chat.services.sqlite.import_writer import ImportWriter
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
-from desktop_chat.services.sqlite.taking_in import TakingIn
 from desktop_chat.ui.text import import_text, terminal_text
 
 
@@ -94,10 +94,10 @@ def _import(arguments: ImportArguments, paths: Paths) -> int:
     adds = not arguments.dry_run
     put: Put = BlobFolder(paths.blob_folder).put_now if adds else name_of
     counts = ImportCounts()
-    with _opened(arguments) as opened, TakingIn(paths.database_file) as taking_in:
+    with _opened(arguments) as opened, ImportWriter(paths.database_file) as writer:
         _take_settings(opened, paths, adds=adds)
         try:
-            opened.run(put, taking_in.take_in if adds else taking_in.preview, partial(_tell, counts))
+            opened.run(put, writer.write if adds else writer.preview, partial(_tell, counts))
         finally:
             if adds and counts.new + counts.grown:
                 _tell_the_window(paths)

@@ -32,7 +32,7 @@ from desktop_chat.services.blobs import BlobFolder
 from desktop_chat.services.helper_worker import end_with, limit_this_process, read_message, write_message
 from desktop_chat.services.imports.open_import import OpenImport
 from desktop_chat.services.paths import Paths
-from desktop_chat.services.sqlite.taking_in import TakingIn
+from desktop_chat.services.sqlite.import_writer import ImportWriter
 
 _MAX_MEMORY = 8 * 1024**3
 
@@ -67,14 +67,14 @@ def imported(work: dict[str, Any], sink: BinaryIO) -> None:
     only = set(work["ids"]) if work["ids"] is not None else None
     with (
         OpenImport(Path(work["file"]), kind, work["passphrase"] or None) as opened,
-        TakingIn(paths.database_file) as taking_in,
+        ImportWriter(paths.database_file) as writer,
     ):
         _send(sink, {"kind": opened.kind, "settings": opened.settings_table()})
         if work["adds"]:
             put: Put = BlobFolder(paths.blob_folder).put_now
-            opened.run(put, taking_in.take_in, tell, only)
+            opened.run(put, writer.write, tell, only)
         else:
-            opened.run(name_of, taking_in.preview, tell)
+            opened.run(name_of, writer.preview, tell)
 
 
 def name_of(content: bytes) -> str:

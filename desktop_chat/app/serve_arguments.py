@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from desktop_chat.app.argument_types import add_data_directory, address, words
 from desktop_chat.core.hosts import is_loopback
 
-MOST_PORT = 65_535
+MAX_PORT = 65_535
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _port(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and int(text) <= MOST_PORT):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a port from 0 to {MOST_PORT}")
+    if not (text.isascii() and text.isdecimal() and int(text) <= MAX_PORT):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port from 0 to {MAX_PORT}")
     return int(text)
 
 

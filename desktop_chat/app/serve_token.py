@@ -14,7 +14,7 @@ from desktop_chat.ui.text.endpoint_text import token_unreadable
 
 TOKEN_VARIABLE = "DESKTOP_CHAT_TOKEN"  # noqa: S105  (its name)
 SHORTEST = 16
-_MOST_BYTES = 4_096
+_MAX_BYTES = 4_096
 
 
 async def token_for(file: Path | None, secrets: Secrets) -> str:
@@ -32,7 +32,7 @@ async def token_for(file: Path | None, secrets: Secrets) -> str:
 def _read(file: Path) -> str:
     try:
         with file.open("rb") as stream:
-            return stream.read(_MOST_BYTES).decode()
+            return stream.read(_MAX_BYTES).decode()
     except OSError as error:
         raise WrongUsage(token_unreadable(str(file), error.strerror or str(error))) from error
     except UnicodeDecodeError as error:

@@ -11,7 +11,7 @@ from desktop_chat.core.attachments import Attachment
 
 MAX_FILE_BYTES = 100 * 1024 * 1024
 """Bytes of a file; larger ones raise FileTooLarge before they are read."""
-MAX_LETTERS = 2_000_000
+MAX_CHARACTERS = 2_000_000
 """Characters of a document's text; the rest is counted in `Attachment.letters_left_out`."""
 MAX_PAGES = 2_000
 """Pages, sheets or slides whose text is read; the rest is counted in `Attachment.pages_left_out`."""

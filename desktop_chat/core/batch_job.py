@@ -8,9 +8,9 @@ from pathlib import PurePath
 from desktop_chat.core.entities import new_id
 from desktop_chat.core.field_rules import between
 
-DEFAULT_AT_ONCE, MOST_AT_ONCE = 8, 256
-DEFAULT_RETRIES, MOST_RETRIES = 5, 100
-MOST_PER_MINUTE = 1_000_000.0
+DEFAULT_AT_ONCE, MAX_AT_ONCE = 8, 256
+DEFAULT_RETRIES, MAX_RETRIES = 5, 100
+MAX_PER_MINUTE = 1_000_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +30,11 @@ class BatchJob:
     schema: str = ""
     """The path of a JSON schema that each answer has to fit; empty for none."""
     streaming: bool = True
-    at_once: int = between(DEFAULT_AT_ONCE, 1, MOST_AT_ONCE)
+    at_once: int = between(DEFAULT_AT_ONCE, 1, MAX_AT_ONCE)
     """How many requests may run at the same time."""
-    per_minute: float = between(0.0, 0.0, MOST_PER_MINUTE)
+    per_minute: float = between(0.0, 0.0, MAX_PER_MINUTE)
     """Requests per minute; 0 for as many as the server takes."""
-    retries: int = between(DEFAULT_RETRIES, 0, MOST_RETRIES)
+    retries: int = between(DEFAULT_RETRIES, 0, MAX_RETRIES)
 
     @property
     def name(self) -> str:

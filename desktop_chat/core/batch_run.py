@@ -30,7 +30,7 @@ from desktop_chat.core.reply import Reply
 
 READ_AHEAD = 64
 """Rows read from the input at a time."""
-MOST_REFUSALS = 12
+MAX_REFUSALS = 12
 """After so many 429s in a row, without an answer in between, the run ends: with the default pauses, ten minutes."""
 LONGEST_WAIT_S = 3_600.0
 """A server that wants more time than this between two requests ends the run."""
@@ -261,7 +261,7 @@ class BatchRun:
     def _slow_down(self, error: ProviderError, started_at: float) -> None:
         """Let the whole run wait. Raises _EndedError if that is in vain."""
         self._limiter.refuse(started_at, error.retry_after_s)
-        if (error.retry_after_s or 0.0) > LONGEST_WAIT_S or self._limiter.refusals > MOST_REFUSALS:
+        if (error.retry_after_s or 0.0) > LONGEST_WAIT_S or self._limiter.refusals > MAX_REFUSALS:
             raise _EndedError(error.failure())
         self.events.emit(RunSlowed(error.failure(), max(0.0, self._limiter.paused_until - self._clock())))
 

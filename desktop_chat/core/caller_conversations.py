@@ -25,9 +25,9 @@ from desktop_chat.core.reply import Reply
 from desktop_chat.core.tools import CallStatus
 from desktop_chat.core.write_behind import WriteBehind
 
-MOST_THREADS = 1_000
+MAX_THREADS = 1_000
 """How many exchanges are remembered, so that their next question is recognised."""
-MOST_REMEMBERED = 16_000
+MAX_REMEMBERED = 16_000
 """Characters of a reply that is remembered, so that the results of its tools can be added to it."""
 
 
@@ -113,7 +113,7 @@ class CallerConversations:
             self._library.record_message(reply.conversation_id, reply.id)
         self._library.events.emit(ConversationGrown(reply.conversation_id))
         size = len(reply.text) + len(reply.reasoning) + sum(len(call.arguments) for call in reply.tool_calls)
-        place = _Place(reply.conversation_id, reply.id, reply if size <= MOST_REMEMBERED else None)
+        place = _Place(reply.conversation_id, reply.id, reply if size <= MAX_REMEMBERED else None)
         self._remember(digest_of(question.caller, question.instructions, [*question.turns, turn_of(reply)]), place)
 
     def interrupt(self) -> None:
@@ -215,5 +215,5 @@ class CallerConversations:
     def _remember(self, digest: str, place: _Place) -> None:
         self._threads[digest] = place
         self._threads.move_to_end(digest)
-        if len(self._threads) > MOST_THREADS:
+        if len(self._threads) > MAX_THREADS:
             self._threads.popitem(last=False)

@@ -15,10 +15,10 @@ from desktop_chat.core.entities import Api, Usage, new_id
 from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.prompt import PromptImage
 
-MOST_BYTES = 32 * 1024 * 1024
+MAX_BYTES = 32 * 1024 * 1024
 """What the exchanges of all replies may hold together: received bytes and sent images. The newest is always kept."""
-MOST_EXCHANGES = 100
-MOST_RECEIVED = 8 * 1024 * 1024
+MAX_EXCHANGES = 100
+MAX_RECEIVED = 8 * 1024 * 1024
 """Bytes that are kept of one answer; what follows is counted only."""
 GAP_LIMITS_S = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0)
 """The upper ends of the classes of gaps between events; the last class has none."""
@@ -91,7 +91,7 @@ class Exchange:
     @property
     def is_cut(self) -> bool:
         """Whether more arrived than was kept."""
-        return self.received > MOST_RECEIVED
+        return self.received > MAX_RECEIVED
 
     @property
     def ended(self) -> bool:
@@ -106,7 +106,7 @@ class Exchange:
     @property
     def size(self) -> int:
         """The memory that only this exchange holds, in bytes: texts of the request are shared with the messages."""
-        return min(self.received, MOST_RECEIVED) + sum(len(image.content) for image in images_in(self.body))
+        return min(self.received, MAX_RECEIVED) + sum(len(image.content) for image in images_in(self.body))
 
     def mark(self, mark: Mark) -> None:
         """Note that something happened now; only the first time counts."""
@@ -115,7 +115,7 @@ class Exchange:
     def take(self, piece: bytes) -> None:
         """Note a piece of the body that was read now."""
         self.mark(Mark.FIRST_BYTE)
-        room = MOST_RECEIVED - self.received
+        room = MAX_RECEIVED - self.received
         self.received += len(piece)
         if room > 0:
             self.pieces.append((self.clock() - self._began, piece[:room]))
@@ -158,7 +158,7 @@ def images_in(value: object) -> Iterator[PromptImage]:
 class ExchangeLog:
     """The exchanges of the last replies; older ones make room for new ones."""
 
-    def __init__(self, most_bytes: int = MOST_BYTES, most: int = MOST_EXCHANGES) -> None:
+    def __init__(self, most_bytes: int = MAX_BYTES, most: int = MAX_EXCHANGES) -> None:
         self._most_bytes = most_bytes
         self._most = most
         self._exchanges: deque[Exchange] = deque()

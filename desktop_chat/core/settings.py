@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from desktop_chat.core.batch_job import (
     DEFAULT_AT_ONCE,
     DEFAULT_RETRIES,
-    MOST_AT_ONCE,
-    MOST_PER_MINUTE,
-    MOST_RETRIES,
+    MAX_AT_ONCE,
+    MAX_PER_MINUTE,
+    MAX_RETRIES,
 )
 from desktop_chat.core.entities import Connection
 from desktop_chat.core.field_rules import between, one_of, short_text, text_list, text_table
@@ -113,9 +113,9 @@ class Settings:
     batch_connection_id: str = ""
     """The connection of new batches: that of the last one. The following fields are its options as well."""
     batch_model: str = ""
-    batch_at_once: int = between(DEFAULT_AT_ONCE, 1, MOST_AT_ONCE)
-    batch_per_minute: float = between(0.0, 0.0, MOST_PER_MINUTE)
-    batch_retries: int = between(DEFAULT_RETRIES, 0, MOST_RETRIES)
+    batch_at_once: int = between(DEFAULT_AT_ONCE, 1, MAX_AT_ONCE)
+    batch_per_minute: float = between(0.0, 0.0, MAX_PER_MINUTE)
+    batch_retries: int = between(DEFAULT_RETRIES, 0, MAX_RETRIES)
     batch_streaming: bool = True
     connections: tuple[Connection, ...] = ()
     tool_folders: tuple[str, ...] = text_list()

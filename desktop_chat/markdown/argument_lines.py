@@ -24,15 +24,15 @@ _REPLACEMENTS = (
 )
 _MOST = 2_000_000
 """Characters of JSON that are read; longer ones are shown as they are."""
-_MOST_COMPARED = 300
+_MAX_COMPARED = 300
 """Lines of each text that are compared; longer ones are shown one after the other."""
 _INDENT = "  "
-MOST_LINES = 20_000
+MAX_LINES = 20_000
 """Lines of one text; see `lines_in`."""
 _BREAK = "\u21b5"
 _STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
-MOST_LETTERS = 400
-"""Letters of a piece of a line."""
+MAX_CHARACTERS = 400
+"""Characters of a piece of a line."""
 _JOINERS = "\u200d\ufe0f"
 
 
@@ -48,13 +48,13 @@ class Line(NamedTuple):
 def pieces_of(line: Line) -> list[Line]:
     """Return a line in pieces that are laid out one by one; a letter keeps its marks."""
     text, style, joins = line
-    if len(text) <= MOST_LETTERS:
+    if len(text) <= MAX_CHARACTERS:
         return [line]
     found = []
     start = 0
-    while len(text) - start > MOST_LETTERS:
-        end = start + MOST_LETTERS
-        while end - start > MOST_LETTERS // 2 and (
+    while len(text) - start > MAX_CHARACTERS:
+        end = start + MAX_CHARACTERS
+        while end - start > MAX_CHARACTERS // 2 and (
             combining(text[end]) or text[end] in _JOINERS or text[end - 1] in _JOINERS
         ):
             end -= 1
@@ -64,18 +64,18 @@ def pieces_of(line: Line) -> list[Line]:
 
 
 def lines_in(text: str, style: str = "") -> list[Line]:
-    """Return the lines of a text. What follows the first MOST_LINES is one long line with a sign for each break: every
+    """Return the lines of a text. What follows the first MAX_LINES is one long line with a sign for each break: every
     character is shown, but millions of lines would stop the window."""
-    lines = text.split("\n", MOST_LINES)
-    lines[MOST_LINES:] = [rest.replace("\n", _BREAK) for rest in lines[MOST_LINES:]]
+    lines = text.split("\n", MAX_LINES)
+    lines[MAX_LINES:] = [rest.replace("\n", _BREAK) for rest in lines[MAX_LINES:]]
     return [Line(line, style) for line in lines]
 
 
 def has_many_values(source: str) -> bool:
     """Return whether JSON, perhaps broken, has more values than can be printed one below the other."""
-    if sum(map(source.count, "[{,")) <= MOST_LINES:
+    if sum(map(source.count, "[{,")) <= MAX_LINES:
         return False
-    return sum(map(_STRING.sub("", source).count, "[{,")) > MOST_LINES
+    return sum(map(_STRING.sub("", source).count, "[{,")) > MAX_LINES
 
 
 def argument_lines(source: str) -> list[Line] | None:
@@ -168,7 +168,7 @@ def _printed(value: Any) -> list[str]:
 def diff_lines(old: str, new: str) -> Iterator[Line]:
     """Return what a replacement removes and adds, each line with its sign."""
     before, after = visible(old).split("\n"), visible(new).split("\n")
-    if max(len(before), len(after)) > _MOST_COMPARED:
+    if max(len(before), len(after)) > _MAX_COMPARED:
         yield from _signed("-", before, REMOVED)
         yield from _signed("+", after, ADDED)
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-MAX_LETTERS = 4_000
+MAX_CHARACTERS = 4_000
 """Characters per line that are laid out: about 0.4 ms, and 40 times the width of a message."""
 _MAX_TOTAL = 24_000
 """The budget for all lines of a block, in plain characters: about 4 ms."""
@@ -22,7 +22,7 @@ _TOLERANCE = 100
 
 def truncated_lines(lines: Sequence[str]) -> list[tuple[str, str]]:
     """Return for each line the part to lay out, and the rest, which is only counted and copied."""
-    most = MAX_LETTERS
+    most = MAX_CHARACTERS
     while most > _MIN_LENGTH and sum([_cost(line[:most]) for line in lines]) > _MAX_TOTAL:
         most = most * 3 // 4
     return [_cut(line, most) for line in lines]

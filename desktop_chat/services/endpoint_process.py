@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 SLICE_S: Final = 0.004
 """The longest that events are handled before everything else has its turn."""
-MOST_WAITING: Final = 1_000
+MAX_WAITING: Final = 1_000
 """Events that wait for the loop; then the child waits, too."""
 _KEPT: Final = (
     "DBUS_SESSION_BUS_ADDRESS", "SSL_CERT_FILE", "SSL_CERT_DIR",
@@ -68,7 +68,7 @@ class EndpointProcess:
         self._loop = asyncio.get_running_loop()
         self._received = received
         self._ended = ended
-        self._events: queue.Queue[ControlEvent | int] = queue.Queue(MOST_WAITING)
+        self._events: queue.Queue[ControlEvent | int] = queue.Queue(MAX_WAITING)
         self._is_draining = False
         self._commands: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self.gone = asyncio.Event()

@@ -1,6 +1,6 @@
 """Keeps recorded requests on disk where the user wants that: one HAR file for each, in a folder for each conversation.
 
-A file is removed with its conversation, after MOST_DAYS, or when all of them together exceed MOST_BYTES. Keys were
+A file is removed with its conversation, after MAX_DAYS, or when all of them together exceed MAX_BYTES. Keys were
 removed from everything in it.
 """
 
@@ -26,8 +26,8 @@ from desktop_chat.services.worker import Worker
 
 logger = logging.getLogger(__name__)
 
-MOST_DAYS = 30
-MOST_BYTES = 500 * 1024 * 1024
+MAX_DAYS = 30
+MAX_BYTES = 500 * 1024 * 1024
 _DAY_S = 86_400.0
 _ID = re.compile("[0-9a-f]{32}")
 _SUFFIX = ".har"
@@ -37,7 +37,7 @@ _PART = ".part"
 class ExchangeFiles:
     """Reads and writes on one thread; what cannot be written is logged, since the record is no more than a help."""
 
-    def __init__(self, folder: Path, clock: Callable[[], float] = time.time, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(self, folder: Path, clock: Callable[[], float] = time.time, most_bytes: int = MAX_BYTES) -> None:
         """`clock` returns seconds since the epoch."""
         self._folder = folder
         self._clock = clock
@@ -102,7 +102,7 @@ class ExchangeFiles:
                 shutil.rmtree(self._folder / conversation_id, ignore_errors=True)
 
     def _prune(self) -> None:
-        oldest = self._clock() - MOST_DAYS * _DAY_S
+        oldest = self._clock() - MAX_DAYS * _DAY_S
         files = []
         for file in self._folder.glob("*/*"):
             with suppress(OSError):

@@ -22,8 +22,8 @@ from desktop_chat.core.open_request import OpenRequest
 from desktop_chat.core.usage_ledger import UsageEntry, UsageOrigin
 from desktop_chat.services.demo.demo_provider import DemoServer
 from desktop_chat.services.paths import Paths
+from desktop_chat.services.sqlite.import_writer import ImportWriter
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
-from desktop_chat.services.sqlite.taking_in import TakingIn
 from desktop_chat.services.sqlite.usage_store import UsageStore
 from desktop_chat.ui.dialogs.crash import CrashDialog
 from desktop_chat.ui.window.report_notice import ReportNotice
@@ -52,8 +52,8 @@ async def test_what_another_process_has_imported_is_shown(start: Start, data_dir
     conversation = Conversation(title="Imported", title_is_own=True, leaf_id="m")
     message = Message("m", conversation.id, None, Role.USER, "words", Status.COMPLETE, 1.0)
     file = Paths(data_dir).database_file
-    with TakingIn(file) as beside:
-        beside.take_in([ImportedConversation(conversation, (message,))])
+    with ImportWriter(file) as beside:
+        beside.write([ImportedConversation(conversation, (message,))])
     application.open_request(OpenRequest(imported=True))
     await until(lambda: conversation.id in application.library)
     with closing(sqlite3.connect(file)) as reader:

@@ -198,7 +198,7 @@ async def test_one_that_keeps_ending_is_given_up(here: Here, caplog: pytest.LogC
     owner = here.open("dies")
     await until(lambda: owner.status.state is EndpointState.FAILED)
     assert owner.status.problem == KEEPS_ENDING
-    assert len(here.pids) == endpoint_owner.MOST_STARTS
+    assert len(here.pids) == endpoint_owner.MAX_STARTS
     assert "ended with code" in caplog.text
 
 

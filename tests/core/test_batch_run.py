@@ -14,7 +14,7 @@ from desktop_chat.core.attachment_errors import AttachmentError, FileBroken, Rea
 from desktop_chat.core.batch_errors import AnswerInvalid, BatchProblem, BatchRefused
 from desktop_chat.core.batch_limiter import BatchLimiter
 from desktop_chat.core.batch_request import BatchRequest
-from desktop_chat.core.batch_run import MOST_REFUSALS, BatchEvent, BatchParts, BatchRun, RowStored, RunSlowed
+from desktop_chat.core.batch_run import MAX_REFUSALS, BatchEvent, BatchParts, BatchRun, RowStored, RunSlowed
 from desktop_chat.core.deltas import Delta, FinishDelta, ImageDelta, TextDelta, ToolCallDelta, UsageDelta
 from desktop_chat.core.entities import Failure, Role, Usage
 from desktop_chat.core.errors import (
@@ -184,7 +184,7 @@ def test_a_server_that_always_says_429_ends_the_run_without_a_storm() -> None:
     assert isinstance(world.end, Failure)
     assert world.end.code == "rate_limited"
     assert world.output.lines == []
-    assert len(world.server.asked) <= MOST_REFUSALS + 8
+    assert len(world.server.asked) <= MAX_REFUSALS + 8
 
 
 def test_a_server_that_wants_hours_ends_the_run_at_once() -> None:

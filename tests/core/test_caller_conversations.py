@@ -10,7 +10,7 @@ import pytest
 from fakes import MemoryStore
 
 from desktop_chat.core.attachments import Attachment, AttachmentKind
-from desktop_chat.core.caller_conversations import MOST_REMEMBERED, MOST_THREADS, CallerConversations
+from desktop_chat.core.caller_conversations import MAX_REMEMBERED, MAX_THREADS, CallerConversations
 from desktop_chat.core.caller_record import AnswerPiece, AskedCall, AskedMessage
 from desktop_chat.core.connections import Connections
 from desktop_chat.core.deltas import FinishDelta, ReasoningDelta, RecastDelta, TextDelta, ToolCallDelta
@@ -166,12 +166,12 @@ async def test_an_answer_to_a_deleted_conversation_is_dropped(here: Here) -> Non
 
 
 async def test_only_so_many_exchanges_are_remembered(here: Here) -> None:
-    for number in range(MOST_THREADS + 1):
+    for number in range(MAX_THREADS + 1):
         here.ask("1", ("user", f"{number}?"))
         here.answer("1", "Yes.")
     for number in (0, 1):
         here.ask("1", ("user", f"{number}?"), ("assistant", "Yes."), ("user", "And?"))
-    assert len(here.shown) == MOST_THREADS + 2
+    assert len(here.shown) == MAX_THREADS + 2
 
 
 IMAGE = Attachment(AttachmentKind.IMAGE, "image-1.png", "image/png", 9, "ab" * 32, 3, 2)
@@ -307,7 +307,7 @@ async def test_an_answer_that_was_begun_by_the_caller_goes_on(here: Here) -> Non
 
 async def test_a_long_reply_is_not_remembered_for_its_tools(here: Here) -> None:
     here.ask("1", ("user", "One?"))
-    long = "x" * (MOST_REMEMBERED + 1)
+    long = "x" * (MAX_REMEMBERED + 1)
     here.answer("1", long, "truncated")
     here.ask("2", ("user", "One?"), ("assistant", long))
     here.answer("2", "y")

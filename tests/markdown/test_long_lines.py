@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_chat.markdown.block import Kind
-from desktop_chat.markdown.long_lines import MAX_LETTERS, truncated_lines
+from desktop_chat.markdown.long_lines import MAX_CHARACTERS, truncated_lines
 from desktop_chat.markdown.splitter import BlockSplitter
 
 LENGTHS = st.lists(st.integers(0, 9_000), max_size=80)
@@ -18,7 +18,7 @@ def test_nothing_is_lost_and_little_is_laid_out(lengths: list[int], letter: str)
     found = truncated_lines(lines)
     assert [shown + rest for shown, rest in found] == lines
     assert sum(len(shown) for shown, _ in found) <= 80 * 600
-    assert all(len(shown) <= MAX_LETTERS + 100 for shown, _ in found)
+    assert all(len(shown) <= MAX_CHARACTERS + 100 for shown, _ in found)
     least = 267 if letter < "\U00010000" else 30
     assert all(len(shown) >= min(len(line), least) for (shown, _), line in zip(found, lines, strict=True))
 
@@ -30,8 +30,8 @@ def test_complex_scripts_are_cut_earlier() -> None:
 
 
 def test_a_combining_mark_stays_with_its_letter() -> None:
-    ((shown, rest),) = truncated_lines(["x" * (MAX_LETTERS - 1) + "e\u0301" + "y" * 500])
-    assert (len(shown), rest[:2]) == (MAX_LETTERS - 1, "e\u0301")
+    ((shown, rest),) = truncated_lines(["x" * (MAX_CHARACTERS - 1) + "e\u0301" + "y" * 500])
+    assert (len(shown), rest[:2]) == (MAX_CHARACTERS - 1, "e\u0301")
 
 
 @given(st.integers(20_000, 30_000), st.integers(1, 4_000))

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from desktop_chat.markdown.argument_lines import (
     ADDED,
-    MOST_LETTERS,
-    MOST_LINES,
+    MAX_CHARACTERS,
+    MAX_LINES,
     NAME,
     REMOVED,
     Line,
@@ -126,7 +126,7 @@ def test_hidden_characters_are_shown() -> None:
 @pytest.mark.parametrize("text", ["z\n" * 500_000, "[" * 300_000, json.dumps(list(range(60_000)))])
 def test_millions_of_lines_are_not_shown_one_below_the_other(text: str) -> None:
     lines = result_lines(text)
-    assert len(lines) <= MOST_LINES + 1
+    assert len(lines) <= MAX_LINES + 1
     shown = "".join(line.text for line in lines).replace("\u21b5", "")
     assert shown == text.replace("\n", "")
     assert argument_lines(json.dumps({"a": [0] * 60_000})) is None
@@ -143,5 +143,5 @@ def test_a_long_line_in_pieces_is_whole() -> None:
     text = "e\u0301" * 5_000 + "x"
     pieces = pieces_of(Line(text))
     assert "".join(piece.text for piece in pieces) == text
-    assert all(len(piece.text) <= MOST_LETTERS for piece in pieces)
+    assert all(len(piece.text) <= MAX_CHARACTERS for piece in pieces)
     assert [piece.joins for piece in pieces] == [False, *[True] * (len(pieces) - 1)]

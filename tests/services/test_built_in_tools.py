@@ -18,7 +18,7 @@ from desktop_chat.services.tools.argument_check import problem_of
 from desktop_chat.services.tools.calculate import CalculationError, calculate, calculate_tool
 from desktop_chat.services.tools.chosen_folders import ChosenFolders
 from desktop_chat.services.tools.current_time import current_time_tool
-from desktop_chat.services.tools.read_files import MAX_LETTERS, list_folder_tool, read_file_tool
+from desktop_chat.services.tools.read_files import MAX_CHARACTERS, list_folder_tool, read_file_tool
 
 
 @pytest.mark.parametrize(
@@ -160,10 +160,10 @@ async def test_a_part_that_becomes_a_link_meanwhile_leads_nowhere(home: Path, mo
 
 
 async def test_a_long_file_comes_in_parts(home: Path) -> None:
-    (home / "inside" / "long.txt").write_text("x" * (MAX_LETTERS + 10), encoding="utf-8")
+    (home / "inside" / "long.txt").write_text("x" * (MAX_CHARACTERS + 10), encoding="utf-8")
     first = (await read(home, "long.txt")).text
-    assert f"offset {MAX_LETTERS}" in first
-    assert await read(home, "long.txt", offset=MAX_LETTERS) == ToolResult("x" * 10)
+    assert f"offset {MAX_CHARACTERS}" in first
+    assert await read(home, "long.txt", offset=MAX_CHARACTERS) == ToolResult("x" * 10)
 
 
 async def test_of_a_huge_file_the_beginning_is_read(home: Path) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop_chat.core.attachment_errors import AttachmentError
-from desktop_chat.core.attachment_reading import MAX_LETTERS, MAX_PAGE_IMAGES, ReadOptions
+from desktop_chat.core.attachment_reading import MAX_CHARACTERS, MAX_PAGE_IMAGES, ReadOptions
 from desktop_chat.services.documents.document_kinds import media_type_of, reader_of
 from desktop_chat.services.documents.document_process import DocumentProcess
 from desktop_chat.services.documents.document_text import Asked, Output
@@ -52,7 +52,7 @@ async def test_damaged_documents_cost_only_themselves(kind: str, process: Docume
             found = await process.read(bytes(content), asked, lambda _progress: None)
         except AttachmentError:
             continue
-        assert found.letters <= MAX_LETTERS
+        assert found.letters <= MAX_CHARACTERS
         assert len(found.page_images) <= MAX_PAGE_IMAGES
     assert (await process.read(whole, Asked.of("a", ReadOptions()), lambda _progress: None)).text
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from desktop_chat.core.entities import Api, Usage, new_id
 from desktop_chat.core.exchange_formats import har_of
 from desktop_chat.core.exchanges import Exchange, Mark
-from desktop_chat.services.exchange_files import MOST_DAYS, ExchangeFiles, exchange_in
+from desktop_chat.services.exchange_files import MAX_DAYS, ExchangeFiles, exchange_in
 
 KEY = "sk-kept-nowhere-0123456789"
 CONVERSATION, REPLY = new_id(), new_id()
@@ -112,7 +112,7 @@ async def test_what_is_old_or_too_much_goes_the_oldest_first(make: Make, files: 
     assert not torn.exists()
     await make(clock=lambda: 1_000_000.0, most_bytes=sum(sizes) - 1).prune()
     assert await left() == replies[:2]
-    await make(clock=lambda: 1_000_000.0 + MOST_DAYS * 86_400).prune()
+    await make(clock=lambda: 1_000_000.0 + MAX_DAYS * 86_400).prune()
     assert await left() == replies[:1]
 
 

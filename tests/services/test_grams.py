@@ -9,7 +9,7 @@ from property_tests import examples
 
 from desktop_chat.markdown.find_query import FindQuery
 from desktop_chat.markdown.plain_text import first_hit, searchable_query
-from desktop_chat.services.sqlite.grams import MOST_TERMS, grams_of, terms_of_query
+from desktop_chat.services.sqlite.grams import MAX_TERMS, grams_of, terms_of_query
 
 TEXT = st.text(st.sampled_from("abcéßДд 天气今日カｶ한1٣*_[]()&;#🎉…，\u0301\u200b\U00020000\n"), max_size=40)
 
@@ -52,7 +52,7 @@ def test_terms_of_a_query(query: str, terms: list[str]) -> None:
 def test_a_long_query_has_terms_from_all_over_it() -> None:
     words = "abcdefghijklmnopqrstuvwxyz0123456789"
     terms = terms_of_query(words)
-    assert len(terms) == MOST_TERMS
+    assert len(terms) == MAX_TERMS
     assert (terms[0], terms[-1]) == ("abc", "789")
 
 

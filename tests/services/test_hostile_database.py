@@ -163,7 +163,7 @@ async def test_more_text_than_a_window_can_hold_is_rejected(tmp_path: Path, monk
     await fill(file)
     async with opened(file) as store:
         await store.write(WriteBatch(messages=tuple(message(number, "x" * 100) for number in range(2, 20))))
-        monkeypatch.setattr(sqlite_rows, "MAX_LETTERS", 1_000)
+        monkeypatch.setattr(sqlite_rows, "MAX_CHARACTERS", 1_000)
         with pytest.raises(StoreCorrupt):
             await store.messages("c1")
         assert await store.conversations()

@@ -222,7 +222,7 @@ async def test_long_texts_are_inserted_if_the_user_wants_that(here: World, tab: 
 async def test_a_text_too_long_for_the_field_is_attached_and_never_cut(
     here: World, tab: ChatTab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("desktop_chat.ui.chat.attachments.file_intake.MOST_TEXT", 1_000)
+    monkeypatch.setattr("desktop_chat.ui.chat.attachments.file_intake.MAX_TEXT", 1_000)
     here.preferences.update(long_paste="text")
     paste(tab, text_data(LONG))
     await read(tab)

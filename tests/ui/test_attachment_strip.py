@@ -260,7 +260,7 @@ async def test_a_pdf_is_sent_as_images_of_its_first_pages_if_the_user_wants(
 
 
 async def test_a_long_text_is_shown_in_part(tab: ChatTab, tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("desktop_chat.ui.chat.attachments.document_preview.MOST_SHOWN", 100)
+    monkeypatch.setattr("desktop_chat.ui.chat.attachments.document_preview.MAX_SHOWN", 100)
     file = tmp_path / "long.txt"
     file.write_text("0123456789" * 100)
     paste(tab, files_data(file))

@@ -18,7 +18,7 @@ from desktop_chat.core.endpoint_callers import Caller
 from desktop_chat.core.endpoint_control import StreamBegan
 from desktop_chat.core.errors import StoreLocked
 from desktop_chat.core.local_endpoint import KEEPS_ENDING, EndpointState, EndpointStatus, LiveStream
-from desktop_chat.ui.settings.endpoint_activity import MOST_SHOWN
+from desktop_chat.ui.settings.endpoint_activity import MAX_SHOWN
 from desktop_chat.ui.settings.endpoint_origins import origin_in
 from desktop_chat.ui.settings.endpoint_page import HIDDEN, EndpointPage
 from desktop_chat.ui.sidebar.endpoint_mark import EndpointMark
@@ -160,9 +160,9 @@ def test_what_an_origin_is(text: str, origin: str) -> None:
 
 async def test_streams_are_listed_and_stopped(here: World, page: EndpointPage) -> None:
     assert "Requests appear here" in texts(page)
-    here.endpoint.streams.update({str(number): stream(number) for number in range(MOST_SHOWN + 3)})
+    here.endpoint.streams.update({str(number): stream(number) for number in range(MAX_SHOWN + 3)})
     here.endpoint.streams_changed.emit(None)
-    await until(lambda: len(page.streams.shown.lines) == MOST_SHOWN)
+    await until(lambda: len(page.streams.shown.lines) == MAX_SHOWN)
     assert "curl: llama" in texts(page)
     assert "Ollama · 2 tokens · 5 s" in texts(page)
     assert page.streams.shown.more.text() == "And 3 more"

@@ -68,7 +68,7 @@ async def test_devices_are_not_listed_and_links_to_folders_not_followed(tmp_path
 
 async def test_a_large_folder_is_listed_in_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made(tmp_path, *(f"{number:03}.txt" for number in range(30)))
-    monkeypatch.setattr(file_walk, "MOST_FILES", 20)
+    monkeypatch.setattr(file_walk, "MAX_FILES", 20)
     found = await find_files([tmp_path], LARGEST)
     assert len(found.files) == 20
     assert found.more

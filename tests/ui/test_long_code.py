@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_chat.core.deltas import TextDelta
 from desktop_chat.core.events import ReplyDelta
-from desktop_chat.markdown.long_lines import MAX_LETTERS
+from desktop_chat.markdown.long_lines import MAX_CHARACTERS
 from desktop_chat.services import highlight_process
 from desktop_chat.ui.transcript.blocks.highlighter import _MAX_MARKS
 from desktop_chat.ui.transcript.entries import BlockEntry
@@ -49,7 +49,7 @@ def shows(one: Placed, words: str) -> bool:
 def test_a_line_of_390_000_characters_is_partially_laid_out(page: Page) -> None:
     layout = page.entry("last = 1").layout
     assert layout is not None
-    assert [len(box.text) for box in layout.boxes] == [MAX_LETTERS, 8]
+    assert [len(box.text) for box in layout.boxes] == [MAX_CHARACTERS, 8]
     assert [label.text.split()[0] for label in layout.labels] == ["386000"]
     assert page.block("after").y > page.block("last = 1").y
 
@@ -58,9 +58,9 @@ def test_a_copy_includes_all_of_a_long_line(page: Page) -> None:
     entry = page.entry("last = 1")
     assert entry.layout is not None
     assert layout_text(entry.layout) == f"{LINE}\nlast = 1"
-    assert layout_text(entry.layout, 2, MAX_LETTERS) == LINE[2:]
-    assert layout_text(entry.layout, 2, MAX_LETTERS - 1) == LINE[2 : MAX_LETTERS - 1]
-    assert layout_text(entry.layout, MAX_LETTERS, MAX_LETTERS + 5) == "\nlast"
+    assert layout_text(entry.layout, 2, MAX_CHARACTERS) == LINE[2:]
+    assert layout_text(entry.layout, 2, MAX_CHARACTERS - 1) == LINE[2 : MAX_CHARACTERS - 1]
+    assert layout_text(entry.layout, MAX_CHARACTERS, MAX_CHARACTERS + 5) == "\nlast"
     assert page.control("last = 1", "copy_code").value == f"{LINE}\nlast = 1"
     page.view.page.select_all()
     assert LINE in page.copied
@@ -72,7 +72,7 @@ def test_find_counts_the_laid_out_part_of_a_long_line(show: Open) -> None:
     assert entry.layout is not None
     laid_out = "\n".join([box.text for box in entry.layout.boxes])
     assert block_text(entry.nodes(), page.view.document.render_style.formulas) == laid_out
-    assert laid_out.count("word") == MAX_LETTERS // 5
+    assert laid_out.count("word") == MAX_CHARACTERS // 5
 
 
 def test_a_text_that_no_lexer_finishes_stays_plain_and_the_next_one_is_highlighted(

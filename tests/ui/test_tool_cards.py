@@ -25,7 +25,7 @@ from desktop_chat.core.events import ReplyDelta, ReplyEnded, ToolCallChanged
 from desktop_chat.core.reply import Reply
 from desktop_chat.core.running_call import RunningCall
 from desktop_chat.core.tools import Approval, CallStatus, ToolCall
-from desktop_chat.markdown.argument_lines import MOST_LINES
+from desktop_chat.markdown.argument_lines import MAX_LINES
 from desktop_chat.markdown.find_query import FindQuery
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.message_markdown import message_markdown
@@ -226,7 +226,7 @@ def test_brackets_without_end_become_few_lines(running: TranscriptView) -> None:
     for _ in range(40):
         tell(running, ToolCallDelta(0, "", "", "[" * 1_000))
     lines = [line for one in running.page.document.item(1).entries if isinstance(one, LineEntry) for line in one.lines]
-    assert len(lines) <= 1.1 * MOST_LINES
+    assert len(lines) <= 1.1 * MAX_LINES
     assert sum(line.text.count("[") for line in lines) == 40_001
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from desktop_chat.core.batch_errors import BatchProblem, BatchRefused
 from desktop_chat.core.batch_lines import StoredRow, is_torn, row_in
 
-MOST_UNWRITTEN = 8 * 1024 * 1024
+MAX_UNWRITTEN = 8 * 1024 * 1024
 """Bytes that may wait for the disk; then the batch waits."""
 GROUP_S = 0.05
 """How long a line may wait for others, unless the batch waits for the disk."""
@@ -64,7 +64,7 @@ class OutputFile:
         self._unwritten += len(line)
         if self._writing is None:
             self._writing = asyncio.create_task(self._write(), name="write the batch")
-        while self._unwritten > MOST_UNWRITTEN:
+        while self._unwritten > MAX_UNWRITTEN:
             self._hurry.set()
             self._has_room.clear()
             await self._has_room.wait()

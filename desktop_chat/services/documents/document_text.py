@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from desktop_chat.core.attachment_reading import (
     DEFAULT_IMAGE_SIDE,
-    MAX_LETTERS,
+    MAX_CHARACTERS,
     MAX_PAGE_IMAGES,
     MAX_PAGES,
     ReadOptions,
@@ -23,7 +23,7 @@ class Asked:
     """The most pages, sheets or slides."""
     as_images: bool
     image_side: int
-    letters: int = MAX_LETTERS
+    letters: int = MAX_CHARACTERS
     page_images: int = MAX_PAGE_IMAGES
 
     @classmethod

@@ -28,7 +28,7 @@ STREAM_HEADERS: list[Header] = [
 ]
 _CLOSE: Header = (b"connection", b"close")
 _DISCARDED_S = 5.0
-_MOST_DISCARDED = 64 * 1024 * 1024
+_MAX_DISCARDED = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +179,7 @@ async def _discard(receive: Receive) -> None:
     size = 0
     try:
         async with asyncio.timeout(_DISCARDED_S):
-            while size < _MOST_DISCARDED:
+            while size < _MAX_DISCARDED:
                 message = await receive()
                 size += len(message.get("body", b""))
                 if message["type"] != "http.request" or not message.get("more_body"):

@@ -16,7 +16,7 @@ from desktop_chat.services.sqlite.hardening import GuardedConnection
 from desktop_chat.services.sqlite.migrations import transaction
 from desktop_chat.services.sqlite.small_database import SmallDatabase
 
-MOST_CALLERS = 1_000
+MAX_CALLERS = 1_000
 """Anything may call itself anything: what was used longest ago is forgotten first; blocked callers never are."""
 _APPLICATION_ID = 0x44436570
 """Marks the file as ours ("DCep")."""
@@ -97,7 +97,7 @@ def _note(opened: GuardedConnection, name: str, at: float, target: tuple[str, st
         opened.execute(
             "DELETE FROM callers WHERE blocked = 0 AND name IN"
             " (SELECT name FROM callers ORDER BY last_used DESC, name LIMIT -1 OFFSET ?)",
-            (MOST_CALLERS,),
+            (MAX_CALLERS,),
         )
 
 

@@ -21,7 +21,7 @@ from desktop_chat.core.endpoint_control import (
     encode,
 )
 
-MOST_WAITING = 10_000
+MAX_WAITING = 10_000
 """Events that wait for a window that does not read; more are dropped."""
 
 
@@ -31,7 +31,7 @@ class ControlLine:
     def __init__(self, commands: IO[bytes], events: IO[bytes], received: Callable[[ControlCommand], None]) -> None:
         self._loop = asyncio.get_running_loop()
         self._received = received
-        self._events: queue.Queue[bytes | None] = queue.Queue(MOST_WAITING)
+        self._events: queue.Queue[bytes | None] = queue.Queue(MAX_WAITING)
         self._writer = threading.Thread(target=self._write, args=(events,), name="control events", daemon=True)
         self._writer.start()
         threading.Thread(target=self._read, args=(commands,), name="control commands", daemon=True).start()

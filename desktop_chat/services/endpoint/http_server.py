@@ -20,7 +20,7 @@ from desktop_chat.services.endpoint.gate import App
 BACKLOG = 1_024
 IDLE_S = 75
 """How long a connection is kept for another request."""
-MOST_JOINED = 64 * 1024
+MAX_JOINED = 64 * 1024
 """Bytes that wait for the end of a turn."""
 GRACE_S = 1
 """How long answers may still be sent when the server ends."""
@@ -99,7 +99,7 @@ class JoinedWrites:
         if not self._waiting:
             self._loop.call_soon(self._flush)
         self._waiting += data
-        if len(self._waiting) > MOST_JOINED:
+        if len(self._waiting) > MAX_JOINED:
             self._flush()
 
     def close(self) -> None:

@@ -19,7 +19,7 @@ from desktop_chat.services.endpoint.chat_request import image_in
 
 logger = logging.getLogger(__name__)
 
-MOST_IMAGES = 50
+MAX_IMAGES = 50
 """Images kept of one request; of others only their beginning is recorded."""
 LONGEST_OTHER = 200
 """Characters kept of each text in what is recorded as JSON."""
@@ -94,7 +94,7 @@ class QuestionReader:
     async def _stored(self, image: PromptImage) -> Attachment | None:
         """Return an image as it is kept; None if it is one too many, or cannot be stored."""
         self._images += 1
-        if self._images > MOST_IMAGES:
+        if self._images > MAX_IMAGES:
             return None
         try:
             return await stored_image(self._blobs, image.media_type, image.content, f"image-{self._images}")

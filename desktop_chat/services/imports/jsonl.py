@@ -10,7 +10,7 @@ from desktop_chat.core.importing import ImportedConversation, ImportKind, Put, U
 from desktop_chat.services.imports import attached
 from desktop_chat.services.imports.import_files import Files
 from desktop_chat.services.imports.json_stream import lines
-from desktop_chat.services.imports.turns import (
+from desktop_chat.services.imports.message_conversion import (
     Call,
     Chat,
     Node,

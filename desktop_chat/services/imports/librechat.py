@@ -10,7 +10,17 @@ from desktop_chat.core.importing import ImportedConversation, ImportKind, Put, U
 from desktop_chat.services.imports import attached
 from desktop_chat.services.imports.import_files import Files
 from desktop_chat.services.imports.json_stream import elements
-from desktop_chat.services.imports.turns import Call, Chat, Node, Part, Reasoning, Result, Text, converted, role_of
+from desktop_chat.services.imports.message_conversion import (
+    Call,
+    Chat,
+    Node,
+    Part,
+    Reasoning,
+    Result,
+    Text,
+    converted,
+    role_of,
+)
 from desktop_chat.services.imports.values import as_json, count, name, obj, objects, seconds, text
 
 

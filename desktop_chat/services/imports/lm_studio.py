@@ -9,7 +9,17 @@ from desktop_chat.core.entities import Usage
 from desktop_chat.core.importing import ImportedConversation, ImportKind, Put, Unread, UnreadReason, one_line
 from desktop_chat.services.imports.import_files import Files
 from desktop_chat.services.imports.json_stream import elements
-from desktop_chat.services.imports.turns import Call, Chat, Node, Part, Reasoning, Result, Text, converted, role_of
+from desktop_chat.services.imports.message_conversion import (
+    Call,
+    Chat,
+    Node,
+    Part,
+    Reasoning,
+    Result,
+    Text,
+    converted,
+    role_of,
+)
 from desktop_chat.services.imports.values import as_json, count, name, obj, objects, seconds, text
 
 

@@ -13,7 +13,7 @@ from desktop_chat.services.imports.detection import kind_of, reader_of
 from desktop_chat.services.imports.import_files import open_files
 
 _MOST = 200
-_MOST_LETTERS = 1_000_000
+_MAX_CHARACTERS = 1_000_000
 """In one transaction, which takes about 30 ms."""
 
 Take = Callable[[list[ImportedConversation]], list[Imported]]
@@ -79,7 +79,7 @@ class OpenImport:
             elif only is None or item.conversation.id in only:
                 waiting.append(item)
                 letters += sum([len(message.text) for message in item.messages])
-            if len(waiting) >= _MOST or len(unread) >= _MOST or letters >= _MOST_LETTERS:
+            if len(waiting) >= _MOST or len(unread) >= _MOST or letters >= _MAX_CHARACTERS:
                 tell([*unread, *(take(waiting) if waiting else ())], self._files.share)
                 waiting, unread, letters = [], [], 0
         tell([*unread, *(take(waiting) if waiting else ())], 1.0)

@@ -12,7 +12,7 @@ from desktop_chat.core.importing import ImportedConversation, ImportKind, Put, U
 from desktop_chat.services.imports import attached
 from desktop_chat.services.imports.import_files import Files
 from desktop_chat.services.imports.json_stream import elements
-from desktop_chat.services.imports.turns import (
+from desktop_chat.services.imports.message_conversion import (
     Call,
     Chat,
     Node,

@@ -15,7 +15,7 @@ from operator import add
 from desktop_chat.markdown.folding import folded
 from desktop_chat.markdown.plain_text import searchable, searchable_query
 
-MOST_TERMS = 12
+MAX_TERMS = 12
 """Of a query: each costs time, and a few tell a long query from other texts."""
 _PRIVATE = 0xE000
 _ALPHABETIC = re.compile(r"[\0-\u2e7f]{3,}")
@@ -37,9 +37,9 @@ def terms_of_query(query: str) -> list[str]:
     letters = searchable_query(query)
     terms = [letters] if 0 < len(letters) < 3 else _long_terms(letters)
     terms = [*dict.fromkeys(terms)] if letters else sorted(_symbols_in(query))
-    if len(terms) <= MOST_TERMS:
+    if len(terms) <= MAX_TERMS:
         return terms
-    return [terms[place * (len(terms) - 1) // (MOST_TERMS - 1)] for place in range(MOST_TERMS)]
+    return [terms[place * (len(terms) - 1) // (MAX_TERMS - 1)] for place in range(MAX_TERMS)]
 
 
 def _long_terms(letters: str) -> list[str]:

@@ -37,7 +37,7 @@ MESSAGE_COLUMNS = (
 
 IS_KEPT = "conversation_id NOT IN (SELECT id FROM deleted_conversations)"
 """A condition for messages: their conversation was not deleted."""
-MAX_LETTERS = 512 * 1024 * 1024
+MAX_CHARACTERS = 512 * 1024 * 1024
 """For all titles together, or for one conversation's messages."""
 _ROLES = {role.value: role for role in Role}
 _STATUSES = {status.value: status for status in Status}
@@ -261,13 +261,13 @@ def fetch_bounded(
     connection: sqlite3.Connection, sql: str, *values: Any, texts: Sequence[int]
 ) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of a query. `texts` are the indexes of their long texts. Raises StoreCorrupt if one is not a
-    string, and for more than MAX_LETTERS, which no window could hold."""
+    string, and for more than MAX_CHARACTERS, which no window could hold."""
     letters = 0
     for row in connection.execute(sql, values):
         for place in texts:
             if not isinstance(row[place], str):
                 raise StoreCorrupt("not a string")
             letters += len(row[place])
-        if letters > MAX_LETTERS:
+        if letters > MAX_CHARACTERS:
             raise StoreCorrupt("more text than can be displayed")
         yield row

@@ -24,7 +24,7 @@ UNPRICED = "?"
 _PLACES = 10
 _LARGEST = 10**16
 """Above a million of any currency, the price of a request is a mistake."""
-_MOST_TOKENS = 10**12
+_MAX_TOKENS = 10**12
 _CREATED = (
     """CREATE TABLE targets (
         seq INTEGER PRIMARY KEY, connection_id TEXT NOT NULL, connection_name TEXT NOT NULL, host TEXT NOT NULL,
@@ -185,7 +185,7 @@ def _target(connection: sqlite3.Connection, entry: UsageEntry) -> int:
 
 
 def _bounded(count: int | None) -> int | None:
-    return None if count is None else min(count, _MOST_TOKENS)
+    return None if count is None else min(count, _MAX_TOKENS)
 
 
 def _sums_in(rows: Iterable[Sequence[Any]], names: dict[str, str]) -> list[UsageSum]:

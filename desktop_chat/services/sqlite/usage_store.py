@@ -19,7 +19,7 @@ from desktop_chat.core.usage_ledger import UsageBy, UsageEntry, UsagePage, Usage
 from desktop_chat.services.sqlite import usage_rows
 from desktop_chat.services.sqlite.small_database import SmallDatabase
 
-MOST_UNWRITTEN = 100_000
+MAX_UNWRITTEN = 100_000
 """Entries kept in memory while the file cannot be written; of more, the oldest are forgotten."""
 _APPLICATION_ID = 0x44437573
 """Marks the file as ours ("DCus")."""
@@ -40,7 +40,7 @@ class UsageStore:
     def record(self, entry: UsageEntry) -> None:
         """Add an entry. Returns at once, and never fails."""
         self._unwritten.append(entry)
-        del self._unwritten[:-MOST_UNWRITTEN]
+        del self._unwritten[:-MAX_UNWRITTEN]
         if not self._will_write:
             self._will_write = True
             _ = self._tasks.start(self._write_soon(), "write usage")

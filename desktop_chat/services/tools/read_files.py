@@ -14,7 +14,7 @@ from desktop_chat.services.tools.built_in_tool import BuiltInTool, failed, objec
 from desktop_chat.services.tools.chosen_folders import ChosenFolders, OutsideError
 
 MAX_BYTES = 4 * 1024 * 1024
-MAX_LETTERS = 200_000
+MAX_CHARACTERS = 200_000
 """Characters that one call returns; the next may begin where it ended."""
 MAX_ENTRIES = 1_000
 
@@ -64,7 +64,7 @@ def _read(folders: ChosenFolders, path: str, offset: int) -> ToolResult:
     text = decoded(content) if size <= MAX_BYTES else decoded(content[: content.rfind(b"\n") + 1] or content)
     if text is None:
         return failed("This is not a text file.")
-    part = text[offset : offset + MAX_LETTERS]
+    part = text[offset : offset + MAX_CHARACTERS]
     end = offset + len(part)
     if end < len(text):
         part += f"\n\n[Characters {offset}-{end} of {len(text)}. Call again with offset {end} for the next.]"

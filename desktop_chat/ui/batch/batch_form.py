@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
-from desktop_chat.core.batch_job import MOST_AT_ONCE, MOST_PER_MINUTE, MOST_RETRIES, BatchJob
+from desktop_chat.core.batch_job import MAX_AT_ONCE, MAX_PER_MINUTE, MAX_RETRIES, BatchJob
 from desktop_chat.core.new_conversation import default_options
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.style.icons import icon
@@ -122,9 +122,9 @@ class BatchForm(Retranslated, QWidget):
         self._save.setAccessibleName(tr("Choose where to write the answers"))
 
     def _set_up(self) -> None:
-        self.at_once.setRange(1, MOST_AT_ONCE)
-        self.per_minute.setRange(0, int(MOST_PER_MINUTE))
-        self.retries.setRange(0, MOST_RETRIES)
+        self.at_once.setRange(1, MAX_AT_ONCE)
+        self.per_minute.setRange(0, int(MAX_PER_MINUTE))
+        self.retries.setRange(0, MAX_RETRIES)
         for number in (self.at_once, self.per_minute, self.retries):
             number.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             number.setKeyboardTracking(False)

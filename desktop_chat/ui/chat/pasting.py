@@ -10,12 +10,12 @@ from typing import Final
 from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QUrl
 from PySide6.QtGui import QImage
 
-MOST_TEXT: Final = 4_000_000
+MAX_TEXT: Final = 4_000_000
 """Characters that appear in the text field within a second; a longer text is always attached."""
 LONG_TEXT: Final = 20_000
 """Characters above which a pasted text is attached as a file, unless the user wants otherwise."""
 LONG_LINES: Final = 400
-_MOST_HTML: Final = 300_000
+_MAX_HTML: Final = 300_000
 """Characters of HTML that are converted within 0.1 s; the plain text beside longer HTML is preferred."""
 _LINK = re.compile(r"<a\s[^>]{0,2000}?\bhref\s*=", re.IGNORECASE)
 _IMAGE_FORMATS = ("image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp", "image/tiff")
@@ -70,7 +70,7 @@ def _text_in(source: QMimeData) -> str:
     if not source.hasHtml():
         return text
     html = source.html()
-    if not text.strip() or (len(html) <= _MOST_HTML and _LINK.search(html)):
+    if not text.strip() or (len(html) <= _MAX_HTML and _LINK.search(html)):
         from desktop_chat.markdown.html_text import text_of_html  # noqa: PLC0415  (seldom needed)
 
         return text_of_html(html) or text

@@ -15,7 +15,7 @@ from desktop_chat.ui.widgets.boxes import NO_MARGINS, column_of, row_of
 from desktop_chat.ui.widgets.copy_button import CopyButton
 from desktop_chat.ui.widgets.retranslation import Retranslated
 
-_MOST_LISTED = 10_000
+_MAX_LISTED = 10_000
 _ROWS = 4
 """As many are in view."""
 
@@ -46,7 +46,7 @@ class UnreadList(Retranslated, QWidget):
         self._show_count()
         self.copy_button.name(tr("Copy what could not be read"))
         self.view.setAccessibleName(self._heading.text())
-        self._model.setStringList([unread_line(each) for each in self._unread[:_MOST_LISTED]])
+        self._model.setStringList([unread_line(each) for each in self._unread[:_MAX_LISTED]])
 
     def text(self) -> str:
         """Return all of it, a line for each."""
@@ -63,7 +63,7 @@ class UnreadList(Retranslated, QWidget):
         first = self._model.rowCount()
         found = list(unread)
         self._unread += found
-        if listed := found[: _MOST_LISTED - first]:
+        if listed := found[: _MAX_LISTED - first]:
             self._model.insertRows(first, len(listed))
             for row, each in enumerate(listed, first):
                 self._model.setData(self._model.index(row), unread_line(each))

@@ -6,7 +6,7 @@ from desktop_chat.ui.chat.composer import Composer
 from desktop_chat.ui.chat.tab import ChatTab
 from desktop_chat.ui.commands import QUICK_SENDS
 
-_MOST_WRITING = 160
+_MAX_WRITING = 160
 """Pixels at zoom 1 that a long question takes before it scrolls."""
 
 
@@ -26,7 +26,7 @@ class QuickTab(ChatTab):
         return QuickComposer(self._context.theme)
 
     def room_for_writing(self) -> int:
-        return self._context.theme.px(_MOST_WRITING)
+        return self._context.theme.px(_MAX_WRITING)
 
     @property
     def has_page(self) -> bool:

@@ -22,14 +22,14 @@ from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.accessible_name import name_for_readers
 from desktop_chat.ui.widgets.qt_tasks import start_for, until_gone
 
-MOST_SHOWN = 20
+MAX_SHOWN = 20
 """More streams or callers are only counted: each line costs time while it changes."""
 _SOON_MS = 200
 _TICK_MS = 1_000
 
 
 class Lines:
-    """A line for each id, with one button, of which at most MOST_SHOWN are shown."""
+    """A line for each id, with one button, of which at most MAX_SHOWN are shown."""
 
     def __init__(self, page: SettingsPage, pressed: Callable[[str], None]) -> None:
         self._pressed = pressed
@@ -42,7 +42,7 @@ class Lines:
 
     def show_ids(self, ids: list[str]) -> None:
         """Show lines for the first of these ids, in this order."""
-        shown = ids[:MOST_SHOWN]
+        shown = ids[:MAX_SHOWN]
         for gone in [known for known in self.lines if known not in shown]:
             line = self.lines.pop(gone)
             del self.buttons[gone]

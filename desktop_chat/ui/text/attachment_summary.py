@@ -12,7 +12,7 @@ from desktop_chat.ui.text.attachment_text import attachment_problem, left_out_of
 from desktop_chat.ui.text.translation import tr
 
 _UNITS = (("GB", 1024**3), ("MB", 1024**2), ("KB", 1024))
-_MOST_LETTERS = 4
+_MAX_CHARACTERS = 4
 
 
 def size_text(size: int) -> str:
@@ -33,7 +33,7 @@ def tokens_text(tokens: int) -> str:
 def kind_letters(name: str) -> str:
     """Return the few letters that say what kind of file a name belongs to: its suffix."""
     letters = PurePath(name).suffix.removeprefix(".").upper()
-    return letters if 0 < len(letters) <= _MOST_LETTERS and letters.isalnum() else ""
+    return letters if 0 < len(letters) <= _MAX_CHARACTERS and letters.isalnum() else ""
 
 
 def reading_text(progress: Progress) -> str:

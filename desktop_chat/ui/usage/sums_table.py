@@ -20,7 +20,7 @@ from desktop_chat.ui.style.palette import mixed
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.usage.sums_model import SHARE_ROLE, Column, SumsModel
 
-_MOST_ROWS = 10
+_MAX_ROWS = 10
 """Rows shown without scrolling."""
 _ROW, _NAME, _BAR, _BAR_HEIGHT = 30, 150, 80, 6
 
@@ -82,7 +82,7 @@ class SumsTable(QTableView):
     def _fit(self) -> None:
         row = self._theme.px(_ROW)
         self.verticalHeader().setDefaultSectionSize(row)
-        rows = max(1, min(_MOST_ROWS, self.sums.rowCount()))
+        rows = max(1, min(_MAX_ROWS, self.sums.rowCount()))
         around = self.horizontalHeader().sizeHint().height() + self.horizontalScrollBar().sizeHint().height() + 4
         self.setFixedHeight(rows * row + around)
         self._fit_name()

@@ -17,7 +17,7 @@ from desktop_chat.ui.style.palette import mixed
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.widgets.tooltips import plain_tooltip
 
-_MOST_DOTS = 62
+_MAX_DOTS = 62
 """Days up to which each has a dot."""
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
@@ -125,7 +125,7 @@ class TrendPlot(QWidget):
         painter.drawLines(list(starmap(QLineF, pairwise(places))))  # a polyline takes ten times as long
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(accent)
-        if len(places) <= _MOST_DOTS:
+        if len(places) <= _MAX_DOTS:
             for place in places:
                 painter.drawEllipse(place, px(3), px(3))
         if self._under is not None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
 
-MOST_SHOWN = 200_000
+MAX_SHOWN = 200_000
 """Characters that are shown."""
 _LONGEST_LINE = 2_000
 """Characters after which a line is broken: longer ones take long to lay out."""
@@ -36,8 +36,8 @@ class SourceView(QPlainTextEdit):
 
     def show_text(self, text: str) -> None:
         """Show a text from its beginning; the place that is read stays if it is the same or only grew."""
-        shown = break_long_lines(text[:MOST_SHOWN])
-        if len(text) > MOST_SHOWN:
+        shown = break_long_lines(text[:MAX_SHOWN])
+        if len(text) > MAX_SHOWN:
             cut = tr("Only the beginning is shown. Copies and the HAR file have all of it.")
             shown = f"{shown}\n\n… {cut}"
         if shown == self._shown:

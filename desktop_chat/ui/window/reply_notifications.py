@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # few replies have calls
     from desktop_chat.core.running_call import RunningCall
 
 _FAILED = frozenset({Status.FAILED, Status.INTERRUPTED})
-_MOST_TEXT = 200
+_MAX_TEXT = 200
 """Characters of a reply that a notification shows, where that is allowed."""
 
 
@@ -129,5 +129,5 @@ def application() -> QApplication:
 
 
 def _beginning_of(text: str) -> str:
-    line = " ".join(text[: 4 * _MOST_TEXT].split())
-    return line if len(line) <= _MOST_TEXT else f"{line[:_MOST_TEXT]}…"
+    line = " ".join(text[: 4 * _MAX_TEXT].split())
+    return line if len(line) <= _MAX_TEXT else f"{line[:_MAX_TEXT]}…"

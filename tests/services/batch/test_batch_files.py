@@ -268,7 +268,7 @@ async def test_a_full_disk_leaves_whole_lines_and_is_said(tmp_path: Path, monkey
 
 
 async def test_a_slow_disk_holds_the_batch_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch_output, "MOST_UNWRITTEN", 500)
+    monkeypatch.setattr(batch_output, "MAX_UNWRITTEN", 500)
     output = OutputFile(tmp_path / "out.jsonl")
     stored: list[int] = []
     for number in range(10):

@@ -76,7 +76,7 @@ async def test_it_is_still_there_after_closing(file: Path) -> None:
 
 
 async def test_callers_are_forgotten_but_not_blocked_ones(store: CallerStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(caller_store, "MOST_CALLERS", 2)
+    monkeypatch.setattr(caller_store, "MAX_CALLERS", 2)
     await store.note("first", MORNING, "OpenAI", "gpt", None)
     await store.note("blocked", MORNING + 1, "OpenAI", "gpt", None)
     await store.set_blocked("blocked", blocked=True)

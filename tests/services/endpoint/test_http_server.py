@@ -7,7 +7,7 @@ import socket
 
 from endpoint_world import BEARER, World
 
-from desktop_chat.services.endpoint.http_server import MOST_JOINED, JoinedWrites
+from desktop_chat.services.endpoint.http_server import MAX_JOINED, JoinedWrites
 
 
 class Sent:
@@ -46,10 +46,10 @@ async def test_much_is_sent_at_once() -> None:
     sent = Sent()
     transport = JoinedWrites(sent, asyncio.get_running_loop())
     for _ in range(3):
-        transport.write(b"x" * MOST_JOINED)
-    assert max(len(piece) for piece in sent.pieces) <= 2 * MOST_JOINED
+        transport.write(b"x" * MAX_JOINED)
+    assert max(len(piece) for piece in sent.pieces) <= 2 * MAX_JOINED
     await asyncio.sleep(0)
-    assert sum(len(piece) for piece in sent.pieces) == 3 * MOST_JOINED
+    assert sum(len(piece) for piece in sent.pieces) == 3 * MAX_JOINED
 
 
 async def test_no_piece_waits_for_an_acknowledgement(world: World) -> None:

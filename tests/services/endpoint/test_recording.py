@@ -250,7 +250,7 @@ async def test_an_image_that_cannot_be_kept_is_said(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, way: str
 ) -> None:
     if way == "too many":
-        monkeypatch.setattr(recorded_question, "MOST_IMAGES", 0)
+        monkeypatch.setattr(recorded_question, "MAX_IMAGES", 0)
     blobs = FullBlobs() if way == "disk full" else MemoryBlobs()
     [asked] = await QuestionReader(blobs).of_body(body_of({"role": "user", "content": [image_part(DATA)]}))
     assert (asked.images, "image_url" in asked.text) == ((), True)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from imported_chats import COUNT, imported
 
+from desktop_chat.services.sqlite.import_writer import ImportWriter
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
-from desktop_chat.services.sqlite.taking_in import TakingIn
 
 
 async def prepare(file: Path) -> None:
@@ -24,10 +24,10 @@ async def prepare(file: Path) -> None:
 def main() -> None:
     file = Path(sys.argv[1])
     asyncio.run(prepare(file))
-    with TakingIn(file) as taking_in:
+    with ImportWriter(file) as writer:
         for number in range(COUNT):
             print("began", number, flush=True)
-            taking_in.take_in([imported(number)])
+            writer.write([imported(number)])
             print("done", number, flush=True)
 
 

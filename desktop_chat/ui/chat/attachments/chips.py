@@ -23,7 +23,7 @@ _RADIUS = 10
 _PADDING = 10
 _TILE = 40
 _BUTTON = 20
-_LEAST_WIDTH, _MOST_WIDTH, _FAILED_WIDTH = 170, 270, 376
+_LEAST_WIDTH, _MAX_WIDTH, _FAILED_WIDTH = 170, 270, 376
 _IMAGE_SUFFIXES = frozenset(
     {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".svg", ".tif", ".tiff", ".heic", ".heif", ".avif", ".ico"}
 )
@@ -64,7 +64,7 @@ class ChipDelegate(QStyledItemDelegate):
             *(QFontMetrics(self._theme.meta_font()).horizontalAdvance(line) for line, _colour in _lines(item)),
         )
         width = words + px(2 * _PADDING + _TILE + 10 + _BUTTON + 6)
-        return min(px(_MOST_WIDTH), max(px(_LEAST_WIDTH), width))
+        return min(px(_MAX_WIDTH), max(px(_LEAST_WIDTH), width))
 
     def part_at(self, cell: QRect, item: Pending, x: int, y: int) -> Part | None:
         """Return the part of a chip at a position in the strip; None in the gap beside it."""

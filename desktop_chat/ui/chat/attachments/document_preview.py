@@ -28,7 +28,7 @@ from desktop_chat.ui.widgets.boxes import column_of, row_of
 from desktop_chat.ui.widgets.no_wheel_combo import NoWheelComboBox
 from desktop_chat.ui.widgets.qt_tasks import start_for
 from desktop_chat.ui.widgets.retranslation import Retranslated
-from desktop_chat.ui.widgets.source_view import MOST_SHOWN, break_long_lines
+from desktop_chat.ui.widgets.source_view import MAX_SHOWN, break_long_lines
 from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
 
 if TYPE_CHECKING:
@@ -147,9 +147,9 @@ class DocumentPreview(Retranslated, QDialog):
         except ChatError as error:
             self._facts.setText(attachment_problem(error))
             return
-        text = content[: 4 * MOST_SHOWN].decode("utf-8", "replace")
-        self._is_cut = len(text) > MOST_SHOWN or len(content) > 4 * MOST_SHOWN
-        self.text.setPlainText(break_long_lines(text[:MOST_SHOWN]))
+        text = content[: 4 * MAX_SHOWN].decode("utf-8", "replace")
+        self._is_cut = len(text) > MAX_SHOWN or len(content) > 4 * MAX_SHOWN
+        self.text.setPlainText(break_long_lines(text[:MAX_SHOWN]))
         self.retranslate()
 
     def _wait_for_more(self) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop_chat.ui.chat.composer import Composer
-from desktop_chat.ui.chat.pasting import MOST_TEXT, Pasted, can_be_pasted
+from desktop_chat.ui.chat.pasting import MAX_TEXT, Pasted, can_be_pasted
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.qt_tasks import start_for
 
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 _AT_A_TIME = 10
 """Files that are put into the strip in one turn of the loop."""
-MOST_AT_ONCE = 10
+MAX_AT_ONCE = 10
 """More files than these, and folders, are chosen from a list."""
-_MOST_CHOSEN = 50
+_MAX_CHOSEN = 50
 """The same for files that were chosen in a dialog."""
 
 
@@ -65,14 +65,14 @@ class FileIntake(QObject):
     def take(self, pasted: Pasted) -> None:
         """Attach what was pasted or dropped; a long text only if the settings say so."""
         if pasted.files:
-            self._start(self._take_files(pasted.files, MOST_AT_ONCE), "look at dropped files")
+            self._start(self._take_files(pasted.files, MAX_AT_ONCE), "look at dropped files")
         elif pasted.image:
             self._attach_content(tr("pasted image") + ".png", pasted.image)
         elif pasted.text:
             self._take_text(pasted.text)
 
     def _take_text(self, text: str) -> None:
-        is_forced = len(text) > MOST_TEXT
+        is_forced = len(text) > MAX_TEXT
         if self._context.preferences.settings.long_paste != "file" and not is_forced:
             self._composer.edit.insert_in_one_step(text)
             return
@@ -95,7 +95,7 @@ class FileIntake(QObject):
 
         files = await ask_files(self._tab, tr("Attach files"))
         if files:
-            await self._take_files(files, _MOST_CHOSEN)
+            await self._take_files(files, _MAX_CHOSEN)
         self._composer.edit.setFocus()
 
     async def _take_files(self, paths: Sequence[Path], most: int) -> None:

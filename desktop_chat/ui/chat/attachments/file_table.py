@@ -16,7 +16,7 @@ NAME, KIND, SIZE = range(3)
 SORT = Qt.ItemDataRole.UserRole
 """The role by which rows are sorted."""
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_MOST_TICKED = 50
+_MAX_TICKED = 50
 """More files than these are not ticked by themselves."""
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
@@ -47,7 +47,7 @@ class FileTable(QAbstractTableModel):
         self.beginResetModel()
         self._files = tuple(files)
         readable = {row for row, file in enumerate(self._files) if file.readable}
-        self._ticked = readable if len(readable) <= _MOST_TICKED else set()
+        self._ticked = readable if len(readable) <= _MAX_TICKED else set()
         self.endResetModel()
         self.ticked_changed.emit()
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-MOST_FILES = 2_000
+MAX_FILES = 2_000
 """Files that are listed; what else there is, is only said."""
-_MOST_ENTRIES = 50_000
+_MAX_ENTRIES = 50_000
 """Names that are looked at."""
 _HEAD = 1_024
 _SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "CVS", "_darcs"})
@@ -65,7 +65,7 @@ def _find(paths: Sequence[Path], largest: int, ended: threading.Event) -> FoundF
     for seen, (path, name) in enumerate(_walk(paths)):
         if ended.is_set():
             break
-        if seen >= _MOST_ENTRIES or len(found) >= MOST_FILES:
+        if seen >= _MAX_ENTRIES or len(found) >= MAX_FILES:
             return FoundFiles(tuple(found), more=True)
         if (file := _looked_at(path, name, largest)) is not None:
             found.append(file)

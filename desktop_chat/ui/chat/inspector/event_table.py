@@ -14,7 +14,7 @@ from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.boxes import column_of
 from desktop_chat.ui.widgets.source_view import SourceView
 
-_MOST_IN_ROW = 300
+_MAX_IN_ROW = 300
 _Index = QModelIndex | QPersistentModelIndex
 _TIME, _GAP, _TEXT = range(3)
 
@@ -69,7 +69,7 @@ class EventModel(QAbstractTableModel):
         if index.column() == _GAP:
             gap = event.at_s - self.events[row - 1].at_s if row else 0.0
             return seconds_text(gap) if gap else ""
-        return self._hide(event.text[: 4 * _MOST_IN_ROW]).replace("\n", " ⏎ ")[:_MOST_IN_ROW]
+        return self._hide(event.text[: 4 * _MAX_IN_ROW]).replace("\n", " ⏎ ")[:_MAX_IN_ROW]
 
 
 class EventTable(QWidget):

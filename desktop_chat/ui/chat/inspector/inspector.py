@@ -30,7 +30,7 @@ from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.save_dialog import ask_new_file, write_bytes
 from desktop_chat.ui.widgets.screen_geometry import resize_on_screen
 from desktop_chat.ui.widgets.scroll_area import ScrollArea
-from desktop_chat.ui.widgets.source_view import MOST_SHOWN, SourceView
+from desktop_chat.ui.widgets.source_view import MAX_SHOWN, SourceView
 from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
 
 _FOLLOW_MS = 1_000
@@ -241,7 +241,7 @@ def _texts_of(exchange: Exchange) -> tuple[str, str, list[TimedEvent]]:
     head = f"POST {exchange.hide(exchange.url)}"
     body = request_json(exchange, indented=True, with_images=False)
     request = f"{head}\n{_lines_of(exchange, exchange.request_headers)}\n\n{body}"
-    content = exchange.hide(exchange.content[: 4 * MOST_SHOWN].decode("utf-8", "replace"))
+    content = exchange.hide(exchange.content[: 4 * MAX_SHOWN].decode("utf-8", "replace"))
     status = f"{exchange.http_version} {exchange.status}" if exchange.status else ""
     response = f"{status}\n{_lines_of(exchange, exchange.response_headers)}\n\n{content}" if status else ""
     return request, response, timed_events(exchange.pieces)

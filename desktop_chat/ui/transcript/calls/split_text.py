@@ -11,7 +11,7 @@ from desktop_chat.ui.transcript.calls.tool_card import CardState, ToolCard
 from desktop_chat.ui.transcript.entries import PART_KEYS, BlockEntry, Entry, SectionStyle
 from desktop_chat.ui.transcript.section import Scene, Section
 
-MOST_PARTS = 9_000
+MAX_PARTS = 9_000
 """Later calls have no card, or their keys would reach those of what follows the text."""
 
 
@@ -144,7 +144,7 @@ class SplitText:
 
     def _split_at(self, call: ShownCall, text: GrowingText) -> bool:
         """End the last piece of text at a call. Returns False if that has text from beyond it already."""
-        if len(self._parts) >= MOST_PARTS:
+        if len(self._parts) >= MAX_PARTS:
             return True
         at = min(max(self._start, call.text_at if self._states is not None else call.reasoning_at), len(text))
         last = self._last

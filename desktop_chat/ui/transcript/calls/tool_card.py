@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from desktop_chat.core.tools import CallStatus
-from desktop_chat.markdown.argument_lines import JSON, MOST_LINES, Line, result_lines, summary
+from desktop_chat.markdown.argument_lines import JSON, MAX_LINES, Line, result_lines, summary
 from desktop_chat.markdown.json_printer import JsonPrinter
 from desktop_chat.markdown.visible_text import visible
 from desktop_chat.ui.text.message_markdown import call_source
@@ -242,7 +242,7 @@ class ToolCard:
         if new:
             first = max(0, len(lines.entries) - 1)
             self._printed += len(new)
-            if len(lines.entries) * LINES_PER_ENTRY < MOST_LINES:
+            if len(lines.entries) * LINES_PER_ENTRY < MAX_LINES:
                 lines.add(visible(self._printer.feed(new)), JSON)
             else:  # as in `lines_in`: the end of a text of very many lines is one line
                 lines.add(visible(" ".join(new.split())), JSON)

@@ -9,7 +9,7 @@ from desktop_chat.markdown.argument_lines import Line, pieces_of, result_lines
 from desktop_chat.ui.transcript.calls.card_texts import shown_arguments
 from desktop_chat.ui.transcript.calls.plain_lines import LINES_PER_ENTRY
 from desktop_chat.ui.transcript.calls.shown_call import OPEN, ShownCall, whole_arguments
-from desktop_chat.ui.transcript.calls.split_text import MOST_PARTS
+from desktop_chat.ui.transcript.calls.split_text import MAX_PARTS
 from desktop_chat.ui.transcript.calls.tool_card import ARGUMENTS, RESULT_LINES
 from desktop_chat.ui.transcript.entries import FIRST_REASONING, PART_KEYS
 from desktop_chat.ui.transcript.transcript_model import Row
@@ -30,7 +30,7 @@ def divided(row: Row) -> Iterator[tuple[int, str | CardTexts]]:
     yield FIRST_REASONING + number * PART_KEYS, reasoning[start:]
     start = number = 0
     for call in row.calls:
-        if number >= MOST_PARTS:
+        if number >= MAX_PARTS:
             break
         if (at := min(max(start, call.text_at), len(text))) > start:
             yield number * PART_KEYS, text[start:at]

@@ -57,7 +57,7 @@ def _insert(columns: tuple[str, ...]) -> str:
 _ADD_PLAIN, _ADD_ANY = _insert(_PLAIN_COLUMNS), _insert(MESSAGE_COLUMNS)
 
 
-class TakingIn:
+class ImportWriter:
     """A connection to the database file for one import. All methods raise StoreError; entering raises ImportHeldBack
     as well, if there is no file of this version."""
 
@@ -93,7 +93,7 @@ class TakingIn:
         for pragma in _PRAGMAS:
             self._connection.execute(pragma)
 
-    def take_in(self, items: Sequence[ImportedConversation]) -> list[Imported]:
+    def write(self, items: Sequence[ImportedConversation]) -> list[Imported]:
         """Add these conversations, all or none of them; what is here stays."""
         with self._working() as connection, transaction(connection):
             last = fetch_all(connection, _LAST)[0][0]
@@ -102,7 +102,7 @@ class TakingIn:
             return taken
 
     def preview(self, items: Sequence[ImportedConversation]) -> list[Imported]:
-        """Return what `take_in` would do."""
+        """Return what `write` would do."""
         with self._working() as connection:
             return [self._compared(connection, item)[0] for item in items]
 

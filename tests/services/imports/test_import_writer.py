@@ -23,9 +23,9 @@ from desktop_chat.core.ports import WriteBatch
 from desktop_chat.core.tools import CallStatus, ToolCall
 from desktop_chat.services.paths import Paths
 from desktop_chat.services.sqlite.hardening import LONGEST_ROW
+from desktop_chat.services.sqlite.import_writer import ImportWriter
 from desktop_chat.services.sqlite.migrations import MIGRATIONS
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
-from desktop_chat.services.sqlite.taking_in import TakingIn
 
 
 async def history(paths: Paths) -> SqliteStore:
@@ -35,9 +35,9 @@ async def history(paths: Paths) -> SqliteStore:
     return store
 
 
-def take_in(paths: Paths, *items: ImportedConversation) -> list[Imported]:
-    with TakingIn(paths.database_file) as taking_in:
-        return taking_in.take_in(items)
+def write(paths: Paths, *items: ImportedConversation) -> list[Imported]:
+    with ImportWriter(paths.database_file) as writer:
+        return writer.write(items)
 
 
 def result(length: int, **values: Any) -> Imported:
@@ -49,8 +49,8 @@ def result(length: int, **values: Any) -> Imported:
 async def test_a_new_conversation_comes_with_all_its_messages_once(paths: Paths, length: int) -> None:
     item = imported(0, length)
     store = await history(paths)
-    taken = take_in(paths, item)
-    again = take_in(paths, item)
+    taken = write(paths, item)
+    again = write(paths, item)
     assert await store.conversations() == [item.conversation]
     assert await store.messages(item.conversation.id) == list(item.messages)
     assert taken == [result(length, is_new=True, messages=length)]
@@ -76,7 +76,7 @@ async def test_many_come_together_and_any_part_of_a_message_is_kept(paths: Paths
     )
     rich = replace(rich, messages=(rich.messages[0], middle, rich.messages[2]))
     store = await history(paths)
-    taken = take_in(paths, plain, rich)
+    taken = write(paths, plain, rich)
     assert [(each.messages, each.images) for each in taken] == [(3, 0), (3, 2)]
     stored = await store.messages(rich.conversation.id)
     assert stored == [rich.messages[0], replace(middle, text="Lone \ufffd half"), rich.messages[2]]
@@ -86,7 +86,7 @@ async def test_many_come_together_and_any_part_of_a_message_is_kept(paths: Paths
 
 async def test_texts_are_indexed_once_the_store_learns_of_them(paths: Paths) -> None:
     store = await history(paths)
-    take_in(paths, imported(0, 3))
+    write(paths, imported(0, 3))
     waiting = "SELECT count(*) FROM unindexed"
     with closing(sqlite3.connect(paths.database_file)) as reader:
         assert reader.execute(waiting).fetchone() == (3,)
@@ -99,8 +99,8 @@ async def test_texts_are_indexed_once_the_store_learns_of_them(paths: Paths) -> 
 
 async def test_a_preview_adds_nothing(paths: Paths) -> None:
     store = await history(paths)
-    with TakingIn(paths.database_file) as taking_in:
-        [taken] = taking_in.preview([imported(0, 3)])
+    with ImportWriter(paths.database_file) as writer:
+        [taken] = writer.preview([imported(0, 3)])
     assert taken == result(3, is_new=True, messages=3)
     assert await store.conversations() == []
     await store.aclose()
@@ -108,12 +108,12 @@ async def test_a_preview_adds_nothing(paths: Paths) -> None:
 
 async def test_new_messages_are_added_and_what_changed_comes_beside_it(paths: Paths) -> None:
     store = await history(paths)
-    take_in(paths, imported(0, 3))
+    write(paths, imported(0, 3))
     grown = imported(0, 4)
     changed = replace(grown.messages[1], text="Changed")
     newer = replace(grown, messages=(grown.messages[0], changed, *grown.messages[2:]))
-    [taken] = take_in(paths, newer)
-    [again] = take_in(paths, newer)
+    [taken] = write(paths, newer)
+    [again] = write(paths, newer)
     texts = [(message.text, message.parent_id) for message in await store.messages(grown.conversation.id)]
     first = grown.messages[0].id
     assert sorted(texts[1:], key=str) == sorted(
@@ -127,9 +127,9 @@ async def test_new_messages_are_added_and_what_changed_comes_beside_it(paths: Pa
 async def test_a_message_of_another_conversation_is_not_replaced(paths: Paths) -> None:
     mine, other = imported(0, 2), imported(1, 2)
     store = await history(paths)
-    take_in(paths, mine)
+    write(paths, mine)
     stolen = replace(other.messages[0], id=mine.messages[0].id, text="Stolen")
-    take_in(paths, replace(other, messages=(stolen,)))
+    write(paths, replace(other, messages=(stolen,)))
     assert await store.messages(mine.conversation.id) == list(mine.messages)
     await store.aclose()
 
@@ -137,10 +137,10 @@ async def test_a_message_of_another_conversation_is_not_replaced(paths: Paths) -
 async def test_what_is_written_meanwhile_stays(paths: Paths) -> None:
     item = imported(0, 2)
     store = await history(paths)
-    take_in(paths, item)
+    write(paths, item)
     own = Message("own", item.conversation.id, item.messages[1].id, Role.ASSISTANT, "Mine", Status.COMPLETE, 2.0)
     await store.write(WriteBatch(messages=(own,)))
-    take_in(paths, imported(0, 3))
+    write(paths, imported(0, 3))
     assert own in await store.messages(item.conversation.id)
     await store.aclose()
 
@@ -148,9 +148,9 @@ async def test_what_is_written_meanwhile_stays(paths: Paths) -> None:
 async def test_a_deleted_conversation_comes_back_whole(paths: Paths) -> None:
     item = imported(0, 3)
     store = await history(paths)
-    take_in(paths, item)
+    write(paths, item)
     await store.delete([item.conversation.id])
-    assert take_in(paths, item) == [result(3, is_new=True, messages=3)]
+    assert write(paths, item) == [result(3, is_new=True, messages=3)]
     assert await store.messages(item.conversation.id) == list(item.messages)
     await store.aclose()
 
@@ -160,31 +160,31 @@ async def test_a_failure_leaves_none_of_those_that_come_together(paths: Paths) -
     whole, bad = imported(0, 2), imported(1, 2)
     bad = replace(bad, messages=(bad.messages[0], replace(bad.messages[1], text="x" * (LONGEST_ROW + 1))))
     with pytest.raises(StoreError):
-        take_in(paths, whole, bad)
+        write(paths, whole, bad)
     assert await store.conversations() == []
     await store.aclose()
 
 
 def test_without_a_database_of_this_version_nothing_comes(paths: Paths) -> None:
     with pytest.raises(ImportHeldBack):
-        take_in(paths, imported(0, 2))
+        write(paths, imported(0, 2))
     with closing(sqlite3.connect(paths.database_file)) as older:
         older.execute(f"PRAGMA user_version = {len(MIGRATIONS) - 1}")
     with pytest.raises(ImportHeldBack):
-        take_in(paths, imported(0, 2))
+        write(paths, imported(0, 2))
     with closing(sqlite3.connect(paths.database_file)) as newer:
         newer.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
     with pytest.raises(StoreTooNew):
-        take_in(paths, imported(0, 2))
+        write(paths, imported(0, 2))
 
 
 async def test_a_file_that_was_replaced_meanwhile_is_not_written(paths: Paths) -> None:
     store = await history(paths)
     await store.aclose()
-    with TakingIn(paths.database_file) as taking_in:
+    with ImportWriter(paths.database_file) as writer:
         paths.database_file.rename(paths.data_dir / "moved.db")
         with pytest.raises(StoreReplaced):
-            taking_in.take_in([imported(0, 2)])
+            writer.write([imported(0, 2)])
 
 
 def import_and_kill(file: Path, moment: tuple[str, int]) -> int:
@@ -213,7 +213,7 @@ async def test_a_kill_leaves_whole_conversations_and_the_same_import_completes_i
     assert len(there) >= done + 1
     for conversation in there:
         assert len(await store.messages(conversation.id)) == LONG
-    take_in(Paths(tmp_path), *[imported(number) for number in range(COUNT)])
+    write(Paths(tmp_path), *[imported(number) for number in range(COUNT)])
     for number in range(COUNT):
         item = imported(number)
         assert await store.messages(item.conversation.id) == list(item.messages)
