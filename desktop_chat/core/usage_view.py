@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from desktop_chat.core.prices import Cost
 from desktop_chat.core.usage_ledger import UsageSum
 
 _DAYS = {"week": 7, "month": 30, "quarter": 90, "year": 365}
@@ -80,30 +79,3 @@ def currencies_of(sums: Iterable[UsageSum]) -> list[str]:
 def by_day(sums: Iterable[UsageSum], measure: Measure, currency: str = "") -> dict[date, Decimal]:
     """Return the amount of each day, from sums by day."""
     return {date.fromisoformat(found.key): amount_of(found, measure, currency) for found in sums}
-
-
-def total_of(sums: Iterable[UsageSum]) -> UsageSum:
-    """Return the sum of sums, without key and speeds."""
-    total = UsageSum()
-    for each in sums:
-        total = replace(
-            total,
-            requests=total.requests + each.requests,
-            prompt_tokens=total.prompt_tokens + each.prompt_tokens,
-            cached_tokens=total.cached_tokens + each.cached_tokens,
-            completion_tokens=total.completion_tokens + each.completion_tokens,
-            reasoning_tokens=total.reasoning_tokens + each.reasoning_tokens,
-            costs=_sum_of_costs((*total.costs, *each.costs)),
-            unpriced=total.unpriced + each.unpriced,
-            uncounted=total.uncounted + each.uncounted,
-        )
-    return total
-
-
-def _sum_of_costs(costs: Iterable[Cost]) -> tuple[Cost, ...]:
-    """Return the sums by currency, ordered by it; a sum with a lower bound in it is one."""
-    found: dict[str, Cost] = {}
-    for cost in costs:
-        before = found.get(cost.currency, Cost(cost.currency, Decimal(0)))
-        found[cost.currency] = Cost(cost.currency, before.amount + cost.amount, before.is_at_least or cost.is_at_least)
-    return tuple(found[currency] for currency in sorted(found))

@@ -86,8 +86,9 @@ class SettingsFile:
     async def aclose(self) -> None:
         """Wait until everything is written. May be called twice."""
         with suppress(RuntimeError):  # already ended
-            await self._worker.submit(lambda: None)
-        self._worker.end()
+            written = self._worker.submit(lambda: None)
+            self._worker.end()
+            await written
 
     async def _save(self, file: Path, text: str) -> None:
         await self._worker.submit(_replace, file, text.encode(errors="replace"))

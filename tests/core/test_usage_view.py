@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_chat.core.prices import Cost
-from desktop_chat.core.usage_ledger import UsageSum
-from desktop_chat.core.usage_view import Days, Measure, UsagePeriod, amount_of, by_day, currencies_of, days_of, total_of
+from desktop_chat.core.usage_ledger import UsageSum, total_of
+from desktop_chat.core.usage_view import Days, Measure, UsagePeriod, amount_of, by_day, currencies_of, days_of
 
 TODAY = date(2026, 3, 1)
 

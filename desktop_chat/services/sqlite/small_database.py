@@ -5,6 +5,7 @@ A damaged file, or one that is not ours, is moved aside: such files hold bookkee
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sqlite3
 import time
@@ -50,8 +51,9 @@ class SmallDatabase:
         """Close the file. May be called twice."""
         if not self._closed:
             self._closed = True
-            await self._worker.submit(self._close)
+            closing = self._worker.submit(self._close)
             self._worker.end()
+            await asyncio.shield(closing)  # the file is closed even if this is cancelled
 
     def _do(self, work: Callable[[GuardedConnection], T]) -> T:
         with translate_sqlite_errors():

@@ -33,6 +33,7 @@ from desktop_chat.ui.widgets.boxes import NO_MARGINS, column_of, fill, row_of
 from desktop_chat.ui.widgets.qt_tasks import start_for
 from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.scroll_area import ScrollArea
+from desktop_chat.ui.widgets.status_label import StatusLabel, Words
 from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
 
 CHECK_MS, REFRESH_MS = 400, 250
@@ -41,7 +42,6 @@ _READING_S = 0.3
 """Reading that takes longer is mentioned."""
 _PREVIEW_ROWS = 3
 _WIDTH = 860
-Words = Callable[[], str]
 End = Failure | BatchRefused | None
 
 
@@ -60,12 +60,11 @@ class BatchPage(Retranslated, QWidget):
         self._is_running = self._is_active = False
         self._shows_rows_first = job is not None
         """Whether the first look goes to the rows, if some are finished: after a restart."""
-        self._words: Words = batch_text.introduction
         self._estimate: Words = batch_text.introduction
         self._stop_checking: Callable[[], None] | None = None
         self.form, self.rows = BatchForm(context), RowsView(context)
         self._heading, self._preview_heading = QLabel(), QLabel()
-        self.state, self.preview = WrappedLabel(), WrappedLabel()
+        self.state, self.preview = StatusLabel(batch_text.introduction), WrappedLabel()
         self._setup, self._card, self._views = ScrollArea(), QFrame(), QStackedWidget()
         self.again = QCheckBox()
         self.view_button, self.start_button, self.stop_button, self.save_button = (QPushButton() for _ in range(4))
@@ -142,7 +141,6 @@ class BatchPage(Retranslated, QWidget):
         self.save_button.setText(tr("Save as CSV..."))
         self._show_title()
         self._show_buttons()
-        self._show_words(self._words)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if not self._is_running and any(url.isLocalFile() for url in event.mimeData().urls()):
@@ -192,7 +190,7 @@ class BatchPage(Retranslated, QWidget):
     async def _opened(self, job: BatchJob, *, runs: bool) -> Batch:
         """Open a batch; say that it is being read if that takes long. Raises ChatError."""
         loop = asyncio.get_running_loop()
-        slow = loop.call_later(_READING_S, self._say, lambda: tr("Reading {name}...", name=job.name))
+        slow = loop.call_later(_READING_S, self.state.show_words, lambda: tr("Reading {name}...", name=job.name))
         try:
             return await self._context.open_batch(job, runs)
         finally:
@@ -203,7 +201,7 @@ class BatchPage(Retranslated, QWidget):
         unread = batch.unread(self._left())
         for done, row in enumerate(unread):
             if self._views.currentWidget() is self._setup:
-                self._say(partial(batch_text.reading_documents, done, len(unread)))
+                self.state.show_words(partial(batch_text.reading_documents, done, len(unread)))
             await batch.learn_tokens(row)
         if unread:
             await self._show_estimate(batch)
@@ -216,7 +214,7 @@ class BatchPage(Retranslated, QWidget):
             return
         self._estimate = lambda: with_budgets(batch_text.estimate_lines(batch.progress, found), found, states)
         if also_by_rows or self._views.currentWidget() is self._setup:
-            self._say(self._estimate)
+            self.state.show_words(self._estimate)
         self._show_buttons()
 
     def _note_again(self, again: bool) -> None:
@@ -285,7 +283,7 @@ class BatchPage(Retranslated, QWidget):
         self._is_running = False
         self.rows.refresh()
         self._show_title()
-        self._say(lambda: batch_text.outcome(batch.progress, ended))
+        self.state.show_words(lambda: batch_text.outcome(batch.progress, ended))
         self._show_view(rows=True, keeps_words=True)
         announce(self, self.state.text())
         unseen = TabState.FINISHED
@@ -298,18 +296,18 @@ class BatchPage(Retranslated, QWidget):
 
     def _follow(self, event: BatchEvent) -> None:
         if isinstance(event, RunSlowed) and isValid(self):
-            self._say(lambda: batch_text.slowed(event.failure, event.wait_s))
+            self.state.show_words(lambda: batch_text.slowed(event.failure, event.wait_s))
 
     def _show_progress(self) -> None:
         if self._batch is not None:
             progress = self._batch.progress
             self.rows.refresh()
             self._show_title()
-            self._say(lambda: batch_text.running(progress))
+            self.state.show_words(lambda: batch_text.running(progress))
 
     async def _save(self) -> None:
         if words := await self.rows.save():
-            self._say(lambda: words)
+            self.state.show_words(lambda: words)
 
     # --- what is shown ---------------------------------------------------------------------------------------------
 
@@ -324,7 +322,7 @@ class BatchPage(Retranslated, QWidget):
         if self._is_running or keeps_words:
             return
         progress = self._batch.progress if rows and self._batch is not None else None
-        self._say((lambda: batch_text.summary(progress)) if progress is not None else self._estimate)
+        self.state.show_words((lambda: batch_text.summary(progress)) if progress is not None else self._estimate)
 
     def _show_buttons(self) -> None:
         rows, progress = self._views.currentWidget() is self.rows, self._batch.progress if self._batch else None
@@ -355,14 +353,6 @@ class BatchPage(Retranslated, QWidget):
         self._card.hide()
         self._estimate = words
         self._show_view()
-
-    def _say(self, words: Words) -> None:
-        self._words = words
-        self._show_words(words)
-
-    def _show_words(self, words: Words) -> None:
-        self.state.setText(words())
-        self.state.setAccessibleName(self.state.text())
 
     def _connect(self) -> None:
         self._check_soon.setSingleShot(True)

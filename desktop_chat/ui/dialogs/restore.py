@@ -22,21 +22,18 @@ from desktop_chat.core.errors import StoreCorrupt, StoreError
 from desktop_chat.core.snapshots import MergeResult, Restored, Snapshot, restore_snapshot
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.languages import format_date, format_time
-from desktop_chat.ui.style.theme import restyle
 from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
-from desktop_chat.ui.widgets.announcements import announce
 from desktop_chat.ui.widgets.async_dialog import ask_file
 from desktop_chat.ui.widgets.boxes import column_of, row_of
 from desktop_chat.ui.widgets.qt_tasks import start_for
 from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.screen_geometry import resize_on_screen
+from desktop_chat.ui.widgets.status_label import StatusLabel
 from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
 
 _SOURCE = Qt.ItemDataRole.UserRole
 """A snapshot, or the path of a file."""
-
-Words = Callable[[], str]
 
 
 class RestoreDialog(Retranslated, QDialog):
@@ -47,8 +44,7 @@ class RestoreDialog(Retranslated, QDialog):
         self._context = context
         self.list = QListWidget()
         self._heading, self._hint, self._empty = QLabel(), WrappedLabel(), QLabel()
-        self.state = WrappedLabel()
-        self._state_words: Words = str
+        self.state = StatusLabel()
         self._missing: MergeResult | None = None
         self._restoring = False
         self._stop_counting: Callable[[], None] | None = None
@@ -68,8 +64,6 @@ class RestoreDialog(Retranslated, QDialog):
         self.file_button.setText(tr("Choose a file..."))
         self.close_button.setText(tr("Close"))
         self.restore_button.setText(tr("Restore"))
-        self.state.setText(self._state_words())
-        self.state.setAccessibleName(self.state.text())
         for row in range(self.list.count()):
             _name_item(self.list.item(row))
 
@@ -110,9 +104,9 @@ class RestoreDialog(Retranslated, QDialog):
             self._stop_counting()
         self._missing = None
         if self._chosen is None:
-            self._say(str)
+            self.state.say(str)
         else:
-            self._say(lambda: tr("Checking..."))
+            self.state.say(lambda: tr("Checking..."))
             self._stop_counting = start_for(
                 self, self._context.tasks, self._count(self._chosen), "look into an earlier copy"
             )
@@ -125,7 +119,7 @@ class RestoreDialog(Retranslated, QDialog):
             self._show_error(error)
         else:
             missing = self._missing
-            self._say(lambda: missing_words(missing))
+            self.state.say(lambda: missing_words(missing))
         self._show_state()
 
     def _restore(self) -> None:
@@ -134,7 +128,7 @@ class RestoreDialog(Retranslated, QDialog):
             return
         self._restoring = True
         self._show_state()
-        self._say(lambda: tr("Restoring..."))
+        self.state.say(lambda: tr("Restoring..."))
         tasks = self._context.tasks
         answer = tasks.start(self._run_restore(source), "restore")  # continues without the dialog
         start_for(self, tasks, self._await(answer), "tell what was restored")
@@ -152,7 +146,7 @@ class RestoreDialog(Retranslated, QDialog):
         """Show the progress; the dialog may be gone by now."""
         if isValid(self):
             percent = int(share * 100)
-            self._show_words(lambda: tr("Restoring... {percent}%", percent=percent))
+            self.state.show_words(lambda: tr("Restoring... {percent}%", percent=percent))
 
     async def _await(self, answer: asyncio.Task[Restored | StoreError]) -> None:
         found = await asyncio.shield(answer)
@@ -161,24 +155,11 @@ class RestoreDialog(Retranslated, QDialog):
             self._show_error(found)
         else:
             self._missing = None
-            self._say(lambda: restored_words(found))
+            self.state.say(lambda: restored_words(found))
         self._show_state()
 
-    def _show_words(self, words: Words) -> None:
-        self._state_words = words
-        self.state.setText(words())
-        self.state.setAccessibleName(self.state.text())
-
-    def _say(self, words: Words, *, danger: bool = False) -> None:
-        self._show_words(words)
-        if self.state.property("danger") is not danger:
-            self.state.setProperty("danger", danger)
-            restyle(self.state)
-        if self.state.text():
-            announce(self.state, self.state.text())
-
     def _show_error(self, error: StoreError) -> None:
-        self._say(lambda: refusal_words(error), danger=True)
+        self.state.say(lambda: refusal_words(error), danger=True)
 
     def _show_state(self) -> None:
         count = self.list.count()

@@ -53,7 +53,7 @@ class BackupDialog(WritingDialog):
         if self.is_writing:
             return
         problem = self._problem()
-        self._say(lambda: problem, danger=bool(problem))
+        self.state.say(lambda: problem, danger=bool(problem))
         if problem:
             self.passphrase.setFocus()
         else:

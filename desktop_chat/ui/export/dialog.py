@@ -13,7 +13,7 @@ from desktop_chat.core.exporting import ENDINGS, IN_ONE_FILE, ExportFormat, Expo
 from desktop_chat.core.file_names import file_stem
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.export.conversation_choice import ConversationChoice
-from desktop_chat.ui.export.writing_dialog import Words, WritingDialog
+from desktop_chat.ui.export.writing_dialog import WritingDialog
 from desktop_chat.ui.text.conversation_title import title_of
 from desktop_chat.ui.text.export_text import export_done, format_name, format_use
 from desktop_chat.ui.text.translation import tr
@@ -22,6 +22,7 @@ from desktop_chat.ui.widgets.boxes import column_of, row_of
 from desktop_chat.ui.widgets.no_wheel_combo import NoWheelComboBox
 from desktop_chat.ui.widgets.qt_tasks import start_for
 from desktop_chat.ui.widgets.save_dialog import ask_new_file
+from desktop_chat.ui.widgets.status_label import Words
 from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
 
 _ORDER = (

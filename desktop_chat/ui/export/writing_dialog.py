@@ -14,15 +14,12 @@ from shiboken6 import isValid
 from desktop_chat.core.errors import ChatError
 from desktop_chat.core.exporting import ExportResult
 from desktop_chat.ui.context import Context
-from desktop_chat.ui.style.theme import restyle
 from desktop_chat.ui.text.export_text import export_problem, export_progress
 from desktop_chat.ui.text.translation import tr
-from desktop_chat.ui.widgets.announcements import announce
 from desktop_chat.ui.widgets.qt_tasks import start_for
 from desktop_chat.ui.widgets.retranslation import Retranslated
-from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
+from desktop_chat.ui.widgets.status_label import StatusLabel, Words
 
-Words = Callable[[], str]
 Write = Callable[[Callable[[int, int], None]], Awaitable[ExportResult]]
 """Writes something; told how many conversations are written, and of how many."""
 
@@ -34,8 +31,7 @@ class WritingDialog(Retranslated, QDialog):
         super().__init__(parent)
         self._context = context
         self._stop: Callable[[], None] | None = None
-        self._state_words: Words = str
-        self.state = WrappedLabel()
+        self.state = StatusLabel()
         self.state.setProperty("muted", True)
         self.progress = QProgressBar(textVisible=False)
         self.cancel_button, self.export_button = QPushButton(), QPushButton()
@@ -48,7 +44,6 @@ class WritingDialog(Retranslated, QDialog):
 
     def retranslate(self) -> None:
         self.progress.setAccessibleName(tr("Progress"))
-        self._show_words(self._state_words)
         self._show_state()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -74,7 +69,7 @@ class WritingDialog(Retranslated, QDialog):
 
     async def _write(self, write: Write, done: Callable[[ExportResult], str], words: Words) -> None:
         self.progress.setRange(0, 0)
-        self._say(words)
+        self.state.say(words)
         try:
             result = await write(self._show_progress)
         except ChatError as error:
@@ -93,7 +88,7 @@ class WritingDialog(Retranslated, QDialog):
 
     def _finish(self, words: Words, *, danger: bool = False) -> None:
         self._stop = None
-        self._say(words, danger=danger)
+        self.state.say(words, danger=danger)
         self._show_state()
         self.cancel_button.setFocus()
 
@@ -101,19 +96,7 @@ class WritingDialog(Retranslated, QDialog):
         if isValid(self) and self.is_writing:
             self.progress.setRange(0, of)
             self.progress.setValue(done)
-            self._show_words(lambda: export_progress(done, of))
-
-    def _say(self, words: Words, *, danger: bool = False) -> None:
-        self._show_words(words)
-        if bool(self.state.property("danger")) is not danger:
-            self.state.setProperty("danger", danger)
-            restyle(self.state)
-        announce(self.state, words())
-
-    def _show_words(self, words: Words) -> None:
-        self._state_words = words
-        self.state.setText(words())
-        self.state.setAccessibleName(self.state.text())
+            self.state.show_words(lambda: export_progress(done, of))
 
     def _show_state(self) -> None:
         """Show what can be done now."""

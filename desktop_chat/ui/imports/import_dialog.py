@@ -40,7 +40,6 @@ from desktop_chat.ui.context import Context
 from desktop_chat.ui.imports.import_table import DATE, MESSAGES, STATE, TITLE, ImportTable
 from desktop_chat.ui.imports.passphrase_row import PassphraseRow
 from desktop_chat.ui.imports.unread_list import UnreadList
-from desktop_chat.ui.style.theme import restyle
 from desktop_chat.ui.text.import_text import (
     added_settings,
     added_summary,
@@ -50,7 +49,6 @@ from desktop_chat.ui.text.import_text import (
     preview_summary,
 )
 from desktop_chat.ui.text.translation import tr
-from desktop_chat.ui.widgets.announcements import announce
 from desktop_chat.ui.widgets.async_dialog import ask_file, ask_folder
 from desktop_chat.ui.widgets.boxes import column_of, row_of
 from desktop_chat.ui.widgets.dropped_export import export_in
@@ -58,9 +56,9 @@ from desktop_chat.ui.widgets.ime_inputs import ImeLineEdit
 from desktop_chat.ui.widgets.qt_tasks import start_for
 from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.screen_geometry import resize_on_screen
+from desktop_chat.ui.widgets.status_label import StatusLabel, Words
 from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
 
-Words = Callable[[], str]
 _STEPS = 1000
 _PATTERNS = ("*.zip", "*.age", "*.json", "*.jsonl", "*.ndjson", "*.md")
 
@@ -76,7 +74,6 @@ class ImportDialog(Retranslated, QDialog):
         self._counts = ImportCounts()
         self._newest: Imported | None = None
         self._stop: Callable[[], None] | None = None
-        self._state_words: Words = str
         self._heading, self.hint, self._place = QLabel(), WrappedLabel(), QLabel()
         self.filter = ImeLineEdit()
         self.table = ImportTable()
@@ -88,7 +85,7 @@ class ImportDialog(Retranslated, QDialog):
         self.settings_too = QCheckBox()
         self.settings_too.setChecked(True)
         self.progress = QProgressBar(textVisible=False, maximum=_STEPS)
-        self.state = WrappedLabel()
+        self.state = StatusLabel()
         self.file_button, self.folder_button = QPushButton(), QPushButton()
         self.close_button, self.import_button, self.open_button = QPushButton(), QPushButton(), QPushButton()
         self._lay_out()
@@ -115,7 +112,6 @@ class ImportDialog(Retranslated, QDialog):
         self.file_button.setText(tr("Choose a file..."))
         self.folder_button.setText(tr("Choose a folder..."))
         self.open_button.setText(tr("Open the newest"))
-        self._show_words(self._state_words)
         self._show_state()
 
     def take(self, file: Path) -> None:
@@ -162,7 +158,7 @@ class ImportDialog(Retranslated, QDialog):
     # --- what would come ---------------------------------------------------------------------------------------------
 
     async def _preview(self, file: Path, passphrase: str) -> None:
-        self._say(lambda: tr("Reading..."))
+        self.state.say(lambda: tr("Reading..."))
         try:
             found = await self._context.importer.preview(file, partial(self._add_to_preview, file), passphrase)
         except (ImportEncrypted, ImportWrongPassphrase) as error:
@@ -185,7 +181,7 @@ class ImportDialog(Retranslated, QDialog):
         self.table.add([each for each in results if isinstance(each, Imported)])
         self._note(results, share)
         count = self.table.count
-        self._show_words(lambda: tr("Reading... {count}", count=tr("%n conversation(s)", n=count)))
+        self.state.show_words(lambda: tr("Reading... {count}", count=tr("%n conversation(s)", n=count)))
 
     # --- what comes --------------------------------------------------------------------------------------------------
 
@@ -212,7 +208,7 @@ class ImportDialog(Retranslated, QDialog):
     async def _import(
         self, file: Path, kind: ImportKind, ids: frozenset[str] | None, settings: AddedSettings | None
     ) -> None:
-        self._say(lambda: tr("Importing..."))
+        self.state.say(lambda: tr("Importing..."))
         counts = self._counts
         try:
             await self._context.importer.add(file, kind, ids, self._add, self.passphrase.line.text())
@@ -235,7 +231,7 @@ class ImportDialog(Retranslated, QDialog):
         self._newest = max(added, key=lambda each: each.updated_at, default=None)
         self._note(results, share)
         done = self._counts.new + self._counts.grown
-        self._show_words(lambda: tr("Importing... {count}", count=tr("%n conversation(s)", n=done)))
+        self.state.show_words(lambda: tr("Importing... {count}", count=tr("%n conversation(s)", n=done)))
 
     def _note(self, results: list[Imported | Unread], share: float) -> None:
         """Count results, list what was not read, and show the progress."""
@@ -275,7 +271,7 @@ class ImportDialog(Retranslated, QDialog):
 
     def _finish(self, words: Words, *, danger: bool = False) -> None:
         self._stop = None
-        self._say(words, danger=danger)
+        self.state.say(words, danger=danger)
         self._show_state()
         next(
             button
@@ -297,18 +293,6 @@ class ImportDialog(Retranslated, QDialog):
     async def _choose_folder(self) -> None:
         if (folder := await ask_folder(self, tr("Choose a folder"))) is not None:
             self.take(folder)
-
-    def _say(self, words: Words, *, danger: bool = False) -> None:
-        self._show_words(words)
-        if bool(self.state.property("danger")) is not danger:
-            self.state.setProperty("danger", danger)
-            restyle(self.state)
-        announce(self.state, words())
-
-    def _show_words(self, words: Words) -> None:
-        self._state_words = words
-        self.state.setText(words())
-        self.state.setAccessibleName(self.state.text())
 
     def _show_state(self) -> None:
         runs, chosen = self._stop is not None, len(self.table.chosen)

@@ -9,8 +9,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QDialog, QLabel, QPushButton, QStackedWidget, QTabBar, QWidget
 
 from desktop_chat.core.errors import ChatError, StoreError
-from desktop_chat.core.usage_ledger import UsageBy, UsageEntry, UsageSum
-from desktop_chat.core.usage_view import Days, Measure, UsagePeriod, by_day, currencies_of, days_of, total_of
+from desktop_chat.core.usage_ledger import UsageBy, UsageEntry, UsageSum, total_of
+from desktop_chat.core.usage_view import Days, Measure, UsagePeriod, by_day, currencies_of, days_of
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.languages import format_date, today
 from desktop_chat.ui.text import usage_text

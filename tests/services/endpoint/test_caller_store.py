@@ -6,7 +6,7 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import AsyncIterator
-from contextlib import aclosing, closing
+from contextlib import aclosing, closing, suppress
 from pathlib import Path
 
 import pytest
@@ -73,6 +73,19 @@ async def test_it_is_still_there_after_closing(file: Path) -> None:
     await store.aclose()  # a second time does nothing
     async with aclosing(CallerStore(file)) as store:
         assert [caller.name for caller in await store.callers()] == ["curl"]
+
+
+async def test_closing_is_finished_when_its_task_is_cancelled(file: Path) -> None:
+    """The file is closed, which removes its log, and the thread ends: the guard after each test sees that."""
+    store = CallerStore(file)
+    await store.note("curl", MORNING, "OpenAI", "gpt", None)
+    closing_it = asyncio.create_task(store.aclose())
+    await asyncio.sleep(0)
+    closing_it.cancel()
+    with suppress(asyncio.CancelledError):
+        await closing_it
+    while file.with_name(file.name + "-wal").exists():  # noqa: ASYNC110  (another thread)
+        await asyncio.sleep(0.01)
 
 
 async def test_callers_are_forgotten_but_not_blocked_ones(store: CallerStore, monkeypatch: pytest.MonkeyPatch) -> None:
