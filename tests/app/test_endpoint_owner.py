@@ -89,7 +89,7 @@ async def an_owner(tmp_path: Path, **settings: object) -> AsyncIterator[Here]:
     yield here
     await here.owner.aclose()
     await here.write_behind.aclose()
-    assert not [pid for pid in here.pids if is_alive(pid)]
+    await until(lambda: not [pid for pid in here.pids if is_alive(pid)])
 
 
 @pytest.fixture
