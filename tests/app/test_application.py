@@ -87,9 +87,9 @@ async def test_what_a_reply_used_is_kept_even_if_it_ends_with_the_program(start:
     with closing(context.sessions.view(talk.id)) as view:
         session = await view.load()
         session.send("hi")
-        await until(lambda: used)
+        await until(lambda: used and not session.running)
         session.send("and now a long answer")
-        await until(lambda: session.reply is None or session.reply.has_content)
+        await until(lambda: session.reply is not None and session.reply.has_content)
         application.window.close()
         assert await task == 0
     async with aclosing(UsageStore(data_dir / "usage.sqlite3")) as ledger:
