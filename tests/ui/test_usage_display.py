@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from desktop_chat.core.entities import ChatOptions, Usage
 from desktop_chat.core.prices import Cost
 from desktop_chat.core.usage_ledger import UsageEntry, UsageOrigin, UsageSum
 from desktop_chat.ui.chat.tab import ChatTab
+from desktop_chat.ui.chat.usage_display import UsageDisplay
 from desktop_chat.ui.chat.usage_popup import UsagePopup
 
 ENTRY = UsageEntry(
@@ -130,6 +132,20 @@ async def test_without_a_count_it_is_an_estimate(here: World, tab: ChatTab) -> N
     await until(lambda: button.context.tokens)
     assert button.context.is_estimate
     assert "about 1 of" in button.toolTip()
+
+
+async def test_nothing_is_measured_for_a_conversation_that_is_gone(here: World) -> None:
+    """A new conversation may be left while it is measured, and before that; an error would be logged as a bug."""
+    tab = await opened(here, here.library.create(ChatOptions(connection_id=OPENAI.id, model=OPENAI.default_model)).id)
+    display = tab.findChild(UsageDisplay)
+    assert display is not None
+    measuring = asyncio.create_task(display._measure())
+    await asyncio.sleep(0)
+    here.library.discard_if_blank(tab.conversation_id)
+    await measuring
+    await display._measure()
+    assert tab.composer.usage_button.isHidden()
+    tab.close_view()
 
 
 async def test_the_ring_stays_where_there_is_no_room_for_words(here: World, tab: ChatTab) -> None:
