@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from desktop_chat.core.batch_job import BatchJob
-from desktop_chat.core.field_rules import any_number, between
+from desktop_chat.core.field_rules import any_number, between, short_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,18 @@ class OpenTab:
 
 
 @dataclass(frozen=True, slots=True)
+class UsageChoice:
+    """What was chosen on the usage page; empty if nothing was."""
+
+    period: str = short_text()
+    """A `UsagePeriod`."""
+    measure: str = short_text()
+    """A `Measure`, or a currency."""
+    group: str = short_text()
+    """A `UsageBy`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Workspace:
     """The window's state when it was closed."""
 
@@ -52,3 +64,4 @@ class Workspace:
     """The quick window's, like `geometry`."""
     quick_height: int = between(0, 0, 100_000)
     """Its height in pixels when it shows a reply; 0 if unknown."""
+    usage: UsageChoice = field(default_factory=UsageChoice)

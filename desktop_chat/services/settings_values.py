@@ -11,7 +11,7 @@ from desktop_chat.core.entities import Api, Connection, ConnectionKind
 from desktop_chat.core.field_rules import Rule, plain_fields, read_fields
 from desktop_chat.core.secret_patterns import credential_headers
 from desktop_chat.core.settings import Settings
-from desktop_chat.core.workspace import OpenTab, ScrollPlace, Workspace
+from desktop_chat.core.workspace import OpenTab, ScrollPlace, UsageChoice, Workspace
 
 _UNREAD_CONNECTIONS = "connections"
 _TOOL_SERVERS = "tool_servers"
@@ -86,7 +86,7 @@ def workspace_from(table: dict[str, Any]) -> tuple[Workspace, list[str]]:
     wrong: list[str] = []
     values = read_fields(Workspace, table, wrong)
     tabs, closed = (_tabs_from(table, name, wrong) for name in ("tabs", "closed"))
-    workspace = Workspace(**values, tabs=tabs, closed=closed)
+    workspace = Workspace(**values, tabs=tabs, closed=closed, usage=_usage_from(table.get("usage", {}), wrong))
     return replace(workspace, active=min(workspace.active, max(0, len(workspace.tabs) - 1))), wrong
 
 
@@ -149,6 +149,13 @@ def _tabs_from(table: dict[str, Any], name: str, wrong: list[str]) -> tuple[Open
             batch = _batch_from(entry.get("batch"), values["conversation_id"], f"{place}.batch", wrong)
             tabs.append(OpenTab(**values, scroll_place=scroll_place, place=index, batch=batch))
     return tuple(tabs)
+
+
+def _usage_from(table: object, wrong: list[str]) -> UsageChoice:
+    if not isinstance(table, dict):
+        wrong.append("usage")
+        return UsageChoice()
+    return UsageChoice(**read_fields(UsageChoice, table, wrong, "usage."))
 
 
 def _batch_from(table: object, batch_id: str, place: str, wrong: list[str]) -> BatchJob | None:

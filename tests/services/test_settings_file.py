@@ -23,7 +23,7 @@ from desktop_chat.core.prices import Price, PriceEntry
 from desktop_chat.core.secret_patterns import credential_headers
 from desktop_chat.core.settings import Settings, SettingsProblem
 from desktop_chat.core.tool_servers import ToolServer
-from desktop_chat.core.workspace import OpenTab, ScrollPlace, Workspace
+from desktop_chat.core.workspace import OpenTab, ScrollPlace, UsageChoice, Workspace
 from desktop_chat.services.paths import Paths
 from desktop_chat.services.settings_file import SettingsFile
 from desktop_chat.services.settings_values import settings_from, settings_to, workspace_from
@@ -70,6 +70,7 @@ OPEN = Workspace(
     sidebar_shown=False,
     quick_geometry="BBBB",
     quick_height=480,
+    usage=UsageChoice("week", "EUR", "caller"),
 )
 
 
@@ -374,6 +375,8 @@ NAMES = st.sampled_from(
         "batch",
         "source",
         "at_once",
+        "usage",
+        "period",
         "other",
     ]
 )
@@ -414,6 +417,7 @@ WORKSPACES = st.builds(
     endpoint_folder_open=st.booleans(),
     quick_geometry=st.text(),
     quick_height=st.integers(0, 100_000),
+    usage=st.builds(UsageChoice, WORDS.filter(str.isprintable), st.just("USD"), st.just("")),
 )
 CONNECTIONS = st.builds(
     Connection,

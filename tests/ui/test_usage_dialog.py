@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -12,16 +13,24 @@ import pytest
 from chat_world import World, until
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit
+from window_world import Shell, ShellMaker, shells
 
 from desktop_chat.core.entities import Usage
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.prices import Cost
 from desktop_chat.core.usage_ledger import UsageEntry, UsageOrigin
 from desktop_chat.core.usage_view import Measure, UsagePeriod
+from desktop_chat.core.workspace import UsageChoice
 from desktop_chat.ui.languages import format_date, format_short_date, today
 from desktop_chat.ui.usage.sums_model import Column
 from desktop_chat.ui.usage.usage_dialog import UsageDialog
+
+
+@pytest.fixture
+async def maker(qapp: QApplication) -> AsyncIterator[ShellMaker]:
+    async with shells(qapp) as maker:
+        yield maker
 
 
 def used(
@@ -197,6 +206,43 @@ async def test_what_cannot_be_saved_or_read_is_said(
     choose(dialog, UsagePeriod.WEEK)
     await settled(dialog)
     assert not dialog.problem.isVisible()
+
+
+async def test_what_was_chosen_is_there_again_in_the_next_window(maker: ShellMaker) -> None:
+    here = maker.here
+    here.context.ledger.record(used("m", (10, 1), usd("1")))
+    shell = await maker.open()
+    first = await opened(shell)
+    assert (first.periods.currentData(), first.measures.currentData()) == (UsagePeriod.MONTH, "")
+    choose(first, UsagePeriod.WEEK)
+    first.measures.setCurrentIndex(first.measures.findData("USD"))
+    first.measures.activated.emit(first.measures.currentIndex())
+    first.groups.setCurrentIndex(2)
+    await settled(first)
+    first._choose_day(today())
+    await settled(first)
+    assert shell.window.workspace().usage == UsageChoice("week", "USD", "caller"), "a day is not for long"
+    first.close()
+    await until(lambda: not shell.window.findChildren(UsageDialog))
+    for window in (shell, await maker.open(shell.window.workspace())):
+        again = await opened(window)
+        assert (again.periods.currentData(), again.measures.currentData()) == (UsagePeriod.WEEK, "USD")
+        assert again.groups.tabText(again.groups.currentIndex()) == "Callers"
+        again.close()
+
+
+async def test_a_choice_that_there_no_longer_is_leaves_the_usual_one(here: World) -> None:
+    dialog = here.show(UsageDialog(here.context, None, UsageChoice("decade", "DEM", "weekday")))
+    await settled(dialog)
+    assert (dialog.periods.currentData(), dialog.measures.currentData()) == (UsagePeriod.MONTH, "")
+    assert dialog.groups.currentIndex() == 0
+
+
+async def opened(shell: Shell) -> UsageDialog:
+    shell.window.open_usage()
+    [dialog] = shell.window.findChildren(UsageDialog)
+    await settled(dialog)
+    return dialog
 
 
 async def test_it_fits_a_narrow_window_and_speaks_chinese(here: World) -> None:

@@ -12,6 +12,7 @@ import pytest
 from chat_world import OPENAI, World, until
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from desktop_chat.core.context_use import ContextUse
 from desktop_chat.core.entities import ChatOptions, Usage
@@ -99,6 +100,30 @@ async def test_what_was_free_shows_tokens_instead_of_no_money(here: World, tab: 
     assert "USD" not in lines_shown(tab)
     assert "0.00" not in lines_shown(tab)
     assert tab.composer.usage_button.words == "1500 tokens"
+
+
+async def test_where_there_is_little_room_no_word_is_cut(here: World, tab: ChatTab) -> None:
+    await asked(here, tab, cost=Cost("", Decimal(0)))
+    button = tab.composer.usage_button
+    here.library.set_options(tab.conversation_id, ChatOptions(connection_id=OPENAI.id, model="own"))
+    await until(lambda: not button.context.window)
+    for room, expected in (("1500 tokens", "1500 tokens"), ("1500 token", "1500"), ("150", "")):
+        width = button.fontMetrics().horizontalAdvance(room) + button.sizeHint().width()
+        button.resize(width - button.fontMetrics().horizontalAdvance("1500 tokens"), button.height())
+        assert button.shown_words == expected
+    assert has_paint(button)
+    narrowest = button.minimumSizeHint()
+    here.library.set_options(tab.conversation_id, ChatOptions(connection_id=OPENAI.id, model="gpt-4"))
+    await until(lambda: button.context.window == 8_192)
+    button.resize(narrowest)
+    assert button.shown_words == ""
+    assert has_paint(button)
+
+
+def has_paint(button: QWidget) -> bool:
+    """Return whether anything can be seen on a button."""
+    shown = button.grab().toImage()
+    return len({shown.pixel(x, y) for x in range(shown.width()) for y in range(shown.height())}) > 1
 
 
 async def test_an_unknown_price_is_said(here: World, tab: ChatTab) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QStyle, QStyleOptionToolButton, QStyl
 
 from desktop_chat.core.context_use import ContextUse
 from desktop_chat.core.usage_ledger import UsageSum
+from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.money_text import context_words, cost_of_sum, percent, usage_rows
 from desktop_chat.ui.text.translation import tr
@@ -21,14 +22,16 @@ _RING, _LINE, _PAD, _GAP = 14, 2.5, 7, 6
 class UsageButton(Retranslated, QToolButton):
     """Shows a ring, as full as the model's context window, and beside it the money, or the tokens where it was free.
     Hidden while nothing was used. It stands where its coming and growing moves nothing else; where there is no room for
-    the words, the ring stays."""
+    the words, fewer are shown, never a part of one; then the ring alone, or an icon where the window is unknown."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
         self._used = UsageSum()
         self._context = ContextUse()
-        self._words = ""
+        self._icon = icon("usage", "muted")
+        self._forms: tuple[str, ...] = ()
+        """The words, and what says the essence of them in less room."""
         self.setProperty("muted", True)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.hide()
@@ -37,8 +40,15 @@ class UsageButton(Retranslated, QToolButton):
 
     @property
     def words(self) -> str:
-        """The words beside the ring."""
-        return self._words
+        """The words beside the ring, where there is room for all of them."""
+        return self._forms[0] if self._forms else ""
+
+    @property
+    def shown_words(self) -> str:
+        """The words that there is room for."""
+        room = self.width() - self._words_begin() - self._theme.px(_PAD) + 1
+        fitting = (words for words in self._forms if self.fontMetrics().horizontalAdvance(words) <= room)
+        return next(fitting, "")
 
     @property
     def context(self) -> ContextUse:
@@ -53,10 +63,7 @@ class UsageButton(Retranslated, QToolButton):
 
     def retranslate(self) -> None:
         used, context = self._used, self._context
-        if context.is_near_end:
-            self._words = tr("{percent} of the context", percent=percent(context.share))
-        else:
-            self._words = (cost_of_sum(used) or _tokens(used)) if used.requests else ""
+        self._forms = _forms(used, context)
         name = tr("Usage of this conversation")
         lines = [tr("{name}: {words}", name=label, words=value) for label, value in rows_of(used, context)]
         self.setAccessibleName(name)
@@ -66,14 +73,15 @@ class UsageButton(Retranslated, QToolButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        words = self.fontMetrics().horizontalAdvance(self._words)
         least = self.minimumSizeHint()
-        gap = self._theme.px(_GAP) if words and self._context.window else 0
-        return QSize(least.width() + gap + words, least.height())
+        if not self.words:
+            return least
+        words = self.fontMetrics().horizontalAdvance(self.words)
+        return QSize(max(least.width(), self._words_begin() + words + self._theme.px(_PAD)), least.height())
 
     def minimumSizeHint(self) -> QSize:
         px = self._theme.px
-        return QSize(2 * px(_PAD) + (px(_RING) if self._context.window else 0), px(30))
+        return QSize(2 * px(_PAD) + px(_RING), px(30))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         option = QStyleOptionToolButton()
@@ -82,16 +90,20 @@ class UsageButton(Retranslated, QToolButton):
         painter = QStylePainter(self)
         painter.drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        px = self._theme.px
-        left = px(_PAD)
+        px, words = self._theme.px, self.shown_words
+        mark = QRect(px(_PAD), (self.height() - px(_RING)) // 2, px(_RING), px(_RING))
         if self._context.window:
-            self._paint_ring(painter, QRectF(left, (self.height() - px(_RING)) / 2, px(_RING), px(_RING)))
-            left += px(_RING) + px(_GAP)
-        room = QRect(left, 0, max(0, self.width() - left - px(_PAD) + 1), self.height())
-        words = self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room.width())
+            self._paint_ring(painter, QRectF(mark))
+        elif not words:
+            self._icon.paint(painter, mark)
         painter.setPen(QColor(self._colour() if self._context.is_near_end else self._theme.palette.muted))
+        room = self.rect().adjusted(self._words_begin(), 0, 0, 0)
         painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
         painter.end()
+
+    def _words_begin(self) -> int:
+        px = self._theme.px
+        return px(_PAD) + (px(_RING) + px(_GAP) if self._context.window else 0)
 
     def _paint_ring(self, painter: QPainter, room: QRectF) -> None:
         """Draw the used share clockwise from the top, on a thin circle."""
@@ -118,5 +130,14 @@ def rows_of(used: UsageSum, context: ContextUse) -> list[tuple[str, str]]:
     return [*rows, *(usage_rows(used) if used.requests else ())]
 
 
-def _tokens(used: UsageSum) -> str:
-    return tr("%n token(s)", n=used.prompt_tokens + used.completion_tokens)
+def _forms(used: UsageSum, context: ContextUse) -> tuple[str, ...]:
+    """Return what is shown beside the ring, the longest first."""
+    if context.is_near_end:
+        share = percent(context.share)
+        return tr("{percent} of the context", percent=share), share
+    if not used.requests:
+        return ()
+    if cost := cost_of_sum(used):
+        return (cost,)
+    tokens = used.prompt_tokens + used.completion_tokens
+    return tr("%n token(s)", n=tokens), str(tokens)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from datetime import date, timedelta
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QDialog, QLabel, QPushButton, QStackedWidget, QTabBar, QWidget
 
 from desktop_chat.core.errors import ChatError, StoreError
 from desktop_chat.core.usage_ledger import UsageBy, UsageEntry, UsageSum, total_of
 from desktop_chat.core.usage_view import Days, Measure, UsagePeriod, by_day, currencies_of, days_of
+from desktop_chat.core.workspace import UsageChoice
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.languages import format_date, today
 from desktop_chat.ui.text import usage_text
@@ -40,9 +43,14 @@ _GROUPS = (UsageBy.MODEL, UsageBy.CONNECTION, UsageBy.CALLER, UsageBy.ORIGIN, Us
 class UsageDialog(Retranslated, QDialog):
     """Follows what is recorded while it is open."""
 
-    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+    chosen = Signal(object)
+    """The user made a `UsageChoice`."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None, choice: UsageChoice | None = None) -> None:
         super().__init__(parent)
         self._context = context
+        self._choice = choice or UsageChoice()
+        """What was chosen last; a currency may be in no list at the moment, and a single day is not remembered."""
         self._day: date | None = None
         """The day chosen in the calendar."""
         self._year: list[UsageSum] = []
@@ -141,10 +149,10 @@ class UsageDialog(Retranslated, QDialog):
 
     def _fill_choices(self) -> None:
         """Fill the lists; what is chosen stays if it is still there."""
-        period = self.periods.currentData() or UsagePeriod.MONTH
-        known: list[tuple[str, str]] = [
-            (usage_text.period_name(each), each) for each in UsagePeriod if each is not UsagePeriod.DAY
-        ]
+        lasting = [each for each in UsagePeriod if each is not UsagePeriod.DAY]
+        remembered = self._choice.period if self._choice.period in lasting else UsagePeriod.MONTH
+        period = self.periods.currentData() or remembered
+        known: list[tuple[str, str]] = [(usage_text.period_name(each), each) for each in lasting]
         if self._day is not None:
             known.append((format_date(self._day), UsagePeriod.DAY))
         _fill(self.periods, known, period)
@@ -153,7 +161,7 @@ class UsageDialog(Retranslated, QDialog):
         _fill(
             self.measures,
             [*measures, *((tr("Cost in {currency}", currency=each), each) for each in currencies)],
-            self.measures.currentData() or "",
+            self._choice.measure,
         )
 
     @property
@@ -167,6 +175,23 @@ class UsageDialog(Retranslated, QDialog):
         self._fill_choices()
         self.periods.setCurrentIndex(self.periods.findData(UsagePeriod.DAY))
         self.load()
+
+    def _choose_period(self) -> None:
+        if self.periods.currentData() != UsagePeriod.DAY:
+            self._choose(period=self.periods.currentData())
+        self.load()
+
+    def _choose_measure(self) -> None:
+        self._choose(measure=self.measures.currentData())
+        self._show()
+
+    def _choose_group(self, place: int) -> None:
+        self._choose(group=_GROUPS[place])
+        self._show_table()
+
+    def _choose(self, **changes: str) -> None:
+        self._choice = replace(self._choice, **changes)
+        self.chosen.emit(self._choice)
 
     def _follow(self, _entry: UsageEntry) -> None:
         if self.isVisible() and not self._soon.isActive():
@@ -250,9 +275,9 @@ class UsageDialog(Retranslated, QDialog):
 
     def _connect(self) -> None:
         tasks = self._context.tasks
-        self.periods.activated.connect(self.load)
-        self.measures.activated.connect(self._show)
-        self.groups.currentChanged.connect(self._show_table)
+        self.periods.activated.connect(self._choose_period)
+        self.measures.activated.connect(self._choose_measure)
+        self.groups.currentChanged.connect(self._choose_group)
         self.calendar.squares.chosen.connect(self._choose_day)
         self.save_button.clicked.connect(lambda: start_for(self, tasks, self._save(), "save usage"))
         self.budgets_button.clicked.connect(lambda: self._context.navigator.open_settings("budgets"))
@@ -279,6 +304,8 @@ class UsageDialog(Retranslated, QDialog):
             button.setAutoDefault(False)
         for _ in _GROUPS:
             self.groups.addTab("")
+        with suppress(ValueError):  # none was chosen, or one that there no longer is
+            self.groups.setCurrentIndex(_GROUPS.index(UsageBy(self._choice.group)))
         self.groups.setDrawBase(False)
         self.groups.setExpanding(False)
         self._plots = row_of(

@@ -116,6 +116,7 @@ class MainWindow(Retranslated, QMainWindow):
             sidebar_width=self._sidebar_width,
             sidebar_shown=not self._sidebar.isHidden(),
             endpoint_folder_open=self._sidebar.conversations.folder_open,
+            usage=self._dialogs.usage_choice,
         )
 
     def wait_for_conversations(self) -> None:
@@ -278,6 +279,7 @@ class MainWindow(Retranslated, QMainWindow):
         self._sidebar.export_dropped.connect(self._dialogs.import_file)
         self._sidebar.left.connect(tabs.focus_active)
         self._sidebar.conversations.folder_toggled.connect(self.workspace_changed)
+        self._dialogs.usage_chosen.connect(self.workspace_changed)
         self._sidebar.undo_requested.connect(self._undo)
         self._splitter.splitterMoved.connect(self._note_width)
 
@@ -383,6 +385,7 @@ class MainWindow(Retranslated, QMainWindow):
             resize_on_screen(self, size.expandedTo(MINIMUM_SIZE))
         self._sidebar.setVisible(workspace.sidebar_shown)
         self._sidebar.conversations.open_folder(workspace.endpoint_folder_open)
+        self._dialogs.usage_choice = workspace.usage
         self._share_width()
 
     def _share_width(self) -> None:

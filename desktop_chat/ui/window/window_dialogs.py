@@ -6,9 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
+from desktop_chat.core.workspace import UsageChoice
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.widgets.qt_tasks import start_for
 
@@ -20,8 +21,12 @@ if TYPE_CHECKING:
 class WindowDialogs(QObject):
     """Opens dialogs over the window; an open one is brought to the front instead."""
 
+    usage_chosen = Signal()
+    """`usage_choice` has changed."""
+
     def __init__(self, context: Context, data_folder: Path, window: QWidget) -> None:
         super().__init__(window)
+        self.usage_choice = UsageChoice()
         self._context = context
         self._data_folder = data_folder
         self._window = window
@@ -87,7 +92,12 @@ class WindowDialogs(QObject):
         """Show what was used and what it cost."""
         from desktop_chat.ui.usage.usage_dialog import UsageDialog  # noqa: PLC0415
 
-        self._show("usage", lambda: UsageDialog(self._context, self._window))
+        def make() -> UsageDialog:
+            dialog = UsageDialog(self._context, self._window, self.usage_choice)
+            dialog.chosen.connect(self._note_usage_choice)
+            return dialog
+
+        self._show("usage", make)
 
     def shortcuts(self) -> None:
         """Show the keyboard shortcuts."""
@@ -123,6 +133,10 @@ class WindowDialogs(QObject):
 
         work = ask_to_trust(self._window, self._context, report)
         start_for(self._window, self._context.tasks, work, "trust certificates")
+
+    def _note_usage_choice(self, choice: UsageChoice) -> None:
+        self.usage_choice = choice
+        self.usage_chosen.emit()
 
     def _forget_settings(self) -> None:
         self._settings = None
