@@ -1320,11 +1320,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/usage_button.py"/>
-        <source>{percent} of the context</source>
-        <translation>上下文已用 {percent}</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/usage_button.py"/>
         <source>Usage of this conversation</source>
         <translation>本对话的用量</translation>
     </message>
@@ -1337,6 +1332,11 @@
         <location filename="desktop_chat/ui/chat/usage_button.py"/>
         <source>Context</source>
         <translation>上下文</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/usage_button.py"/>
+        <source>{percent} of the context</source>
+        <translation>上下文已用 {percent}</translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/chat/usage_button.py"/>
