@@ -90,6 +90,7 @@ class Application:
         self._log_file = paths.log_file
         self._loop: asyncio.AbstractEventLoop | None = None
         self._opening: asyncio.Task[None] | None = None
+        self._copying: asyncio.Task[None] | None = None
         self._is_ending = False
         self._tabs_for_later: Workspace | None = None
         self._closing = asyncio.Event()
@@ -131,7 +132,7 @@ class Application:
             environment_keys=environment.keys,
         )
         self._tasks = Tasks()
-        self._requests = RequestKeeping(paths.request_folder, self.preferences, self._tasks)
+        self._requests = RequestKeeping(paths.request_folder, self.preferences)
 
     def _build_window(self, app: QApplication, paths: Paths) -> None:
         self._theme = Theme(app)
@@ -291,11 +292,13 @@ class Application:
             run_in_order((self._end_replies, self.write_behind.aclose, self._end_copies, self.store.aclose), deadline),
             run_in_order([part.aclose for part in files], deadline),
         )
-        await run_in_order((self._tasks.aclose, self._lazy.aclose, self.providers.aclose, self._stop_demo), deadline)
+        others = (self._tasks, self._lazy, self.providers, self._requests)
+        await run_in_order([*(part.aclose for part in others), self._stop_demo], deadline)
         self._lazy.close()
-        self._requests.end()
 
     async def _end_copies(self) -> None:
+        if self._copying is not None:
+            self._copying.cancel()
         async with asyncio.timeout(QUIT_LIMIT_S / 3):
             await self._lazy.end_copies()
 
@@ -341,12 +344,9 @@ class Application:
     async def _open_store(self) -> None:
         """Read the conversations. If the store cannot be opened, the window works without it and shows the error; while
         reading takes long, the user can already write."""
-        reading = self._tasks.start(self._read_conversations(), "read the conversations")
-        done, _ = await asyncio.wait({reading}, timeout=LOADING_NOTICE_S)
-        if not done:
-            self.window.wait_for_conversations()
+        slow = asyncio.get_running_loop().call_later(LOADING_NOTICE_S, self.window.wait_for_conversations)
         try:
-            report = await reading
+            report = await self._read_conversations()
         except StoreError as error:
             logger.warning("could not open the store: %s: %s", error.code, error.detail)
             self._tabs_for_later = self._left
@@ -355,9 +355,12 @@ class Application:
         else:
             from desktop_chat.core.snapshots import keep_snapshots  # noqa: PLC0415  (after the first paint)
 
-            _ = self._tasks.start(keep_snapshots(self._context.snapshots, self.preferences), "keep copies")
+            keeping = keep_snapshots(self._context.snapshots, self.preferences)
+            self._copying = self._tasks.start(keeping, "keep snapshots")
             if report.unchecked:
                 _ = self._tasks.start(self._check_store(), "check the database")
+        finally:
+            slow.cancel()
         from desktop_chat.core.reports import DatabaseRecovered, UnexpectedExit  # noqa: PLC0415
 
         if report.set_aside:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,16 +20,19 @@ if TYPE_CHECKING:
 class RequestKeeping:
     """Owns the files; nothing is loaded while nothing is kept."""
 
-    def __init__(self, folder: Path, preferences: Preferences, tasks: Tasks) -> None:
+    def __init__(self, folder: Path, preferences: Preferences) -> None:
         self._folder = folder
         self._preferences = preferences
-        self._tasks = tasks
+        self._tasks = Tasks()
+        self._stop_following: list[Callable[[], None]] = []
 
     def start(self, log: ExchangeLog, library: Library) -> None:
         """Keep what ends from now on. Removes what is too old, or everything if nothing is to be kept any more."""
-        log.ended.add(self._keep)
-        library.events.add(self._follow_library)
-        self._preferences.changed.add(self._follow_settings)
+        self._stop_following = [
+            log.ended.add(self._keep),
+            library.events.add(self._follow_library),
+            self._preferences.changed.add(self._follow_settings),
+        ]
         self._follow_settings(self._preferences.settings)
         if self._has_any():
             _ = self._tasks.start(self._files.prune(), "remove old requests")
@@ -37,8 +41,11 @@ class RequestKeeping:
         """Return what was kept for a reply, oldest first."""
         return await self._files.read(conversation_id, reply_id) if self._has_any() else []
 
-    def end(self) -> None:
-        """Accept no more work."""
+    async def aclose(self) -> None:
+        """Finish what was begun: a request that ended just before the program did is kept, too."""
+        for stop in self._stop_following:
+            stop()
+        await self._tasks.finish()
         if "_files" in self.__dict__:
             self._files.end()
 

@@ -27,6 +27,11 @@ class Tasks:
         if self._tasks:
             await asyncio.wait(tuple(self._tasks))
 
+    async def finish(self) -> None:
+        """Wait until no task is running, those included that start meanwhile."""
+        while self._tasks:
+            await asyncio.wait(tuple(self._tasks))
+
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         report_bug(task)

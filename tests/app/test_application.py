@@ -19,10 +19,12 @@ from desktop_chat.core.entities import ChatOptions, Conversation, Message, Role,
 from desktop_chat.core.errors import StoreLocked
 from desktop_chat.core.importing import ImportedConversation
 from desktop_chat.core.open_request import OpenRequest
+from desktop_chat.core.snapshots import Snapshot, keep_snapshots
 from desktop_chat.core.usage_ledger import UsageEntry, UsageOrigin
 from desktop_chat.services.demo.demo_provider import DemoServer
 from desktop_chat.services.paths import Paths
 from desktop_chat.services.sqlite.import_writer import ImportWriter
+from desktop_chat.services.sqlite.snapshot_files import Snapshots
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 from desktop_chat.services.sqlite.usage_store import UsageStore
 from desktop_chat.ui.dialogs.crash import CrashDialog
@@ -73,6 +75,24 @@ async def test_a_window_closed_during_startup_ends_the_program(start: Start, mon
     application.window.close()
     assert await task == 0
     assert told == ["closing"]
+
+
+async def test_snapshots_end_before_the_store_without_an_error(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(keep_snapshots.__kwdefaults__, "first_s", 0)
+    reached, real = asyncio.Event(), Snapshots.take_if_due
+
+    async def slow(snapshots: Snapshots, how_often: str) -> Snapshot | None:
+        reached.set()
+        await asyncio.to_thread(snapshots._pace._ended.wait)  # the window is closed in the midst of it
+        return await real(snapshots, how_often)
+
+    monkeypatch.setattr(Snapshots, "take_if_due", slow)
+    task, _ = running(application := start())
+    await asyncio.wait_for(reached.wait(), 30)
+    application.window.close()
+    assert await task == 0
+    assert application._copying is not None
+    assert application._copying.cancelled()
 
 
 async def test_what_a_reply_used_is_kept_even_if_it_ends_with_the_program(start: Start, data_dir: Path) -> None:

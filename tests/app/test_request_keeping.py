@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -12,7 +11,6 @@ from chat_story import CONNECTION, Chat
 from desktop_chat.app.request_keeping import RequestKeeping
 from desktop_chat.core.entities import Api, new_id
 from desktop_chat.core.exchanges import Exchange, ExchangeLog
-from desktop_chat.core.tasks import Tasks
 
 REPLY = new_id()
 
@@ -22,29 +20,29 @@ class Keeping:
 
     def __init__(self, folder: Path, *, keeps: bool) -> None:
         self.chat = Chat(keep_requests=keeps)
-        self.tasks = Tasks()
         self.log = ExchangeLog()
-        self.requests = RequestKeeping(folder, self.chat.preferences, self.tasks)
+        self.requests = RequestKeeping(folder, self.chat.preferences)
         self.requests.start(self.log, self.chat.library)
 
     async def end_exchange(self) -> None:
+        self.end_one()
+        await self.settled()
+
+    def end_one(self) -> None:
         url = f"{CONNECTION.base_url}/chat/completions"
         exchange = Exchange(REPLY, "c1", "Here", Api.CHAT_COMPLETIONS, "m", url, {"model": "m"}, str)
         exchange.conversation_id = self.chat.session.conversation_id
         self.log.add(exchange)
         self.log.end(exchange)
-        await self.settled()
 
     async def settled(self) -> None:
-        while self.tasks._tasks:
-            await asyncio.wait(set(self.tasks._tasks))
+        await self.requests._tasks.finish()
 
     async def kept(self) -> int:
         return len(await self.requests.read(self.chat.session.conversation_id, REPLY))
 
     async def aclose(self) -> None:
-        await self.tasks.aclose()
-        self.requests.end()
+        await self.requests.aclose()
         await self.chat.write_behind.aclose()
 
 
@@ -96,3 +94,12 @@ async def test_they_go_with_their_conversation(keep: Callable[..., Keeping]) -> 
     await keeping.chat.library.delete([conversation_id])
     await keeping.settled()
     assert await keeping.kept() == 0
+
+
+async def test_a_request_that_ends_just_before_the_program_is_kept(keep: Callable[..., Keeping]) -> None:
+    keeping = keep(keeps=True)
+    keeping.end_one()
+    await keeping.requests.aclose()
+    keeping.end_one()  # too late, and no error
+    assert await keep(keeps=True).kept() == 0, "another conversation"
+    assert len(list(keeping.requests._folder.rglob("*.har"))) == 1

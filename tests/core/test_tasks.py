@@ -44,3 +44,17 @@ async def test_a_bug_is_told_of_with_the_name_of_its_task() -> None:
         ("the task 'broken' failed", "a bug", task)
     ]
     await tasks.aclose()
+
+
+async def test_those_that_must_end_by_themselves_are_waited_for() -> None:
+    tasks, ended = Tasks(), []
+
+    async def work(times: int) -> None:
+        await asyncio.sleep(0)
+        ended.append(times)
+        if times:
+            tasks.start(work(times - 1), "another")
+
+    tasks.start(work(2), "first")
+    await tasks.finish()
+    assert ended == [2, 1, 0]

@@ -361,3 +361,10 @@ async def test_a_leftover_that_cannot_be_removed_stays(desk: Desk, monkeypatch: 
     monkeypatch.setattr(Path, "unlink", refuse)
     await desk.snapshots.clean_up()
     assert len(refused) == 2
+
+
+async def test_a_sweep_that_comes_after_the_end_says_so(desk: Desk) -> None:
+    await desk.blobs.put(b"kept")
+    await desk.snapshots.aclose()
+    with pytest.raises(StoreError, match="closed"):
+        await desk.snapshots.sweep_blobs()

@@ -192,3 +192,9 @@ async def test_a_file_that_is_not_ours_is_moved_aside(file: Path, caplog: pytest
     (aside,) = file.parent.glob("usage.broken-*")
     assert f"usage.sqlite3 cannot be read and is kept as {aside.name}" in caplog.text
     caplog.clear()
+
+
+async def test_what_comes_after_the_end_says_so(ledger: UsageStore) -> None:
+    await ledger.aclose()
+    with pytest.raises(StoreError, match="closed"):
+        await ledger.spent(TODAY)

@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
-from desktop_chat.core.errors import StoreCorrupt, StoreIsSymlink, StoreTooNew
+from desktop_chat.core.errors import StoreCorrupt, StoreError, StoreIsSymlink, StoreTooNew
 from desktop_chat.services.paths import name_for_broken
 from desktop_chat.services.private_files import is_link, touch_private
 from desktop_chat.services.sqlite.hardening import GuardedConnection, check_schema, guarded
@@ -44,7 +44,9 @@ class SmallDatabase:
         self._closed = False
 
     async def run(self, work: Callable[[GuardedConnection], T]) -> T:
-        """Return what `work` returns. Raises StoreError."""
+        """Return what `work` returns. Raises StoreError, also once it is closed."""
+        if self._closed:
+            raise StoreError("closed")
         return await self._worker.submit(self._do, work)
 
     async def aclose(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import shutil
@@ -11,6 +12,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
+from typing import Any, TypeVar
 
 from desktop_chat.core.errors import StoreCorrupt, StoreError, StoreFull
 from desktop_chat.core.snapshots import MergeResult, Snapshot
@@ -33,6 +35,7 @@ from desktop_chat.services.sqlite.sqlite_file import check_whole
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 from desktop_chat.services.worker import Worker
 
+T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 HOUR_S, DAY_S, WEEK_S = 3_600, 86_400, 604_800
@@ -53,8 +56,9 @@ _FORMAT = "%Y%m%d-%H%M%S"
 
 
 class Snapshots:
-    """Implements `core.snapshots.Snapshots`. Snapshots are made on their own thread and connection, so that writes do
-    not wait for them; earlier versions of the application copied the whole file for each."""
+    """Implements `core.snapshots.Snapshots`; once it is closed, each method raises StoreError. Snapshots are made on
+    their own thread and connection, so that writes do not wait for them; earlier versions of the application copied the
+    whole file for each."""
 
     def __init__(
         self,
@@ -77,27 +81,27 @@ class Snapshots:
 
     async def all(self) -> list[Snapshot]:
         """Return the snapshots, newest first."""
-        return await self._worker.submit(self._all)
+        return await self._submit(self._all)
 
     async def take_if_due(self, how_often: str) -> Snapshot | None:
         """Take a snapshot if the newest is older than `how_often` ("hourly", "daily", "weekly"; anything else means
         never) and there are new messages; drop snapshots that are no longer kept. Raises StoreError."""
         period_s = PERIODS.get(how_often)
-        return None if period_s is None else await self._worker.submit(self._take_if_due, period_s)
+        return None if period_s is None else await self._submit(self._take_if_due, period_s)
 
     async def take(self) -> Snapshot:
         """Take a snapshot now. Raises StoreError."""
-        return await self._worker.submit(self._take)
+        return await self._submit(self._take)
 
     async def count_missing(self, source: Snapshot | Path) -> MergeResult:
         """Return what `restore` would add. Raises StoreError."""
-        return await self._store.count_missing(await self._worker.submit(self._read, source))
+        return await self._store.count_missing(await self._submit(self._read, source))
 
     async def restore(self, source: Snapshot | Path, tell: Callable[[float], None] = lambda _: None) -> MergeResult:
         """Add what a snapshot or a file has and the database lacks; nothing is replaced. `tell` is called with the
         progress, from 0 to 1. Blobs are copied from a folder beside the file. Raises StoreError."""
         file = source if isinstance(source, Path) else source.file
-        names, found = await self._worker.submit(_names_in, file), await self._worker.submit(self._read, source)
+        names, found = await self._submit(_names_in, file), await self._submit(self._read, source)
         places = [place / self._blobs.folder.name for place in (file.parent, file.parent.parent)]
         if names:
             await self._blobs.copy_missing(names, places)
@@ -107,11 +111,11 @@ class Snapshots:
         """Remove the blobs that neither the database nor any copy of it names. Raises StoreError if one cannot be read:
         then nothing is removed."""
         if await self._blobs.has_any():
-            await self._blobs.sweep(await self._worker.submit(self._names_in_all))
+            await self._blobs.sweep(await self._submit(self._names_in_all))
 
     async def clean_up(self) -> None:
         """Remove what a killed run left incomplete; nobody else uses these folders."""
-        await self._worker.submit(self._clean_up)
+        await self._submit(self._clean_up)
 
     async def aclose(self) -> None:
         """Abort a running snapshot, and wait until it is undone and the database is closed. May be called twice."""
@@ -121,6 +125,11 @@ class Snapshots:
         gone = self._worker.submit(lambda: None)
         self._worker.end()
         await gone
+
+    def _submit(self, function: Callable[..., T], *args: Any) -> asyncio.Future[T]:
+        if self._pace.ended:
+            raise StoreError("closed")
+        return self._worker.submit(function, *args)
 
     def _clean_up(self) -> None:
         for earlier in self._database.parent.glob(f"{self._database.stem}.before-v*.db"):
