@@ -29,7 +29,10 @@ def back_up(arguments: BackupArguments) -> int:
         request = BackupRequest(Path(arguments.out).absolute(), _passphrase(arguments), replace=arguments.replace)
         with StoredConversations(paths.database_file) as stored:
             content_of = partial(stored_content, paths.blob_folder)
-            result = BackupJob(request, stored, content_of, plain_settings(paths.settings_file), time.time()).run()
+            settings = plain_settings(paths.settings_file)
+            job = BackupJob(request, stored, content_of, settings, time.time())
+            job.usage_file, job.callers_file = paths.usage_file, paths.endpoint_file
+            result = job.run()
     except PassphraseRefused as error:
         print_error(error.detail)
         return WRONG_USAGE

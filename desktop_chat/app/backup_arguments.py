@@ -32,8 +32,8 @@ def parse_backup(argv: Sequence[str]) -> BackupArguments:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="desktop-chat backup",
-        description="Write everything to one file: conversations with all branches and attachments, the trash, and the "
-        "settings with connections and tool servers. No keys.",
+        description="Write everything to one file: conversations with all branches and attachments, the trash, the "
+        "settings with connections and tool servers, and what was used. No keys.",
         epilog="desktop-chat import reads it on any computer. With a passphrase it is encrypted in the format age, "
         "which other programs open, too. Exit codes: 0 written, 1 failed, 2 usage error, 130 cancelled.",
         allow_abbrev=False,

@@ -6,7 +6,7 @@ A message is its length (four bytes, big-endian) followed by that many bytes of 
           and "settings_file" in place of "request"
         out:  "ready"                           once, at the start
               [12, 20000]                       so many conversations are written, and of how many
-              {"path", "conversations", "missing"}, or {"code", "detail"} of an error: the end
+              {"path", "conversations", "missing", "is_usage_lost"}, or {"code", "detail"} of an error: the end
 
 It ends when its input does, because the window has cancelled the export or is gone: what it has written is removed.
 """
@@ -68,7 +68,8 @@ def _exported(work: dict[str, Any], sink: BinaryIO) -> dict[str, Any]:
     paths = Paths(Path(work["data_dir"]))
     with StoredConversations(paths.database_file) as stored:
         result = _backed_up(work, paths, stored, tell) if "backup" in work else _written(work, paths, stored, tell)
-    return {"path": str(result.path), "conversations": result.conversations, "missing": result.missing}
+    counts = {"conversations": result.conversations, "missing": result.missing}
+    return {"path": str(result.path), **counts, "is_usage_lost": result.is_usage_lost}
 
 
 def _written(
@@ -86,7 +87,10 @@ def _backed_up(
     asked = work["backup"]
     request = BackupRequest(Path(asked["target"]), asked["passphrase"], asked["replace"])
     settings = plain_settings(Path(work["settings_file"]))
-    return BackupJob(request, stored, partial(stored_content, paths.blob_folder), settings, time.time(), tell).run()
+    content_of = partial(stored_content, paths.blob_folder)
+    job = BackupJob(request, stored, content_of, settings, time.time(), tell)
+    job.usage_file, job.callers_file = paths.usage_file, paths.endpoint_file
+    return job.run()
 
 
 def request_from(values: dict[str, Any]) -> ExportRequest:

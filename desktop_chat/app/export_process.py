@@ -138,7 +138,8 @@ def _run(process: HelperProcess, work: dict[str, Any], tell: Callable[[int, int]
         process.end_soon()
     if "code" in answer:
         raise _error(answer["code"], answer["detail"])
-    return ExportResult(Path(answer["path"]), answer["conversations"], answer["missing"])
+    path = Path(answer.pop("path"))
+    return ExportResult(path, **answer)
 
 
 def _error(code: str, detail: str) -> ChatError:

@@ -12,6 +12,7 @@ from desktop_chat.app.import_arguments import ImportArguments
 from desktop_chat.app.import_helper import name_of
 from desktop_chat.app.passphrase import PassphraseRefused, can_ask, passphrase_in, typed_passphrase
 from desktop_chat.app.terminal import occupy_closed_streams, print_error, without_control_characters
+from desktop_chat.app.usage_import import take_usage
 from desktop_chat.core.backup import AddedSettings, with_added
 from desktop_chat.core.errors import SettingsError, StoreError
 from desktop_chat.core.importing import (
@@ -101,6 +102,9 @@ def _import(arguments: ImportArguments, paths: Paths) -> int:
         finally:
             if adds and counts.new + counts.grown:
                 _tell_the_window(paths)
+        usage = asyncio.run(take_usage(opened, paths, lambda unread: _tell(counts, [unread], 1.0), adds=adds))
+        if not usage.is_empty:
+            _print(import_text.added_usage(usage, adds=adds))
         _print(import_text.summary(import_text.kind_name(opened.kind), counts, adds=adds))
     return CUT if counts.unread else COMPLETE
 

@@ -3,12 +3,14 @@
 A message is its length (four bytes, big-endian) followed by that many bytes of JSON:
 
     in:   {"file": "...", "kind": "chatgpt" or null, "adds": true, "ids": ["...", ...] or null, "data_dir": "...",
-           "passphrase": "" or that of an encrypted backup}
+           "passphrase": "" or that of an encrypted backup, "usage": true}
         out:  "ready"                           once, at the start
               {"kind": "chatgpt", "settings": null or the table of a backup's}
                                                 what the file is
               {"taken": [[...], ...], "unread": [[...], ...], "share": 0.25}
                                                 the fields of `Imported` and `Unread`; this share of the file was read
+              {"usage": {"requests": 12, "callers": 1}}
+                                                so much of its records of usage was added, or would be
               "done", or {"code", "detail"} of an error: the end
 
 It ends when its input does, because the window has cancelled the import or is gone; the conversations that are being
@@ -17,15 +19,17 @@ added at that moment are left out.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import sys
 import threading
 from contextlib import suppress
-from dataclasses import astuple
+from dataclasses import asdict, astuple
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from desktop_chat.app.usage_import import take_usage
 from desktop_chat.core.errors import ChatError
 from desktop_chat.core.importing import Imported, ImportKind, Put, Unread
 from desktop_chat.services.blobs import BlobFolder
@@ -75,6 +79,9 @@ def imported(work: dict[str, Any], sink: BinaryIO) -> None:
             opened.run(put, writer.write, tell, only)
         else:
             opened.run(name_of, writer.preview, tell)
+        if work["usage"]:
+            added = asyncio.run(take_usage(opened, paths, lambda unread: tell([unread], 1.0), adds=work["adds"]))
+            _send(sink, {"usage": asdict(added)})
 
 
 def name_of(content: bytes) -> str:

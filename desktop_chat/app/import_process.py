@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from desktop_chat import IMPORT_WORD
 from desktop_chat.core import importing
 from desktop_chat.core.added_beside import AddedBeside
+from desktop_chat.core.backup import AddedUsage
 from desktop_chat.core.errors import ChatError, StoreError
 from desktop_chat.core.import_port import Preview, Told
 from desktop_chat.core.importing import Imported, ImporterLost, ImportKind, ImportRefused, Unread, UnreadReason
@@ -36,11 +38,19 @@ class ImportProcess:
 
     async def preview(self, file: Path, tell: Told, passphrase: str = "") -> Preview:
         """See `Importer.preview`."""
-        return await self._run({"file": str(file), "kind": None, "ids": None, "adds": False}, tell, passphrase)
+        work = {"file": str(file), "kind": None, "ids": None, "adds": False, "usage": True}
+        return await self._run(work, tell, passphrase)
 
     async def add(
-        self, file: Path, kind: ImportKind, ids: Collection[str] | None, tell: Told, passphrase: str = ""
-    ) -> None:
+        self,
+        file: Path,
+        kind: ImportKind,
+        ids: Collection[str] | None,
+        tell: Told,
+        passphrase: str = "",
+        *,
+        usage_too: bool = False,
+    ) -> AddedUsage:
         """See `Importer.add`."""
         grown: list[str] = []
 
@@ -48,13 +58,15 @@ class ImportProcess:
             grown.extend(each.conversation_id for each in results if isinstance(each, Imported) and each.messages)
             tell(results, share)
 
-        work = {"file": str(file), "kind": kind, "ids": None if ids is None else list(ids), "adds": True}
+        chosen = None if ids is None else list(ids)
+        work = {"file": str(file), "kind": kind, "ids": chosen, "adds": True, "usage": usage_too}
         try:
-            await self._run(work, note, passphrase)
+            done = await self._run(work, note, passphrase)
         except BaseException:
             self._beside.look()
             raise
         await self._beside.show(grown)
+        return done.usage
 
     async def _run(self, work: dict[str, Any], tell: Told, passphrase: str) -> Preview:
         await self._write_behind.flush()
@@ -93,6 +105,8 @@ def _talk(
             if "kind" in answer:
                 table = answer["settings"]
                 found = Preview(ImportKind(answer["kind"]), None if table is None else settings_from(table)[0])
+            elif "usage" in answer:
+                found = replace(found, usage=AddedUsage(**answer["usage"]))
             else:
                 tell(_results(answer), answer["share"])
     except (HelperLost, OSError, ValueError) as error:

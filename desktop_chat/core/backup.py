@@ -1,4 +1,5 @@
-"""What the settings in a backup add to those that are here: they change nothing, and give nothing more rights."""
+"""What the settings in a backup add to those that are here: they change nothing, and give nothing more rights. What
+its records of usage add are numbers only."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from desktop_chat.core.entities import Connection
+from desktop_chat.core.own_prices import missing_of
 from desktop_chat.core.settings import Settings
 
 HABITS = (
@@ -31,7 +33,6 @@ HABITS = (
     "tray",
     "budgets",
     "over_budget",
-    "prices",
 )
 """The settings that are taken over while they have their default here. The others give access, run or open something
 on this computer, so they stay: what is allowed without asking, folders, trusted sites, the endpoint, certificates."""
@@ -54,6 +55,19 @@ class AddedSettings:
         return not (self.connections or self.tool_servers or self.others)
 
 
+@dataclass(frozen=True, slots=True)
+class AddedUsage:
+    """How much of what was used was added, or would be: `requests` in the ledger, and `callers` of the endpoint."""
+
+    requests: int = 0
+    callers: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was added."""
+        return not (self.requests or self.callers)
+
+
 def changes_of(added: AddedSettings) -> dict[str, Any]:
     """Return the settings with what was added, by field."""
     return {each.name: getattr(added.settings, each.name) for each in fields(added.settings)}
@@ -65,6 +79,8 @@ def with_added(ours: Settings, theirs: Settings) -> AddedSettings:
     names = {server.name for server in ours.tool_servers}
     servers = [replace(server, enabled=False) for server in theirs.tool_servers if server.name not in names]
     changes = _habits(ours, theirs)
+    if prices := missing_of(ours.prices, theirs.prices):
+        changes["prices"] = (*ours.prices, *prices)
     others = len(changes)
     changes["connections"] = (*ours.connections, *connections)
     changes["tool_servers"] = (*ours.tool_servers, *servers)

@@ -8,6 +8,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from desktop_chat.core.entities import Usage
+from desktop_chat.core.secret_patterns import contains_key
 
 LONGEST_NAME = 64
 UNKNOWN = "unknown"
@@ -40,6 +41,18 @@ class CallerUsage:
     reasoning_tokens: int
 
 
+@dataclass(frozen=True, slots=True)
+class CallerRecord:
+    """All that is kept of a caller. Times are in seconds since the epoch; they are 0 for one that was forgotten, of
+    which only the usage is left."""
+
+    name: str
+    first_seen: float
+    last_used: float
+    blocked: bool
+    used: tuple[CallerUsage, ...] = ()
+
+
 class EndpointCallers(Protocol):
     """What is kept of callers, in a file of its own. All methods raise StoreError."""
 
@@ -66,9 +79,9 @@ class EndpointCallers(Protocol):
 
 def caller_of(headers: Mapping[str, str]) -> str:
     """Return the caller's name: what `x-caller` says, else the host of the page that asks, else the program in
-    `user-agent` ("OpenAI/Python", "curl", "node"). `headers` have lower-case names."""
+    `user-agent` ("OpenAI/Python", "curl", "node"); never what looks like a key. `headers` have lower-case names."""
     for name in (headers.get("x-caller", "").strip(), _host_in(headers.get("origin", "")), _product(headers)):
-        if name and len(name) <= LONGEST_NAME and name.isprintable():
+        if name and len(name) <= LONGEST_NAME and name.isprintable() and not contains_key(name):
             return name
     return UNKNOWN
 

@@ -81,11 +81,13 @@ class BackupRequest:
 
 @dataclass(frozen=True, slots=True)
 class ExportResult:
-    """What was written. `path` is the file or folder; `missing` counts attachments whose content was missing."""
+    """What was written. `path` is the file or folder; `missing` counts attachments whose content was missing;
+    `is_usage_lost` says that records of usage could not be read, and are not in a backup, or not all of them."""
 
     path: Path
     conversations: int
     missing: int = 0
+    is_usage_lost: bool = False
 
 
 class Exporter(Protocol):

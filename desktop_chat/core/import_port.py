@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from desktop_chat.core.backup import AddedUsage
 from desktop_chat.core.importing import Imported, ImportKind, Unread
 from desktop_chat.core.settings import Settings
 
@@ -16,10 +17,11 @@ Told = Callable[[list[Imported | Unread], float], None]
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What an export is; `settings` are those of a backup or a data folder."""
+    """What an export is; `settings` are those of a backup or a data folder, `usage` what its records would add."""
 
     kind: ImportKind
     settings: Settings | None = None
+    usage: AddedUsage = field(default_factory=AddedUsage)
 
 
 class Importer(Protocol):
@@ -32,8 +34,15 @@ class Importer(Protocol):
         ...
 
     async def add(
-        self, file: Path, kind: ImportKind, ids: Collection[str] | None, tell: Told, passphrase: str = ""
-    ) -> None:
+        self,
+        file: Path,
+        kind: ImportKind,
+        ids: Collection[str] | None,
+        tell: Told,
+        passphrase: str = "",
+        *,
+        usage_too: bool = False,
+    ) -> AddedUsage:
         """Add the conversations with these ids, or all, and show them; also those that came before an error or before
-        it was cancelled. No settings."""
+        it was cancelled. Then add the records of usage, if they are wanted. No settings."""
         ...

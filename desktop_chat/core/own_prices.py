@@ -96,6 +96,11 @@ def with_own(
     return (*kept, new)
 
 
+def missing_of(ours: tuple[PriceEntry, ...], theirs: tuple[PriceEntry, ...]) -> tuple[PriceEntry, ...]:
+    """Return those of their entries for whose model at this host we have none."""
+    return tuple(new for new in theirs if not any(_is_same_place(entry, new) for entry in ours))
+
+
 def _is_same_place(first: PriceEntry, second: PriceEntry) -> bool:
     return (first.host, first.model.casefold()) == (second.host, second.model.casefold())
 

@@ -125,13 +125,13 @@
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/text/backup_text.py"/>
-        <source>%n conversation(s) and the settings were backed up to {file}, encrypted.</source>
-        <translation><numerusform>%n conversation and the settings were backed up to {file}, encrypted.</numerusform><numerusform>%n conversations and the settings were backed up to {file}, encrypted.</numerusform></translation>
+        <source>%n conversation(s), the settings and the usage were backed up to {file}, encrypted.</source>
+        <translation><numerusform>%n conversation, the settings and the usage were backed up to {file}, encrypted.</numerusform><numerusform>%n conversations, the settings and the usage were backed up to {file}, encrypted.</numerusform></translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/text/backup_text.py"/>
-        <source>%n conversation(s) and the settings were backed up to {file}.</source>
-        <translation><numerusform>%n conversation and the settings were backed up to {file}.</numerusform><numerusform>%n conversations and the settings were backed up to {file}.</numerusform></translation>
+        <source>%n conversation(s), the settings and the usage were backed up to {file}.</source>
+        <translation><numerusform>%n conversation, the settings and the usage were backed up to {file}.</numerusform><numerusform>%n conversations, the settings and the usage were backed up to {file}.</numerusform></translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/text/backup_text.py"/>
@@ -207,6 +207,11 @@
         <location filename="desktop_chat/ui/text/import_text.py"/>
         <source>%n other setting(s)</source>
         <translation><numerusform>%n other setting</numerusform><numerusform>%n other settings</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>%n caller(s) of the local endpoint</source>
+        <translation><numerusform>%n caller of the local endpoint</numerusform><numerusform>%n callers of the local endpoint</numerusform></translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/text/import_text.py"/>

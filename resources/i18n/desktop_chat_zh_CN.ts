@@ -2370,8 +2370,8 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/export/backup_dialog.py"/>
-        <source>One file with all conversations, attachments, the trash and the settings. Keys are not in it. Importing the file adds what is missing there, on this computer or another.</source>
-        <translation>一个文件，包含所有对话、附件、回收站和设置，不含密钥。导入此文件会补上那里缺少的内容，在本机或其他电脑上都可以。</translation>
+        <source>One file with all conversations, attachments, the trash, the settings and what was used. Keys are not in it. Importing the file adds what is missing there, on this computer or another.</source>
+        <translation>一个文件，包含所有对话、附件、回收站、设置和用量，不包含密钥。在本机或其他电脑上导入该文件，会补上那里缺少的内容。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/export/backup_dialog.py"/>
@@ -2510,11 +2510,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/imports/import_dialog.py"/>
-        <source>Add the settings, too</source>
-        <translation>同时添加设置</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/imports/import_dialog.py"/>
         <source>Choose a folder...</source>
         <translation>选择文件夹…</translation>
     </message>
@@ -2562,6 +2557,21 @@
         <location filename="desktop_chat/ui/imports/import_dialog.py"/>
         <source>Import %n conversation(s)</source>
         <translation><numerusform>导入 %n 个对话</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/imports/import_dialog.py"/>
+        <source>Add the settings and the usage, too</source>
+        <translation>同时添加设置和用量</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/imports/import_dialog.py"/>
+        <source>Add the usage, too</source>
+        <translation>同时添加用量</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/imports/import_dialog.py"/>
+        <source>Add the settings, too</source>
+        <translation>同时添加设置</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/imports/import_dialog.py"/>
@@ -4295,18 +4305,23 @@
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/text/backup_text.py"/>
-        <source>%n conversation(s) and the settings were backed up to {file}, encrypted.</source>
-        <translation><numerusform>已将 %n 个对话和设置加密备份到 {file}。</numerusform></translation>
+        <source>%n conversation(s), the settings and the usage were backed up to {file}, encrypted.</source>
+        <translation><numerusform>已将 %n 个对话、设置和用量加密备份到 {file}。</numerusform></translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/text/backup_text.py"/>
-        <source>%n conversation(s) and the settings were backed up to {file}.</source>
-        <translation><numerusform>已将 %n 个对话和设置备份到 {file}。</numerusform></translation>
+        <source>%n conversation(s), the settings and the usage were backed up to {file}.</source>
+        <translation><numerusform>已将 %n 个对话、设置和用量备份到 {file}。</numerusform></translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/backup_text.py"/>
         <source>{sentence} {more}</source>
         <translation>{sentence}{more}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/backup_text.py"/>
+        <source>What was used could not be read, so not all of it is in the backup.</source>
+        <translation>用量记录无法读取，因此未能全部备份。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/backup_text.py"/>
@@ -6137,6 +6152,21 @@
         <location filename="desktop_chat/ui/text/import_text.py"/>
         <source>Settings that would be added: {list}.</source>
         <translation>将会添加的设置：{list}。</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>%n caller(s) of the local endpoint</source>
+        <translation><numerusform>本地接口的 %n 个调用方</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>Usage added: {list}.</source>
+        <translation>已添加用量：{list}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>Usage that would be added: {list}.</source>
+        <translation>将会添加的用量：{list}。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/import_text.py"/>

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 import pty
+import sqlite3
 import subprocess
 import sys
+import time
+from contextlib import aclosing, closing, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,13 +19,17 @@ from store_samples import conversation, message
 from desktop_chat.app.backup_arguments import parse_backup
 from desktop_chat.app.export_process import ExportProcess
 from desktop_chat.app.single_instance import SingleInstance
+from desktop_chat.core.entities import Usage
 from desktop_chat.core.exporting import BackupRequest
 from desktop_chat.core.ports import WriteBatch
+from desktop_chat.core.usage_ledger import UsageBy, UsageEntry, UsageOrigin
 from desktop_chat.core.write_behind import WriteBehind
+from desktop_chat.services.endpoint.caller_store import CallerStore, stored_callers
 from desktop_chat.services.imports.import_files import open_files
 from desktop_chat.services.paths import Paths
 from desktop_chat.services.settings_file import stored_settings
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
+from desktop_chat.services.sqlite.usage_store import UsageStore, stored_usage
 
 PHRASE = "correct horse"
 SETTINGS = (
@@ -46,7 +54,21 @@ async def data(tmp_path: Path) -> Path:
     await store.write(WriteBatch((trip,), (message(trip, "Where?"),)))
     await store.aclose()
     (folder / "settings.toml").write_text(SETTINGS)
+    await record(folder, 2)
+    async with aclosing(CallerStore(folder / "endpoint.sqlite3")) as callers:
+        await callers.note("curl", 1.8e9, "Mine", "m", Usage(1, 1))
     return folder
+
+
+def used(number: int) -> UsageEntry:
+    at = datetime(2026, 11, 30, tzinfo=UTC) + timedelta(seconds=number // 2)  # two at each moment
+    return UsageEntry(at, UsageOrigin.BATCH, "c", "Mine", "https://models.example:443", "m", Usage(number, 1), None)
+
+
+async def record(folder: Path, count: int) -> None:
+    async with aclosing(UsageStore(folder / "usage.sqlite3")) as ledger:
+        for number in range(count):
+            ledger.record(used(number))
 
 
 def command(folder: Path, *words: str) -> list[str]:
@@ -65,13 +87,15 @@ def run(folder: Path, *words: str, typed: bytes = b"") -> tuple[int, str, str]:
 def test_everything_is_taken_to_another_computer(tmp_path: Path, data: Path) -> None:
     file = tmp_path / "all.zip"
     code, _, said = run(data, "backup", str(file))
-    assert (code, said) == (0, f"desktop-chat: 1 conversation and the settings were backed up to {file}.\n")
+    done = f"desktop-chat: 1 conversation, the settings and the usage were backed up to {file}.\n"
+    assert (code, said) == (0, done)
     elsewhere = tmp_path / "elsewhere"
     code, out, said = run(elsewhere, "import", str(file))
     assert (code, said) == (0, "")
     assert out.splitlines() == [
         SETTINGS_ADDED,
         "Trip (messages: 1)",
+        "Usage added: 2 requests; 1 caller of the local endpoint.",
         "Desktop Chat. Added: 1; with new messages: 0; already here: 0; not read: 0.",
     ]
     found = stored_settings(elsewhere / "settings.toml")
@@ -79,6 +103,8 @@ def test_everything_is_taken_to_another_computer(tmp_path: Path, data: Path) -> 
     assert run(elsewhere, "import", str(file))[1].splitlines() == [
         "Desktop Chat. Added: 0; with new messages: 0; already here: 1; not read: 0."
     ]
+    assert list(stored_usage(elsewhere / "usage.sqlite3")) == [used(0), used(1)]
+    assert [caller.name for caller in stored_callers(elsewhere / "endpoint.sqlite3")] == ["curl"]
     (data / "settings.toml").unlink()
     assert files_with_it(tmp_path) == []
 
@@ -88,6 +114,8 @@ def test_a_preview_adds_no_settings(tmp_path: Path, data: Path) -> None:
     assert run(data, "backup", str(file))[0] == 0
     code, out, _ = run(tmp_path / "elsewhere", "import", "--dry-run", str(file))
     assert (code, out.splitlines()[0][:27]) == (0, "Settings that would be adde")
+    assert "Usage that would be added: 2 requests; 1 caller" in out
+    assert list(stored_usage(tmp_path / "elsewhere" / "usage.sqlite3")) == []
     assert stored_settings(tmp_path / "elsewhere" / "settings.toml").connections == ()
 
 
@@ -193,6 +221,41 @@ def test_no_backup_goes_where_one_is(tmp_path: Path, data: Path) -> None:
     code, _, said = run(data, "backup", str(file))
     assert (code, "already exists" in said, file.read_bytes()) == (1, True, b"old")
     assert run(data, "backup", "--replace", str(file))[0] == 0
+
+
+async def test_a_killed_import_leaves_a_ledger_that_the_next_one_completes(tmp_path: Path, data: Path) -> None:
+    count = 20_000
+    (data / "usage.sqlite3").unlink()
+    await record(data, count)
+    file, elsewhere = tmp_path / "all.zip", tmp_path / "elsewhere"
+    assert run(data, "backup", str(file))[0] == 0
+    kill_once_entries_come(elsewhere, file)
+    came = entries_in(elsewhere)
+    assert 0 < came <= count
+    assert came % 2 == 0, "what is compared together comes together"
+    code, out, _ = run(elsewhere, "import", str(file))
+    assert code == 0
+    assert came == count or f"Usage added: {count - came} requests" in out
+    async with aclosing(UsageStore(elsewhere / "usage.sqlite3")) as ledger:
+        [total] = await ledger.sums(None, None, UsageBy.ORIGIN)
+    assert (total.requests, total.prompt_tokens) == (count, count * (count - 1) // 2)
+
+
+def kill_once_entries_come(folder: Path, file: Path) -> None:
+    importing = subprocess.Popen(command(folder, "import", str(file)), stdout=subprocess.DEVNULL)
+    while importing.poll() is None and not entries_in(folder):
+        time.sleep(0.005)
+    importing.kill()
+    importing.wait()
+
+
+def entries_in(folder: Path) -> int:
+    file = folder / "usage.sqlite3"
+    if not file.exists():
+        return 0
+    with suppress(sqlite3.OperationalError), closing(sqlite3.connect(file)) as ledger:  # there is no table yet
+        return int(ledger.execute("SELECT count(*) FROM entries").fetchone()[0])
+    return 0
 
 
 async def test_the_window_backs_up_in_another_process(tmp_path: Path, data: Path) -> None:

@@ -9,7 +9,8 @@ import signal
 import sqlite3
 import sys
 from collections.abc import AsyncIterator
-from contextlib import closing
+from contextlib import aclosing, closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ import pytest
 from desktop_chat.app.export_process import ExportProcess
 from desktop_chat.app.import_process import ImportProcess
 from desktop_chat.core.added_beside import AddedBeside
+from desktop_chat.core.backup import AddedUsage
+from desktop_chat.core.entities import Usage
 from desktop_chat.core.errors import StoreError, StoreTooNew
 from desktop_chat.core.exporting import BackupRequest
 from desktop_chat.core.importing import (
@@ -32,11 +35,13 @@ from desktop_chat.core.importing import (
 )
 from desktop_chat.core.library import Library
 from desktop_chat.core.tasks import Tasks
+from desktop_chat.core.usage_ledger import UsageEntry, UsageOrigin
 from desktop_chat.core.write_behind import WriteBehind
 from desktop_chat.services.helper_process import HelperProcess
 from desktop_chat.services.paths import Paths
 from desktop_chat.services.sqlite.migrations import MIGRATIONS
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
+from desktop_chat.services.sqlite.usage_store import UsageStore, stored_usage
 
 COUNT, LONG = 40, 400
 """Conversations and their messages: several transactions."""
@@ -163,6 +168,23 @@ async def test_an_encrypted_backup_comes_with_its_passphrase_and_its_settings(he
     assert [connection.name for connection in found.settings.connections] == ["X"]
     await here.importer.add(backup, found.kind, None, here.tell, "correct horse battery")
     assert {conversation.id for conversation in here.library.shown()} == set(ids)
+
+
+async def test_the_usage_in_a_backup_is_previewed_and_added_only_if_it_is_wanted(here: Beside, tmp_path: Path) -> None:
+    at = datetime(2026, 11, 30, tzinfo=UTC)
+    entry = UsageEntry(at, UsageOrigin.ASK, "c", "Mine", "https://x.example", "m", Usage(5, 5), None)
+    async with aclosing(UsageStore(here.paths.usage_file)) as ledger:
+        ledger.record(entry)
+    backup = tmp_path / "backup.zip"
+    await ExportProcess(here.paths, here.write_behind).back_up(BackupRequest(backup), lambda _done, _all: None)
+    assert (await here.importer.preview(backup, here.tell)).usage == AddedUsage()
+    here.paths.usage_file.unlink()
+    found = await here.importer.preview(backup, here.tell)
+    assert found.usage == AddedUsage(1, 0)
+    assert await here.importer.add(backup, found.kind, None, here.tell) == AddedUsage()
+    assert list(stored_usage(here.paths.usage_file)) == []
+    assert await here.importer.add(backup, found.kind, None, here.tell, usage_too=True) == AddedUsage(1, 0)
+    assert list(stored_usage(here.paths.usage_file)) == [entry]
 
 
 @pytest.mark.parametrize("end", ["cancel", "kill"])

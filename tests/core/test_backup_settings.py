@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 
 from desktop_chat.core.backup import HABITS, with_added
 from desktop_chat.core.entities import Connection
+from desktop_chat.core.prices import FREE, PriceEntry
 from desktop_chat.core.settings import Settings
 from desktop_chat.core.tool_servers import ToolServer
 
@@ -33,6 +34,14 @@ def test_a_habit_comes_unless_there_is_one_here() -> None:
     added = with_added(Settings(zoom=1.25), Settings(zoom=1.5, scheme="dark"))
     assert (added.settings.zoom, added.settings.scheme, added.others) == (1.25, "dark", 1)
     assert with_added(added.settings, Settings(zoom=1.5, scheme="dark")).is_empty
+
+
+def test_prices_come_for_the_models_that_have_none_here() -> None:
+    mine, other = (PriceEntry("x.example", model, FREE, 0) for model in ("Mine", "other"))
+    theirs = Settings(prices=(replace(mine, model="mine", window=9), replace(mine, host=""), other))
+    added = with_added(Settings(prices=(mine,)), theirs)
+    assert (added.settings.prices, added.others) == ((mine, replace(mine, host=""), other), 1)
+    assert with_added(added.settings, theirs).is_empty
 
 
 def test_nothing_gets_a_right() -> None:

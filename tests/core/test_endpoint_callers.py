@@ -23,6 +23,7 @@ OPENAI = "OpenAI/Python 3.54.0"
         ({"user-agent": "python-requests/2.32"}, "python-requests"),
         ({"user-agent": "tool/v1.2"}, "tool"),
         ({"user-agent": "\x7f"}, UNKNOWN),
+        ({"x-caller": "sk-abcdefghijkl1234", "user-agent": "curl/8.5.0"}, "curl"),
         ({"user-agent": "y" * 65}, UNKNOWN),
         ({}, UNKNOWN),
     ],

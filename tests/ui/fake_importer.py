@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Collection
 from pathlib import Path
 
+from desktop_chat.core.backup import AddedUsage
 from desktop_chat.core.errors import ChatError
 from desktop_chat.core.import_port import Preview, Told
 from desktop_chat.core.importing import Imported, ImportEncrypted, ImportKind, ImportWrongPassphrase, Unread
@@ -37,11 +38,19 @@ class FakeImporter:
         return self.preview_of
 
     async def add(
-        self, file: Path, kind: ImportKind, ids: Collection[str] | None, tell: Told, passphrase: str = ""
-    ) -> None:
+        self,
+        file: Path,
+        kind: ImportKind,
+        ids: Collection[str] | None,
+        tell: Told,
+        passphrase: str = "",
+        *,
+        usage_too: bool = False,
+    ) -> AddedUsage:
         self.passphrases.append(passphrase)
         self.added.append((file, kind, ids))
         await self._run(tell)
+        return self.preview_of.usage if usage_too else AddedUsage()
 
     async def _run(self, tell: Told) -> None:
         self.tell = tell

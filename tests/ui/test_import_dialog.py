@@ -12,6 +12,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 
+from desktop_chat.core.backup import AddedUsage
 from desktop_chat.core.entities import ChatOptions, Connection
 from desktop_chat.core.errors import StoreFull
 from desktop_chat.core.import_port import Preview
@@ -247,6 +248,32 @@ async def test_the_settings_of_a_backup_are_added_if_wanted(here: World, dialog:
     dialog.take(FILE)
     await until(lambda: "Already here: 1" in dialog.state.text())
     assert not dialog.settings_too.isVisible()
+
+
+async def test_the_usage_of_a_backup_comes_with_its_settings_if_they_are_wanted(
+    here: World, dialog: ImportDialog
+) -> None:
+    here.importer.results = [KNOWN]
+    here.importer.preview_of = Preview(ImportKind.OWN, usage=AddedUsage(12, 1))
+    await previewed(here, dialog)
+    assert dialog.settings_too.text() == "Add the usage, too"
+    assert "Usage that would be added: 12 requests; 1 caller of the local endpoint." in dialog.state.text()
+    dialog.settings_too.setChecked(False)
+    assert not dialog.import_button.isEnabled(), "nothing would come"
+    dialog.settings_too.setChecked(True)
+    here.importer.may_end.set()
+    dialog.import_button.click()
+    await until(
+        lambda: dialog.state.text() == "Nothing was added. Usage added: 12 requests; 1 caller of the local endpoint."
+    )
+    here.importer.results = [NEW]
+    here.importer.preview_of = Preview(ImportKind.OWN, Settings(zoom=1.5), AddedUsage(12, 0))
+    await previewed(here, dialog)
+    assert dialog.settings_too.text() == "Add the settings and the usage, too"
+    dialog.settings_too.setChecked(False)
+    here.importer.may_end.set()
+    dialog.import_button.click()
+    await until(lambda: dialog.state.text() == "Imported: 1 conversation.")
 
 
 async def test_it_follows_the_language(here: World, dialog: ImportDialog) -> None:

@@ -12,7 +12,7 @@ from ipaddress import ip_address
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
-from desktop_chat.core.endpoint_callers import caller_of
+from desktop_chat.core.endpoint_callers import UNKNOWN, caller_of
 from desktop_chat.core.endpoint_errors import CallerBlocked, CallError, HostRefused, OriginRefused, TokenRefused
 from desktop_chat.services.endpoint.call import JSON, Receive, Scope, Send
 from desktop_chat.services.endpoint.error_answers import Words, error_body
@@ -75,7 +75,7 @@ class Gate:
         if is_preflight:
             await _answer_preflight(decorated)
             return
-        scope["caller"] = caller_of(headers)
+        scope["caller"] = self._caller_in(headers)
         await self._app(scope, receive, decorated)
 
     def _check_host(self, scope: Scope, headers: dict[str, str]) -> None:
@@ -103,8 +103,13 @@ class Gate:
             raise TokenRefused
 
     def _check_caller(self, headers: dict[str, str]) -> None:
-        if self._blocked(caller_of(headers)):
+        if self._blocked(self._caller_in(headers)):
             raise CallerBlocked
+
+    def _caller_in(self, headers: dict[str, str]) -> str:
+        """Return the caller's name, unless it says the token: names are stored and shown."""
+        name = caller_of(headers)
+        return UNKNOWN if self.token in name else name
 
     async def _refuse(self, error: CallError, send: Send) -> None:
         body = error_body(error, self._words)

@@ -1,17 +1,27 @@
-"""Checks a backup before its use, and reads the settings of a backup or a data folder."""
+"""Checks a backup before its use, and reads the settings and the records of usage of a backup or a data folder."""
 
 from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
-from desktop_chat.core.importing import ImportTooNew
+from desktop_chat.core.endpoint_callers import CallerRecord
+from desktop_chat.core.errors import StoreError
+from desktop_chat.core.importing import ImportTooNew, Unread, UnreadReason
 from desktop_chat.core.settings import Settings
+from desktop_chat.core.usage_ledger import UsageEntry
+from desktop_chat.services.endpoint.caller_store import stored_callers
 from desktop_chat.services.imports.data_folder import place_in
 from desktop_chat.services.imports.import_files import Archive, Files
+from desktop_chat.services.imports.json_stream import lines
+from desktop_chat.services.paths import Paths
 from desktop_chat.services.settings_values import settings_from
+from desktop_chat.services.sqlite.usage_store import stored_usage
+from desktop_chat.services.usage_json import CALLERS_ENTRY, USAGE_ENTRY, caller_from, entry_from
+
+T = TypeVar("T")
 
 FORMAT, VERSION = "desktop-chat-backup", 1
 ENTRY = "backup.json"
@@ -46,6 +56,35 @@ def table_in(files: Files) -> dict[str, Any] | None:
     if place is None or place + SETTINGS_FILE not in files.names:
         return None
     return _parsed(files.content(place + SETTINGS_FILE), tomllib.loads)
+
+
+def usage_in(files: Files) -> Iterator[UsageEntry | Unread]:
+    """Yield the requests that a backup or a data folder has in its ledger, in the order of `usage_rows.by_reply`."""
+    yield from _records_in(files, USAGE_ENTRY, entry_from, lambda paths: stored_usage(paths.usage_file))
+
+
+def callers_in(files: Files) -> Iterator[CallerRecord | Unread]:
+    """Yield the callers of the endpoint that a backup or a data folder has."""
+    yield from _records_in(files, CALLERS_ENTRY, caller_from, lambda paths: stored_callers(paths.endpoint_file))
+
+
+def _records_in(
+    files: Files, name: str, read: Callable[[Any], T | None], stored: Callable[[Paths], Iterator[T]]
+) -> Iterator[T | Unread]:
+    if ENTRY in files.names:
+        if name in files.names:
+            with files.open(name) as stream:
+                for line in lines(stream, name):
+                    if isinstance(line, Unread):
+                        yield line
+                        continue
+                    found = read(line[0])
+                    yield Unread(line[1], UnreadReason.NOT_UNDERSTOOD) if found is None else found
+    elif (place := place_in(files)) is not None:
+        try:
+            yield from stored(Paths(files.path / place))
+        except StoreError as error:
+            yield Unread(name.removesuffix(".jsonl"), UnreadReason.DAMAGED, error.detail[:200])
 
 
 def _parsed(content: bytes | None, parse: Callable[[str], Any]) -> dict[str, Any] | None:

@@ -6,9 +6,11 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any, Protocol, Self
 
+from desktop_chat.core.endpoint_callers import CallerRecord
 from desktop_chat.core.importing import Imported, ImportedConversation, ImportKind, Put, Unread, UnreadReason
 from desktop_chat.core.settings import Settings
-from desktop_chat.services.imports.backup import check_backup, settings_in, table_in
+from desktop_chat.core.usage_ledger import UsageEntry
+from desktop_chat.services.imports.backup import callers_in, check_backup, settings_in, table_in, usage_in
 from desktop_chat.services.imports.detection import kind_of, reader_of
 from desktop_chat.services.imports.import_files import open_files
 
@@ -56,6 +58,14 @@ class OpenImport:
     def settings_table(self) -> dict[str, Any] | None:
         """Return those settings as a table that nobody has checked. Raises ImportTooNew."""
         return table_in(self._files)
+
+    def usage(self) -> Iterator[UsageEntry | Unread]:
+        """Yield what a backup or a data folder has in its ledger; nothing for other exports."""
+        return usage_in(self._files)
+
+    def callers(self) -> Iterator[CallerRecord | Unread]:
+        """Yield the endpoint's callers of a backup or a data folder; nothing for other exports."""
+        return callers_in(self._files)
 
     def items(self, put: Put) -> Iterator[ImportedConversation | Unread]:
         """Yield what is read. Raises ImportRefused."""

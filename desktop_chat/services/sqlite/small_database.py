@@ -9,8 +9,8 @@ import asyncio
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -100,18 +100,38 @@ class SmallDatabase:
         _use_wal(connection)
         connection.execute("PRAGMA synchronous = NORMAL")
         with transaction(connection):  # two processes may create it at once
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-            is_empty = not version and not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-            if not is_empty and connection.execute("PRAGMA application_id").fetchone()[0] != self._application_id:
-                raise StoreCorrupt("not a file of this application")
-            if version > len(self._steps):
-                raise StoreTooNew(f"version {version}, known up to {len(self._steps)}")
-            if version:
-                check_schema(connection, self._steps[:version])
+            version = _version_of(connection, self._application_id, self._steps)
             for step in self._steps[version:]:
                 step(connection)
             connection.execute(f"PRAGMA application_id = {self._application_id}")
             connection.execute(f"PRAGMA user_version = {len(self._steps)}")
+
+
+@contextmanager
+def small_database(file: Path, application_id: int, steps: Sequence[Migration]) -> Iterator[GuardedConnection | None]:
+    """Open a file that another process may be writing, only to read it; None if there is none. Raises StoreError, also
+    for what happens inside."""
+    if not file.is_file():
+        yield None
+        return
+    with translate_sqlite_errors(), closing(guarded(file, timeout_s=_BUSY_S, only_reading=True)) as connection:
+        if _version_of(connection, application_id, steps):
+            yield connection
+        else:
+            yield None
+
+
+def _version_of(connection: GuardedConnection, application_id: int, steps: Sequence[Migration]) -> int:
+    """Return the version of a file with a schema of ours, and 0 for an empty file. Raises StoreCorrupt, StoreTooNew."""
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    is_empty = not version and not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    if not is_empty and connection.execute("PRAGMA application_id").fetchone()[0] != application_id:
+        raise StoreCorrupt("not a file of this application")
+    if version > len(steps):
+        raise StoreTooNew(f"version {version}, known up to {len(steps)}")
+    if version:
+        check_schema(connection, steps[:version])
+    return version
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:

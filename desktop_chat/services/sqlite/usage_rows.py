@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -76,6 +76,8 @@ _PAGE_COLUMNS = (
     " currency, amount, at_least, caller, conversation, message, first_token_s, generation_s, requests"
 )
 
+_SELECT = f"SELECT {_PAGE_COLUMNS} FROM entries JOIN targets ON targets.seq = target"  # noqa: S608
+
 
 def create(connection: sqlite3.Connection) -> None:
     """Create the tables."""
@@ -87,7 +89,7 @@ def add(connection: sqlite3.Connection, entries: Iterable[UsageEntry]) -> None:
     """Add entries, in one transaction."""
     with transaction(connection):
         for entry in entries:
-            _add(connection, entry)
+            add_one(connection, entry)
 
 
 def fill_in(connection: sqlite3.Connection, source: str, up_to: str, entries: Iterable[UsageEntry]) -> None:
@@ -97,7 +99,7 @@ def fill_in(connection: sqlite3.Connection, source: str, up_to: str, entries: It
         for entry in entries:
             place = (entry.conversation_id, entry.message_id)
             if not entry.message_id or connection.execute(known, place).fetchone() is None:
-                _add(connection, entry)
+                add_one(connection, entry)
         connection.execute("INSERT OR REPLACE INTO filled VALUES (?, ?)", (source, up_to))
 
 
@@ -142,15 +144,28 @@ def page(
     where, values = _between("at", _midnight, since, until)
     if after is not None:
         where, values = f"{where} AND (at, entries.seq) > (?, ?)", [*values, *after]
-    select = (
-        f"SELECT {_PAGE_COLUMNS} FROM entries JOIN targets ON targets.seq = target WHERE {where}"  # noqa: S608
-        " ORDER BY at, entries.seq LIMIT ?"
-    )
+    select = f"{_SELECT} WHERE {where} ORDER BY at, entries.seq LIMIT ?"
     rows = connection.execute(select, [*values, limit]).fetchall()
     return [((row[0], row[1]), _entry_from(row)) for row in rows]
 
 
-def _add(connection: sqlite3.Connection, entry: UsageEntry) -> None:
+def by_reply(connection: sqlite3.Connection) -> Iterator[UsageEntry]:
+    """Yield all entries: those of each reply together, the others by time."""
+    for row in connection.execute(f"{_SELECT} ORDER BY conversation, message, at, entries.seq"):
+        yield _entry_from(row)
+
+
+def entries_at(connection: sqlite3.Connection, entry: UsageEntry) -> list[UsageEntry]:
+    """Return the entries of an entry's reply; where it has none, those of its moment."""
+    place = (storable(entry.conversation_id), storable(entry.message_id))
+    where, values = "conversation = ? AND conversation <> '' AND message = ?", place
+    if not all(place):
+        where, values = "at = ?", (entry.at.timestamp(),)  # type: ignore[assignment]
+    return [_entry_from(row) for row in connection.execute(f"{_SELECT} WHERE {where}", values)]
+
+
+def add_one(connection: sqlite3.Connection, entry: UsageEntry) -> None:
+    """Add an entry, in the caller's transaction."""
     usage, cost = entry.usage, entry.cost
     counts = (usage.prompt_tokens, usage.cached_tokens, usage.completion_tokens, usage.reasoning_tokens)
     prompt, cached, completion, reasoning = (_bounded(count) for count in counts)

@@ -5,7 +5,7 @@ The window, `ask`, batches and the local endpoint write it, each from its own pr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from functools import partial
@@ -16,20 +16,29 @@ from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.prices import Cost
 from desktop_chat.core.tasks import Tasks
 from desktop_chat.core.usage_ledger import UsageBy, UsageEntry, UsagePage, UsageSum
-from desktop_chat.services.sqlite import usage_rows
-from desktop_chat.services.sqlite.small_database import SmallDatabase
+from desktop_chat.services.sqlite import usage_merge, usage_rows
+from desktop_chat.services.sqlite.small_database import SmallDatabase, small_database
 
 MAX_UNWRITTEN = 100_000
 """Entries kept in memory while the file cannot be written; of more, the oldest are forgotten."""
 _APPLICATION_ID = 0x44437573
 """Marks the file as ours ("DCus")."""
+_STEPS = (usage_rows.create,)
+
+
+def stored_usage(file: Path) -> Iterator[UsageEntry]:
+    """Yield the entries of a file beside the process that writes it: those of each reply together, the others by time.
+    Raises StoreError."""
+    with small_database(file, _APPLICATION_ID, _STEPS) as connection:
+        if connection is not None:
+            yield from usage_rows.by_reply(connection)
 
 
 class UsageStore:
     """Implements `core.usage_ledger.UsageLedger`. The file is opened, or created, when it is first needed."""
 
     def __init__(self, file: Path) -> None:
-        self._database = SmallDatabase(file, "usage", _APPLICATION_ID, (usage_rows.create,))
+        self._database = SmallDatabase(file, "usage", _APPLICATION_ID, _STEPS)
         self._unwritten: list[UsageEntry] = []
         self._tasks = Tasks()
         self._will_write = False
@@ -80,6 +89,11 @@ class UsageStore:
         """Add older entries, but not those of messages that have some. Raises StoreError."""
         await self._write()
         await self._database.run(partial(usage_rows.fill_in, source=source, up_to=up_to, entries=entries))
+
+    async def merge(self, groups: Sequence[Sequence[UsageEntry]], *, adds: bool) -> int:
+        """Add what is missing here of another ledger's entries, as `usage_merge.grouped` yields them, or only count it.
+        Return how many requests that are. Raises StoreError."""
+        return await self._database.run(partial(usage_merge.merge, groups=groups, adds=adds))
 
     async def aclose(self) -> None:
         """Write what is left, and close. May be called twice."""

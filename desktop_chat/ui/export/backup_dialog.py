@@ -37,7 +37,8 @@ class BackupDialog(WritingDialog):
         self._heading.setText(tr("Back up"))
         self._use.setText(
             tr(
-                "One file with all conversations, attachments, the trash and the settings. Keys are not in it. "
+                "One file with all conversations, attachments, the trash, the settings and what was used. Keys are not "
+                "in it. "
                 "Importing the file adds what is missing there, on this computer or another."
             )
         )

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
-from desktop_chat.core.backup import AddedSettings, changes_of, with_added
+from desktop_chat.core.backup import AddedSettings, AddedUsage, changes_of, with_added
 from desktop_chat.core.errors import ChatError
 from desktop_chat.core.importing import (
     ImportCounts,
@@ -43,6 +43,7 @@ from desktop_chat.ui.imports.unread_list import UnreadList
 from desktop_chat.ui.text.import_text import (
     added_settings,
     added_summary,
+    added_usage,
     import_problem,
     kind_name,
     passphrase_needed,
@@ -82,6 +83,7 @@ class ImportDialog(Retranslated, QDialog):
         self.unread = UnreadList(context.theme)
         self.passphrase = PassphraseRow(context.theme)
         self._settings: Settings | None = None
+        self._usage = AddedUsage()
         self.settings_too = QCheckBox()
         self.settings_too.setChecked(True)
         self.progress = QProgressBar(textVisible=False, maximum=_STEPS)
@@ -107,7 +109,6 @@ class ImportDialog(Retranslated, QDialog):
         self.view.setAccessibleName(tr("Conversations"))
         self.all_button.setText(tr("Select all"))
         self.none_button.setText(tr("Select none"))
-        self.settings_too.setText(tr("Add the settings, too"))
         self.progress.setAccessibleName(tr("Progress"))
         self.file_button.setText(tr("Choose a file..."))
         self.folder_button.setText(tr("Choose a folder..."))
@@ -130,7 +131,7 @@ class ImportDialog(Retranslated, QDialog):
         """Read what the file contains, with the passphrase if one was entered."""
         if self._file is None or self._stop is not None:
             return
-        self._kind, self._settings, self._counts = None, None, ImportCounts()
+        self._kind, self._settings, self._usage, self._counts = None, None, AddedUsage(), ImportCounts()
         self.table.clear()
         self.unread.clear()
         self._run(self._preview(self._file, self.passphrase.line.text()), "read an export")
@@ -172,8 +173,13 @@ class ImportDialog(Retranslated, QDialog):
                 self._finish(lambda: tr("Cancelled. Nothing was added."))
             raise
         else:
-            self._kind, self._settings = found.kind, found.settings
-            self._finish(partial(_preview_words, found.kind, self._counts, self._added_settings()))
+            self._kind, self._settings, self._usage = found.kind, found.settings, found.usage
+            counts = self._counts
+
+            def words() -> str:
+                return preview_summary(kind_name(found.kind), counts)
+
+            self._finish(partial(_with_rest, words, self._added_settings(), found.usage, adds=False))
 
     def _add_to_preview(self, file: Path, results: list[Imported | Unread], share: float) -> None:
         if not isValid(self) or self._stop is None or self._file != file:
@@ -192,11 +198,12 @@ class ImportDialog(Retranslated, QDialog):
         settings = self._added_settings() if self.settings_too.isChecked() else None
         self.table.freeze()
         self.unread.clear()
+        usage_too = self.settings_too.isChecked() and not self._usage.is_empty
         self._counts = ImportCounts()
-        self._settings = None
+        self._settings, self._usage = None, AddedUsage()
         if settings is not None:
             self._context.preferences.update(**changes_of(settings))
-        self._run(self._import(self._file, self._kind, ids, settings), "import")
+        self._run(self._import(self._file, self._kind, ids, settings, usage_too=usage_too), "import")
 
     def _added_settings(self) -> AddedSettings | None:
         """Return what the settings of a backup would add to those here now; None for nothing."""
@@ -206,12 +213,19 @@ class ImportDialog(Retranslated, QDialog):
         return None if added.is_empty else added
 
     async def _import(
-        self, file: Path, kind: ImportKind, ids: frozenset[str] | None, settings: AddedSettings | None
+        self,
+        file: Path,
+        kind: ImportKind,
+        ids: frozenset[str] | None,
+        settings: AddedSettings | None,
+        *,
+        usage_too: bool,
     ) -> None:
         self.state.say(lambda: tr("Importing..."))
         counts = self._counts
         try:
-            await self._context.importer.add(file, kind, ids, self._add, self.passphrase.line.text())
+            passphrase = self.passphrase.line.text()
+            usage = await self._context.importer.add(file, kind, ids, self._add, passphrase, usage_too=usage_too)
         except ChatError as error:
             self._end(partial(_failed_words, error, counts), error)
         except asyncio.CancelledError:
@@ -219,7 +233,7 @@ class ImportDialog(Retranslated, QDialog):
                 self._end(lambda: tr("Cancelled. {added}", added=added_summary(counts)))
             raise
         else:
-            self._end(partial(_added_words, counts, settings))
+            self._end(partial(_with_rest, partial(added_summary, counts), settings, usage, adds=True))
 
     def _add(self, results: list[Imported | Unread], share: float) -> None:
         if not isValid(self):
@@ -298,7 +312,12 @@ class ImportDialog(Retranslated, QDialog):
         runs, chosen = self._stop is not None, len(self.table.chosen)
         can_choose = not runs and self._kind is not None
         self.import_button.setText(tr("Import %n conversation(s)", n=chosen) if chosen and can_choose else tr("Import"))
-        offers = can_choose and self._added_settings() is not None
+        has_settings, has_usage = self._added_settings() is not None, not self._usage.is_empty
+        offers = can_choose and (has_settings or has_usage)
+        if has_settings and has_usage:
+            self.settings_too.setText(tr("Add the settings and the usage, too"))
+        else:
+            self.settings_too.setText(tr("Add the usage, too") if has_usage else tr("Add the settings, too"))
         self.settings_too.setVisible(offers)
         self.passphrase.setEnabled(not runs)
         self.import_button.setEnabled(can_choose and (chosen > 0 or (offers and self.settings_too.isChecked())))
@@ -372,14 +391,12 @@ class ImportDialog(Retranslated, QDialog):
             header.resizeSection(column, px(width))
 
 
-def _preview_words(kind: ImportKind, counts: ImportCounts, settings: AddedSettings | None) -> str:
-    words = preview_summary(kind_name(kind), counts)
-    return words if settings is None else tr("{a} {b}", a=words, b=added_settings(settings, adds=False))
-
-
-def _added_words(counts: ImportCounts, settings: AddedSettings | None) -> str:
-    words = added_summary(counts)
-    return words if settings is None else tr("{a} {b}", a=words, b=added_settings(settings, adds=True))
+def _with_rest(first: Words, settings: AddedSettings | None, usage: AddedUsage, *, adds: bool) -> str:
+    """Return what comes besides the conversations after what is said of these."""
+    words = first()
+    if settings is not None:
+        words = tr("{a} {b}", a=words, b=added_settings(settings, adds=adds))
+    return words if usage.is_empty else tr("{a} {b}", a=words, b=added_usage(usage, adds=adds))
 
 
 def _failed_words(error: ChatError, counts: ImportCounts) -> str:

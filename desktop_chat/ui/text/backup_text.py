@@ -11,12 +11,20 @@ def backup_done(result: ExportResult, *, is_encrypted: bool) -> str:
     """Return what was written, and how it comes back."""
     file, count = str(result.path), result.conversations
     if is_encrypted:
-        done = tr("%n conversation(s) and the settings were backed up to {file}, encrypted.", n=count, file=file)
+        done = tr(
+            "%n conversation(s), the settings and the usage were backed up to {file}, encrypted.", n=count, file=file
+        )
     else:
-        done = tr("%n conversation(s) and the settings were backed up to {file}.", n=count, file=file)
-    if not result.missing:
-        return done
-    return tr("{sentence} {more}", sentence=done, more=attachments_missing(result.missing))
+        done = tr("%n conversation(s), the settings and the usage were backed up to {file}.", n=count, file=file)
+    if result.missing:
+        done = tr("{sentence} {more}", sentence=done, more=attachments_missing(result.missing))
+    if result.is_usage_lost:
+        done = tr(
+            "{sentence} {more}",
+            sentence=done,
+            more=tr("What was used could not be read, so not all of it is in the backup."),
+        )
+    return done
 
 
 def ask_passphrase() -> str:

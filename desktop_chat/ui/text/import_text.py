@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from desktop_chat.core.backup import AddedSettings
+from desktop_chat.core.backup import AddedSettings, AddedUsage
 from desktop_chat.core.errors import ChatError
 from desktop_chat.core.importing import ImportCounts, Imported, ImportKind, Unread, UnreadReason
 from desktop_chat.ui.text.error_text import sentence
@@ -119,6 +119,17 @@ def added_settings(added: AddedSettings, *, adds: bool) -> str:
     return (
         tr("Settings added: {list}.", list=listed) if adds else tr("Settings that would be added: {list}.", list=listed)
     )
+
+
+def added_usage(added: AddedUsage, *, adds: bool) -> str:
+    """Return how much of what was used an import added, or would add."""
+    parts = []
+    if added.requests:
+        parts.append(tr("%n request(s)", n=added.requests))
+    if added.callers:
+        parts.append(tr("%n caller(s) of the local endpoint", n=added.callers))
+    listed = tr("; ").join(parts)
+    return tr("Usage added: {list}.", list=listed) if adds else tr("Usage that would be added: {list}.", list=listed)
 
 
 def passphrase_needed() -> str:

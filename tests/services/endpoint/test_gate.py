@@ -217,6 +217,11 @@ async def test_a_blocked_caller_is_refused_and_its_calls_end(world: World, serve
     assert (await world.post("/v1/chat/completions", question("plain"))).status_code == 200
 
 
+async def test_a_caller_that_names_itself_by_the_token_stays_unknown(world: World) -> None:
+    await world.post("/v1/chat/completions", question("plain"), **{"X-Caller": f"it is {TOKEN}"})
+    assert [caller.name for caller in await world.store.callers()] == ["unknown"]
+
+
 @pytest.mark.parametrize(("method", "path"), PATHS, ids=str)
 async def test_a_blocked_caller_gets_nothing_but_the_page(
     world: World, server: HostileServer, method: str, path: str
