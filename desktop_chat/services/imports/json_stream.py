@@ -2,100 +2,28 @@
 
 from __future__ import annotations
 
-import codecs
 import io
 import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, BinaryIO
+from itertools import islice
+from typing import Any, BinaryIO
 
 import ijson  # type: ignore[import-untyped]  # it has no types
 
 from desktop_chat.core.importing import ImportUnreadable, Unread, UnreadReason, one_line
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
+from desktop_chat.services.imports.leading_values import leading_values
+from desktop_chat.services.imports.utf8_stream import Utf8
 
 MAX_VALUE = 128 * 1024 * 1024
 """Bytes of one value, such as a conversation: it is in memory as a whole."""
 _CHUNK = 64 * 1024
-_MARKS = (
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-_LEGACY = "desktop-chat-legacy"
+_AHEAD = 8 * 1024 * 1024
+"""Characters of one value that the standard decoder reads; ijson reads larger ones, which needs no copy of their
+text."""
 
 
 class _TooLarge(Exception):
     """One value goes on for too long."""
-
-
-def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
-    """Read bytes that are not UTF-8 as what older Windows programs write."""
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
-    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
-
-
-codecs.register_error(_LEGACY, _as_windows_1252)
-
-
-class Utf8(io.RawIOBase):
-    """A stream of valid UTF-8 without a byte order mark, from one in another encoding."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-        self._rest = b""
-        self._ended = False
-        self.position = 0
-        """How many bytes were handed out."""
-        head = stream.read(4)
-        encoding = next((name for mark, name in _MARKS if head.startswith(mark)), None) or _without_mark(head)
-        self._decoder = codecs.getincrementaldecoder(encoding)(_LEGACY if encoding.startswith("utf-8") else "replace")
-        self._is_utf8 = encoding.startswith("utf-8")
-        self._rest = self._decoder.decode(head).encode("utf-8", "replace")
-
-    def readable(self) -> bool:
-        return True
-
-    def begins_with(self, mark: str) -> bool:
-        """Return whether the first character that is not blank is `mark`; nothing is consumed."""
-        while not (begun := self._rest.lstrip()) and not self._ended:
-            self._fetch(_CHUNK)
-        return begun.startswith(mark.encode())
-
-    def read(self, size: int = -1) -> bytes:
-        """Return some bytes: not more than about `size`."""
-        while size and not self._rest and not self._ended:
-            self._fetch(_CHUNK if size < 0 else size)
-        found, self._rest = (self._rest, b"") if size < 0 else (self._rest[:size], self._rest[size:])
-        self.position += len(found)
-        return found
-
-    def _fetch(self, size: int) -> None:
-        data = self._stream.read(size)
-        self._ended = not data
-        if self._is_utf8 and data.isascii() and data and not self._decoder.getstate()[0]:
-            self._rest = data  # most JSON escapes everything else
-        else:
-            self._rest = self._decoder.decode(data, final=not data).encode("utf-8", "replace")
-
-    def readinto(self, buffer: WriteableBuffer, /) -> int:
-        view = memoryview(buffer).cast("B")
-        data = self.read(len(view))
-        view[: len(data)] = data
-        return len(data)
-
-
-def _without_mark(head: bytes) -> str:
-    """Return the encoding of JSON without a mark: its first character is ASCII (RFC 4627, section 3)."""
-    if len(head) == 4 and head[1] == 0 and head[0]:
-        return "utf-16-le" if head[2] or head[3] else "utf-32-le"
-    if len(head) == 4 and head[0] == 0 and (head[1] or head[3]):
-        return "utf-16-be" if head[1] else "utf-32-be"
-    return "utf-8"
 
 
 class _Bounded:
@@ -119,8 +47,12 @@ def elements(stream: BinaryIO, where: str, prefix: str | None = None) -> Iterato
         source = Utf8(stream)
         if prefix is None:
             prefix = "item" if source.begins_with("[") else ""
+            for value in leading_values(source, min(_AHEAD, MAX_VALUE)) if prefix else ():
+                number += 1
+                yield value
         bounded = _Bounded(source)
-        for value in ijson.items(bounded, prefix, use_float=True, buf_size=_CHUNK):
+        rest = ijson.items(bounded, prefix, use_float=True, buf_size=_CHUNK)
+        for value in islice(rest, min(number, 1), None):  # after what stands in for the leading ones
             number += 1
             bounded.value_began_at = source.position
             yield value
