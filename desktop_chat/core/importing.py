@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, NamedTuple, Protocol
 
 from desktop_chat.core.entities import Conversation, Message
 from desktop_chat.core.errors import ChatError
@@ -17,6 +17,8 @@ Put = Callable[[bytes], str]
 _NAMESPACE = bytes.fromhex("6b1f3d0e6c5a5d0b9d572f8f6e0c7a41")
 """The namespace of all ids that are derived from those of another program. Never changed: importing again relies on
 it."""
+_VARIANT = {digit: "89ab"[int(digit, 16) % 4] for digit in "0123456789abcdef"}
+"""The digit that tells how a UUID is laid out, with the lower two bits of another."""
 
 
 class ImportKind(StrEnum):
@@ -61,13 +63,35 @@ class UnreadReason(StrEnum):
     """The text changed at its source after it was imported; the one that is here stays, the new one is beside it."""
 
 
+class PlainMessage(NamedTuple):
+    """A message with nothing but text and reasoning, as nearly all of other programs are: values of a `Message`, which
+    takes longer to make than all else of reading it."""
+
+    id: str
+    conversation_id: str
+    parent_id: str | None
+    role: str
+    """The value of a `Role`."""
+    text: str
+    status: str
+    """The value of a `Status`."""
+    created_at: float
+    reasoning: str = ""
+    connection_name: str = ""
+    model: str = ""
+    skipped_events: int = 0
+
+
+ImportedMessage = Message | PlainMessage
+
+
 @dataclass(frozen=True, slots=True)
 class ImportedConversation:
     """A conversation and its messages, parents before children. Its ids are stable for each source (see
     `derived_id`), so importing again makes no doubles."""
 
     conversation: Conversation
-    messages: tuple[Message, ...]
+    messages: tuple[ImportedMessage, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,11 +232,28 @@ class ImporterLost(ImportRefused):
 def derived_id(kind: ImportKind, *names: str) -> str:
     """Return the id of what another program knows by these names: 32 hexadecimal characters, always the same. It is a
     UUID of version 5 (RFC 9562), computed directly: an import needs hundreds of thousands."""
-    named = "\n".join((kind, *names)).encode("utf-8", "surrogatepass")
-    digest = bytearray(hashlib.sha1(_NAMESPACE + named, usedforsecurity=False).digest()[:16])
-    digest[6] = digest[6] & 0x0F | 0x50
-    digest[8] = digest[8] & 0x3F | 0x80
-    return digest.hex()
+    return _uuid(_digest(kind, *names).hexdigest())
+
+
+def derived_ids(kind: ImportKind, *names: str) -> Callable[[str], str]:
+    """Return what derives the id of anything below these names from its own name, as `derived_id` does from all."""
+    begun = _digest(kind, *names, "")
+
+    def id_of(name: str) -> str:
+        digest = begun.copy()
+        digest.update(name.encode("utf-8", "surrogatepass"))
+        return _uuid(digest.hexdigest())
+
+    return id_of
+
+
+def _digest(*names: str) -> hashlib._Hash:
+    named = "\n".join(names).encode("utf-8", "surrogatepass")
+    return hashlib.sha1(_NAMESPACE + named, usedforsecurity=False)
+
+
+def _uuid(digest: str) -> str:
+    return f"{digest[:12]}5{digest[13:16]}{_VARIANT[digest[16]]}{digest[17:32]}"
 
 
 def one_line(text: str, limit: int = 200) -> str:

@@ -12,7 +12,17 @@ from functools import lru_cache
 
 from desktop_chat.core.attachments import Attachment
 from desktop_chat.core.entities import ChatOptions, Conversation, Message, Role, Source, Status, Usage
-from desktop_chat.core.importing import ImportedConversation, ImportKind, Unread, UnreadReason, derived_id, one_line
+from desktop_chat.core.importing import (
+    ImportedConversation,
+    ImportedMessage,
+    ImportKind,
+    PlainMessage,
+    Unread,
+    UnreadReason,
+    derived_id,
+    derived_ids,
+    one_line,
+)
 from desktop_chat.core.titles import title_for
 from desktop_chat.core.tools import CallStatus, ToolCall, stopped
 
@@ -23,6 +33,8 @@ _ROLES: Mapping[str, str] = {
     "model": Role.ASSISTANT, "ai": Role.ASSISTANT, "bot": Role.ASSISTANT, "tool": TOOL, "function": TOOL,
 }  # fmt: skip
 _REPLIES = frozenset({Role.ASSISTANT, TOOL})
+_STORED_ROLES: Mapping[str, str] = {TOOL: Role.ASSISTANT.value} | {role: role.value for role in Role}
+_STORED_STATUSES: Mapping[Status, str] = {status: status.value for status in Status}
 
 
 def role_of(word: str) -> str:
@@ -123,12 +135,11 @@ def converted(chat: Chat) -> Iterator[ImportedConversation | Unread]:
     moments = [node.at for node in ordered if node.at is not None]
     created = chat.created if chat.created is not None else min(moments, default=1.0)
     updated = max(chat.updated or created, *moments) if moments else chat.updated or created
-    first = next((message for message in messages if message.role is Role.USER), messages[0])
-    title = one_line(chat.title) or title_for(first.text, first.attachments)
+    own_title = one_line(chat.title)
     conversation = Conversation(
         id=derived_id(chat.kind, chat.key),
-        title=title,
-        title_is_own=bool(one_line(chat.title)),
+        title=own_title or _title_of(messages),
+        title_is_own=bool(own_title),
         created_at=created,
         updated_at=updated,
         pinned=chat.pinned,
@@ -136,6 +147,11 @@ def converted(chat: Chat) -> Iterator[ImportedConversation | Unread]:
         options=ChatOptions(system_prompt=chat.system_prompt),
     )
     yield ImportedConversation(conversation, tuple(messages))
+
+
+def _title_of(messages: list[ImportedMessage]) -> str:
+    first = next((message for message in messages if message.role == Role.USER), messages[0])
+    return title_for(first.text, first.attachments if isinstance(first, Message) else ())
 
 
 def _by_key(nodes: Iterable[Node]) -> tuple[dict[str, Node], list[str]]:
@@ -183,16 +199,6 @@ def _place(roots: list[Node], children: dict[str, list[Node]], placed: set[str],
             waiting.extend(reversed(following))
 
 
-@dataclass(slots=True)
-class _Draft:
-    """A message that is being put together from one node, or from the nodes of one reply."""
-
-    first: Node
-    parent: str | None
-    role: Role
-    nodes: list[Node]
-
-
 class _Messages:
     """The messages of one conversation."""
 
@@ -200,31 +206,34 @@ class _Messages:
         self._chat = chat
         self._ordered = ordered
         self._conversation_id = derived_id(chat.kind, chat.key)
-        self._drafts: dict[str, _Draft] = {}
-        """By the key of each draft's first node, in order."""
-        self._stands_in: dict[str, str | None] = {}
-        """For each node, the draft that holds it, or for a hidden one, the draft above it."""
+        self._made: dict[str, list[Node]] = {}
+        """The nodes of each message, one or those of a whole reply, by the key of the first, in order."""
+        self._stands_in: dict[str | None, str | None] = {}
+        """For each node, the message that holds it, or for a hidden one, the message above it."""
+        self._id_of = derived_ids(chat.kind, chat.key)
         self._ids: dict[str, str] = {}
 
-    def made(self) -> tuple[list[Message], str | None]:
+    def made(self) -> tuple[list[ImportedMessage], str | None]:
         """Return the messages, parents first, and the id of the one that is shown last."""
         shown = self._shown_children()
+        made, stands_in = self._made, self._stands_in
         for node in self._ordered:
-            above = self._stands_in.get(node.parent) if node.parent is not None else None
+            key = node.key
+            above = stands_in.get(node.parent)
             if node.role == HIDDEN or not node.parts:
-                self._stands_in[node.key] = above
+                stands_in[key] = above
             elif above is not None and self._continues(above, node, shown):
-                self._drafts[above].nodes.append(node)
-                self._stands_in[node.key] = above
+                made[above].append(node)
+                stands_in[key] = above
             else:
-                role = Role.ASSISTANT if node.role == TOOL else Role(node.role)
-                self._drafts[node.key] = _Draft(node, above, role, [node])
-                self._stands_in[node.key] = node.key
-        messages = [self._message(draft) for draft in self._drafts.values()]
-        leaf = self._stands_in.get(self._chat.leaf) if self._chat.leaf is not None else None
+                made[key] = [node]
+                self._ids[key] = self._id_of(key)
+                stands_in[key] = key
+        messages = [self._message(nodes) for nodes in made.values()]
+        leaf = stands_in.get(self._chat.leaf)
         if leaf is None and messages:
             return messages, messages[-1].id
-        return messages, self._id(leaf) if leaf is not None else None
+        return messages, self._ids[leaf] if leaf is not None else None
 
     def _shown_children(self) -> dict[str | None, int]:
         """Return how many children each node has."""
@@ -235,47 +244,51 @@ class _Messages:
 
     def _continues(self, above: str, node: Node, children: dict[str | None, int]) -> bool:
         """Return whether a node goes on with the reply above it: the only child of its last node."""
-        draft = self._drafts[above]
-        last = draft.nodes[-1].key
-        is_reply = node.role in _REPLIES and draft.role is Role.ASSISTANT
-        return is_reply and children[node.parent] == 1 and self._is_last_above(node, last)
+        if node.role not in _REPLIES:
+            return False
+        nodes = self._made[above]
+        is_reply = nodes[0].role in _REPLIES
+        return is_reply and children[node.parent] == 1 and self._is_last_above(node, nodes[-1].key)
 
     def _is_last_above(self, node: Node, last: str) -> bool:
-        return node.parent == last or self._stands_in.get(node.parent or "") == self._stands_in.get(last)
+        return node.parent == last or self._stands_in.get(node.parent) == self._stands_in.get(last)
 
-    def _id(self, key: str) -> str:
-        found = self._ids.get(key)
-        if found is None:
-            found = self._ids[key] = derived_id(self._chat.kind, self._chat.key, key)
-        return found
-
-    def _message(self, draft: _Draft) -> Message:
-        composed = _composed(draft.nodes, self._conversation_id)
-        last = draft.nodes[-1]
+    def _message(self, nodes: list[Node]) -> ImportedMessage:
+        composed = _composed(nodes, self._conversation_id)
+        first, last = nodes[0], nodes[-1]
+        above = self._stands_in.get(first.parent)
+        role = _STORED_ROLES[first.role]
+        plain = PlainMessage(
+            self._ids[first.key],
+            self._conversation_id,
+            self._ids[above] if above is not None else None,
+            role,
+            composed.text,
+            _STORED_STATUSES[last.status],
+            self._moment(nodes),
+            composed.reasoning,
+            "",
+            self._model(nodes) if first.role in _REPLIES else "",
+        )
+        sources = tuple([source for each in nodes for source in each.sources])
+        if not (last.usage or sources or composed.attachments or composed.calls):
+            return plain
         return Message(
-            id=self._id(draft.first.key),
-            conversation_id=self._conversation_id,
-            parent_id=self._id(draft.parent) if draft.parent is not None else None,
-            role=draft.role,
-            text=composed.text,
-            status=last.status,
-            created_at=self._moment(draft),
-            reasoning=composed.reasoning,
-            model=self._model(draft) if draft.role is Role.ASSISTANT else "",
+            **plain._asdict() | {"role": Role(role), "status": last.status},
             usage=last.usage,
-            sources=tuple([source for each in draft.nodes for source in each.sources]),
+            sources=sources,
             attachments=composed.attachments,
             tool_calls=stopped(composed.calls) if composed.calls else (),
         )
 
-    def _moment(self, draft: _Draft) -> float:
-        for node in draft.nodes:
+    def _moment(self, nodes: list[Node]) -> float:
+        for node in nodes:
             if node.at is not None:
                 return node.at
         return self._chat.created or 1.0
 
-    def _model(self, draft: _Draft) -> str:
-        for node in reversed(draft.nodes):
+    def _model(self, nodes: list[Node]) -> str:
+        for node in reversed(nodes):
             if node.model:
                 return _model_name(node.model)
         return _model_name(self._chat.model)

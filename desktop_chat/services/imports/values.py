@@ -13,6 +13,7 @@ _EARLIEST = 0.0
 _MILLISECONDS_FROM = 1e11
 """Larger numbers of seconds are in the year 5138 and later, so they are milliseconds (or smaller units)."""
 _LATEST_AHEAD_S = 366 * 86_400.0
+_STARTED = min(time.time(), _MILLISECONDS_FROM)
 
 
 def obj(value: Any) -> dict[str, Any]:
@@ -44,6 +45,8 @@ def count(value: Any) -> int | None:
 def seconds(value: Any) -> float | None:
     """Return a moment in seconds since the epoch, from seconds, milliseconds, smaller units or ISO 8601. None for
     anything else, and for moments before 1970 or more than a year ahead, which are mistakes."""
+    if type(value) is float and _EARLIEST < value < _STARTED:  # nearly always
+        return value
     if isinstance(value, str):
         found = _from_text(value)
     elif isinstance(value, int | float) and not isinstance(value, bool):

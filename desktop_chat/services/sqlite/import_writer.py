@@ -12,12 +12,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from desktop_chat.core.attachments import AttachmentKind
 from desktop_chat.core.entities import Message
 from desktop_chat.core.errors import StoreReplaced, StoreTooNew
-from desktop_chat.core.importing import Imported, ImportedConversation, ImportHeldBack, ImportKind, derived_id
+from desktop_chat.core.importing import (
+    Imported,
+    ImportedConversation,
+    ImportedMessage,
+    ImportHeldBack,
+    ImportKind,
+    PlainMessage,
+    derived_id,
+)
 from desktop_chat.services.sqlite.file_identity import identity_of
 from desktop_chat.services.sqlite.hardening import GuardedConnection, check_schema, guarded
 from desktop_chat.services.sqlite.migrations import MIGRATIONS, transaction
@@ -32,14 +40,9 @@ _PRAGMAS = (
     "PRAGMA synchronous = NORMAL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA temp_store = MEMORY",
-    "PRAGMA cache_size = -24000",  # KB: the index of ids is written all over
-    "PRAGMA wal_autocheckpoint = 3000",
+    "PRAGMA cache_size = -48000",  # KB: the index of ids is written all over
+    "PRAGMA wal_autocheckpoint = 12000",  # pages, which are mostly those of the index, again and again
 )
-_PLAIN_COLUMNS = (
-    "id", "conversation_id", "parent_id", "role", "text", "status", "created_at", "reasoning", "connection_name",
-    "model", "skipped_events",
-)  # fmt: skip
-"""What nearly all messages of other programs consist of."""
 _STATE = (
     "SELECT EXISTS (SELECT 1 FROM conversations WHERE id = ?1), "
     "EXISTS (SELECT 1 FROM deleted_conversations WHERE id = ?1)"
@@ -54,7 +57,7 @@ def _insert(columns: tuple[str, ...]) -> str:
     return f"INSERT INTO messages ({names}) VALUES ({places}) ON CONFLICT (id) DO NOTHING"  # noqa: S608  (constants)
 
 
-_ADD_PLAIN, _ADD_ANY = _insert(_PLAIN_COLUMNS), _insert(MESSAGE_COLUMNS)
+_ADD_PLAIN, _ADD_ANY = _insert(PlainMessage._fields), _insert(MESSAGE_COLUMNS)
 
 
 class ImportWriter:
@@ -115,7 +118,7 @@ class ImportWriter:
 
     def _compared(
         self, connection: sqlite3.Connection, item: ImportedConversation
-    ) -> tuple[Imported, Sequence[Message]]:
+    ) -> tuple[Imported, Sequence[ImportedMessage]]:
         """Return what becomes of a conversation, and the messages that are missing; one whose text differs comes as a
         sibling."""
         found = _described(item)
@@ -123,14 +126,14 @@ class ImportWriter:
         if not there or deleted:
             return replace(found, is_new=True, messages=len(item.messages)), item.messages
         here = dict(fetch_all(connection, _TEXTS, found.conversation_id))
-        missing: list[Message] = []
+        missing: list[ImportedMessage] = []
         changed = 0
         for message in item.messages:
             if message.id not in here:
                 missing.append(message)
             elif here[message.id] != storable(message.text):
                 changed += 1
-                beside = replace(message, id=derived_id(ImportKind.OWN, message.id, message.text))
+                beside = _renamed(message, derived_id(ImportKind.OWN, message.id, message.text))
                 if beside.id not in here:
                     missing.append(beside)
         return replace(found, messages=len(missing), changed=changed), missing
@@ -146,7 +149,7 @@ class ImportWriter:
 
 def _described(item: ImportedConversation) -> Imported:
     conversation = item.conversation
-    images = sum(_images_of(message) for message in item.messages if message.attachments or message.tool_calls)
+    images = sum(_images_of(message) for message in item.messages if isinstance(message, Message))
     return Imported(
         conversation.id,
         conversation.title,
@@ -161,22 +164,24 @@ def _images_of(message: Message) -> int:
     return own + sum(len(call.images) for call in message.tool_calls)
 
 
-def _add(connection: sqlite3.Connection, messages: Iterable[Message]) -> None:
+def _add(connection: sqlite3.Connection, messages: Iterable[ImportedMessage]) -> None:
     """Add messages, unless one with its id is there; in order, for rows tell which of two siblings is older."""
-    plain: list[tuple[Any, ...]] = []
+    plain: list[PlainMessage] = []
     for message in messages:
-        if _is_plain(message):
-            plain.append(_plain_row(message))
-            continue
-        connection.executemany(_ADD_PLAIN, plain)
-        plain.clear()
-        row = message_row(message)
-        connection.execute(_ADD_ANY, [row[column] for column in MESSAGE_COLUMNS])
+        found = _plain(message) if isinstance(message, Message) else message
+        if found is not None:
+            plain.append(_storable(found))
+        elif isinstance(message, Message):
+            connection.executemany(_ADD_PLAIN, plain)
+            plain.clear()
+            row = message_row(message)
+            connection.execute(_ADD_ANY, [row[column] for column in MESSAGE_COLUMNS])
     connection.executemany(_ADD_PLAIN, plain)
 
 
-def _is_plain(message: Message) -> bool:
-    return not (
+def _plain(message: Message) -> PlainMessage | None:
+    """Return a message as a plain one; None if it has more than that."""
+    if (
         message.usage
         or message.attachments
         or message.tool_calls
@@ -184,21 +189,32 @@ def _is_plain(message: Message) -> bool:
         or message.timing
         or message.failure
         or message.left_out
+        or message.summary
         or message.finish_reason is not None
-    )
-
-
-def _plain_row(message: Message) -> tuple[Any, ...]:
-    return (
+    ):
+        return None
+    return PlainMessage(
         message.id,
         message.conversation_id,
         message.parent_id,
         message.role.value,
-        storable(message.text),
+        message.text,
         message.status.value,
         message.created_at,
-        storable(message.reasoning),
-        storable(message.connection_name),
-        storable(message.model),
+        message.reasoning,
+        message.connection_name,
+        message.model,
         message.skipped_events,
     )
+
+
+def _storable(message: PlainMessage) -> PlainMessage:
+    texts = (message.text, message.reasoning, message.connection_name, message.model)
+    if all(map(str.isascii, texts)):
+        return message
+    text, reasoning, connection_name, model = map(storable, texts)
+    return message._replace(text=text, reasoning=reasoning, connection_name=connection_name, model=model)
+
+
+def _renamed(message: ImportedMessage, message_id: str) -> ImportedMessage:
+    return message._replace(id=message_id) if isinstance(message, PlainMessage) else replace(message, id=message_id)

@@ -6,11 +6,12 @@ import base64
 import hashlib
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from desktop_chat.core.entities import Message
-from desktop_chat.core.importing import ImportedConversation, ImportKind, Unread
+from desktop_chat.core.entities import Message, Role, Status
+from desktop_chat.core.importing import ImportedConversation, ImportedMessage, ImportKind, Unread
 from desktop_chat.services.imports.detection import kind_of, reader_of
 from desktop_chat.services.imports.import_files import open_files
 
@@ -59,6 +60,13 @@ def written(file: Path, value: Any) -> Path:
     return file
 
 
+def whole(message: ImportedMessage) -> Message:
+    """Return a message with all that it has not, too."""
+    if isinstance(message, Message):
+        return message
+    return Message(**message._asdict() | {"role": Role(message.role), "status": Status(message.status)})
+
+
 class Read:
     """What was read of a file."""
 
@@ -70,7 +78,11 @@ class Read:
             items = [*files.unread, *reader_of(self.kind, files, self._put).items()]
         finally:
             files.close()
-        self.found = [item for item in items if isinstance(item, ImportedConversation)]
+        self.found = [
+            replace(item, messages=tuple(map(whole, item.messages)))
+            for item in items
+            if isinstance(item, ImportedConversation)
+        ]
         self.unread = [item for item in items if isinstance(item, Unread)]
 
     def _put(self, content: bytes) -> str:
@@ -82,7 +94,7 @@ class Read:
     def messages(self) -> tuple[Message, ...]:
         """The messages of the only conversation."""
         (only,) = self.found
-        return only.messages
+        return tuple(map(whole, only.messages))
 
     @property
     def texts(self) -> list[tuple[str, str]]:

@@ -16,9 +16,9 @@ import pytest
 from imported_chats import COUNT, LONG, imported
 
 from desktop_chat.core.attachments import Attachment, AttachmentKind
-from desktop_chat.core.entities import Failure, Message, Role, Source, Status, Timing, Usage
+from desktop_chat.core.entities import Failure, Message, Role, Source, Status, Summary, Timing, Usage
 from desktop_chat.core.errors import StoreError, StoreReplaced, StoreTooNew
-from desktop_chat.core.importing import Imported, ImportedConversation, ImportHeldBack
+from desktop_chat.core.importing import Imported, ImportedConversation, ImportHeldBack, PlainMessage
 from desktop_chat.core.ports import WriteBatch
 from desktop_chat.core.tools import CallStatus, ToolCall
 from desktop_chat.services.paths import Paths
@@ -81,6 +81,36 @@ async def test_many_come_together_and_any_part_of_a_message_is_kept(paths: Paths
     stored = await store.messages(rich.conversation.id)
     assert stored == [rich.messages[0], replace(middle, text="Lone \ufffd half"), rich.messages[2]]
     assert await store.messages(plain.conversation.id) == list(plain.messages)
+    await store.aclose()
+
+
+async def test_plain_messages_are_stored_as_whole_ones_are(paths: Paths) -> None:
+    key = imported(0).conversation.id
+    rows = [
+        PlainMessage("q", key, None, "user", "Cut \ud83d 你好", "complete", 1.0),
+        PlainMessage("a", key, "q", "assistant", "Answer", "truncated", 2.0, "Hmm \ud83d", "Mine", "gpt \ud83d", 3),
+    ]
+    store = await history(paths)
+    write(paths, replace(imported(0), messages=tuple(rows)))
+    assert await store.messages(key) == [
+        Message("q", key, None, Role.USER, "Cut \ufffd 你好", Status.COMPLETE, 1.0),
+        Message(
+            "a", key, "q", Role.ASSISTANT, "Answer", Status.TRUNCATED, 2.0, "Hmm \ufffd", "Mine", "gpt \ufffd",
+            skipped_events=3,
+        ),
+    ]  # fmt: skip
+    [again] = write(paths, replace(imported(0), messages=(rows[0], rows[1]._replace(text="Changed"))))
+    assert (again.messages, again.changed) == (1, 1)
+    assert [message.text for message in await store.messages(key)] == ["Cut \ufffd 你好", "Answer", "Changed"]
+    await store.aclose()
+
+
+async def test_a_summary_without_anything_else_stays_one(paths: Paths) -> None:
+    item = imported(0, 2)
+    summary = replace(item.messages[1], summary=Summary(1, in_use=False))
+    store = await history(paths)
+    write(paths, replace(item, messages=(item.messages[0], summary)))
+    assert await store.messages(item.conversation.id) == [item.messages[0], summary]
     await store.aclose()
 
 
