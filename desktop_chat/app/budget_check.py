@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from desktop_chat.app.terminal import print_error
 from desktop_chat.core.budget_watch import BudgetWatch
-from desktop_chat.core.budgets import Estimate
+from desktop_chat.core.budgets import Estimate, OverBudget
 from desktop_chat.core.entities import Connection
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.hosts import host_of
@@ -50,16 +50,17 @@ async def may_spend(
 
 
 class CallerBudgets:
-    """Says which calls of the endpoint are refused: none unless the user wants to be asked."""
+    """Says which budgets a call of the endpoint exceeds. None is refused unless the user wants to be asked."""
 
     def __init__(self, ledger: UsageLedger, preferences: Preferences, price_of: PriceOf) -> None:
         self._budgets = BudgetWatch(ledger, preferences, price_of)
 
-    async def refuse(self, connection: Connection, model: str, prompt_tokens: int) -> bool:
-        """Return whether a call with a prompt of this size is refused."""
+    async def check(self, connection: Connection, model: str, prompt_tokens: int) -> OverBudget:
+        """Return what a call with a prompt of this size exceeds."""
         budgets = self._budgets
-        if not budgets.asks or not budgets.budgets:
-            return False
+        if not budgets.budgets:
+            return OverBudget()
         with suppress(StoreError):  # what was known before counts
             await budgets.read()
-        return bool(budgets.exceeded_by(budgets.estimate(host_of(connection.base_url), model, prompt_tokens)))
+        exceeded = budgets.exceeded_by(budgets.estimate(host_of(connection.base_url), model, prompt_tokens))
+        return OverBudget(exceeded, bool(exceeded) and budgets.asks)

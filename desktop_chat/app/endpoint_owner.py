@@ -348,4 +348,8 @@ def _read_by_the_process(settings: Settings) -> tuple[object, ...]:
         settings.idle_limit_s,
         settings.patience_s,
         settings.retries,
+        settings.prices,
+        settings.budgets,
+        settings.over_budget,
+        settings.waived_budgets,
     )

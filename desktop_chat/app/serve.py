@@ -139,7 +139,7 @@ class _Serving:
             reads_blocked=self._line is None,
         )
         self._usage.read_prices()
-        server.calls.refuses = CallerBudgets(self._usage.ledger, target.preferences, self._usage.price_of).refuse
+        server.calls.over_budget = CallerBudgets(self._usage.ledger, target.preferences, self._usage.price_of).check
         server.calls.ended.add(CallUsage(self._usage.ledger, target.connections, self._usage.price_of).take)
         for name in start.blocked:
             server.calls.block(name)

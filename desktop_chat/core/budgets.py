@@ -68,6 +68,14 @@ class BudgetState:
         return self.spent >= self.budget.amount
 
 
+@dataclass(frozen=True, slots=True)
+class OverBudget:
+    """The budgets that a request concerns and that are reached, or that it would exceed; whether it is refused."""
+
+    states: tuple[BudgetState, ...] = ()
+    is_refused: bool = False
+
+
 def key_of(period: BudgetPeriod, currency: str) -> str:
     """Return the key of a budget in the settings."""
     return f"{currency} {period}"

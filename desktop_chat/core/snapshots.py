@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -19,6 +19,8 @@ logger = logging.getLogger(__name__)
 FIRST_S = 5.0
 """Delay that keeps the first snapshot out of startup."""
 PAUSE_S = 600.0
+MAX_BYTES = 1024**3
+"""Maximum size of all snapshots together; beyond it there are fewer, but always the newest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,11 @@ class Snapshot:
     number: int = 0
     conversations: int = 0
     messages: int = 0
+
+
+def size_of(snapshots: Iterable[Snapshot]) -> int:
+    """Return how many bytes snapshots take on disk."""
+    return sum({one.file: one.size for one in snapshots}.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -2875,11 +2875,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/data_page.py"/>
-        <source>Made while you work and kept for up to eight weeks. What you delete forever stays in backups until then.</source>
-        <translation>使用时自动保存，最多保留八周。永久删除的内容在此期间仍留在副本中。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/data_page.py"/>
         <source>Every hour</source>
         <translation>每小时</translation>
     </message>
@@ -2977,6 +2972,21 @@
         <location filename="desktop_chat/ui/settings/data_page.py"/>
         <source>Folder</source>
         <translation>文件夹</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>Made while you work and kept for up to eight weeks. What you delete forever stays in backups until then.</source>
+        <translation>使用时自动保存，最多保留八周。永久删除的内容在此期间仍留在副本中。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>They take {size}.</source>
+        <translation>目前占用 {size}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>The newest alone takes {size}, more than the {limit} that all together may take, so it is the only one kept. Delete forever what you no longer need, or keep backup files elsewhere.</source>
+        <translation>仅最新的一份就占用 {size}，超过了所有副本合计 {limit} 的上限，因此只保留这一份。可以永久删除不再需要的对话，或者另外保存备份文件。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/data_page.py"/>
@@ -4657,6 +4667,16 @@
         <location filename="desktop_chat/ui/text/budget_text.py"/>
         <source>{problem} Nothing has been sent. Use --over-budget to send it all the same.</source>
         <translation>{problem}什么都没有发送。要照样发送，请使用 --over-budget。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/budget_text.py"/>
+        <source>{problem} Callers get error 402 (budget_reached) until you raise it.</source>
+        <translation>{problem}在提高预算之前，调用方会收到错误 402（budget_reached）。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/budget_text.py"/>
+        <source>{problem} Callers are still answered; the header X-Budget-Exceeded tells them.</source>
+        <translation>{problem}调用方仍会得到回复，响应头 X-Budget-Exceeded 会说明这一点。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/budget_text.py"/>

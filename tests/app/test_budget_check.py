@@ -6,6 +6,7 @@ import asyncio
 import os
 import sys
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 import tomli_w
 
 from desktop_chat.app.budget_check import CallerBudgets, may_spend
-from desktop_chat.core.budgets import Estimate
+from desktop_chat.core.budgets import Estimate, OverBudget
 from desktop_chat.core.entities import Connection, Usage
 from desktop_chat.core.prices import Cost
 from desktop_chat.core.settings import Preferences, Settings
@@ -109,9 +110,12 @@ async def test_callers_are_refused_only_if_the_user_wants_to_be_asked(data_dir: 
     async with aclosing(UsageStore(Paths(data_dir).usage_file)) as ledger:
         chosen = preferences("ask", day="5")
         callers = CallerBudgets(ledger, chosen, shipped_prices().price_of)
-        assert await callers.refuse(paid, "gpt-5.5", 10)
-        assert not await callers.refuse(local, "m", 10)
+        over = await callers.check(paid, "gpt-5.5", 10)
+        assert (over.is_refused, [state.budget.key for state in over.states]) == (True, ["USD day"])
+        assert await callers.check(local, "m", 10) == OverBudget()
         chosen.update(over_budget="warn")
-        assert not await callers.refuse(paid, "gpt-5.5", 10)
+        assert await callers.check(paid, "gpt-5.5", 10) == replace(over, is_refused=False)
         chosen.update(over_budget="ask", budgets=(("USD day", "7"),))
-        assert not await callers.refuse(paid, "gpt-5.5", 10), "what the window changes counts at once"
+        assert await callers.check(paid, "gpt-5.5", 10) == OverBudget(), "what the window changes counts at once"
+        chosen.update(budgets=())
+        assert await callers.check(paid, "gpt-5.5", 10) == OverBudget()

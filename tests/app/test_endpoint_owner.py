@@ -252,13 +252,16 @@ async def test_what_changes_is_told(here: Here) -> None:
     here.saved.emit(here.preferences.settings)
     here.preferences.update(default_model="llama")
     here.saved.emit(here.preferences.settings)
-    await until(lambda: len(here.told) == 9)
+    here.preferences.update(budgets=(("USD day", "5"),))
+    here.saved.emit(here.preferences.settings)
+    await until(lambda: len(here.told) == 10)
     assert here.told[2:] == [
         {"token": await owner.token()},
         {"block": "curl"},
         {"unblock": "curl"},
         {"origins": ["http://localhost:3000"]},
         {"record": True},
+        {"reload": True},
         {"reload": True},
         {"reload": True},
     ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from chat_world import World, until
@@ -16,8 +18,11 @@ from window_world import control
 
 from desktop_chat.core.endpoint_callers import Caller
 from desktop_chat.core.endpoint_control import StreamBegan
+from desktop_chat.core.entities import Usage
 from desktop_chat.core.errors import StoreLocked
 from desktop_chat.core.local_endpoint import KEEPS_ENDING, EndpointState, EndpointStatus, LiveStream
+from desktop_chat.core.prices import Cost
+from desktop_chat.core.usage_ledger import UsageEntry, UsageOrigin
 from desktop_chat.ui.settings.endpoint_activity import MAX_SHOWN
 from desktop_chat.ui.settings.endpoint_origins import origin_in
 from desktop_chat.ui.settings.endpoint_page import HIDDEN, EndpointPage
@@ -224,3 +229,16 @@ def test_an_example_cannot_be_broken_out_of() -> None:
     for name, example in EXAMPLES.items():
         text = example(URL, "t", model)
         assert name == "curl" or json.dumps(model) in text
+
+
+async def test_a_reached_budget_is_said_with_what_callers_get_then(here: World) -> None:
+    here.context.preferences.update(budgets=(("USD day", "5"),), over_budget="warn")
+    cost = Cost("USD", Decimal(6))
+    entry = UsageEntry(datetime.now(UTC), UsageOrigin.BATCH, "c", "Mine", "", "m", Usage(1, 1), cost)
+    here.context.ledger.record(entry)
+    page = here.show(EndpointPage(here.context))
+    await until(lambda: "Today's budget of 5.00 USD is reached: 6.00 USD spent. Callers are still" in texts(page))
+    here.context.preferences.update(over_budget="ask")
+    await until(lambda: "6.00 USD spent. Callers get error 402 (budget_reached)" in texts(page))
+    here.context.preferences.update(budgets=())
+    await until(lambda: "budget" not in texts(page))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from chat_world import LOCAL, until
@@ -18,6 +19,7 @@ from desktop_chat.core.field_rules import rules_of
 from desktop_chat.core.key_errors import KeyringLocked
 from desktop_chat.core.ports import SecretState, SecretStatus
 from desktop_chat.core.settings import Settings
+from desktop_chat.core.snapshots import MAX_BYTES, Snapshot
 from desktop_chat.ui.dialogs.trash import ID, TrashDialog, TrashModel
 from desktop_chat.ui.settings.connections_page import ConnectionCard, keyring_text
 from desktop_chat.ui.settings.data_page import SiteLine
@@ -220,6 +222,26 @@ async def test_the_data_page_shows_the_folder_and_opens_the_trash(maker: ShellMa
     maker.here.library.trash(one)
     page.trash_button.click()
     assert shell.window.findChild(TrashDialog).isVisible()
+
+
+@pytest.mark.parametrize(
+    ("sizes", "words"),
+    [
+        ((), ""),
+        ((5_000_000, 5_000_000), "They take 4.8 MB."),
+        ((MAX_BYTES, MAX_BYTES), "They take 1.0 GB."),
+        ((MAX_BYTES + 1,), "The newest alone takes 1,025 MB, more than the 1,024 MB that all together may take"),
+    ],
+)
+async def test_the_space_of_the_snapshots_is_said_and_that_it_is_too_much(
+    maker: ShellMaker, sizes: tuple[int, ...], words: str
+) -> None:
+    maker.here.snapshots.listed = [Snapshot(Path("/copies/snapshots.db"), 1.8e9, size) for size in sizes]
+    page = settings_of(await maker.open(), "data").data
+    await until(lambda: words in page._snapshots_text())
+    await until(lambda: any(label.text() == page._snapshots_text() for label in page.findChildren(QLabel)))
+    assert page._snapshots_text().startswith("Made while you work")
+    assert ("take" in page._snapshots_text()) is bool(sizes)
 
 
 def trash_of(shell: Shell) -> TrashDialog:

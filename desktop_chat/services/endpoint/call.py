@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from desktop_chat.core.budgets import BudgetState
 from desktop_chat.core.endpoint_errors import BodyTooLarge, BodyTooSlow
 from desktop_chat.core.entities import Status, Usage, new_id
 from desktop_chat.core.errors import ChatError
@@ -26,6 +27,8 @@ STREAM_HEADERS: list[Header] = [
     (b"connection", b"keep-alive"),
     (b"x-accel-buffering", b"no"),
 ]
+OVER_BUDGET = b"x-budget-exceeded"
+"""The header that names the budgets that are reached, or that the call exceeds: "USD month; spent=20.5; limit=20"."""
 _CLOSE: Header = (b"connection", b"close")
 _DISCARDED_S = 5.0
 _MAX_DISCARDED = 64 * 1024 * 1024
@@ -59,6 +62,8 @@ class Call:
         self.status = Status.RUNNING
         self.detail = ""
         self.usage: Usage | None = None
+        self.over_budget: tuple[BudgetState, ...] = ()
+        """The budgets that it exceeds; its answer says so."""
         self.recorder: CallRecorder | None = None
         """What records the answer, if calls are recorded."""
         self.http_status = 0
@@ -92,7 +97,8 @@ class Call:
         """Send an answer in one piece."""
         self.http_status = status
         length = (b"content-length", str(len(content)).encode())
-        await self._send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
+        all_headers = [*headers, *self._budget_headers(), length]
+        await self._send({"type": "http.response.start", "status": status, "headers": all_headers})
         await self._send({"type": "http.response.body", "body": content})
 
     async def begin_stream(self, content_type: bytes = b"text/event-stream") -> None:
@@ -100,9 +106,18 @@ class Call:
         self.http_status = 200
         self.streams = True
         self.sent_at = self._loop.time()
-        headers = [(b"content-type", content_type), *STREAM_HEADERS]
+        headers = [(b"content-type", content_type), *STREAM_HEADERS, *self._budget_headers()]
         await self._send({"type": "http.response.start", "status": 200, "headers": headers})
         await self._send({"type": "http.response.body", "body": b"", "more_body": True})
+
+    def _budget_headers(self) -> list[Header]:
+        if not self.over_budget:
+            return []
+        words = ", ".join(
+            f"{state.budget.key}; spent={state.spent.normalize():f}; limit={state.budget.amount.normalize():f}"
+            for state in self.over_budget
+        )
+        return [(OVER_BUDGET, words.encode())]
 
     async def send(self, content: bytes) -> None:
         """Send a part of an event stream; waits while the caller does not read."""

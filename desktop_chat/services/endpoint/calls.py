@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
 
+from desktop_chat.core.budgets import OverBudget
 from desktop_chat.core.caller_record import AskedMessage
 from desktop_chat.core.endpoint_callers import EndpointCallers
 from desktop_chat.core.endpoint_control import (
@@ -51,8 +52,8 @@ class Calls:
         """Whether questions and answers are told, too."""
         self.blocked: set[str] = set()
         self.blobs = blobs
-        self.refuses: Callable[[Connection, str, int], Awaitable[bool]] = _refuses_nothing
-        """Whether a budget forbids a call to a model at a connection, with a prompt of so many tokens."""
+        self.over_budget: Callable[[Connection, str, int], Awaitable[OverBudget]] = _no_budgets
+        """Which budgets a call to a model at a connection exceeds, with a prompt of so many tokens."""
         self.ended: Listeners[Call] = Listeners()
         """Emits each call that was for a connection, once it has ended."""
         self._store = store
@@ -119,9 +120,11 @@ class Calls:
         finally:
             self._note_end(call)
 
-    async def check_budget(self, connection: Connection, model: str, size: int) -> None:
-        """Check a call with a body of `size` bytes. Raises BudgetReached."""
-        if await self.refuses(connection, model, size // BYTES_PER_TOKEN):
+    async def check_budget(self, call: Call, connection: Connection, size: int) -> None:
+        """Check a call with a body of `size` bytes: its answer says which budgets it exceeds. Raises BudgetReached."""
+        over = await self.over_budget(connection, call.model, size // BYTES_PER_TOKEN)
+        call.over_budget = over.states
+        if over.is_refused:
             raise BudgetReached
 
     def began(self, call: Call, asked: tuple[AskedMessage, ...] = ()) -> None:
@@ -231,5 +234,5 @@ async def _watch(receive: Receive, call: Call) -> None:
     call.leave()
 
 
-async def _refuses_nothing(_connection: Connection, _model: str, _prompt_tokens: int) -> bool:
-    return False
+async def _no_budgets(_connection: Connection, _model: str, _prompt_tokens: int) -> OverBudget:
+    return OverBudget()

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from desktop_chat.core.endpoint_callers import UNKNOWN, caller_of
 from desktop_chat.core.endpoint_errors import CallerBlocked, CallError, HostRefused, OriginRefused, TokenRefused
-from desktop_chat.services.endpoint.call import JSON, Receive, Scope, Send
+from desktop_chat.services.endpoint.call import JSON, OVER_BUDGET, Receive, Scope, Send
 from desktop_chat.services.endpoint.error_answers import Words, error_body
 
 App: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
@@ -126,7 +126,7 @@ class Gate:
         if origin in self.origins:
             extra += [
                 (b"access-control-allow-origin", origin.encode("latin-1")),
-                (b"access-control-expose-headers", b"retry-after"),
+                (b"access-control-expose-headers", b"retry-after, " + OVER_BUDGET),
                 (b"vary", b"Origin"),
             ]
         else:

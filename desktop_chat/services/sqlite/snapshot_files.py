@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from desktop_chat.core.errors import StoreCorrupt, StoreError, StoreFull
-from desktop_chat.core.snapshots import MergeResult, Snapshot
+from desktop_chat.core.snapshots import MAX_BYTES, MergeResult, Snapshot, size_of
 from desktop_chat.services.blobs import BlobFolder
 from desktop_chat.services.paths import name_for_broken
 from desktop_chat.services.sqlite.blob_names import blob_names_in
@@ -44,8 +44,6 @@ KEPT = ((HOUR_S, 24), (DAY_S, 7), (WEEK_S, 8))
 """The newest of each hour for a day, of each day for a week, and of each week for eight weeks."""
 KEPT_S = 8 * WEEK_S
 """How long the oldest snapshot, a file that was set aside and the copy from before an update are kept."""
-MAX_BYTES = 1024**3
-"""Maximum size of all snapshots together; beyond it there are fewer, but always the newest."""
 RESERVE = 64 * 1024**2
 """Bytes that must stay free on the disk."""
 PAUSE_S = 0.01
@@ -228,7 +226,7 @@ class Snapshots:
             if self._clock() - broken.stat().st_mtime > KEPT_S:
                 broken.unlink()
         surplus: float | None = 0.0
-        while surplus is not None and self._size() > MAX_BYTES:
+        while surplus is not None and size_of(self._all()) > MAX_BYTES:
             snapshots = self._all()
             surplus = one_to_drop(snapshot.taken_at for snapshot in snapshots)
             self._drop([snapshot for snapshot in snapshots if snapshot.taken_at == surplus])
@@ -240,9 +238,6 @@ class Snapshots:
             if not one.number:
                 with suppress(OSError):  # not removable; the next snapshot tries again
                     one.file.unlink()
-
-    def _size(self) -> int:
-        return sum({one.file: one.size for one in self._all()}.values())
 
 
 def _changed_at(file: Path) -> int:

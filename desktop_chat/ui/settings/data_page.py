@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QShowEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
-from desktop_chat.core.library import Library
+from desktop_chat.core.errors import StoreError
 from desktop_chat.core.library_events import LibraryEvent
 from desktop_chat.core.settings import Preferences, Settings
+from desktop_chat.core.snapshots import MAX_BYTES, size_of
+from desktop_chat.ui.context import Context
 from desktop_chat.ui.settings.setting_rows import PreferencesPage, SettingsPage
-from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.text.attachment_summary import size_text
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.boxes import NO_MARGINS, row_of
+from desktop_chat.ui.widgets.qt_tasks import start_for
 from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
 
 _BREAK = "\N{ZERO WIDTH SPACE}"
@@ -29,9 +33,13 @@ class DataPage(PreferencesPage):
     backup_shown = Signal()
     import_shown = Signal()
 
-    def __init__(self, library: Library, preferences: Preferences, data_folder: Path, theme: Theme) -> None:
-        super().__init__(preferences, theme, lambda: tr("Data"))
+    def __init__(self, context: Context, data_folder: Path) -> None:
+        preferences, library = context.preferences, context.library
+        super().__init__(preferences, context.theme, lambda: tr("Data"))
+        self._context = context
         self._library = library
+        self._space = 0
+        """Bytes that snapshots take."""
         self._folder = data_folder
         self.open_button, self.trash_button = QPushButton(), QPushButton()
         self.restore_button, self.backup_button, self.import_button = QPushButton(), QPushButton(), QPushButton()
@@ -48,10 +56,7 @@ class DataPage(PreferencesPage):
         self.add_choice(
             "snapshots",
             lambda: tr("Conversation backups"),
-            lambda: tr(
-                "Made while you work and kept for up to eight weeks. What you delete forever stays in backups "
-                "until then."
-            ),
+            self._snapshots_text,
             lambda: {
                 "hourly": tr("Every hour"),
                 "daily": tr("Every day"),
@@ -105,8 +110,33 @@ class DataPage(PreferencesPage):
         self.import_button.setText(tr("Import..."))
         self._place.setAccessibleName(tr("Folder"))
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        start_for(self, self._context.tasks, self._measure(), "measure the snapshots")
+
+    async def _measure(self) -> None:
+        with suppress(StoreError):  # nothing is said of them
+            self._space = size_of(await self._context.snapshots.all())
+            self.retranslate()
+
     def _follow(self, _event: LibraryEvent) -> None:
         self.retranslate()
+
+    def _snapshots_text(self) -> str:
+        words = tr(
+            "Made while you work and kept for up to eight weeks. What you delete forever stays in backups until then."
+        )
+        if not self._space:
+            return words
+        if self._space <= MAX_BYTES:
+            return tr("{a} {b}", a=words, b=tr("They take {size}.", size=size_text(self._space)))
+        more = tr(
+            "The newest alone takes {size}, more than the {limit} that all together may take, so it is the only one "
+            "kept. Delete forever what you no longer need, or keep backup files elsewhere.",
+            size=_megabytes(self._space),
+            limit=_megabytes(MAX_BYTES),
+        )
+        return tr("{a} {b}", a=words, b=more)
 
     def _trash_text(self) -> str:
         count = len(self._library.trashed())
@@ -114,6 +144,11 @@ class DataPage(PreferencesPage):
 
     def _open_folder(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder)))
+
+
+def _megabytes(size: int) -> str:
+    """Return a size that can be told from one that is almost the same."""
+    return f"{-(-size // 1024**2):,} MB"
 
 
 class TrustedSites:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QPushButton, QVBoxLayout
 
+from desktop_chat.core.budgets import Estimate
 from desktop_chat.core.endpoint_callers import Caller
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.local_endpoint import LiveStream
@@ -17,6 +19,7 @@ from desktop_chat.ui.context import Context
 from desktop_chat.ui.languages import format_date, format_time, local_day, today
 from desktop_chat.ui.settings.setting_rows import SettingsPage
 from desktop_chat.ui.settings.tool_permissions import Line
+from desktop_chat.ui.text import budget_text
 from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.accessible_name import name_for_readers
@@ -135,6 +138,13 @@ class Callers:
     def _hint(self) -> str:
         if self._problem:
             return self._problem
+        words = self._callers_text()
+        over = self._context.budgets.exceeded_by(Estimate(is_unknown=True))
+        if not over:
+            return words
+        return tr("{a} {b}", a=words, b=budget_text.over_for_callers(over, asks=self._context.budgets.asks))
+
+    def _callers_text(self) -> str:
         if self._callers:
             return tr("A program names itself by the header X-Caller; otherwise its site or product is shown.")
         return tr("Nobody has used the endpoint yet. Copy an example above and run it.")
@@ -154,6 +164,8 @@ class Callers:
             self._is_reading = False
 
     async def _load(self) -> None:
+        with suppress(StoreError):  # what is known of them counts
+            await self._context.budgets.read()
         try:
             callers = await self._endpoint.callers.callers()
         except StoreError as error:

@@ -61,7 +61,7 @@ class SettingsDialog(Retranslated, QDialog):
         self._budgets = BudgetsPage(context.preferences, context.theme)
         self._prices = PricesPage(context)
         self._streaming = StreamingPage(context.preferences, context.theme)
-        self._data = DataPage(context.library, context.preferences, data_folder, context.theme)
+        self._data = DataPage(context, data_folder)
         self._data.trash_shown.connect(self.trash_shown)
         self._data.restore_shown.connect(self.restore_shown)
         self._data.backup_shown.connect(self.backup_shown)

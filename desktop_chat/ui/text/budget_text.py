@@ -20,6 +20,14 @@ def refused(words: str) -> str:
     return tr("{problem} Nothing has been sent. Use --over-budget to send it all the same.", problem=words)
 
 
+def over_for_callers(states: Sequence[BudgetState], *, asks: bool) -> str:
+    """Return which budgets are reached, and what callers of the local endpoint get then."""
+    words = exceeded(states)
+    if asks:
+        return tr("{problem} Callers get error 402 (budget_reached) until you raise it.", problem=words)
+    return tr("{problem} Callers are still answered; the header X-Budget-Exceeded tells them.", problem=words)
+
+
 def spent(state: BudgetState) -> str:
     """Return how much of a budget is spent."""
     return tr("{spent} of {budget}", spent=_spent(state), budget=_budget(state))

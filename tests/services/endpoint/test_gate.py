@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ import pytest
 from endpoint_world import BEARER, FOREIGN_ORIGIN, KEY, OWN_ORIGIN, TOKEN, World, endpoint, question
 from hostile_server import MODES, HostileServer
 
+from desktop_chat.core.budgets import Budget, BudgetPeriod, BudgetState, OverBudget
 from desktop_chat.core.entities import Connection
 from desktop_chat.services.endpoint.call import Limits
 from desktop_chat.services.endpoint.gate import PAGE_POLICY
@@ -339,11 +341,11 @@ async def test_a_bug_has_the_shape_of_errors_too(
 async def test_a_call_that_a_budget_forbids_is_refused_with_402(world: World, server: HostileServer) -> None:
     asked: list[tuple[str, str, int]] = []
 
-    async def refuses(connection: Connection, model: str, prompt_tokens: int) -> bool:
+    async def over(connection: Connection, model: str, prompt_tokens: int) -> OverBudget:
         asked.append((connection.name, model, prompt_tokens))
-        return model == "plain"
+        return OverBudget(is_refused=model == "plain")
 
-    world.server.calls.refuses = refuses
+    world.server.calls.over_budget = over
     for path, body in (("/v1/chat/completions", question("plain")), ("/api/chat/stream", {"message": "hi"})):
         refused = await world.post(path, body)
         error = refused.json()["error"]
@@ -354,3 +356,25 @@ async def test_a_call_that_a_budget_forbids_is_refused_with_402(world: World, se
     name, model, tokens = asked[-1]
     assert (name, model) == (asked[0][0], "usage")
     assert 0 < tokens < 100
+
+
+async def test_an_answer_names_the_budgets_that_its_call_exceeds(world: World) -> None:
+    day = BudgetState(Budget(BudgetPeriod.DAY, "USD", Decimal(5)), Decimal("5.20"))
+    month = BudgetState(Budget(BudgetPeriod.MONTH, "EUR", Decimal(100)), Decimal(90), Decimal(20))
+
+    async def over(_connection: Connection, model: str, _prompt_tokens: int) -> OverBudget:
+        return OverBudget() if model == "usage" else OverBudget((day, month), model == "silence")
+
+    world.server.calls.over_budget = over
+    words = "USD day; spent=5.2; limit=5, EUR month; spent=90; limit=100"
+    calls = [
+        await world.post("/v1/chat/completions", question("plain")),
+        await world.post("/v1/chat/completions", question("whole")),
+        await world.post("/api/chat/stream", {"message": "hi", "model": "plain"}),
+        await world.post("/v1/chat/completions", question("silence")),
+    ]
+    assert [call.headers["x-budget-exceeded"] for call in calls] == [words] * 4
+    assert [call.status_code for call in calls] == [200, 200, 200, 402]
+    assert "x-budget-exceeded" not in (await world.post("/v1/chat/completions", question("usage"))).headers
+    from_a_page = await world.post("/v1/chat/completions", question("plain"), Origin=OWN_ORIGIN)
+    assert "x-budget-exceeded" in from_a_page.headers["access-control-expose-headers"]
