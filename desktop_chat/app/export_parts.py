@@ -20,6 +20,8 @@ from desktop_chat.ui.text.export_text import document_words
 if TYPE_CHECKING:
     from PySide6.QtGui import QGuiApplication
 
+    from desktop_chat.services.highlight_process import HighlightProcess
+
 
 def export_words() -> ExportWords:
     """Return the words of documents in the current language."""
@@ -29,19 +31,32 @@ def export_words() -> ExportWords:
 @contextmanager
 def export_tools(paths: Paths) -> Iterator[ExportTools]:
     """Yield what an export in this process needs."""
-    from desktop_chat.services.exports.code_marks import marks_of  # noqa: PLC0415  (some formats alone)
-    from desktop_chat.services.highlight_process import HighlightProcess  # noqa: PLC0415
-
-    highlighting = HighlightProcess()
+    highlighting = _Highlighting()
     try:
-        yield ExportTools(
-            export_words(),
-            partial(stored_content, paths.blob_folder),
-            partial(marks_of, highlighting=highlighting),
-            _Pdf(),
-        )
+        yield ExportTools(export_words(), partial(stored_content, paths.blob_folder), highlighting, _Pdf())
     finally:
         highlighting.close()
+
+
+class _Highlighting:
+    """Highlights code; what that takes is loaded by the first code."""
+
+    def __init__(self) -> None:
+        self._process: HighlightProcess | None = None
+
+    def __call__(self, code: Code) -> Marks:
+        from desktop_chat.services.exports.code_marks import marks_of  # noqa: PLC0415
+
+        if self._process is None:
+            from desktop_chat.services.highlight_process import HighlightProcess  # noqa: PLC0415
+
+            self._process = HighlightProcess()
+        return marks_of(code, self._process)
+
+    def close(self) -> None:
+        """End the process that highlights."""
+        if self._process is not None:
+            self._process.close()
 
 
 class _Pdf:

@@ -26,7 +26,33 @@ def safe_file_name(name: str, otherwise: str) -> str:
     return (file_stem(stem) or otherwise) + (f".{ending}" if ending else "")
 
 
+class FileNames:
+    """Names in one folder, none of which is another one in other case."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+        self._next: dict[tuple[str, str], int] = {}
+        """The number to try first: many conversations may have the same title."""
+
+    def __len__(self) -> int:
+        return len(self._taken)
+
+    def add(self, stem: str, ending: str) -> str:
+        """Return a name that is not taken, and take it."""
+        key = (stem.casefold(), ending.casefold())
+        number = self._next.get(key, 1)
+        while (name := _numbered(stem, number, ending)).casefold() in self._taken:
+            number += 1
+        self._taken.add(name.casefold())
+        self._next[key] = number + 1
+        return name
+
+
 def free_name(stem: str, ending: str, is_taken: Callable[[str], bool]) -> str:
     """Return a name that is not taken, with a number if needed: "Trip.md", "Trip 2.md"."""
-    names = (f"{stem}{f' {number}' if number > 1 else ''}{ending}" for number in count(1))
+    names = (_numbered(stem, number, ending) for number in count(1))
     return next(name for name in names if not is_taken(name))
+
+
+def _numbered(stem: str, number: int, ending: str) -> str:
+    return f"{stem} {number}{ending}" if number > 1 else stem + ending

@@ -1,4 +1,8 @@
-"""Exporting everything, against reading the rows alone: CPU of a process each."""
+"""Exporting everything, against reading the rows alone: CPU of a process each.
+
+The floor loads the same modules and reads all columns of all messages with `sqlite3`, a conversation at a time. It
+builds, encodes and writes nothing; the export writes 90 MB.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +34,7 @@ def measure() -> list[Row]:
                 lambda kind=kind: run(python(_CHILD, folder, kind)),  # type: ignore[misc]
                 rounds=3,
             )
-            what = f"{CHATS:,} conversations of {MESSAGES} messages to {kind}; floor: reading the rows"
+            what = f"{CHATS:,} conversations of {MESSAGES} messages to {kind}; floor: loading modules, reading rows"
             rows.append(cpu_row(what, floor, subject, at_most))
         return rows
 

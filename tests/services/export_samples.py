@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import strategies as st
 
 from desktop_chat.core.attachments import Attachment, AttachmentKind
@@ -68,12 +70,20 @@ OPTIONS = st.builds(
 )
 _TOKENS = st.none() | _COUNTS
 _USAGES = st.none() | st.builds(Usage, _TOKENS, _TOKENS, _TOKENS, _TOKENS)
+_PARTS: dict[str, st.SearchStrategy[Any]] = {
+    "failure": st.none() | st.builds(Failure, _TEXTS, _TEXTS, _SECONDS),
+    "sources": st.lists(st.builds(Source, _TEXTS, _TEXTS), max_size=2).map(tuple),
+    "left_out": st.sets(st.sampled_from(LeftOut)).map(lambda parts: tuple(part for part in LeftOut if part in parts)),
+    "attachments": st.lists(ATTACHMENTS, max_size=2).map(tuple),
+    "tool_calls": st.lists(CALLS, max_size=2).map(tuple),
+    "summary": st.none() | st.builds(Summary, _COUNTS, st.booleans()),
+}
 _TIMINGS = st.none() | st.builds(Timing, _SECONDS, _SECONDS, _SECONDS)
 
 
 @st.composite
-def conversations(draw: st.DrawFn) -> ExportedConversation:
-    """Draw a conversation whose messages are a tree."""
+def conversations(draw: st.DrawFn, *, is_plain: bool = False) -> ExportedConversation:
+    """Draw a conversation whose messages are a tree; plain ones consist of text and numbers."""
     found = draw(
         st.builds(
             Conversation,
@@ -92,13 +102,14 @@ def conversations(draw: st.DrawFn) -> ExportedConversation:
     messages: list[Message] = []
     for number in range(draw(st.integers(0, 6))):
         parent = draw(st.none() | st.sampled_from(messages)) if messages else None
-        messages.append(draw(_message(f"{found.id}-{number}", found.id, parent.id if parent else None)))
+        messages.append(draw(_message(f"{found.id}-{number}", found.id, parent.id if parent else None, is_plain)))
     return ExportedConversation(found, tuple(messages))
 
 
-def _message(own_id: str, conversation_id: str, parent_id: str | None) -> st.SearchStrategy[Message]:
+def _message(own_id: str, conversation_id: str, parent_id: str | None, is_plain: bool) -> st.SearchStrategy[Message]:
     return st.builds(
         Message,
+        **({} if is_plain else _PARTS),
         id=st.just(own_id),
         conversation_id=st.just(conversation_id),
         parent_id=st.just(parent_id),
@@ -110,13 +121,7 @@ def _message(own_id: str, conversation_id: str, parent_id: str | None) -> st.Sea
         connection_name=_TEXTS,
         model=_TEXTS,
         finish_reason=st.none() | _TEXTS,
-        failure=st.none() | st.builds(Failure, _TEXTS, _TEXTS, _SECONDS),
         usage=_USAGES,
         timing=_TIMINGS,
         skipped_events=_COUNTS,
-        sources=st.lists(st.builds(Source, _TEXTS, _TEXTS), max_size=2).map(tuple),
-        left_out=st.sets(st.sampled_from(LeftOut)).map(lambda parts: tuple(part for part in LeftOut if part in parts)),
-        attachments=st.lists(ATTACHMENTS, max_size=2).map(tuple),
-        tool_calls=st.lists(CALLS, max_size=2).map(tuple),
-        summary=st.none() | st.builds(Summary, _COUNTS, st.booleans()),
     )

@@ -9,7 +9,7 @@ import os
 import re
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -31,13 +31,14 @@ from desktop_chat.core.export_errors import (
     NothingToExport,
 )
 from desktop_chat.core.exporting import ExportedConversation, ExportFormat, ExportRequest
-from desktop_chat.core.file_names import file_stem, free_name, safe_file_name
+from desktop_chat.core.file_names import FileNames, file_stem, free_name, safe_file_name
 from desktop_chat.core.tools import CallStatus, ToolCall
 from desktop_chat.services.demo.demo_image import demo_image
 from desktop_chat.services.exports.export_job import ExportJob, ExportTools
 from desktop_chat.services.exports.html_export import data_address, image_content
 from desktop_chat.services.exports.output import held, new_file, new_folder
 from desktop_chat.services.exports.shared_files import new_shared_file
+from desktop_chat.services.sqlite.plain_rows import Shape
 
 PNG = demo_image()
 SHA = "a" * 64
@@ -61,6 +62,9 @@ class Stored:
 
     def get(self, conversation_id: str) -> ExportedConversation | None:
         return self.found.get(conversation_id)
+
+    def read(self, ids: Sequence[str], shape: Shape) -> Iterator[ExportedConversation | None]:
+        return map(self.get, ids)
 
 
 def stored(*exported: ExportedConversation) -> Stored:
@@ -361,6 +365,13 @@ def test_long_titles_are_cut_and_names_numbered() -> None:
     assert len(file_stem("字" * 300).encode()) <= 200
     taken: Iterator[bool] = iter([True, True, False])
     assert free_name("a", ".md", lambda _: next(taken)) == "a 3.md"
+
+
+def test_names_in_a_folder_are_numbered_whatever_their_case() -> None:
+    names = FileNames()
+    added = [names.add(stem, ".md") for stem in ("a", "A 2", "a", "A", "b")]
+    assert added == ["a.md", "A 2.md", "a 3.md", "A 4.md", "b.md"]
+    assert len(names) == 5
 
 
 def test_every_kind_of_block_is_in_a_word_file() -> None:

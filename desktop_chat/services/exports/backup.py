@@ -13,16 +13,18 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol, cast
+from typing import Any, BinaryIO, cast
 
 from desktop_chat.core.endpoint_callers import CallerRecord
 from desktop_chat.core.errors import StoreError
-from desktop_chat.core.exporting import BackupRequest, ExportedConversation, ExportResult
+from desktop_chat.core.exporting import BackupRequest, ExportResult
 from desktop_chat.services.age_file import AgeWriter
 from desktop_chat.services.exports.output import new_file
 from desktop_chat.services.exports.own_zip import write_own_zip
+from desktop_chat.services.exports.source import Conversations, StoredConversation
 from desktop_chat.services.settings_file import stored_settings
 from desktop_chat.services.settings_values import settings_to
+from desktop_chat.services.sqlite.plain_rows import Shape
 from desktop_chat.services.sqlite.usage_store import stored_usage
 from desktop_chat.services.usage_json import CALLERS_ENTRY, USAGE_ENTRY, plain_caller, plain_entry
 
@@ -30,13 +32,6 @@ logger = logging.getLogger(__name__)
 
 NAME, VERSION = "desktop-chat-backup", 1
 ENTRY = "backup.json"
-
-
-class Conversations(Protocol):
-    """Where conversations are read from, one at a time."""
-
-    def ids(self, *, with_trash: bool) -> list[str]: ...
-    def get(self, conversation_id: str) -> ExportedConversation | None: ...
 
 
 @dataclass(slots=True)
@@ -98,12 +93,11 @@ class BackupJob:
         counts = {"conversations": self._written, "missing": len(self._missing)}
         return {"format": NAME, "version": VERSION, **counts, "settings": self.settings}
 
-    def _each(self) -> Iterator[ExportedConversation]:
+    def _each(self) -> Iterator[StoredConversation]:
         """Yield the conversations, also those in the trash."""
         ids = self.stored.ids(with_trash=True)
         self.tell(0, len(ids))
-        for number, conversation_id in enumerate(ids, 1):
-            found = self.stored.get(conversation_id)
+        for number, found in enumerate(self.stored.read(ids, Shape.JSON), 1):
             if found is not None:
                 yield found
                 self._written += 1

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desktop_chat.core.attachments import ADDRESS, Attachment, AttachmentKind
-from desktop_chat.core.entities import Message, Role
+from desktop_chat.core.entities import Conversation, Message, Role
 from desktop_chat.core.exporting import ChosenMessage, ExportedConversation, ExportRequest, chosen_messages, is_of_demo
 from desktop_chat.core.tools import ToolCall
 from desktop_chat.markdown.call_source import call_name, text_and_calls
@@ -47,7 +47,7 @@ def document_of(exported: ExportedConversation, request: ExportRequest, words: E
     """Return a conversation as a document."""
     found = exported.conversation
     return ExportedDocument(
-        title_of(exported, words),
+        title_of(found, words),
         words.moment(found.created_at),
         tuple(_entry(each, words, reasoning=request.reasoning) for each in chosen_of(exported, request)),
     )
@@ -60,16 +60,21 @@ def chosen_of(exported: ExportedConversation, request: ExportRequest) -> list[Ch
     )
 
 
-def title_of(exported: ExportedConversation, words: ExportWords) -> str:
+def title_of(conversation: Conversation, words: ExportWords) -> str:
     """Return a title on one line."""
-    return visible_line(exported.conversation.title) or words.untitled
+    return visible_line(conversation.title) or words.untitled
 
 
 def author_of(message: Message, words: ExportWords) -> str:
     """Return who wrote a message."""
-    if message.role is Role.USER:
+    return author_named(message.role, message.model, words)
+
+
+def author_named(role: str, model: str, words: ExportWords) -> str:
+    """Return who wrote a message with this role, of this model."""
+    if role == Role.USER:
         return words.you
-    return words.system if message.role is Role.SYSTEM else visible_line(message.model) or words.model
+    return words.system if role == Role.SYSTEM else visible_line(model) or words.model
 
 
 def notes_of(chosen: ChosenMessage, words: ExportWords) -> tuple[str, ...]:

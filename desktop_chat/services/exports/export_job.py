@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, TypeVar
 
 from desktop_chat.core.export_errors import NothingToExport
 from desktop_chat.core.exporting import (
@@ -18,7 +18,7 @@ from desktop_chat.core.exporting import (
     ExportRequest,
     ExportResult,
 )
-from desktop_chat.core.file_names import file_stem, free_name, safe_file_name
+from desktop_chat.core.file_names import FileNames, file_stem, free_name, safe_file_name
 from desktop_chat.markdown.node_html import Marks
 from desktop_chat.markdown.nodes import Code
 from desktop_chat.services.exports.chat_jsonl import chat_line
@@ -36,16 +36,12 @@ from desktop_chat.services.exports.output import (
 )
 from desktop_chat.services.exports.own_json import blobs_of, own_json
 from desktop_chat.services.exports.own_zip import write_own_zip
+from desktop_chat.services.exports.source import Conversations, StoredConversation
+from desktop_chat.services.sqlite.plain_rows import PlainConversation, Shape
 
 ZIP = ".zip"
 MARKDOWN_FOLDER = "files"
-
-
-class Conversations(Protocol):
-    """Where conversations are read from, one at a time."""
-
-    def ids(self, *, with_trash: bool) -> list[str]: ...
-    def get(self, conversation_id: str) -> ExportedConversation | None: ...
+Stored = TypeVar("Stored", ExportedConversation, ExportedConversation | PlainConversation)
 
 
 class PdfPainter(Protocol):
@@ -103,7 +99,9 @@ class ExportJob:
         and OSError of the stream."""
         ids = self._ids()
         pieces = (
-            self._pieces(ids) if self.request.format in IN_ONE_FILE else (self._bytes(one) for one in self._each(ids))
+            self._pieces(ids)
+            if self.request.format in IN_ONE_FILE
+            else (self._bytes(one) for one in self._each_document(ids))
         )
         stream.writelines(pieces)
         stream.flush()
@@ -116,14 +114,26 @@ class ExportJob:
         return found
 
     def _each(self, ids: list[str]) -> Iterator[ExportedConversation]:
-        """Yield the conversations; those that were deleted meanwhile are left out."""
-        self.tell(0, len(ids))
-        for number, conversation_id in enumerate(ids, 1):
-            found = self.stored.get(conversation_id)
+        return self._present(map(self.stored.get, ids), len(ids))
+
+    def _each_in_json(self, ids: list[str]) -> Iterator[StoredConversation]:
+        return self._present(self.stored.read(ids, Shape.JSON), len(ids))
+
+    def _each_document(self, ids: list[str]) -> Iterator[StoredConversation]:
+        """Yield what is written to a file each. Markdown needs no objects, unless a branch or messages are chosen."""
+        asked = self.request
+        if asked.format is ExportFormat.MARKDOWN and not (asked.leaf_id or asked.message_ids):
+            return self._present(self.stored.read(ids, Shape.TEXT), len(ids))
+        return self._each(ids)
+
+    def _present(self, stored: Iterable[Stored | None], count: int) -> Iterator[Stored]:
+        """Yield and count the conversations; those that were deleted meanwhile are left out."""
+        self.tell(0, count)
+        for number, found in enumerate(stored, 1):
             if found is not None:
                 yield found
                 self._written += 1
-            self.tell(number, len(ids))
+            self.tell(number, count)
         if not self._written:
             raise NothingToExport
 
@@ -137,7 +147,7 @@ class ExportJob:
 
     def _pieces(self, ids: list[str]) -> Iterator[bytes]:
         if self.request.format is ExportFormat.JSON:
-            return own_json(self._each(ids), self._content_of, now=self.tools.now())
+            return own_json(self._each_in_json(ids), self._content_of, now=self.tools.now())
         return (chat_line(one, self.request, self._content_of) for one in self._each(ids))
 
     def _write_pieces(self, pieces: Iterable[bytes], stream: BinaryIO, target: Path) -> None:
@@ -147,12 +157,12 @@ class ExportJob:
 
     def _write_zip(self, ids: list[str], stream: BinaryIO) -> None:
         with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-            write_own_zip(archive, self._each(ids), self._content_of, now=self.tools.now())
+            write_own_zip(archive, self._each_in_json(ids), self._content_of, now=self.tools.now())
 
     # --- a file for each -----------------------------------------------------------------------------------------
 
     def _write_one(self, conversation_id: str, target: Path) -> None:
-        [one] = self._each([conversation_id])
+        [one] = self._each_document([conversation_id])
         if self.request.format is not ExportFormat.MARKDOWN or not any(blobs_of(one)):
             with new_file(target, replace=self.request.replace) as stream:
                 stream.write(self._bytes(one))
@@ -166,7 +176,7 @@ class ExportJob:
                 with translating(target), held(part):
                     files = _BesideFiles(part, beside, self._content_of)
                     stream.write(self._markdown(one, files.place_of))
-                    if files.names:
+                    if not files.is_empty:
                         put_beside(part, target)
             finally:
                 remove(part)
@@ -174,36 +184,36 @@ class ExportJob:
     def _write_folder(self, ids: list[str], target: Path) -> Path:
         day = time.strftime("%Y-%m-%d", time.localtime(self.tools.now()))
         with new_folder(target, f"Desktop Chat {day}") as (part, final):
-            taken: set[str] = set()
-            for one in self._each(ids):
+            names = FileNames()
+            for one in self._each_document(ids):
                 stem = file_stem(one.conversation.title) or file_stem(self.tools.words.untitled) or "conversation"
-                name = free_name(stem, ENDINGS[self.request.format], lambda each: each.casefold() in taken)
-                taken.add(name.casefold())
+                name = names.add(stem, ENDINGS[self.request.format])
                 with translating(final / name):
                     write_file(part / name, self._bytes_with_files(one, part, name))
         return final
 
-    def _bytes_with_files(self, one: ExportedConversation, folder: Path, name: str) -> bytes:
+    def _bytes_with_files(self, one: StoredConversation, folder: Path, name: str) -> bytes:
         if self.request.format is not ExportFormat.MARKDOWN or not any(blobs_of(one)):
             return self._bytes(one)
         beside = f"{Path(name).stem} {MARKDOWN_FOLDER}"
         (folder / beside).mkdir()
         files = _BesideFiles(folder / beside, beside, self._content_of)
         text = self._markdown(one, files.place_of)
-        if not files.names:
+        if files.is_empty:
             (folder / beside).rmdir()
         return text
 
-    def _markdown(self, one: ExportedConversation, place_of: Callable[[str, str], str]) -> bytes:
-        from desktop_chat.services.exports.markdown_export import markdown_of  # noqa: PLC0415  (one format of many)
+    def _markdown(self, one: StoredConversation, place_of: Callable[[str, str], str]) -> bytes:
+        from desktop_chat.services.exports.markdown_export import markdown_bytes  # noqa: PLC0415  (one format of many)
 
-        return markdown_of(one, self.request, self.tools.words, place_of).encode("utf-8", "replace")
+        return markdown_bytes(one, self.request, self.tools.words, place_of)
 
-    def _bytes(self, one: ExportedConversation) -> bytes:
+    def _bytes(self, one: StoredConversation) -> bytes:
         """Return a conversation as a file without others beside it."""
         words = self.tools.words
         if self.request.format is ExportFormat.MARKDOWN:
             return self._markdown(one, lambda _sha256, _name: "")
+        assert isinstance(one, ExportedConversation)  # noqa: S101  (see `_each_document`)
         document = document_of(one, self.request, words)
         match self.request.format:
             case ExportFormat.HTML:
@@ -231,7 +241,12 @@ class _BesideFiles:
         self._shown_folder = shown_folder
         self._content_of = content_of
         self._by_content: dict[str, str] = {}
-        self.names: set[str] = set()
+        self._names = FileNames()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was written."""
+        return not self._names
 
     def place_of(self, sha256: str, name: str) -> str:
         """Write a file if it is new. Returns its address in Markdown, or an empty string if its content is missing."""
@@ -244,7 +259,6 @@ class _BesideFiles:
         if content is None:
             return ""
         safe = Path(safe_file_name(name, "file"))
-        free = free_name(safe.stem, safe.suffix, lambda each: each.casefold() in self.names)
-        self.names.add(free.casefold())
+        free = self._names.add(safe.stem, safe.suffix)
         write_file(self._folder / free, content)
         return f"<{self._shown_folder}/{free}>"

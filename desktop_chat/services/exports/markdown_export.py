@@ -8,13 +8,17 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from desktop_chat.core.attachments import ADDRESS, AttachmentKind
-from desktop_chat.core.entities import Message, Role
+from desktop_chat.core.entities import Conversation, Message, Role
 from desktop_chat.core.exporting import ChosenMessage, ExportedConversation, ExportRequest
 from desktop_chat.markdown.call_source import with_calls
 from desktop_chat.markdown.visible_text import visible_line
-from desktop_chat.services.exports.entries import SEPARATOR, author_of, chosen_of, notes_of, title_of
+from desktop_chat.services.exports.entries import SEPARATOR, author_named, author_of, chosen_of, notes_of, title_of
 from desktop_chat.services.exports.export_words import ExportWords
+from desktop_chat.services.exports.source import StoredConversation
+from desktop_chat.services.sqlite.plain_rows import PlainRow
 
+_ADDRESS = ADDRESS.encode()
+_encoded = json.JSONEncoder(ensure_ascii=False).encode
 _IMAGE = re.compile(r"!\[([^\[\]\n]*)\]\(attachment:([0-9a-f]{64})\)")
 
 
@@ -24,23 +28,48 @@ def markdown_of(
     """Return a conversation as Markdown. `place_of` returns the address of a file, by the SHA-256 of its content and
     its name; empty if there is none."""
     chosen = chosen_of(exported, request)
-    parts = [_front(exported, chosen), f"# {title_of(exported, words)}"]
+    parts = [_beginning(exported.conversation, [each.message.model for each in chosen], words)]
     parts += ["\n\n".join(_message(each, request, words, place_of)) for each in chosen]
     return "\n\n".join(parts) + "\n"
 
 
-def _front(exported: ExportedConversation, chosen: list[ChosenMessage]) -> str:
-    """Return the front matter: YAML, whose strings are written as JSON has them."""
-    found = exported.conversation
-    models = dict.fromkeys(each.message.model for each in chosen if each.message.model)
-    lines = {
-        "title": json.dumps(visible_line(found.title), ensure_ascii=False),
-        "id": json.dumps(found.id),
-        "created": _iso(found.created_at),
-        "updated": _iso(found.updated_at),
-        "models": json.dumps(list(models), ensure_ascii=False),
-    }
-    return "\n".join(["---", *(f"{name}: {value}" for name, value in lines.items()), "---"])
+def markdown_bytes(
+    stored: StoredConversation, request: ExportRequest, words: ExportWords, place_of: Callable[[str, str], str]
+) -> bytes:
+    """Return what `markdown_of` does in UTF-8, also of rows in `Shape.TEXT`, whose texts are never decoded."""
+    if isinstance(stored, ExportedConversation):
+        return markdown_of(stored, request, words, place_of).encode("utf-8", "replace")
+    models = [each[4] if isinstance(each, tuple) else each.model for each in stored.messages]
+    parts = [_beginning(stored.conversation, models, words).encode("utf-8", "replace")]
+    for each in stored.messages:
+        if isinstance(each, tuple):
+            parts += _row(each, request, words, place_of)
+        else:
+            parts.append(
+                "\n\n".join(_message(ChosenMessage(each), request, words, place_of)).encode("utf-8", "replace")
+            )
+    return b"\n\n".join(parts) + b"\n"
+
+
+def _beginning(found: Conversation, models: list[str], words: ExportWords) -> str:
+    """Return the front matter (YAML, whose strings are written as JSON has them) and the title."""
+    named = list(dict.fromkeys(filter(None, models)))
+    title = _encoded(visible_line(found.title))
+    front = (
+        f"---\ntitle: {title}\nid: {json.dumps(found.id)}\n"
+        f"created: {_iso(found.created_at)}\nupdated: {_iso(found.updated_at)}\nmodels: {_encoded(named)}\n---"
+    )
+    return f"{front}\n\n# {title_of(found, words)}"
+
+
+def _row(
+    row: PlainRow, request: ExportRequest, words: ExportWords, place_of: Callable[[str, str], str]
+) -> Iterator[bytes]:
+    _, _, text, role, model, reasoning = row
+    yield f"## {author_named(role, model, words)}".encode("utf-8", "replace")
+    if request.reasoning and reasoning:
+        yield _reasoning(reasoning, words).encode("utf-8", "replace")
+    yield _with_images(text.decode(), place_of).encode("utf-8", "replace") if _ADDRESS in text else text
 
 
 def _message(
@@ -51,8 +80,7 @@ def _message(
     if notes := notes_of(chosen, words):
         yield f"*{SEPARATOR.join(notes)}*"
     if request.reasoning and message.reasoning:
-        quoted = "\n".join([f"> {line}".rstrip() for line in message.reasoning.split("\n")])
-        yield f"> **{words.reasoning}**\n>\n{quoted}"
+        yield _reasoning(message.reasoning, words)
     yield from _attached(message, words, place_of)
     if text := _text(message, words, place_of):
         yield text
@@ -61,11 +89,17 @@ def _message(
         yield "\n".join([f"**{words.sources}**", "", *listed])
 
 
+def _reasoning(reasoning: str, words: ExportWords) -> str:
+    quoted = "\n".join([f"> {line}".rstrip() for line in reasoning.split("\n")])
+    return f"> **{words.reasoning}**\n>\n{quoted}"
+
+
 def _text(message: Message, words: ExportWords, place_of: Callable[[str, str], str]) -> str:
     text = with_calls(message.text, message.tool_calls, words.call) if message.tool_calls else message.text
-    if ADDRESS not in text:
-        return text
+    return _with_images(text, place_of) if ADDRESS in text else text
 
+
+def _with_images(text: str, place_of: Callable[[str, str], str]) -> str:
     def placed(match: re.Match[str]) -> str:
         place = place_of(match[2], match[1])
         return f"![{match[1]}]({place})" if place else f"[{match[1]}]"

@@ -9,13 +9,15 @@ import base64
 import json
 import math
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import MISSING, fields
+from dataclasses import fields
 from datetime import UTC, datetime
+from functools import cache, lru_cache
 from typing import Any, ClassVar, Protocol
 
 from desktop_chat.core.attachments import Attachment
-from desktop_chat.core.entities import Message
-from desktop_chat.core.exporting import ExportedConversation
+from desktop_chat.core.entities import Message, Timing, Usage
+from desktop_chat.services.exports.source import StoredConversation
+from desktop_chat.services.sqlite.plain_rows import PlainRow
 
 NAME = "desktop-chat"
 VERSION = 1
@@ -31,7 +33,7 @@ class _Value(Protocol):
 
 
 def own_json(
-    conversations: Iterable[ExportedConversation], content_of: Callable[[str], bytes | None] | None, *, now: float
+    conversations: Iterable[StoredConversation], content_of: Callable[[str], bytes | None] | None, *, now: float
 ) -> Iterator[bytes]:
     """Yield the pieces of a file with these conversations. `content_of` returns the content of a blob, or None for one
     that is missing; without it, the contents are left to files beside this one. `now` is in seconds since the epoch."""
@@ -49,21 +51,22 @@ def own_json(
     yield b"}\n"
 
 
-def conversation_json(exported: ExportedConversation) -> bytes:
+def conversation_json(exported: StoredConversation) -> bytes:
     """Return a conversation as an object, without the contents of its attachments."""
     values = _encoded(_plain(exported.conversation))
-    messages = _encoded([_message(message) for message in exported.messages])
-    return values[:-1] + b',"messages":' + messages + b"}"
+    messages = [_row(each) if isinstance(each, tuple) else _encoded(_message(each)) for each in exported.messages]
+    return b"".join([values[:-1], b',"messages":[', b",".join(messages), b"]}"])
 
 
-def blobs_of(exported: ExportedConversation) -> Iterator[str]:
+def blobs_of(exported: StoredConversation) -> Iterator[str]:
     """Yield the names of all contents that a conversation refers to, in order and perhaps twice."""
     for attachment in exported.conversation.draft_attachments:
         yield from _names(attachment)
     for message in exported.messages:
-        if message.attachments:
-            for attachment in message.attachments:
-                yield from _names(attachment)
+        if isinstance(message, tuple):
+            continue
+        for attachment in message.attachments:
+            yield from _names(attachment)
         for call in message.tool_calls:
             for attachment in call.images:
                 yield from _names(attachment)
@@ -114,17 +117,55 @@ def _message(message: Message) -> dict[str, Any]:
     return values
 
 
+def _row(row: PlainRow) -> bytes:
+    """Return the JSON of a row in `Shape.JSON`, as `_message` has it."""
+    begin, created_at, reasoning = row[2:5]
+    thought = f',"reasoning":{_ENCODER.encode(reasoning)}' if reasoning else ""
+    numbers = row[9:]
+    used = "" if numbers == _NO_NUMBERS else _used(numbers)
+    end = f',"created_at":{_number(created_at)}{thought}{_origin(*row[5:9])}{used}}}'
+    return b"%b%b" % (begin[:-1], end.encode())
+
+
+@lru_cache(maxsize=1_000)
+def _origin(connection_name: str, model: str, skipped_events: int, finish_reason: str | None) -> str:
+    """Return the members that most replies of a model share."""
+    values = {"connection_name": connection_name, "model": model, "skipped_events": skipped_events}
+    present = {name: value for name, value in values.items() if value}
+    if finish_reason is not None:
+        present["finish_reason"] = finish_reason
+    return "".join([f',"{name}":{_ENCODER.encode(value)}' for name, value in present.items()])
+
+
+def _used(numbers: tuple[Any, ...]) -> str:
+    """Return the usage and the timing."""
+    usage, timing = Usage(*numbers[:4]), Timing(*numbers[4:])
+    known = {name: _plain(value) for name, value in (("usage", usage), ("timing", timing)) if value != type(value)()}
+    return f",{_encoded(known)[1:-1].decode()}"
+
+
+def _number(value: float) -> str:
+    return repr(value) if type(value) is float and math.isfinite(value) else _encoded(value).decode()
+
+
+_NO_NUMBERS = (None,) * 7
 _SELDOM_EMPTY = ("reasoning", "connection_name", "model", "skipped_events", "left_out")
 
 
 def _plain(value: _Value) -> dict[str, Any]:
     """Return a value's members by name, without those that have their default."""
     plain = {}
-    for each in fields(value):
-        member = getattr(value, each.name)
-        if each.default is MISSING or member != each.default:
-            plain[each.name] = _plain_member(member)
+    for name, default in _defaults(type(value)):
+        member = getattr(value, name)
+        if member != default:
+            plain[name] = _plain_member(member)
     return plain
+
+
+@cache
+def _defaults(kind: type[_Value]) -> list[tuple[str, Any]]:
+    """Return the members of a class with their defaults; one without is never equal to `MISSING`."""
+    return [(each.name, each.default) for each in fields(kind)]
 
 
 def _plain_member(member: Any) -> Any:

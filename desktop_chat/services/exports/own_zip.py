@@ -5,8 +5,8 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 
-from desktop_chat.core.exporting import ExportedConversation
 from desktop_chat.services.exports.own_json import blobs_of, own_json
+from desktop_chat.services.exports.source import StoredConversation
 
 CONVERSATIONS = "conversations.json"
 BLOBS = "blobs/"
@@ -14,7 +14,7 @@ BLOBS = "blobs/"
 
 def write_own_zip(
     archive: zipfile.ZipFile,
-    conversations: Iterable[ExportedConversation],
+    conversations: Iterable[StoredConversation],
     content_of: Callable[[str], bytes | None],
     *,
     now: float,
@@ -23,7 +23,7 @@ def write_own_zip(
     and the contents' names."""
     names: dict[str, None] = {}
 
-    def noting() -> Iterator[ExportedConversation]:
+    def noting() -> Iterator[StoredConversation]:
         for one in conversations:
             names.update(dict.fromkeys(blobs_of(one)))
             yield one

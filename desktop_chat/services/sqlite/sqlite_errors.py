@@ -24,6 +24,8 @@ _BY_CODE: dict[int, type[StoreError]] = {
     sqlite3.SQLITE_INTERRUPT: StoreCorrupt,  # exceeded the budget of a valid file of this size
 }
 """By primary result code: https://www.sqlite.org/rescode.html"""
+_UNDECODABLE = "Could not decode to UTF-8"
+"""How Python begins what it says of a text that another program wrote; it has no code."""
 
 
 @contextmanager
@@ -33,6 +35,8 @@ def translate_sqlite_errors() -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         primary = getattr(error, "sqlite_errorcode", -1) & 0xFF
+        if str(error).startswith(_UNDECODABLE):
+            raise StoreCorrupt("a text is not in UTF-8") from error
         if primary not in _BY_CODE:
             raise
         raise _BY_CODE[primary](str(error)) from error

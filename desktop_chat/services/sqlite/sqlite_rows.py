@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -223,7 +223,7 @@ def message_from(row: tuple[Any, ...]) -> Message:
 def parents_first(messages: list[Message]) -> list[Message]:
     """Return `messages` with each parent before its children, otherwise in their order; cycles, which only another
     program could have written, come last."""
-    if _are_in_order(messages):
+    if are_in_order((message.id, message.parent_id) for message in messages):
         return messages
     waiting: dict[str, list[Message]] = {}
     ids = {message.id for message in messages}
@@ -242,13 +242,13 @@ def parents_first(messages: list[Message]) -> list[Message]:
     return [*ordered, *(message for children in waiting.values() for message in children)]
 
 
-def _are_in_order(messages: list[Message]) -> bool:
-    """Return whether each message follows its parent, as nearly all do."""
+def are_in_order(ids: Iterable[tuple[str, str | None]]) -> bool:
+    """Return whether each message follows its parent, as nearly all do. `ids` are theirs and their parents'."""
     placed: set[str | None] = {None}
-    for message in messages:
-        if message.parent_id not in placed:
+    for own_id, parent_id in ids:
+        if parent_id not in placed:
             return False
-        placed.add(message.id)
+        placed.add(own_id)
     return True
 
 

@@ -6,7 +6,7 @@ from shrinking.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -17,20 +17,28 @@ from desktop_chat.core.errors import StoreTooNew
 from desktop_chat.core.exporting import ExportedConversation
 from desktop_chat.services.sqlite.hardening import GuardedConnection, check_schema, guarded
 from desktop_chat.services.sqlite.migrations import MIGRATIONS
+from desktop_chat.services.sqlite.plain_rows import (
+    AT_ONCE,
+    CONVERSATION,
+    PlainConversation,
+    Shape,
+    read_some,
+    reads_plainly,
+)
 from desktop_chat.services.sqlite.reply_journal import ENDING, read_pieces
 from desktop_chat.services.sqlite.sqlite_errors import translate_sqlite_errors
 from desktop_chat.services.sqlite.sqlite_rows import (
-    CONVERSATION_COLUMNS,
     MESSAGE_COLUMNS,
     conversation_from,
     message_from,
     parents_first,
 )
 
-_KEPT = "NOT IN (SELECT id FROM deleted_conversations)"
-_CONVERSATION = f"SELECT {', '.join(CONVERSATION_COLUMNS)} FROM conversations WHERE id = ? AND id {_KEPT}"  # noqa: S608
 _MESSAGES = f"SELECT {', '.join(MESSAGE_COLUMNS)} FROM messages WHERE conversation_id = ? ORDER BY seq"  # noqa: S608
-_IDS = f"SELECT id FROM conversations WHERE (trashed_at IS NULL OR ?) AND id {_KEPT} ORDER BY updated_at DESC, seq DESC"  # noqa: S608
+_IDS = (
+    "SELECT id FROM conversations WHERE (trashed_at IS NULL OR ?)"
+    " AND id NOT IN (SELECT id FROM deleted_conversations) ORDER BY updated_at DESC, seq DESC"
+)
 _MANY_HITS = 1_000_000_000
 
 
@@ -104,7 +112,7 @@ class StoredConversations:
         with self._reading() as connection:
             connection.execute("BEGIN")
             try:
-                row = connection.execute(_CONVERSATION, (conversation_id,)).fetchone()
+                row = connection.execute(CONVERSATION, (conversation_id,)).fetchone()
                 rows = connection.execute(_MESSAGES, (conversation_id,)).fetchall() if row is not None else []
             finally:
                 connection.execute("ROLLBACK")
@@ -113,6 +121,19 @@ class StoredConversations:
         conversation: Conversation = conversation_from(row)
         messages = parents_first([message_from(each) for each in rows])
         return ExportedConversation(conversation, tuple(self._with_journal(messages)))
+
+    def read(self, ids: Sequence[str], shape: Shape) -> Iterator[ExportedConversation | PlainConversation | None]:
+        """Yield these conversations, like `get` but several times as fast."""
+        if self._connection is None or not reads_plainly(self._connection):
+            yield from map(self.get, ids)
+            return
+        done = 0
+        while done < len(ids):
+            with self._reading() as connection:
+                some = read_some(connection, ids[done : done + AT_ONCE], shape)
+            for conversation_id, one in zip(ids[done:], some, strict=False):
+                yield self.get(conversation_id) if one is None else one
+            done += len(some)
 
     def _with_journal(self, messages: list[Message]) -> list[Message]:
         if all(message.status is not Status.RUNNING for message in messages):
