@@ -15,7 +15,7 @@ from typing import Any
 
 from desktop_chat.core.batch_errors import BatchProblem
 from desktop_chat.core.entities import Api, Role
-from desktop_chat.core.prompt import Prompt, PromptMessage
+from desktop_chat.core.prompt import Prompt, PromptMessage, RequestSlot
 
 _URLS = {
     "/v1/chat/completions": Api.CHAT_COMPLETIONS,
@@ -66,7 +66,9 @@ class BatchRequest:
         """Whether the answer may be tool calls."""
         return any(name == "tools" for name, _ in self.members)
 
-    def prompt(self, *, streaming: bool, members: Mapping[str, Any], wait_s: float) -> Prompt:
+    def prompt(
+        self, *, streaming: bool, members: Mapping[str, Any], wait_s: float, slot: RequestSlot | None = None
+    ) -> Prompt:
         """Return the prompt to send. `members` are those of the whole batch; the row's own come first."""
         return Prompt(
             self.messages,
@@ -78,6 +80,7 @@ class BatchRequest:
             members=tuple((dict(members) | dict(self.members)).items()),
             idle_limit_s=wait_s,
             patience_s=max(wait_s, 600.0),
+            slot=slot,
         )
 
     def digest(self, schema: str) -> str:

@@ -11,8 +11,8 @@ import time
 from base64 import b64encode
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import aclosing, suppress
-from dataclasses import dataclass, field
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Protocol
 
@@ -21,6 +21,7 @@ from desktop_chat.core.batch_errors import AnswerInvalid, BatchRefused
 from desktop_chat.core.batch_limiter import BatchLimiter
 from desktop_chat.core.batch_lines import BatchAnswer, line_of
 from desktop_chat.core.batch_request import BatchRequest
+from desktop_chat.core.batch_slots import BatchSlots, RowSlot
 from desktop_chat.core.deltas import ImageDelta
 from desktop_chat.core.entities import Failure, Message, Role, Status, new_id
 from desktop_chat.core.errors import ChatError, ProviderError, RateLimited
@@ -30,6 +31,8 @@ from desktop_chat.core.reply import Reply
 
 READ_AHEAD = 64
 """Rows read from the input at a time."""
+MAX_PREPARED = 4
+"""Rows that are prepared, or whose answers are put away, beside those that are being asked."""
 MAX_REFUSALS = 12
 """After so many 429s in a row, without an answer in between, the run ends: with the default pauses, ten minutes."""
 LONGEST_WAIT_S = 3_600.0
@@ -138,16 +141,17 @@ class BatchRun:
         self._at_once = at_once
         self._clock = clock
         self._reading = asyncio.Lock()
-        self._turn = asyncio.Lock()
-        self._changed = asyncio.Event()
+        self._slots = BatchSlots(limiter)
         self._workers: list[asyncio.Task[None]] = []
+        self._answered: set[asyncio.Task[Any] | None] = set()
+        """The workers whose answer has arrived whole and is being put away."""
         self._is_stopped = False
         self.events: Listeners[BatchEvent] = Listeners()
 
     async def run(self) -> Failure | BatchRefused | None:
         """Ask all rows; return what ended the run early, if something did. After `stop`, returns None as soon as what
         was answered is on disk."""
-        count = min(self._at_once, len(self._left))
+        count = min(self._at_once + min(self._at_once, MAX_PREPARED), len(self._left))
         self._workers = [asyncio.create_task(self._work(), name=f"batch {number}") for number in range(count)]
         if self._is_stopped:
             self.stop()
@@ -155,17 +159,17 @@ class BatchRun:
             if self._workers:
                 await asyncio.wait(self._workers, return_when=asyncio.FIRST_EXCEPTION)
         finally:
-            for worker in self._workers:
-                worker.cancel()
+            self.stop()
             ends = await asyncio.gather(*self._workers, return_exceptions=True)
             problem = await self._flush()  # also when this task is cancelled
         return problem or next((_reason(end) for end in ends if isinstance(end, Exception)), None)
 
     def stop(self) -> None:
-        """Cancel the running requests; their rows count as not asked."""
+        """Cancel the running requests; their rows count as not asked. What has arrived whole still becomes a line."""
         self._is_stopped = True
         for worker in self._workers:
-            worker.cancel()
+            if worker not in self._answered:
+                worker.cancel()
 
     async def _flush(self) -> BatchRefused | None:
         try:
@@ -178,17 +182,22 @@ class BatchRun:
         while (taken := await self._take()) is not None:
             row, request, digest = taken
             try:
-                answer = await self._answer(row, await self._parts.complete(row, request))
+                found = await self._answer(row, await self._parts.complete(row, request))
             except ReaderUnavailable:
                 raise  # no document could be read
             except AttachmentError as error:
-                answer = BatchAnswer(_message(request.model), error.failure(), attempts=0)
-            await self._parts.output.put(line_of(request.custom_id, digest, answer), partial(self._note, row, answer))
+                found = BatchAnswer(_message(request.model), error.failure(), attempts=0)
+            if found is None:
+                return
+            await self._parts.output.put(line_of(request.custom_id, digest, found), partial(self._note, row, found))
 
     def _note(self, row: int, answer: BatchAnswer, at: int) -> None:
         self.events.emit(RowStored(row, answer, at))
 
     async def _take(self) -> tuple[int, BatchRequest, str] | None:
+        if self._is_stopped:
+            return None
+        self._answered.discard(asyncio.current_task())
         async with self._reading:
             if not self._read and self._left:
                 rows = [self._left.popleft() for _ in range(min(READ_AHEAD, len(self._left)))]
@@ -196,10 +205,11 @@ class BatchRun:
                 self._read.extend((row, *each) for row, each in zip(rows, found, strict=True))
             return self._read.popleft() if self._read else None
 
-    async def _answer(self, row: int, request: BatchRequest) -> BatchAnswer:
-        """Ask until there is an answer, or no more retries. Raises ChatError for what ends the run."""
+    async def _answer(self, row: int, request: BatchRequest) -> BatchAnswer | None:
+        """Ask until there is an answer, or no more retries; None if the run was stopped meanwhile. Raises ChatError for
+        what ends the run."""
         attempt = limited = 0
-        while True:
+        while not self._is_stopped:
             attempt += 1
             message = await self._ask(row, request)
             if message is None:
@@ -212,7 +222,9 @@ class BatchRun:
                 if failure.code in _FOR_ALL or (failure.code == "model_not_found" and self._parts.has_one_model):
                     raise _EndedError(failure)
                 return BatchAnswer(message, failure, attempt)
+            self._answered.discard(asyncio.current_task())
             await asyncio.sleep(min(_LONGEST_DELAY_S, _FIRST_DELAY_S * 2.0 ** (attempt - limited - 1)))
+        return None
 
     async def _judge(self, message: Message) -> tuple[Failure | None, Any]:
         """Return why an answer does not count, or it as JSON."""
@@ -225,31 +237,37 @@ class BatchRun:
 
     async def _ask(self, row: int, request: BatchRequest) -> Message | None:
         """Ask once; return the message as it ended, or None if the server was asked too fast."""
-        started_at = await self._enter()
-        self.events.emit(RowStarted(row))
+        worker = asyncio.current_task()
+        self._answered.discard(worker)
         limiter = self._limiter
         reply = Reply(_message(request.model), self._clock, offers_tools=request.offers_tools)
+        slot = RowSlot(self._slots, partial(self._begin, row, reply), partial(self._answered.add, worker))
         error: ProviderError | None = None
         try:
-            await self._stream(request, reply)
+            await self._stream(request, reply, slot)
         except ProviderError as problem:
             error = problem
+            if _is_too_fast(problem):
+                self._slow_down(problem, slot.started_at)
+                return None
         finally:
-            limiter.end()
-            self._changed.set()
-        if error is not None and _is_too_fast(error):
-            self._slow_down(error, started_at)
-            return None
+            slot.leave()
         message = reply.ended(error, cancelled=False)
         if message.failure is None:
             limiter.succeed()
+            self._slots.look_again()
         elif error is not None and error.retryable:
-            limiter.strain(started_at)
+            limiter.strain(slot.started_at)
         return message
 
-    async def _stream(self, request: BatchRequest, reply: Reply) -> None:
+    def _begin(self, row: int, reply: Reply) -> None:
+        reply.message = replace(reply.message, created_at=time.time())
+        reply.begin_attempt()
+        self.events.emit(RowStarted(row))
+
+    async def _stream(self, request: BatchRequest, reply: Reply, slot: RowSlot) -> None:
         parts = self._parts
-        prompt = request.prompt(streaming=parts.streaming, members=parts.members, wait_s=parts.wait_s)
+        prompt = request.prompt(streaming=parts.streaming, members=parts.members, wait_s=parts.wait_s, slot=slot)
         provider = await parts.provider()
         async with aclosing(provider.stream(prompt)) as deltas:
             async for delta in deltas:
@@ -264,16 +282,6 @@ class BatchRun:
         if (error.retry_after_s or 0.0) > LONGEST_WAIT_S or self._limiter.refusals > MAX_REFUSALS:
             raise _EndedError(error.failure())
         self.events.emit(RunSlowed(error.failure(), max(0.0, self._limiter.paused_until - self._clock())))
-
-    async def _enter(self) -> float:
-        """Return when the next request may start: those that wait have their turns in order."""
-        async with self._turn:
-            while (wait_s := self._limiter.wait_s()) != 0.0:
-                self._changed.clear()
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(wait_s):
-                        await self._changed.wait()
-            return self._limiter.start()
 
 
 class _EndedError(Exception):

@@ -88,6 +88,10 @@ class Exchange:
     def __post_init__(self) -> None:
         self._began = self.clock()
 
+    def begin(self) -> None:
+        """Note that it begins only now, after waiting for its turn."""
+        self.started_at, self._began = time.time(), self.clock()
+
     @property
     def is_cut(self) -> bool:
         """Whether more arrived than was kept."""

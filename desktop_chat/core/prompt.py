@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from desktop_chat.core.entities import Message, Role
 
@@ -33,6 +33,18 @@ class PromptMessage:
     """The reasoning that led to the calls, for servers that refuse these without it; else it is never sent."""
 
 
+class RequestSlot(Protocol):
+    """One of the places for requests that may run at a server at the same time."""
+
+    async def take(self) -> None:
+        """Return when the request may be sent."""
+        ...
+
+    def give_back(self) -> None:
+        """Note that the server has sent the last byte of its answer."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Prompt:
     """Everything a provider needs for one request.
@@ -58,6 +70,9 @@ class Prompt:
     """The conversation of that message."""
     exact_body: Mapping[str, Any] | None = None
     """The body of an earlier request, sent again as it was in the place of all of the above."""
+    slot: RequestSlot | None = None
+    """Taken for each request once all is prepared for it, and given back only if the answer arrived whole: what an
+    error means for the next request is decided by the caller. None to send at once."""
 
 
 def shorter_start(path: Sequence[Message]) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 
 from desktop_chat.core.errors import StreamStalled
@@ -52,6 +54,16 @@ class Watchdog:
         self.feed()
         self._timer.cancel()
         self._timer = self._loop.call_at(self._fed_at + limit_s, self._check)
+
+    @contextmanager
+    def off(self) -> Iterator[None]:
+        """Let a part of a wait not count."""
+        task, self._task = self._task, None
+        try:
+            yield
+        finally:
+            self._task = task
+            self.feed()
 
     def close(self) -> None:
         """Stop the timer."""

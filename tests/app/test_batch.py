@@ -58,6 +58,15 @@ async def test_all_rows_are_answered_and_a_pipe_hears_nothing(batches: Batches, 
     assert server.asked.total() == 30
 
 
+async def test_no_more_requests_run_at_the_server_than_are_allowed(batches: Batches, server: BatchServer) -> None:
+    server.delay_s = 0.04
+    kinds = ("plain", "in halves", "bad", "long")  # and in the end what slows the run down
+    batches.ask(*(f"{kinds[number % 4]} {number}" for number in range(40)), *["busy", "cut"] * 4)
+    assert (await batches.run("--concurrency", "3")).code == 1
+    assert server.most_running <= 3
+    assert len(batches.answers()) == 38
+
+
 async def test_qt_is_never_loaded(batches: Batches) -> None:
     batches.ask("question")
     told = await batches.run(PYTHONPROFILEIMPORTTIME="1")

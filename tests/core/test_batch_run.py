@@ -12,9 +12,17 @@ from prompt_loop import PromptLoop
 
 from desktop_chat.core.attachment_errors import AttachmentError, FileBroken, ReaderUnavailable
 from desktop_chat.core.batch_errors import AnswerInvalid, BatchProblem, BatchRefused
-from desktop_chat.core.batch_limiter import BatchLimiter
+from desktop_chat.core.batch_limiter import FIRST_AT_ONCE, BatchLimiter
 from desktop_chat.core.batch_request import BatchRequest
-from desktop_chat.core.batch_run import MAX_REFUSALS, BatchEvent, BatchParts, BatchRun, RowStored, RunSlowed
+from desktop_chat.core.batch_run import (
+    MAX_PREPARED,
+    MAX_REFUSALS,
+    BatchEvent,
+    BatchParts,
+    BatchRun,
+    RowStored,
+    RunSlowed,
+)
 from desktop_chat.core.deltas import Delta, FinishDelta, ImageDelta, TextDelta, ToolCallDelta, UsageDelta
 from desktop_chat.core.entities import Failure, Role, Usage
 from desktop_chat.core.errors import (
@@ -70,6 +78,8 @@ class Server:
         self.running = self.most = 0
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Delta, None]:
+        assert prompt.slot is not None
+        await prompt.slot.take()
         self.asked.append(prompt.messages[-1].text)
         self.running += 1
         self.most = max(self.most, self.running)
@@ -83,6 +93,8 @@ class Server:
                     yield step
         finally:
             self.running -= 1
+        prompt.slot.give_back()
+        await asyncio.sleep(0)
 
     async def models(self) -> list[str]:
         return []
@@ -101,6 +113,7 @@ class World:
         self.rows = rows
         self.at_once = parts.pop("at_once", 8)
         self.members = parts.pop("row_members", ())
+        self.completed = 0
         self.error: Exception | None = None
         self.unreadable: dict[int, AttachmentError] = {}
         self._parts = parts
@@ -108,6 +121,7 @@ class World:
         self.stop_after: float | None = None
 
     async def _complete(self, row: int, request: BatchRequest) -> BatchRequest:
+        self.completed += 1
         if row in self.unreadable:
             raise self.unreadable[row]
         return request
@@ -227,7 +241,7 @@ def test_what_fails_for_all_rows_ends_the_run_and_fails_none() -> None:
         assert isinstance(world.end, Failure)
         assert world.end.code == error.code
         assert world.output.lines == []
-        assert len(world.server.asked) <= 4
+        assert len(world.server.asked) <= 2 * 2 + 2  # two that are asked, two that are prepared, and their retries
     rows_differ = World(lambda _: [ModelNotFound()], 3, has_one_model=False).run()
     assert rows_differ.end is None
     assert len(rows_differ.output.codes()) == 3
@@ -259,6 +273,53 @@ def test_a_stopped_run_keeps_what_is_finished_and_cancels_the_rest() -> None:
     assert set(world.output.texts()) == {"r0", "r1", "r2", "r3"}
     assert world.server.running == 0
     assert world.took == pytest.approx(5)
+
+
+async def slow_check(text: str) -> str:
+    await asyncio.sleep(0.02)
+    return text
+
+
+def test_the_next_request_does_not_wait_until_an_answer_is_checked() -> None:
+    world = World(echo, 20, check=slow_check, at_once=1).run()
+    assert world.server.most == 1
+    assert len(world.output.texts()) == 20
+    assert world.took == pytest.approx(20 * 0.02 + 0.02)
+
+
+@pytest.mark.parametrize("at_once", [1, 3, 40])
+def test_no_more_rows_are_prepared_than_are_needed_soon(at_once: int) -> None:
+    world = World(lambda _: [60.0], 200, at_once=at_once)
+    world.stop_after = 5.0
+    world.run()
+    assert world.completed - len(world.server.asked) <= MAX_PREPARED + max(0, at_once - FIRST_AT_ONCE)
+
+
+def test_an_answer_that_has_arrived_when_the_run_is_stopped_becomes_a_line() -> None:
+    world = World(echo, 20, check=slow_check, at_once=1)
+    world.stop_after = 0.05  # the second answer is being checked, and the third request runs
+    world.run()
+    assert world.end is None
+    assert set(world.output.texts()) == {"r0", "r1"}
+    assert world.server.asked == ["0", "1", "2"]
+    assert world.took == pytest.approx(0.06)
+
+
+def test_an_answer_that_does_not_fit_is_not_asked_for_again_after_stop() -> None:
+    async def refuse(text: str) -> Any:
+        await slow_check(text)
+        raise AnswerInvalid
+
+    world = World(echo, 20, check=refuse, at_once=1)
+    world.stop_after = 0.05  # the first waits to be asked again, the second is being checked
+    world.run()
+    assert world.output.lines == []
+    assert world.server.asked == ["0", "1"]
+
+
+def test_the_times_of_a_row_begin_when_it_is_sent() -> None:
+    world = World(echo, 5, at_once=1).run()
+    assert [line["timing"]["total_s"] for line in world.output.lines] == [pytest.approx(0.02)] * 5
 
 
 def test_a_cancelled_run_is_on_disk_too() -> None:

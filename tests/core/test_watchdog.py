@@ -48,6 +48,24 @@ def test_where_no_clock_tells_it_has_never_slept(monkeypatch: pytest.MonkeyPatch
     assert watchdog_module.seconds_asleep() == 0.0
 
 
+async def off_and_on(watchdog: Watchdog) -> None:
+    with watchdog.off():
+        await asyncio.sleep(1)
+    await asyncio.sleep(60)
+
+
+def test_a_part_of_a_wait_need_not_count() -> None:
+    async def wait() -> None:
+        with closing(Watchdog(0.05)) as watchdog:
+            with watchdog, watchdog.off():
+                await asyncio.sleep(60)
+            with pytest.raises(StreamStalled), watchdog:
+                await off_and_on(watchdog)
+            assert asyncio.get_running_loop().time() == pytest.approx(60 + 1 + 0.05)
+
+    run_promptly(wait())
+
+
 def test_feeding_keeps_it_quiet() -> None:
     async def feed() -> None:
         with closing(Watchdog(0.05)) as watchdog:

@@ -25,6 +25,8 @@ class BatchServer:
         self.bodies: list[dict[str, Any]] = []
         self.keys: set[str] = set()
         self.refused = 0
+        self.running = self.most_running = 0
+        """Requests between their last byte and that of their answer."""
         self._log = log
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -59,6 +61,14 @@ class BatchServer:
         self.keys.add(next((line.rpartition(" ")[2] for line in head if line.lower().startswith("authorization")), ""))
         body = json.loads(await reader.readexactly(int(named["content-length"])))
         self.bodies.append(body)
+        self.running += 1
+        self.most_running = max(self.most_running, self.running)
+        try:
+            return await self._answer_body(body, writer)
+        finally:
+            self.running -= 1
+
+    async def _answer_body(self, body: dict[str, Any], writer: asyncio.StreamWriter) -> bool:
         await asyncio.sleep(self.delay_s)
         question = _question(body["messages"][-1]["content"])
         if "busy" in question and not self.asked[f"429 {question}"]:
@@ -82,7 +92,13 @@ class BatchServer:
             writer.write(_HEAD % (b"200 OK", 1_000, b"") + json.dumps(said).encode()[:50])
             await writer.drain()
             return False
-        _send(writer, b"200 OK", said)
+        if "halves" in question:
+            content = json.dumps(said).encode()
+            writer.write(_HEAD % (b"200 OK", len(content), b"") + content[:50])
+            await asyncio.sleep(self.delay_s)
+            writer.write(content[50:])
+        else:
+            _send(writer, b"200 OK", said)
         self.asked[question] += 1
         if self._log is not None:
             self._log.write(question.encode() + b"\n")

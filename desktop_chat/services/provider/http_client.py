@@ -1,4 +1,5 @@
-"""Closes two gaps in the layers below the SDK: endless error pages, and leaked connections.
+"""Closes two gaps in the layers below the SDK, endless error pages and leaked connections, and sends requests in their
+slots.
 
 Import it only on the SDK's thread, because it imports httpx2.
 """
@@ -6,14 +7,16 @@ Import it only on the SDK's thread, because it imports httpx2.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing, suppress
-from typing import Any
+from typing import Any, cast
 
 import httpx2
 
 from desktop_chat.core.errors import ProxyInvalid
 from desktop_chat.services.provider.read_throttle import slow_down
 from desktop_chat.services.provider.recording import mark, note_request, note_response
+from desktop_chat.services.provider.request_slots import current_sending
 from desktop_chat.services.proxies import variable_at_fault
 
 ERROR_BODY_BYTES = 64 * 1024
@@ -38,6 +41,9 @@ class BoundedClient(httpx2.AsyncClient):
     async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
         """Send a request; keep of an error's body what arrives in ERROR_BODY_S, up to ERROR_BODY_BYTES."""
         request.extensions = {**request.extensions, "trace": _ConnectionGuard()}
+        sending = current_sending()
+        if sending is not None:
+            await sending.begin()
         note_request(request)
         response = await super().send(request, **options)
         if not (response.is_success or response.is_stream_consumed):
@@ -47,8 +53,29 @@ class BoundedClient(httpx2.AsyncClient):
             response = httpx2.Response(
                 response.status_code, headers=headers, content=body, request=request, extensions=extensions
             )
+        elif sending is not None:
+            response.stream = _WatchedStream(cast(httpx2.AsyncByteStream, response.stream), sending.end)
         note_response(response)
         return response
+
+
+class _WatchedStream(httpx2.AsyncByteStream):
+    """The body of an answer; `ended` is called after its last byte, and not if it is closed earlier."""
+
+    def __init__(self, stream: httpx2.AsyncByteStream, ended: Callable[[], None]) -> None:
+        self._stream = stream
+        self._ended = ended
+
+    async def __aiter__(self) -> AsyncGenerator[bytes]:
+        async with aclosing(cast(AsyncGenerator[bytes], aiter(self._stream))) as pieces:
+            async for piece in pieces:
+                yield piece
+        await self._stream.aclose()  # the next request gets the connection
+        self._ended()
+        await asyncio.sleep(0)  # and is sent before this answer is read
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
 
 
 class _ConnectionGuard:

@@ -44,7 +44,8 @@ from desktop_chat.services.provider.refusals import newly_refused
 from desktop_chat.services.provider.reply_stream import FINISH_GRACE_S, USAGE_GRACE_S, Answer
 from desktop_chat.services.provider.request_body import has_images, left_out
 from desktop_chat.services.provider.request_content import RequestContent
-from desktop_chat.services.provider.sdk import Sdk
+from desktop_chat.services.provider.request_slots import sending_in
+from desktop_chat.services.provider.sdk import Sdk, build_client
 from desktop_chat.services.provider.translate_errors import translate_errors
 from desktop_chat.services.proxies import has_proxy
 from desktop_chat.services.secrets.redact import redact
@@ -222,7 +223,7 @@ class OpenAIProvider:
             _blaming_sleep(watchdog),
         ):
             content = RequestContent(body, watchdog.feed) if has_images(body) else None
-            with watchdog, recording(exchange):
+            with watchdog, recording(exchange), sending_in(prompt.slot, watchdog, exchange):
                 response = await self._request(client, "post", url, content or body)
             answer = Answer(
                 response,
@@ -310,11 +311,11 @@ class OpenAIProvider:
     async def _ready_client(self) -> AsyncOpenAI:
         self._check()
         if self._client is None:
-            client = await self._sdk.client(
-                self.connection.base_url, self._bearer_key, self._headers, trust_env=not self._is_local
-            )
+            context = await self._sdk.ready()
             if self._client is None:  # another request may have been faster
-                self._client = client
+                self._client = build_client(
+                    self.connection.base_url, self._bearer_key, self._headers, context, trust_env=not self._is_local
+                )
         return self._client
 
     def _check(self) -> None:

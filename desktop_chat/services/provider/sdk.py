@@ -65,13 +65,6 @@ class Sdk:
         """Start loading if not started yet; returns at once."""
         self._loading()
 
-    async def client(
-        self, base_url: str, key: str, headers: tuple[tuple[str, str], ...], *, trust_env: bool
-    ) -> AsyncOpenAI:
-        """Return a new client for an address, once the SDK is loaded. `trust_env`: whether to use proxy settings."""
-        context = await self.ready()
-        return build_client(base_url, key, headers, context, trust_env=trust_env)
-
     async def ready(self) -> ssl.SSLContext:
         """Wait until the SDK is loaded; return the trust store."""
         context = await asyncio.wrap_future(self._loading())
@@ -102,7 +95,8 @@ class Sdk:
 def build_client(
     base_url: str, key: str, headers: tuple[tuple[str, str], ...], context: ssl.SSLContext, *, trust_env: bool
 ) -> AsyncOpenAI:
-    """Return a client that never retries, follows no redirects and uses nothing from the environment but proxies."""
+    """Return a client that never retries, follows no redirects and uses nothing from the environment but proxies, and
+    those only with `trust_env`. `context` is what `Sdk.ready` returned."""
     import httpx2  # noqa: PLC0415 -- see the module's docstring
     from openai import AsyncOpenAI  # noqa: PLC0415
 
