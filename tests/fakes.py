@@ -268,7 +268,8 @@ class MemorySecrets:
         return connection_id in self.session_keys
 
     async def remove(self, connection_id: str) -> None:
-        self.session_keys.pop(connection_id, None)
+        if self.session_keys.pop(connection_id, None) is not None:
+            self.change(self.status.state)
         if self.error is not None:
             raise self.error
         self.keys.pop(connection_id, None)

@@ -52,7 +52,7 @@ from desktop_chat.services.logs import Bug, CrashHandlers, LogFile
 from desktop_chat.services.paths import Paths
 from desktop_chat.services.provider.provider_pool import ProviderPool
 from desktop_chat.services.provider.sdk import Sdk
-from desktop_chat.services.secrets.keyring_secrets import KeyringSecrets
+from desktop_chat.services.secrets.key_stamp import KeyStamp, stamped_secrets
 from desktop_chat.services.secrets.keys import KnownKeys
 from desktop_chat.services.settings_file import SettingsFile
 from desktop_chat.services.sqlite.sqlite_store import OpenReport, SqliteStore
@@ -113,7 +113,7 @@ class Application:
         self.connections = Connections(self.preferences)
         if environment.connection is not None:
             self.connections.add_temporary(environment.connection)
-        self.secrets = secrets or KeyringSecrets(self._keys)
+        self.secrets = secrets or stamped_secrets(self._keys, KeyStamp(paths.key_stamp_file))
         self._certificate_trust = CertificateTrust(self.secrets)
         self._sdk = Sdk(settings.ca_file, self._certificate_trust.is_confirmed)
         self.providers = ProviderPool(

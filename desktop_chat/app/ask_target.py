@@ -24,7 +24,7 @@ from desktop_chat.services.environment import ENVIRONMENT_ID, take_environment
 from desktop_chat.services.paths import Paths
 from desktop_chat.services.provider.provider_pool import ProviderPool
 from desktop_chat.services.provider.sdk import Sdk
-from desktop_chat.services.secrets.keyring_secrets import KeyringSecrets
+from desktop_chat.services.secrets.key_stamp import KeyStamp, stamped_secrets
 from desktop_chat.services.secrets.keys import KnownKeys
 from desktop_chat.services.secrets.redact import redact
 from desktop_chat.services.settings_file import SettingsFile
@@ -71,7 +71,8 @@ class AskTarget:
         self._environment = take_environment()
         key = self._environment.keys.get(ENVIRONMENT_ID, "")
         self.keys.add(key)
-        secrets = self.secrets = KeyringSecrets(self.keys)
+        self.key_stamp = KeyStamp(self.paths.key_stamp_file)
+        secrets = self.secrets = stamped_secrets(self.keys, self.key_stamp)
         secrets.listen(_report_keyring)
         self._keys_of_run = {ENVIRONMENT_ID: key, _COMMAND_LINE_ID: key}
         """Keys by connection id that are not in the keyring."""

@@ -90,8 +90,8 @@ class EndpointOwner:
         self._problems: dict[str, str] = {}
         """The codes of errors with which streams ended whose answers are still to come."""
         self._process: EndpointProcess | None = None
-        self._started_with: set[str] = set()
-        """The connections whose keys were in memory alone when the process started."""
+        self._started_with: dict[str, tuple[str, str]] = {}
+        """The keys in memory alone, and their hosts, that the process got or is about to get."""
         self._serving: asyncio.Task[None] | None = None
         self._changing = asyncio.Lock()
         """Held while the process is ended or started, so that two never want the same port."""
@@ -176,7 +176,13 @@ class EndpointOwner:
 
     def _follow_keys(self, _status: SecretStatus) -> None:
         """A key that is in memory alone reaches the process when it starts."""
-        if self._process is not None and self._ids_in_memory() != self._started_with:
+        if self._process is not None and (self._ids_in_memory() or self._started_with):
+            _ = self._tasks.start(self._restart_with_other_keys(), "compare keys in memory")
+
+    async def _restart_with_other_keys(self) -> None:
+        keys = await self._keys_in_memory()
+        if keys != self._started_with and self._process is not None:
+            self._started_with = keys  # another change in the meantime is compared with these
             self._restart()
 
     def _ids_in_memory(self) -> set[str]:
@@ -241,25 +247,26 @@ class EndpointOwner:
         except StoreError as error:
             logger.warning("the callers of the endpoint cannot be read: %s: %s", error.code, error.detail)
             blocked = ()
+        self._started_with = await self._keys_in_memory()
         return StartServing(
             token=await self.token(),
             port=settings.endpoint_port,
             origins=settings.endpoint_origins,
             blocked=blocked,
-            keys=await self._keys_in_memory(),
+            keys=self._started_with,
             connections=tuple(one for one in self._connections.all() if one.kind is not ConnectionKind.STORED),
         )
 
     async def _keys_in_memory(self) -> dict[str, tuple[str, str]]:
         """Return the keys that the process cannot read from the keyring."""
         keys: dict[str, tuple[str, str]] = {}
-        self._started_with = self._ids_in_memory()
+        in_memory = self._ids_in_memory()
         for connection in self._connections.all():
             host = host_of(connection.base_url)
             if connection.kind is not ConnectionKind.STORED:
                 if key := self._environment_keys.get(connection.id):
                     keys[connection.id] = (key, host)
-            elif connection.id in self._started_with:
+            elif connection.id in in_memory:
                 with suppress(SecretError):  # it is for another host
                     if key := await self._secrets.get(connection.id, host):
                         keys[connection.id] = (key, host)

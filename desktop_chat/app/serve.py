@@ -129,7 +129,9 @@ class _Serving:
         server = self._server = EndpointServer(
             listener,
             Access(start.token, start.host, start.origins),
-            Targets(target.connections, target.providers, target.preferences, defaults),
+            Targets(
+                target.connections, target.providers, target.preferences, defaults, key_stamp=target.key_stamp.read
+            ),
             self._store,
             blobs=self._blobs,
             page_folder=Path(desktop_chat.__file__).parent / "web",

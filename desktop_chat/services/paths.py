@@ -41,6 +41,8 @@ class Paths:
         self.workspace_file = self._state_dir / "workspace.json"
         self.shown_tab_file = self._state_dir / "shown-tab.json"
         """The conversation in view, for the start after a run that hung or crashed."""
+        self.key_stamp_file = self._state_dir / "keys-changed"
+        """Grows whenever a key in the keyring is changed."""
         self.database_file = self.data_dir / "history.db"
         self.endpoint_file = self.data_dir / "endpoint.sqlite3"
         """Who calls the local endpoint, and what they used."""

@@ -273,6 +273,13 @@ async def test_a_key_that_comes_into_memory_starts_it_again(here: Here) -> None:
     here.secrets.keep_in_memory("local", KEY, "http://127.0.0.1:11434")
     await until(lambda: len(here.pids) == 2 and here.owner.status.state is EndpointState.RUNNING)
     assert here.told[-1]["start"]["keys"] == {"local": [KEY, "http://127.0.0.1:11434"]}
+    here.secrets.keep_in_memory("local", f"{KEY}2", "http://127.0.0.1:11434")
+    await until(lambda: len(here.pids) == 3 and here.owner.status.state is EndpointState.RUNNING)
+    assert here.told[-1]["start"]["keys"] == {"local": [f"{KEY}2", "http://127.0.0.1:11434"]}
+    here.secrets.keep_in_memory("local", f"{KEY}2", "http://127.0.0.1:11434")
+    await here.secrets.remove("local")
+    await until(lambda: len(here.pids) == 4 and here.owner.status.state is EndpointState.RUNNING)
+    assert here.told[-1]["start"]["keys"] == {}
 
 
 async def test_what_is_asked_becomes_conversations(here: Here) -> None:

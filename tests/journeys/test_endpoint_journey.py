@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from desk import Desk, MakeDesk
+from hostile_server import HostileServer
 from openai import APIError, APIStatusError, AsyncOpenAI
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -19,6 +20,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from desktop_chat.core.entities import FROM_ENDPOINT, Connection, Status
+from desktop_chat.core.hosts import host_of
 from desktop_chat.core.local_endpoint import EndpointState
 from desktop_chat.ui.settings.endpoint_page import EndpointPage
 from desktop_chat.ui.settings.setting_rows import Choice
@@ -137,6 +139,26 @@ async def test_a_program_is_answered_watched_stopped_and_blocked(
     assert token not in (data_dir / "logs" / "desktop-chat.log").read_text()
     assert token not in (data_dir / "settings.toml").read_text()
     assert token not in "".join(capfd.readouterr())
+
+
+@pytest.mark.real_keyring
+async def test_a_changed_and_a_removed_key_are_used_no_longer(
+    desk: Desk, connection: Connection, server: HostileServer
+) -> None:
+    """The endpoint has read the key a moment before, and keeps it for a while."""
+    host, secrets = host_of(connection.base_url), desk.application.secrets
+    desk.use(connection, "plain")
+    page = await open_page(desk)
+    url, token = await switch_on(desk, page)
+    sent = []
+    async with AsyncOpenAI(base_url=f"{url}/v1", api_key=token, max_retries=0) as client:
+        for key in ("sk-first-0123456789", "sk-second-0123456789", ""):
+            await (secrets.put(connection.id, key, host) if key else secrets.remove(connection.id))
+            for _ in range(2):
+                await client.chat.completions.create(model="plain", messages=[{"role": "user", "content": "hi"}])
+                sent.append(server.requests[-1].headers.get("authorization"))
+    assert sent[:4] == ["Bearer sk-first-0123456789"] * 2 + ["Bearer sk-second-0123456789"] * 2
+    assert not any(value and "sk-" in value for value in sent[4:])
 
 
 async def test_a_taken_port_is_a_sentence_and_another_port(desk: Desk, connection: Connection) -> None:

@@ -30,6 +30,7 @@ from desktop_chat.core.key_errors import (
     SecretError,
 )
 from desktop_chat.core.ports import KeyLocation, Secrets, SecretState, SecretStatus
+from desktop_chat.services.secrets.key_stamp import KeyStamp
 from desktop_chat.services.secrets.keyring_backends import find_backend
 from desktop_chat.services.secrets.keyring_secrets import KeyringSecrets
 from desktop_chat.services.secrets.keys import KnownKeys
@@ -110,6 +111,35 @@ async def test_a_key_is_stored_returned_and_removed(secrets: KeyringSecrets, dra
     await fulfilled.remove("c1")
     assert drawer.keys == {}
     assert known.all() == ()
+
+
+async def test_each_change_of_a_key_is_told_to_other_processes(
+    tmp_path: Path, drawer: Drawer, known: KnownKeys
+) -> None:
+    mine, others = KeyStamp(tmp_path / "stamp"), KeyStamp(tmp_path / "stamp")
+    secrets = KeyringSecrets(known, find=lambda: drawer, note_change=mine.note_change)
+    seen = [others.read()]
+
+    def has_changed() -> bool:
+        seen.append(others.read())
+        return seen[-1] != seen[-2]
+
+    await secrets.put("c1", KEY, HOST)
+    assert has_changed()
+    await secrets.get("c1", HOST)
+    assert not has_changed()
+    await secrets.put("c1", "another-key", HOST)
+    assert has_changed(), "within the same moment, too"
+    drawer.stubborn = True
+    with pytest.raises(KeyringRejected):
+        await secrets.remove("c1")
+    assert has_changed(), "a keyring that reports a failure may have changed"
+    drawer.stubborn = False
+    await secrets.remove("c1")
+    assert has_changed()
+    nowhere = KeyStamp(tmp_path / "missing" / "stamp")
+    nowhere.note_change()
+    assert nowhere.read() == 0
 
 
 async def test_the_keyring_is_never_used_on_the_windows_thread(secrets: KeyringSecrets, drawer: Drawer) -> None:

@@ -46,15 +46,19 @@ class Targets:
         providers: ProviderPool,
         preferences: Preferences,
         defaults: Defaults,
+        *,
+        key_stamp: Callable[[], int] = lambda: 0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`key_stamp` returns another number after a key was changed by any part of the application."""
         self.preferences = preferences
         self.defaults = defaults
         self._connections = connections
         self._providers = providers
         self._clock = clock
-        self._ready: dict[Connection, tuple[float, OpenAIProvider]] = {}
-        """Providers with their keys, and when these were read."""
+        self._key_stamp = key_stamp
+        self._ready: dict[Connection, tuple[float, int, OpenAIProvider]] = {}
+        """Providers with their keys, when these were read, and the stamp before that."""
         self._listed: dict[Connection, tuple[float, list[str]]] = {}
 
     def find(self, name: str) -> tuple[Connection, str]:
@@ -74,12 +78,14 @@ class Targets:
         return default, model
 
     async def provider_for(self, connection: Connection) -> OpenAIProvider:
-        """Return the provider of a connection, with its key, which is read again after KEY_S and when a server refused
-        it. Raises ProviderError, SecretError."""
-        read_at, provider = self._ready.get(connection, (0.0, None))
-        if provider is None or self._clock() - read_at > KEY_S:
+        """Return the provider of a connection, with its key, which is read again once the application has changed a
+        key or a server refused it, and after KEY_S, since other programs can change the keyring. Raises ProviderError,
+        SecretError."""
+        stamp = self._key_stamp()
+        read_at, read_with, provider = self._ready.get(connection, (0.0, 0, None))
+        if provider is None or stamp != read_with or self._clock() - read_at > KEY_S:
             provider = await self._providers.provider_for(connection.id)
-            self._ready[connection] = (self._clock(), provider)
+            self._ready[connection] = (self._clock(), stamp, provider)
         return provider
 
     def forget_keys(self) -> None:

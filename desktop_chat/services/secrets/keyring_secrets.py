@@ -47,12 +47,15 @@ class KeyringSecrets:
         find: Callable[[], KeyringBackend] = find_backend,
         waiting_after_s: float = WAITING_AFTER_S,
         give_up_after_s: float = GIVE_UP_AFTER_S,
+        note_change: Callable[[], None] = lambda: None,
     ) -> None:
+        """`note_change` is called after a key in the keyring may have changed."""
         self._keys = keys
         self._service = service
         self._find = find
         self._waiting_after_s = waiting_after_s
         self._give_up_after_s = give_up_after_s
+        self._note_change = note_change
         self._status = SecretStatus(SecretState.READY)
         self._listeners: Listeners[SecretStatus] = Listeners()
         self._thread = _KeyringThread(find)
@@ -93,7 +96,10 @@ class KeyringSecrets:
         key = clean_key(key)
         value = bound(key, host)
         self._remember(connection_id, key)
-        await self._ask(lambda keyring_backend: _put(keyring_backend, self._service, connection_id, value))
+        try:
+            await self._ask(lambda keyring_backend: _put(keyring_backend, self._service, connection_id, value))
+        finally:
+            self._note_change()
         self._end_session_key(connection_id)
 
     async def reassign(self, connection_id: str, host: str, before: str) -> None:
@@ -124,7 +130,10 @@ class KeyringSecrets:
     async def remove(self, connection_id: str) -> None:
         """Remove a key from the keyring and from memory. Raises SecretError."""
         self._end_session_key(connection_id)
-        await self._ask(lambda keyring_backend: _remove(keyring_backend, self._service, connection_id))
+        try:
+            await self._ask(lambda keyring_backend: _remove(keyring_backend, self._service, connection_id))
+        finally:
+            self._note_change()
         key = self._known.pop(connection_id, None)
         if key is not None and key not in self._known.values():
             self._keys.forget(key)

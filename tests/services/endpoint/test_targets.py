@@ -34,11 +34,19 @@ class Here:
 
     def __init__(self) -> None:
         self.now = 1_000.0
+        self.changes = 0
         self.preferences = Preferences(Settings(connections=(STORED,), retries=0))
         self.secrets = CountedSecrets()
         connections = Connections(self.preferences)
         self.pool = ProviderPool(connections, self.secrets, {})
-        self.targets = Targets(connections, self.pool, self.preferences, Defaults("c1", "m"), lambda: self.now)
+        self.targets = Targets(
+            connections,
+            self.pool,
+            self.preferences,
+            Defaults("c1", "m"),
+            key_stamp=lambda: self.changes,
+            clock=lambda: self.now,
+        )
 
     async def key(self) -> str:
         connection, _ = self.targets.find("m")
@@ -63,6 +71,17 @@ async def test_a_changed_key_is_used_after_a_moment(here: Here) -> None:
     await here.secrets.put("c1", "sk-second-0123456789", HOST)
     here.now += KEY_S + 1
     assert await here.key() == "sk-second-0123456789"
+
+
+async def test_a_key_that_the_application_changed_or_removed_is_read_again_at_once(here: Here) -> None:
+    await here.key()
+    await here.secrets.put("c1", "sk-second-0123456789", HOST)
+    here.changes += 1
+    assert await here.key() == "sk-second-0123456789"
+    await here.secrets.remove("c1")
+    here.changes += 1
+    assert [await here.key() for _ in range(5)] == [""] * 5
+    assert here.secrets.reads == 3
 
 
 @pytest.mark.parametrize("error", [AuthenticationFailed, KeyMissing])
