@@ -10,12 +10,13 @@ SET_UP = @scripts/bootstrap
 TARGET = "$$VENV" "$$PYTHON"
 VENV_PYTHON = "$$VENV/bin/python"
 
-.PHONY: help run test test-journeys test-access test-web test-packages web package nightly mutants bench fresh lint lock audit translations clean
+.PHONY: help run test test-thorough test-journeys test-access test-web test-packages web package nightly mutants bench fresh lint lock audit translations clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run           set up and open the window (ARGS=\"--demo\" passes arguments)"
-	@echo "make test          set up and run the static checks, the unit tests and the main journeys"
+	@echo "make test          set up and run the static checks, the quick unit tests and the main journeys (5 minutes)"
+	@echo "make test-thorough set up and run all unit tests, also those that take long, and judge their coverage"
 	@echo "make test-journeys set up and run all other journeys through the whole application"
 	@echo "make test-access   set up and test the window with a real screen reader, Orca, like CI"
 	@echo "make test-web      set up and test the endpoint's page and other clients with Chromium, Node.js and nginx, like CI"
@@ -39,6 +40,10 @@ run:
 test:
 	$(SET_UP) test $(TARGET)
 	@$(VENV_PYTHON) scripts/check.py all
+
+test-thorough:
+	$(SET_UP) test $(TARGET)
+	@$(VENV_PYTHON) scripts/check.py thorough
 
 test-journeys:
 	$(SET_UP) test $(TARGET)

@@ -1,7 +1,7 @@
 """Runs the project's checks, two or three in parallel, and prints the output and duration of each.
 
-Usage: VENV/bin/python scripts/check.py all|lint|nightly|journeys|access|web|packages. Checks continue after a failure;
-the exit code is 1 if any failed.
+Usage: VENV/bin/python scripts/check.py all|lint|nightly|thorough|journeys|access|web|packages. Checks continue after a
+failure; the exit code is 1 if any failed.
 """
 
 from __future__ import annotations
@@ -23,8 +23,11 @@ BIN = Path(sys.executable).parent
 LAYERS = ("core", "services", "markdown", "ui")
 SESSION = (str(ROOT / "scripts/gui-session"), "--keyring")
 DESKTOP_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "REAL_KEYRING")
-_PARALLEL = ("-n", str(max(2, min(4, os.cpu_count() or 2))), "--dist", "worksteal")
-"""Pytest options that run the unit tests in parallel."""
+_PARALLEL = ("-n", str(min(4, (os.cpu_count() or 2) + 1)), "--dist", "worksteal")
+"""Pytest options that run the unit tests in parallel; many wait for a process or a server while another computes."""
+_WITH_COVERAGE = ("--cov", "--cov-report=")
+_IN_CI = bool(os.environ.get("CI"))
+"""CI runs "all", then "thorough": the first records coverage, and the second runs only the rest and adds to it."""
 _MAIN_JOURNEYS = [
     f"tests/journeys/test_{name}.py" for name in ("first_run", "streaming", "restart", "keyring_journeys")
 ]
@@ -94,11 +97,16 @@ def lint() -> Iterator[Sequence[Lane]]:
 
 
 def everything() -> Iterator[Sequence[Lane]]:
-    """The static checks; then unit tests without a screen and their coverage, in parallel with the main journeys on a
-    real screen, which mostly wait."""
+    """The static checks; then the quick unit tests without a screen, in parallel with the main journeys on a real
+    screen, which mostly wait."""
     yield [*_lint_lanes()]
-    unit_tests: Lane = [("Unit tests (offscreen)", _unit_tests), ("Coverage", _coverage)]
+    unit_tests: Lane = [("Unit tests (offscreen)", _quick_unit_tests)]
     yield [unit_tests, [("Main journeys (X server, window manager, Secret Service)", _main_journeys)]]
+
+
+def thorough() -> Iterator[Sequence[Lane]]:
+    """All unit tests, with those that "all" leaves out, and the coverage of all. In CI, "all" has run the others."""
+    yield [[("Thorough unit tests (offscreen)", _thorough_unit_tests), ("Coverage", _coverage)]]
 
 
 def nightly() -> Iterator[Sequence[Lane]]:
@@ -142,6 +150,7 @@ STAGES: dict[str, Callable[[], Iterator[Sequence[Lane]]]] = {
     "all": everything,
     "lint": lint,
     "nightly": nightly,
+    "thorough": thorough,
     "journeys": journeys,
     "access": access,
     "web": web,
@@ -165,16 +174,21 @@ def _lint_lanes() -> Iterator[Lane]:
     ]
 
 
-def _unit_tests(output: Output) -> bool:
+def _quick_unit_tests(output: Output) -> bool:
+    return _unit_tests(output, "not thorough", *(_WITH_COVERAGE if _IN_CI else ()))
+
+
+def _thorough_unit_tests(output: Output) -> bool:
+    if _IN_CI:
+        return _unit_tests(output, "thorough", *_WITH_COVERAGE, "--cov-append")
+    return _unit_tests(output, "", *_WITH_COVERAGE)
+
+
+def _unit_tests(output: Output, which: str, *options: str) -> bool:
+    others = ("journey", "real_keyring", "access", "web", "packages")
+    chosen = " and ".join([*filter(None, [which]), *(f"not {marker}" for marker in others)])
     ignored = [f"--ignore=tests/{folder}" for folder in ("journeys", "access", "web", "packages")]
-    chosen = [
-        "-m",
-        "not journey and not real_keyring and not access and not web and not packages",
-        *ignored,
-        "--cov",
-        "--cov-report=",
-    ]
-    return _tool(output, "pytest", *chosen, *_PARALLEL, environment=_offscreen())
+    return _tool(output, "pytest", "-m", chosen, *ignored, *options, *_PARALLEL, environment=_offscreen())
 
 
 def _property_tests(output: Output) -> bool:

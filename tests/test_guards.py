@@ -136,6 +136,7 @@ def test_each_leak_fails_its_test_and_no_other(tmp_path: Path) -> None:
     assert "14 passed, 7 errors" in printed
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("options", [(), ("-n", "1")], ids=["one process", "a process among several"])
 def test_a_hanging_test_ends_and_prints_its_stacks(tmp_path: Path, options: tuple[str, ...]) -> None:
     """Even inside Qt's loop, where no signal is handled."""

@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from ask_terminal import Terminal
 from fakes import MemorySecrets
+from hostile_server import HostileServer
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from whole_program import Start
@@ -14,6 +16,12 @@ from whole_program import Start
 from desktop_chat.app.application import Application
 from desktop_chat.app.arguments import Arguments
 from desktop_chat.services.paths import Paths
+
+
+@pytest.fixture
+def terminal(tmp_path: Path, server: HostileServer) -> Terminal:
+    """Runs `ask` beside a hostile server."""
+    return Terminal(tmp_path / "data", server)
 
 
 @pytest.fixture

@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ask_terminal import Terminal
 from hostile_dialects import DONE, end
 from hostile_parts import call, calls
 from hostile_peer import Peer, mode
 from hostile_refusals import hello
 from hostile_server import HostileServer
-from test_ask import Terminal
 
 CALCULATION = '{"expression": "6 * 7"}'
 PDF = b"""%PDF-1.4
@@ -113,6 +113,7 @@ def png() -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
 
 
+@pytest.mark.thorough
 async def test_an_image_and_a_document_are_attached(terminal: Terminal, tmp_path: Path) -> None:
     (tmp_path / "red.png").write_bytes(png())
     (tmp_path / "paper.pdf").write_bytes(PDF)
@@ -127,6 +128,7 @@ async def test_an_image_and_a_document_are_attached(terminal: Terminal, tmp_path
     assert text["text"].endswith("note.md\n```\na note\n```\n\nWhat is it?")
 
 
+@pytest.mark.thorough
 async def test_a_broken_document_is_a_sentence_and_nothing_is_sent(terminal: Terminal, tmp_path: Path) -> None:
     (tmp_path / "broken.pdf").write_bytes(PDF[:200].replace(b"/Type", b"/Tope"))
     told = await terminal.ask("plain", "--file", str(tmp_path / "broken.pdf"), "What is it?")
@@ -152,6 +154,7 @@ async def test_an_approved_call_runs_and_is_told_as_json(terminal: Terminal) -> 
     assert result_in(terminal) == "42"
 
 
+@pytest.mark.thorough
 async def test_the_tools_of_a_server_are_offered_under_its_name(terminal: Terminal, config: Path) -> None:
     told = await terminal.ask("ask-counts", "--mcp-config", str(config), "--approve", "all", "How long?")
     assert (told.code, told.out) == (0, "Hello\n")
@@ -160,6 +163,7 @@ async def test_the_tools_of_a_server_are_offered_under_its_name(terminal: Termin
     assert result_in(terminal) == "5 letters"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -179,6 +183,7 @@ async def test_a_configuration_that_cannot_be_used_is_explained(
     assert terminal.server.requests == []
 
 
+@pytest.mark.thorough
 async def test_a_server_that_does_not_start_is_explained(terminal: Terminal, tmp_path: Path) -> None:
     (tmp_path / "mcp.json").write_text('{"mcpServers": {"gone": {"command": "no-such-program-here"}}}')
     told = await terminal.ask("plain", "--mcp-config", str(tmp_path / "mcp.json"), "hi")
@@ -193,6 +198,7 @@ async def test_asking_needs_a_terminal(terminal: Terminal) -> None:
     assert "needs a terminal" in told.err
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 @pytest.mark.parametrize(("answer", "result"), [("y", "42"), ("n", "refused")])
 async def test_on_a_terminal_the_user_is_asked(terminal: Terminal, answer: str, result: str) -> None:

@@ -109,6 +109,7 @@ def test_everything_is_taken_to_another_computer(tmp_path: Path, data: Path) -> 
     assert files_with_it(tmp_path) == []
 
 
+@pytest.mark.thorough
 def test_a_preview_adds_no_settings(tmp_path: Path, data: Path) -> None:
     file = tmp_path / "all.zip"
     assert run(data, "backup", str(file))[0] == 0
@@ -119,6 +120,7 @@ def test_a_preview_adds_no_settings(tmp_path: Path, data: Path) -> None:
     assert stored_settings(tmp_path / "elsewhere" / "settings.toml").connections == ()
 
 
+@pytest.mark.thorough
 def test_settings_that_cannot_be_read_or_are_in_use_stay_as_they_are(tmp_path: Path, data: Path) -> None:
     file, elsewhere = tmp_path / "all.zip", tmp_path / "elsewhere"
     assert run(data, "backup", str(file))[0] == 0
@@ -138,6 +140,7 @@ def test_settings_that_cannot_be_read_or_are_in_use_stay_as_they_are(tmp_path: P
     assert not (elsewhere / "settings.toml").exists()
 
 
+@pytest.mark.thorough
 def test_with_a_passphrase_from_a_file_or_standard_input(tmp_path: Path, data: Path) -> None:
     file, phrase = tmp_path / "all.zip.age", tmp_path / "phrase"
     phrase.write_text(f"{PHRASE}\nnot this line\n")
@@ -154,6 +157,7 @@ def test_with_a_passphrase_from_a_file_or_standard_input(tmp_path: Path, data: P
     assert run(elsewhere, "import", "--passphrase-file", "-", str(file), typed=f"{PHRASE}\n".encode())[0] == 0
 
 
+@pytest.mark.thorough
 def test_a_passphrase_is_typed_on_the_terminal_and_not_shown(tmp_path: Path, data: Path) -> None:
     file = tmp_path / "all.zip.age"
     code, shown = typed_at_a_terminal(command(data, "backup", "--encrypt", str(file)), PHRASE, PHRASE)
@@ -189,6 +193,7 @@ def typed_at_a_terminal(words: list[str], *lines: str) -> tuple[int, str]:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), shown.decode()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
@@ -223,6 +228,7 @@ def test_no_backup_goes_where_one_is(tmp_path: Path, data: Path) -> None:
     assert run(data, "backup", "--replace", str(file))[0] == 0
 
 
+@pytest.mark.thorough
 async def test_a_killed_import_leaves_a_ledger_that_the_next_one_completes(tmp_path: Path, data: Path) -> None:
     count = 20_000
     (data / "usage.sqlite3").unlink()

@@ -86,6 +86,7 @@ async def test_each_row_ends_with_its_answer_or_its_code(batches: Batches, serve
     assert server.refused == 1
 
 
+@pytest.mark.thorough
 async def test_failed_rows_are_asked_again_only_if_that_is_wanted(batches: Batches, server: BatchServer) -> None:
     batches.ask("fine", "bad")
     assert (await batches.run()).code == 1
@@ -99,6 +100,7 @@ async def test_failed_rows_are_asked_again_only_if_that_is_wanted(batches: Batch
     assert batches.answers() == {"r0": "re fine", "r1": "re repaired"}
 
 
+@pytest.mark.thorough
 async def test_the_documents_of_a_folder_are_rows(batches: Batches, server: BatchServer) -> None:
     batches.source = batches.folder / "letters"
     batches.source.mkdir()
@@ -115,6 +117,7 @@ async def test_the_documents_of_a_folder_are_rows(batches: Batches, server: Batc
     assert batches.codes() == {"c.zip": "file_kind_unknown"}
 
 
+@pytest.mark.thorough
 async def test_cut_answers_have_an_exit_code_of_their_own(batches: Batches) -> None:
     batches.ask("long")
     told = await batches.run()
@@ -122,6 +125,7 @@ async def test_cut_answers_have_an_exit_code_of_their_own(batches: Batches) -> N
     assert batches.lines()[0]["status"] == "truncated"
 
 
+@pytest.mark.thorough
 async def test_a_refused_key_ends_the_run_with_a_remedy_and_is_nowhere(batches: Batches, server: BatchServer) -> None:
     batches.ask(*(["key"] * 50))
     told = await batches.run(OPENAI_API_KEY=key_search.KEY)
@@ -137,6 +141,7 @@ async def test_a_refused_key_ends_the_run_with_a_remedy_and_is_nowhere(batches: 
     assert key_search.words_with_it([told.err, told.out]) == []
 
 
+@pytest.mark.thorough
 async def test_answers_must_fit_a_schema(batches: Batches, server: BatchServer) -> None:
     schema = batches.folder / "schema.json"
     schema.write_text('{"type": "object", "required": ["n"]}')
@@ -180,6 +185,7 @@ async def test_what_cannot_begin_says_why(batches: Batches, words: list[str], se
     assert not batches.output.exists()
 
 
+@pytest.mark.thorough
 async def test_other_rows_and_other_files_are_refused(batches: Batches) -> None:
     batches.ask("one")
     assert (await batches.run()).code == 0
@@ -196,6 +202,7 @@ async def test_other_rows_and_other_files_are_refused(batches: Batches) -> None:
     assert batches.output.read_text() == "my notes"
 
 
+@pytest.mark.thorough
 async def test_without_a_connection_or_a_model_nothing_is_asked(batches: Batches) -> None:
     batches.ask("question")
     base, model = ["--base-url", batches.base_url], ["--model", "m"]
@@ -209,6 +216,7 @@ async def test_without_a_connection_or_a_model_nothing_is_asked(batches: Batches
         assert sentence in err.decode()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("which", [signal.SIGINT, signal.SIGTERM])
 async def test_a_signal_stops_the_run_and_the_same_command_goes_on(
     batches: Batches, server: BatchServer, which: signal.Signals
@@ -233,10 +241,12 @@ async def test_a_signal_stops_the_run_and_the_same_command_goes_on(
     assert [again[f"question {row.removeprefix('r')}"] for row in stored] == [1] * len(stored)
 
 
+@pytest.mark.thorough
 async def test_kills_at_any_moment_lose_nothing_and_ask_nothing_twice(tmp_path: Path) -> None:
     await survive_kills(tmp_path, kills=4, rows=300, chance=random.Random(7))
 
 
+@pytest.mark.thorough
 def test_a_terminal_sees_a_progress_bar_and_a_summary(tmp_path: Path) -> None:
     with server_process(tmp_path / "log") as base_url:
         batches = Batches(tmp_path, base_url)
@@ -257,6 +267,7 @@ def test_a_terminal_sees_a_progress_bar_and_a_summary(tmp_path: Path) -> None:
     assert "30 rows answered, 150 tokens in, 60 out" in seen.decode()
 
 
+@pytest.mark.thorough
 def test_the_command_line() -> None:
     words = ["batch", "in", "out", "--rate", "60/min", "--concurrency", "4", "--api", "responses", "--no-stream"]
     found = parse(words)
@@ -279,6 +290,7 @@ def test_wrong_numbers_are_usage_errors(words: list[str], capsys: pytest.Capture
         parse(["batch", "in", ""])
 
 
+@pytest.mark.thorough
 async def test_the_window_opens_a_batch_with_the_api_and_prices_of_its_connection(tmp_path: Path) -> None:
     mine = Connection("mine", "Mine", "https://api.openai.com/v1", default_model="gpt-5", api=Api.RESPONSES)
     connections, documents = Connections(Preferences(Settings(connections=(mine,)))), FolderDocuments()

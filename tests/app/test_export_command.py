@@ -55,6 +55,7 @@ def run(tmp_path: Path, *words: str, language: str = "en") -> subprocess.Complet
     )
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("kind", ["json", "jsonl", "markdown", "html", "docx", "text"])
 def test_each_format_comes_out_of_standard_output_without_a_key(tmp_path: Path, trip: Conversation, kind: str) -> None:
     done = run(tmp_path, "--id", trip.id, "--format", kind, "-")
@@ -74,6 +75,7 @@ def test_the_text_of_a_pdf_can_be_searched_in_chinese_too(tmp_path: Path, trip: 
     document.close()
 
 
+@pytest.mark.thorough
 def test_the_links_of_a_pdf_can_be_clicked_and_its_own_words_are_translated(tmp_path: Path, trip: Conversation) -> None:
     target = tmp_path / "out.pdf"
     done = run(tmp_path, "--id", trip.id, "--format", "pdf", str(target), language="zh_CN.UTF-8")
@@ -143,6 +145,7 @@ async def test_what_is_shared_is_a_file_for_a_day_that_nobody_else_may_read(tmp_
     await store.aclose()
 
 
+@pytest.mark.thorough
 async def test_what_was_exported_is_imported_on_another_computer(tmp_path: Path, trip: Conversation) -> None:
     file = tmp_path / "all.json"
     assert run(tmp_path, "--all", "--format", "json", str(file)).returncode == 0

@@ -9,6 +9,7 @@ import sys
 import threading
 from pathlib import Path
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from desktop_chat.app.import_arguments import KINDS
@@ -66,6 +67,7 @@ def test_what_is_no_export_is_refused_with_a_remedy(tmp_path: Path) -> None:
     assert "not an export that can be imported" in errors
 
 
+@pytest.mark.thorough
 def test_a_kind_can_be_forced(tmp_path: Path) -> None:
     file = tmp_path / "conversations.json"
     file.write_text(json.dumps([CHAT]))
@@ -73,6 +75,7 @@ def test_a_kind_can_be_forced(tmp_path: Path) -> None:
     assert run(tmp_path / "data", "--from", "chatgpt", str(file))[0] == 3
 
 
+@pytest.mark.thorough
 def test_beside_an_open_window_its_database_is_used_but_not_made(tmp_path: Path) -> None:
     file, data = tmp_path / "conversations.json", tmp_path / "data"
     file.write_text(json.dumps([CHAT]))
@@ -92,6 +95,7 @@ def test_beside_an_open_window_its_database_is_used_but_not_made(tmp_path: Path)
         holder.release()
 
 
+@pytest.mark.thorough
 def test_an_open_window_learns_of_what_came_and_of_nothing_else(tmp_path: Path, qtbot: QtBot) -> None:
     file, data = tmp_path / "conversations.json", tmp_path / "data"
     file.write_text(json.dumps([CHAT]))

@@ -149,6 +149,7 @@ async def test_what_is_refused_is_an_error_of_its_kind(here: Beside, export: Pat
     assert refused.value.code == StoreTooNew.code
 
 
+@pytest.mark.thorough
 async def test_an_encrypted_backup_comes_with_its_passphrase_and_its_settings(here: Beside, export: Path) -> None:
     await here.importer.add(export, ImportKind.CLAUDE, None, here.tell)
     here.paths.settings_file.write_text('[[connections]]\nid = "x"\nname = "X"\nbase_url = "https://x.example/v1"\n')
@@ -187,6 +188,7 @@ async def test_the_usage_in_a_backup_is_previewed_and_added_only_if_it_is_wanted
     assert list(stored_usage(here.paths.usage_file)) == [entry]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("end", ["cancel", "kill"])
 async def test_a_cancelled_or_killed_import_leaves_whole_conversations_and_completes_when_repeated(
     here: Beside, long_export: Path, end: str, monkeypatch: pytest.MonkeyPatch
@@ -219,6 +221,7 @@ async def test_a_cancelled_or_killed_import_leaves_whole_conversations_and_compl
     assert (here.counts.new, here.counts.known) == (COUNT - came, came)
 
 
+@pytest.mark.thorough
 async def test_a_killed_window_leaves_whole_conversations_and_the_next_import_completes_it(
     here: Beside, long_export: Path
 ) -> None:

@@ -40,6 +40,7 @@ async def much(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("words", [["backup", "--replace"], [*EXPORT, "json", "--replace"]], ids=["backup", "json"])
 def test_a_file_is_the_old_one_or_all_of_the_new_one(tmp_path: Path, much: Path, words: list[str]) -> None:
     target = tmp_path / "out" / "all.zip"
@@ -56,6 +57,7 @@ def test_a_file_is_the_old_one_or_all_of_the_new_one(tmp_path: Path, much: Path,
     assert [file.name for file in target.parent.iterdir()] == ["all.zip"], "what was left is removed"
 
 
+@pytest.mark.thorough
 def test_a_folder_is_there_with_all_files_or_not_at_all(tmp_path: Path, much: Path) -> None:
     target = tmp_path / "out" / "all"
     target.parent.mkdir()

@@ -19,6 +19,8 @@ PATIENCE_S = 60.0
 LOADING_NOTICE_S = 2.0
 """The promised time, multiplied for busy computers."""
 BUSY = 2.5
+OTHERS = ("ctrl+q", "quit", "exit", signal.SIGINT, signal.SIGHUP)
+"""Ways to end it besides closing its window and a signal."""
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
 
@@ -60,7 +62,9 @@ def replies(data_dir: Path) -> list[tuple[str, int]]:
         return database.execute(query).fetchall()
 
 
-@pytest.mark.parametrize("way", ["close", "ctrl+q", "quit", "exit", signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+@pytest.mark.parametrize(
+    "way", ["close", signal.SIGTERM, *(pytest.param(way, marks=pytest.mark.thorough) for way in OTHERS)]
+)
 def test_a_streaming_reply_is_stored_and_the_exit_is_clean(data_dir: Path, way: str | signal.Signals) -> None:
     assert ended(data_dir, "streaming", way) == (0, "")
     ((status, length),) = replies(data_dir)
@@ -68,6 +72,7 @@ def test_a_streaming_reply_is_stored_and_the_exit_is_clean(data_dir: Path, way: 
     assert length >= 100
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("state", ["name look-up", "keyring"])
 def test_other_hanging_parts_cost_no_text(data_dir: Path, state: str) -> None:
     assert ended(data_dir, state, signal.SIGTERM) == (0, "")
@@ -77,6 +82,7 @@ def test_other_hanging_parts_cost_no_text(data_dir: Path, state: str) -> None:
     assert hanging == ("cancelled", 0)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("state", "way"), [("store", signal.SIGTERM), ("opening", "close")])
 def test_a_hanging_store_does_not_delay_exit(data_dir: Path, state: str, way: str | signal.Signals) -> None:
     assert ended(data_dir, state, way) == (0, "")

@@ -8,6 +8,7 @@ import pytest
 from chat_story import Chat
 from fakes import CUT, PAUSE, ScriptedProvider
 
+from desktop_chat.core import retry
 from desktop_chat.core.deltas import FinishDelta, ReasoningDelta, RefusalDelta, SkippedDelta, ToolCallDelta, UsageDelta
 from desktop_chat.core.entities import ChatOptions, Message, Role, Status, Usage
 from desktop_chat.core.errors import (
@@ -33,7 +34,8 @@ from desktop_chat.core.prompt_size import RequestSize
 
 
 @pytest.fixture
-async def chat():
+async def chat(monkeypatch):
+    monkeypatch.setattr(retry, "FIRST_DELAY_S", 0.0)
     chat = Chat()
     yield chat
     await chat.session.aclose()

@@ -79,6 +79,8 @@ PIECES = [
 ]
 
 
+SLOW = ("deep quotes", "deep list", "mixed", "wide table", "definitions")
+"""Shapes that take more than half of the time of all."""
 MOST = 3 * BLOCK_BUDGET + 100
 """The limit per step, for splitting a piece or rendering a block, including rounding."""
 
@@ -129,7 +131,9 @@ def text_of(splitter: BlockSplitter) -> str:
     return "".join([block.before + block.source for block in splitter.blocks]) + splitter.rest
 
 
-@pytest.mark.parametrize("name", SHAPES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.thorough) if name in SLOW else name for name in SHAPES]
+)
 def test_work_is_limited_and_no_text_is_lost(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     text, work = SHAPES[name], Work(monkeypatch)
     splitter = follow(text, 700, work)
@@ -139,6 +143,7 @@ def test_work_is_limited_and_no_text_is_lost(name: str, monkeypatch: pytest.Monk
     assert max(len(block.source) for block in splitter.blocks) <= MAX_BLOCK_LENGTH + 4_096
 
 
+@pytest.mark.thorough
 @given(st.lists(st.tuples(st.sampled_from(PIECES), st.integers(1, 400)), max_size=12), st.integers(50, 5_000))
 def test_any_combination_of_odd_pieces_is_limited_and_complete(heap: list[tuple[str, int]], step: int) -> None:
     text = "".join(piece * times for piece, times in heap)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,6 +35,7 @@ def test_a_combining_mark_stays_with_its_letter() -> None:
     assert (len(shown), rest[:2]) == (MAX_CHARACTERS - 1, "e\u0301")
 
 
+@pytest.mark.thorough
 @given(st.integers(20_000, 30_000), st.integers(1, 4_000))
 def test_a_long_line_does_not_break_its_block(length: int, piece: int) -> None:
     """Regression: the closing fence of a block above the parsing limit was taken for another opening fence."""

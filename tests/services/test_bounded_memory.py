@@ -17,6 +17,7 @@ MAX_BYTES = 2_000_000
 """Memory for the text, one event, one piece and their copies at these limits."""
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("api", [Api.CHAT_COMPLETIONS, Api.RESPONSES])
 @pytest.mark.parametrize("name", STREAMS)
 def test_memory_is_limited(name: str, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:

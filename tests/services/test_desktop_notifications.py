@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -68,12 +69,14 @@ class Desk:
 
 @pytest.fixture
 async def desk(bus: subprocess.Popen[str]) -> AsyncIterator[Desk]:
-    async with await open_dbus_connection("SESSION") as connection:
-        desk = Desk(connection)
-        answering = asyncio.create_task(desk.answer(), name="notification service")
-        yield desk
-        answering.cancel()
-        await asyncio.wait({answering})
+    connection = await open_dbus_connection("SESSION")
+    desk = Desk(connection)
+    answering = asyncio.create_task(desk.answer(), name="notification service")
+    yield desk
+    answering.cancel()
+    await asyncio.wait({answering})
+    with suppress(ConnectionError):  # a bus that went away may have reset the connection
+        await connection.close()
 
 
 @pytest.fixture

@@ -88,6 +88,7 @@ def numbers_in(file: Path) -> list[int]:
     return numbers
 
 
+@pytest.mark.thorough
 def test_a_kill_meanwhile_costs_nothing_that_was_promised(file: Path) -> None:
     _, promised, before = stream_and_end(file, signal.SIGKILL)
     numbers = numbers_in(file)
@@ -95,6 +96,7 @@ def test_a_kill_meanwhile_costs_nothing_that_was_promised(file: Path) -> None:
     assert len(numbers) > promised > before, "it promises while it deletes"
 
 
+@pytest.mark.thorough
 def test_a_clean_exit_meanwhile_costs_nothing(file: Path) -> None:
     last, *_ = stream_and_end(file, signal.SIGTERM)
     assert numbers_in(file)[-1] == last

@@ -179,6 +179,7 @@ def test_html_runs_nothing_and_fetches_nothing() -> None:
     assert "&lt;i&gt;trip&lt;/i&gt;" in html
 
 
+@pytest.mark.thorough
 @given(conversations())
 def test_anything_can_be_written_in_every_format(one: ExportedConversation) -> None:
     for kind in (*DOCUMENTS, ExportFormat.JSONL, ExportFormat.JSON):

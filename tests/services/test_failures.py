@@ -13,9 +13,12 @@ from hostile_table import CHAT_ROWS, ENDLESS, PLAYED_ELSEWHERE, REFUSED
 
 from desktop_chat.core import retry, watchdog
 from desktop_chat.core.entities import Status, Usage
+from desktop_chat.services.provider import http_client, openai_provider, reply_stream
 from desktop_chat.ui.text.error_text import ErrorWords
 
 ROWS = CHAT_ROWS
+SILENT_AT_THE_END = {"finish-then-open", "finish-then-talk", "usage-then-open", "500-silent-body"}
+"""Modes that keep the connection open and send nothing more of the reply."""
 
 
 def test_every_mode_has_its_row() -> None:
@@ -25,8 +28,17 @@ def test_every_mode_has_its_row() -> None:
     assert len({row.mode for row in ROWS}) == len(ROWS)
 
 
+@pytest.fixture
+def waits(row: Row, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a server sends nothing more, do not wait for it as long as usual."""
+    if row.mode in SILENT_AT_THE_END:
+        monkeypatch.setattr(openai_provider, "USAGE_GRACE_S", 0.2)
+        monkeypatch.setattr(reply_stream, "FINISH_GRACE_S", 0.1)
+        monkeypatch.setattr(http_client, "ERROR_BODY_S", 0.1)
+
+
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.mode)
-async def test_outcome(row: Row, server: HostileServer) -> None:
+async def test_outcome(row: Row, server: HostileServer, waits: None) -> None:
     retries = 1 if row.mode == "429-then-plain" else 0
     idle_limit_s = 0.3 if row.code == "stream_stalled" else 30.0
     async with chat_with(server, retries=retries, idle_limit_s=idle_limit_s) as chat:
@@ -80,7 +92,7 @@ async def test_before_the_first_character_a_request_is_sent_again_after_sleep(
 @pytest.mark.parametrize(
     "row", [r for r in ROWS if r in REFUSED or r.mode in {"whole", "error-200"}], ids=lambda r: r.mode
 )
-async def test_outcome_without_streaming(row: Row, server: HostileServer) -> None:
+async def test_outcome_without_streaming(row: Row, server: HostileServer, waits: None) -> None:
     async with chat_with(server) as chat:
         reply = await chat.send(row.mode, streaming=False)
     assert (reply.status, reply.text, reply.failure.code if reply.failure else "") == (row.status, row.text, row.code)

@@ -198,6 +198,7 @@ def _repr(one: object) -> str:
         return ""  # partially constructed or dying, or its Qt object is gone
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("how", [(), ("--json",), ("--no-stream",)], ids=["text", "json", "in one piece"])
 async def test_ask_does_not_repeat_the_key(how: tuple[str, ...], server: HostileServer, tmp_path: Path) -> None:
     echoes = ["401-echo", "401-echo-cut", "401-echo-in-each-member", "echo-of-the-key-in-an-error"]

@@ -47,6 +47,7 @@ def stream_and_kill(file: Path, what: str, moment: int) -> int:
     return last["stored"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("what", "moment"), MOMENTS)
 async def test_everything_that_was_promised_survives_a_kill(tmp_path: Path, what: str, moment: int) -> None:
     file = tmp_path / "history.db"

@@ -19,6 +19,7 @@ assert "openai.types.responses.response" not in sys.modules
 """A process of its own: here, other tests may have imported all of it."""
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "use",
     [

@@ -66,6 +66,7 @@ def plain(**messages: Any) -> dict[str, Any]:
     return {"format": "desktop-chat", "version": 1, "conversations": [one]}
 
 
+@pytest.mark.thorough
 @given(st.lists(conversations(), max_size=2))
 def test_what_is_written_is_read(exported: list[ExportedConversation]) -> None:
     found, unread = read(written(*exported))

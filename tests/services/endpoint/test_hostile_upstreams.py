@@ -37,6 +37,7 @@ async def ended(world: World, path: str, body: dict[str, object]) -> tuple[str, 
         return reason_in(seen, response.status_code), seen
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("path", ["/api/chat/stream", "/v1/chat/completions"])
 async def test_every_hostile_mode_ends_with_a_reason(server: HostileServer, tmp_path: Path, path: str) -> None:
     modes = sorted(mode for mode in modes_of_tables() if not any(part in mode for part in ENDLESS))

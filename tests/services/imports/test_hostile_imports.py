@@ -179,6 +179,7 @@ SHAPED = st.recursive(
 )
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("kind", [kind for kind in ImportKind if kind is not ImportKind.OWN])
 @given(value=st.lists(st.dictionaries(NAMES, SHAPED, max_size=8), max_size=3) | SHAPED)
 def test_no_value_of_about_that_shape_raises_or_vanishes(
