@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from desktop_chat.core.attachments import Attachment, AttachmentKind
 from desktop_chat.core.entities import Failure, Message, Role, Source, Status, Summary, Timing, Usage
 from desktop_chat.core.errors import StoreError, StoreReplaced, StoreTooNew
 from desktop_chat.core.importing import Imported, ImportedConversation, ImportHeldBack, PlainMessage
+from desktop_chat.core.left_out import LeftOut
 from desktop_chat.core.ports import WriteBatch
 from desktop_chat.core.tools import CallStatus, ToolCall
 from desktop_chat.services.paths import Paths
@@ -105,12 +106,38 @@ async def test_plain_messages_are_stored_as_whole_ones_are(paths: Paths) -> None
     await store.aclose()
 
 
-async def test_a_summary_without_anything_else_stays_one(paths: Paths) -> None:
-    item = imported(0, 2)
-    summary = replace(item.messages[1], summary=Summary(1, in_use=False))
+_TREE = frozenset({"conversation_id", "parent_id"})
+_IMAGE = Attachment(AttachmentKind.IMAGE, "a.png", "image/png", 3, "0" * 64)
+_ALONE: dict[str, Any] = {
+    "id": "1" * 32,
+    "text": "Another text",
+    "role": Role.ASSISTANT,
+    "status": Status.CANCELLED,
+    "created_at": 7.0,
+    "reasoning": "Because",
+    "connection_name": "Home",
+    "model": "llama",
+    "finish_reason": "",
+    "failure": Failure("http_error"),
+    "usage": Usage(0),
+    "timing": Timing(0.0),
+    "skipped_events": 2,
+    "sources": (Source("https://a.example"),),
+    "left_out": (LeftOut.USAGE,),
+    "attachments": (_IMAGE,),
+    "tool_calls": (ToolCall("call", "search", "{}", CallStatus.DONE, "Found"),),
+    "summary": Summary(1, in_use=False),
+}
+"""A value for each field of a message that is not the usual one."""
+
+
+@pytest.mark.parametrize("name", [each.name for each in fields(Message) if each.name not in _TREE])
+async def test_a_message_with_only_one_unusual_field_keeps_it(paths: Paths, name: str) -> None:
+    item = imported(0, 1)
+    unusual = replace(item.messages[0], **{name: _ALONE[name]})
     store = await history(paths)
-    write(paths, replace(item, messages=(item.messages[0], summary)))
-    assert await store.messages(item.conversation.id) == [item.messages[0], summary]
+    write(paths, replace(item, messages=(unusual,)))
+    assert await store.messages(item.conversation.id) == [unusual]
     await store.aclose()
 
 
