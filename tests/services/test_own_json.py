@@ -20,7 +20,8 @@ from desktop_chat.core.exporting import ExportedConversation
 from desktop_chat.core.importing import ImportedConversation, ImportTooNew, ImportUnknown, Unread, UnreadReason
 from desktop_chat.core.tools import STOPPED_RESULT, CallStatus, ToolCall
 from desktop_chat.services.exports.own_json import own_json
-from desktop_chat.services.imports.own_json import OwnJson
+from desktop_chat.services.imports import own_json as reader
+from desktop_chat.services.imports.own_json import IN_ARCHIVE, OwnJson
 
 CONTENT = b"\x89PNG\0\xff"
 NAME = hashlib.sha256(CONTENT).hexdigest()
@@ -155,6 +156,35 @@ def test_a_message_of_another_shape_is_listed_and_the_others_are_read(member: st
     assert [(said.id, said.parent_id) for said in found.messages] == [("a", None), ("d", "a")]
     assert [each.reason for each in unread] == [UnreadReason.NOT_UNDERSTOOD] * 2
     assert unread[0].where == "export.json, 1: T"
+
+
+@pytest.mark.parametrize("parents", [{"a": "a"}, {"a": "b", "b": "a"}, {"a": "b", "b": "c", "c": None}])
+def test_children_of_lost_messages_in_a_circle_become_roots(parents: dict[str, str | None]) -> None:
+    lost = [{"id": name, "parent_id": parent, "role": "ghost"} for name, parent in parents.items()]
+    child = {"id": "child", "parent_id": "a", "role": "user", "text": "hi", "created_at": 1.0}
+    file = json.loads(written(ExportedConversation(conversation(), ())))
+    file["conversations"][0]["messages"] = [*lost, child]
+    [item], unread = read(file)
+    assert [(each.id, each.parent_id) for each in item.messages] == [("child", None)]
+    assert len(unread) == len(lost)
+
+
+def test_an_endless_content_in_an_archive_is_not_read_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "MAX_FILE_BYTES", 10)
+    fits, endless = b"0" * 10, b"0" * 11
+    files = Files(**{
+        IN_ARCHIVE: written(),
+        f"blobs/{put(fits)}": fits,
+        f"blobs/{put(endless)}": endless,
+    })  # fmt: skip
+    stored: list[bytes] = []
+
+    def keep(content: bytes) -> str:
+        stored.append(content)
+        return put(content)
+
+    assert list(OwnJson(files, keep).items()) == [Unread(f"blobs/{put(endless)}", UnreadReason.TOO_LARGE)]
+    assert stored == [fits]
 
 
 def test_a_conversation_of_another_shape_is_listed() -> None:

@@ -19,6 +19,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 import ijson  # type: ignore[import-untyped]  # it has no types
 
+from desktop_chat.core.attachment_reading import MAX_FILE_BYTES
 from desktop_chat.core.attachments import Attachment
 from desktop_chat.core.entities import (
     ChatOptions,
@@ -91,7 +92,11 @@ class OwnJson:
     def _contents(self) -> Iterator[Unread]:
         for name in self._files.names:
             if name.startswith(_BLOBS):
-                yield from self._take(name.removeprefix(_BLOBS), self._content(name))
+                content = self._content(name)
+                if content is not None and len(content) > MAX_FILE_BYTES:
+                    yield Unread(one_line(name), UnreadReason.TOO_LARGE)
+                else:
+                    yield from self._take(name.removeprefix(_BLOBS), content)
         with closing(self._files.open(self._name)) as stream:
             try:
                 for name, value in ijson.kvitems(stream, "blobs", use_float=True):
@@ -101,7 +106,7 @@ class OwnJson:
 
     def _content(self, name: str) -> bytes | None:
         with suppress(ImportUnreadable), closing(self._files.open(name)) as stream:
-            return stream.read()
+            return stream.read(MAX_FILE_BYTES + 1)
         return None
 
     def _take(self, name: str, content: bytes | None) -> Iterator[Unread]:
@@ -139,8 +144,8 @@ class OwnJson:
                 if isinstance(each, dict) and isinstance(each.get("id"), str):
                     lost[each["id"]] = each["parent_id"] if isinstance(each.get("parent_id"), str) else None
                 continue
-            while message.parent_id in lost:
-                message = replace(message, parent_id=lost[message.parent_id])
+            if message.parent_id in lost:
+                message = replace(message, parent_id=_read_above(message.parent_id, lost))
             if lost and message.summary is not None:  # it may stand for fewer messages now
                 message = replace(message, summary=replace(message.summary, in_use=False))
             messages.append(message)
@@ -154,6 +159,17 @@ class OwnJson:
         for one in attached:
             if one.sha256 not in self._stored:
                 yield Unread(place, UnreadReason.FILE_MISSING, one_line(one.name))
+
+
+def _read_above(parent_id: str | None, lost: Mapping[str, str | None]) -> str | None:
+    """Return the nearest message above that could be read; None if the lost ones name each other in a circle."""
+    passed: set[str] = set()
+    while parent_id is not None and parent_id in lost:
+        if parent_id in passed:
+            return None
+        passed.add(parent_id)
+        parent_id = lost[parent_id]
+    return parent_id
 
 
 def _message(value: Any, conversation_id: str) -> Message:

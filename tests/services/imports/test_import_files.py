@@ -78,9 +78,11 @@ def test_entries_twice_or_outside_are_listed(tmp_path: Path) -> None:
         for name in ("folder/", "../out.json", "a.json"):
             archive.writestr(name, "{}" if name.endswith("json") else "")
         with pytest.warns(UserWarning, match="Duplicate"):
-            archive.writestr("a.json", "{}")
+            archive.writestr("a.json", "{} and more than the first one has")
     files = open_files(file)
     assert [one.reason for one in files.unread] == [UnreadReason.UNSAFE_NAME, UnreadReason.DUPLICATE]
+    with files.open("a.json") as stream:
+        assert stream.read() == b"{}", "the entry whose size was checked"
     files.close()
 
 
