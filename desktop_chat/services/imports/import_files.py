@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -37,6 +38,17 @@ _RATIO_FROM = 64 * 1024 * 1024
 _CHECKED_AT_ONCE = 1024 * 1024
 _MAX_DEPTH = 16
 """Of a folder."""
+_BROKEN: tuple[type[Exception], ...] = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,  # bz2 has no error of its own
+    RuntimeError,  # encrypted, or a method or version that nobody knows
+    UnicodeDecodeError,
+    *([lzma.LZMAError] if (lzma := getattr(zipfile, "lzma", None)) else []),  # some Pythons are built without
+)
+"""What `zipfile` and what decompresses for it raise for an archive that is damaged, or made by nobody's program."""
 
 
 class Files:
@@ -109,7 +121,7 @@ class _Counted(io.RawIOBase):
         view = memoryview(buffer).cast("B")
         try:
             data = self._stream.read(len(view))
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        except _BROKEN as error:
             raise ImportUnreadable(str(error)) from error
         self._files.count(len(data))
         view[: len(data)] = data
@@ -177,7 +189,7 @@ class Archive(Files):
                 with self._zip.open(entry) as stream:
                     while stream.read(_CHECKED_AT_ONCE):
                         pass
-            except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+            except _BROKEN as error:
                 raise ImportDamaged(f"{one_line(name)}: {error}") from error
 
     def _list(self) -> None:
@@ -201,11 +213,10 @@ class Archive(Files):
     def _open(self, name: str) -> BinaryIO:
         if name not in self._sizes:
             raise KeyError(name)
-        with _readable(self.path):
-            try:
-                return self._zip.open(self._entries[name])  # type: ignore[return-value]  # a stream of bytes
-            except (RuntimeError, NotImplementedError) as error:  # encrypted, or an unknown compression
-                raise ImportUnreadable(str(error)) from error
+        try:
+            return self._zip.open(self._entries[name])  # type: ignore[return-value]  # a stream of bytes
+        except _BROKEN as error:
+            raise ImportUnreadable(str(error)) from error
 
 
 def open_files(path: Path, passphrase: str | None = None) -> Files:
@@ -228,7 +239,7 @@ def open_files(path: Path, passphrase: str | None = None) -> Files:
 def _opened(stream: BinaryIO) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(stream)
-    except zipfile.BadZipFile as error:
+    except _BROKEN as error:
         raise ImportDamaged(str(error)) from error
 
 
@@ -253,7 +264,5 @@ def _files_below(folder: Path, prefix: str, depth: int) -> Iterator[tuple[str, i
 def _readable(path: Path) -> Iterator[None]:
     try:
         yield
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise ImportUnreadable(str(error)) from error
     except OSError as error:
         raise ImportUnreadable(f"{path.name}: {error.strerror or errno.errorcode.get(error.errno or 0, '')}") from error

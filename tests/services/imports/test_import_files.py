@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import io
+import random
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from peer_exports import written, zipped
 
-from desktop_chat.core.importing import ImportUnreadable, ImportUnsafe, Unread, UnreadReason
+from desktop_chat.core.importing import ImportDamaged, ImportUnreadable, ImportUnsafe, Unread, UnreadReason
 from desktop_chat.services.imports import import_files, json_stream
-from desktop_chat.services.imports.import_files import open_files
+from desktop_chat.services.imports.import_files import Archive, open_files
 from desktop_chat.services.imports.json_stream import elements, lines, members
 
 
@@ -84,6 +86,41 @@ def test_entries_twice_or_outside_are_listed(tmp_path: Path) -> None:
     with files.open("a.json") as stream:
         assert stream.read() == b"{}", "the entry whose size was checked"
     files.close()
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+@pytest.mark.parametrize("at", [60, 100, 500, 2_000])
+def test_a_damaged_entry_is_refused_however_it_is_compressed(tmp_path: Path, method: int, at: int) -> None:
+    file = tmp_path / "a.zip"
+    with zipfile.ZipFile(file, "w", method) as archive:
+        archive.writestr("a.json", random.Random(1).randbytes(5_000))
+    content = bytearray(file.read_bytes())
+    content[at : at + 20] = bytes(each ^ 0xFF for each in content[at : at + 20])
+    file.write_bytes(content)
+    files = open_files(file)
+    assert isinstance(files, Archive)
+    with pytest.raises(ImportUnreadable), files.open("a.json") as stream:
+        stream.read()
+    with pytest.raises(ImportDamaged):
+        files.check()
+    files.close()
+
+
+@pytest.mark.parametrize(
+    ("mark", "place", "value"),
+    [(b"PK\1\2", 6, b"\xff\xff"), (b"PK\1\2", 46, b"\xff"), (b"PK\3\4", 30, b"\xff"), (b"PK\5\6", 16, b"\xff" * 4)],
+    ids=["version", "name in the list", "name", "place of the list"],
+)
+def test_a_damaged_list_is_refused(tmp_path: Path, mark: bytes, place: int, value: bytes) -> None:
+    file = tmp_path / "a.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("\u00e9.json", "{}")
+    content = bytearray(file.read_bytes())
+    at = content.find(mark) + place
+    content[at : at + len(value)] = value
+    file.write_bytes(content)
+    with pytest.raises((ImportDamaged, ImportUnreadable)), closing(open_files(file)) as files:
+        files.open("\u00e9.json")
 
 
 def test_values_that_are_damaged_too_deep_or_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
