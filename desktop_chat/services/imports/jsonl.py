@@ -25,8 +25,12 @@ from desktop_chat.services.imports.message_conversion import (
 from desktop_chat.services.imports.values import as_json, name, obj, objects, seconds, text
 
 
+_SHORTEST_ID = 16
+"""Shorter ids are numbers, which lines of other files have as well."""
+
+
 class Jsonl:
-    """Implements `ImportSource`. Lines have no ids, so a conversation is known by its content."""
+    """Implements `ImportSource`. Few lines have ids, so the others' conversations are known by their content."""
 
     def __init__(self, files: Files, put: Put) -> None:
         self._files = files
@@ -50,10 +54,11 @@ class Jsonl:
         if not isinstance(messages, list):
             yield Unread(where, UnreadReason.NOT_UNDERSTOOD)
             return
+        known = name(found.get("id"))
         key = hashlib.sha256(as_json(messages).encode("utf-8", "replace")).hexdigest()
         chat = Chat(
             ImportKind.JSONL,
-            name(found.get("id")) or key,
+            known if len(known) >= _SHORTEST_ID else key,
             where,
             text(found.get("title")),
             [],

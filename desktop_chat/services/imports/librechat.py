@@ -52,7 +52,7 @@ class LibreChat:
         options = obj(value.get("options"))
         chat = Chat(
             ImportKind.LIBRECHAT,
-            name(value.get("conversationId")) or title,
+            name(value.get("conversationId")),
             where,
             title,
             [],

@@ -61,7 +61,7 @@ class MarkdownFiles:
             said_from = 0
         chat = Chat(
             ImportKind.MARKDOWN,
-            file,
+            values.get("id", ""),
             file,
             title or file.rpartition("/")[2].rpartition(".")[0],
             [],

@@ -96,7 +96,8 @@ class Node:
 
 @dataclass(slots=True)
 class Chat:
-    """A conversation of another program, before it becomes one of ours."""
+    """A conversation of another program, before it becomes one of ours. `key` is its id at the source; one without is
+    known by its title, its time and what is said first, so that others do not become a part of it."""
 
     kind: ImportKind
     key: str
@@ -124,6 +125,7 @@ def chain(nodes: Iterable[Node]) -> list[Node]:
 def converted(chat: Chat) -> Iterator[ImportedConversation | Unread]:
     """Yield the conversation, and what of it could not be read."""
     yield from chat.unread
+    chat.key = chat.key or _known_by(chat)
     nodes, twice = _by_key(chat.nodes)
     for key in twice:
         yield Unread(f"{chat.where}, {one_line(key)}", UnreadReason.DUPLICATE)
@@ -152,6 +154,12 @@ def converted(chat: Chat) -> Iterator[ImportedConversation | Unread]:
 def _title_of(messages: list[ImportedMessage]) -> str:
     first = next((message for message in messages if message.role == Role.USER), messages[0])
     return title_for(first.text, first.attachments if isinstance(first, Message) else ())
+
+
+def _known_by(chat: Chat) -> str:
+    """Return what tells a conversation without an id from others."""
+    first = next((part.text for node in chat.nodes for part in node.parts if isinstance(part, Text)), "")
+    return "\n".join((chat.title, str(chat.created or ""), first))
 
 
 def _by_key(nodes: Iterable[Node]) -> tuple[dict[str, Node], list[str]]:

@@ -60,7 +60,7 @@ class OpenWebUi:
         models = inner.get("models")
         chat = Chat(
             ImportKind.OPEN_WEBUI,
-            name(value.get("id")) or name(inner.get("id")) or f"{title}\n{as_json(inner.get('timestamp'))}",
+            name(value.get("id")) or name(inner.get("id")),
             where,
             title,
             [],

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from peer_exports import PNG, PNG_ADDRESS, Read, written, zipped
 
 from desktop_chat.core.entities import Status, Usage
@@ -211,3 +213,45 @@ def test_a_folder_of_markdown(tmp_path: Path) -> None:
     assert [message.text for message in chat.messages] == ["Hi\n\n```md\n## User\n```", "Hello"]
     assert (chat.conversation.title, chat.conversation.created_at) == ("Mine", 1735689600.0)
     assert [message.text for message in note.messages] == ["Only a note"]
+
+
+def _ids(file: Path) -> list[str]:
+    return [each.conversation.id for each in Read(file).found]
+
+
+def test_files_of_one_name_are_different_conversations_and_a_longer_one_is_the_same(tmp_path: Path) -> None:
+    said = {name: f"## User\n\nHi {name}\n" for name in "ab"}
+    first, other = (_ids(written(tmp_path / name / "chat.md", said[name].encode())) for name in "ab")
+    longer = _ids(written(tmp_path / "a" / "chat.md", f"{said['a']}\n## Assistant\n\nHello\n".encode()))
+    assert first != other
+    assert first == longer
+
+
+def test_a_file_of_markdown_is_known_by_the_id_that_it_names(tmp_path: Path) -> None:
+    first, other = (
+        _ids(written(tmp_path / f"{name}.md", f"---\nid: 0123\n---\n## User\n\n{name}\n".encode())) for name in "ab"
+    )
+    assert first == other
+
+
+def test_numbers_of_lines_are_no_ids(tmp_path: Path) -> None:
+    lines = [{"id": 1, "messages": [{"role": "user", "content": name}]} for name in "ab"]
+    first, other = (
+        _ids(written(tmp_path / f"{number}.jsonl", json.dumps(line).encode())) for number, line in enumerate(lines)
+    )
+    assert first != other
+
+
+@pytest.mark.parametrize(
+    "export",
+    [
+        lambda text: {"conversationId": "", "title": "T", "messages": [{"text": text, "isCreatedByUser": True}]},
+        lambda text: {"chat-sessions-list": [], "chat-sessions": [{"messages": [{"role": "user", "content": text}]}]},
+        lambda text: [{"chat": {"title": "T", "messages": [{"role": "user", "content": text}]}}],
+    ],
+    ids=["LibreChat", "Chatbox", "Open WebUI"],
+)
+def test_conversations_without_ids_are_not_joined(tmp_path: Path, export: Callable[[str], object]) -> None:
+    first, other = (_ids(written(tmp_path / f"{name}.json", json.dumps(export(name)).encode())) for name in "ab")
+    assert len(first) == len(other) == 1
+    assert first != other
