@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from desktop_chat.core.exchanges import Exchange, Headers, Mark
+from desktop_chat.core.exchanges import Exchange, Headers, Mark, whole_lines
 from desktop_chat.core.prompt import PromptImage
 
 KEY_VARIABLE = "API_KEY"
@@ -138,7 +138,7 @@ def _entry(exchange: Exchange) -> dict[str, Any]:
         "timings": _timings(exchange, total),
         "_events": [
             {"time": _ms(at_s), "data": exchange.hide(piece.decode("utf-8", "replace"))}
-            for at_s, piece in exchange.pieces
+            for at_s, piece in whole_lines(exchange.pieces)
         ],
         "_exchange": {
             "reply_id": exchange.reply_id,

@@ -211,6 +211,22 @@ def timed_events(pieces: Iterable[tuple[float, bytes]]) -> list[TimedEvent]:
     return found
 
 
+def whole_lines(pieces: Iterable[tuple[float, bytes]]) -> list[tuple[float, bytes]]:
+    """Return what was read in pieces that end with a line, each with the time at which its end was read: neither a
+    character nor a key, which has no line break, is cut in two."""
+    found: list[tuple[float, bytes]] = []
+    rest = b""
+    at_s = 0.0
+    for at_s, piece in pieces:
+        whole, end, after = piece.rpartition(b"\n")
+        if end:
+            found.append((at_s, rest + whole + end))
+            rest = after
+        else:
+            rest += after
+    return [*found, (at_s, rest)] if rest else found
+
+
 def gaps_of(events: Sequence[TimedEvent]) -> list[float]:
     """Return the seconds between events that were not read together."""
     times = sorted({event.at_s for event in events})

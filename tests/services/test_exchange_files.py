@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from desktop_chat.core.entities import Api, Usage, new_id
 from desktop_chat.core.exchange_formats import har_of
-from desktop_chat.core.exchanges import Exchange, Mark
+from desktop_chat.core.exchanges import Exchange, Mark, timed_events
 from desktop_chat.services.exchange_files import MAX_DAYS, ExchangeFiles, exchange_in
 
 KEY = "sk-kept-nowhere-0123456789"
@@ -69,6 +70,18 @@ async def test_what_was_kept_comes_back_in_order_and_only_for_its_reply(files: E
     found = await files.read(CONVERSATION, REPLY)
     assert [exchange.body["input"] for exchange in found] == ["first", "second"]
     assert all(exchange.is_kept and exchange.ended for exchange in found)
+
+
+@given(cuts=st.sets(st.integers(1, 80), max_size=5))
+def test_reads_that_cut_a_key_or_a_character_in_two_neither_show_nor_damage_it(cuts: set[int]) -> None:
+    exchange = exchange_of()
+    exchange.pieces.clear()
+    said = f"data: \u4f60\u597d {KEY} \U0001f600\r\n\r\ndata: {KEY}\n\n".encode()
+    for begin, end in pairwise(sorted({0, len(said), *(cut for cut in cuts if cut < len(said))})):
+        exchange.pieces.append((float(end), said[begin:end]))
+    events = json.loads(har_of([exchange], "1"))["log"]["entries"][0]["_events"]
+    assert "".join(event["data"] for event in events) == said.decode().replace(KEY, "[redacted]")
+    assert [event["time"] for event in events] == sorted(event["time"] for event in events)
 
 
 async def test_no_key_is_on_disk_and_nobody_else_may_read(files: ExchangeFiles, tmp_path: Path) -> None:
@@ -162,5 +175,7 @@ def test_any_exchange_survives(
     found = exchange_in(json.loads(har_of([exchange], "1")))
     for name in ("response_headers", "marks", "usage", "finish_reason", "is_stopped", "body", "url", "started_at"):
         assert getattr(found, name) == getattr(exchange, name), name
-    assert [text for _, text in found.pieces] == [text for _, text in exchange.pieces]
-    assert [at for at, _ in found.pieces] == pytest.approx([at for at, _ in exchange.pieces])
+    assert found.content == exchange.content
+    kept, before = timed_events(found.pieces), timed_events(exchange.pieces)
+    assert [event.text for event in kept] == [event.text for event in before]
+    assert [event.at_s for event in kept] == pytest.approx([event.at_s for event in before])
