@@ -55,12 +55,12 @@ class CallerBudgets:
     def __init__(self, ledger: UsageLedger, preferences: Preferences, price_of: PriceOf) -> None:
         self._budgets = BudgetWatch(ledger, preferences, price_of)
 
-    async def check(self, connection: Connection, model: str, prompt_tokens: int) -> OverBudget:
-        """Return what a call with a prompt of this size exceeds."""
+    async def check(self, connection: Connection, model: str, prompt_tokens: Callable[[], int]) -> OverBudget:
+        """Return what a call exceeds; `prompt_tokens` counts its prompt, if there are budgets."""
         budgets = self._budgets
         if not budgets.budgets:
             return OverBudget()
         with suppress(StoreError):  # what was known before counts
             await budgets.read()
-        exceeded = budgets.exceeded_by(budgets.estimate(host_of(connection.base_url), model, prompt_tokens))
+        exceeded = budgets.exceeded_by(budgets.estimate(host_of(connection.base_url), model, prompt_tokens()))
         return OverBudget(exceeded, bool(exceeded) and budgets.asks)

@@ -23,6 +23,9 @@ from desktop_chat.core.prices import Cost, Price
 from desktop_chat.core.settings import Preferences
 from desktop_chat.core.usage_ledger import UsageEntry, UsageLedger
 
+_ATTEMPTS = 3
+"""How often what was spent is read while more is recorded; after that, the last may be counted twice for a moment."""
+
 
 class BudgetWatch:
     """Answers at once from what was read last, and from what this process has recorded since. Other processes spend as
@@ -41,7 +44,9 @@ class BudgetWatch:
         self._today = today
         self._read: dict[BudgetPeriod, tuple[date, tuple[Cost, ...]]] = {}
         """What was spent in a period, and its first day."""
-        self._recent: list[UsageEntry] = []
+        self._recent: list[tuple[int, UsageEntry]] = []
+        """What was recorded since, each entry with its number."""
+        self._recorded = 0
         self.changed: Listeners[None] = Listeners()
         """Told when what was spent is known better."""
         self.is_read = False
@@ -63,12 +68,18 @@ class BudgetWatch:
         if not self.budgets:
             return
         today = self._today()
-        self._recent.clear()
         self.is_read = True
-        for period in BudgetPeriod:
-            first = first_day(period, today)
-            self._read[period] = first, await self._ledger.spent(first)
+        for _ in range(_ATTEMPTS):
+            recorded = self._recorded
+            read = {period: await self._spent_since(first_day(period, today)) for period in BudgetPeriod}
+            if recorded == self._recorded:  # else it is unknown whether what came meanwhile is in it
+                break
+        self._read = read
+        self._recent = [each for each in self._recent if each[0] > recorded]
         self.changed.emit(None)
+
+    async def _spent_since(self, first: date) -> tuple[date, tuple[Cost, ...]]:
+        return first, await self._ledger.spent(first)
 
     def estimate(self, host: str, model: str, prompt_tokens: int) -> Estimate:
         """Return what a request to a model at a host costs at least."""
@@ -92,7 +103,8 @@ class BudgetWatch:
 
     def _add(self, entry: UsageEntry) -> None:
         if entry.cost is not None and self.budgets:
-            self._recent.append(entry)
+            self._recorded += 1
+            self._recent.append((self._recorded, entry))
             self.changed.emit(None)
 
     def _spent(self, today: date) -> Mapping[BudgetPeriod, Sequence[Cost]]:
@@ -101,5 +113,5 @@ class BudgetWatch:
     def _spent_in(self, period: BudgetPeriod, first: date) -> list[Cost]:
         since, costs = self._read.get(period, (first, ()))
         known = list(costs) if since == first else []  # a new day or month has begun since
-        recent = (entry for entry in self._recent if entry.at.astimezone().date() >= first)
+        recent = (entry for _, entry in self._recent if entry.at.astimezone().date() >= first)
         return known + [entry.cost for entry in recent if entry.cost is not None]

@@ -73,6 +73,25 @@ def tokens_in(texts: Iterable[str]) -> int:
     return sum(len(text.encode("utf-8", "replace")) for text in texts) // BYTES_PER_TOKEN
 
 
+def tokens_in_json(value: object) -> int:
+    """Estimate the number of tokens in the texts of a request's JSON. An image counts as the largest image, whatever
+    its bytes; recordings are not counted."""
+    texts: list[str] = []
+    images = 0
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, dict):
+            waiting += [member for name, member in each.items() if name != "input_audio"]
+        elif isinstance(each, list):
+            waiting += each
+        elif isinstance(each, str) and each.startswith("data:"):
+            images += 1
+        elif isinstance(each, str):
+            texts.append(each)
+    return tokens_in(texts) + images * MAX_IMAGE_TOKENS
+
+
 def tokens_of(attachment: Attachment) -> int:
     """Estimate the number of tokens of an attachment, within a factor of about two.
 

@@ -7,12 +7,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeAlias
 
-from desktop_chat.core.entities import Usage
+from desktop_chat.core.entities import Status, Usage
 from desktop_chat.core.exchanges import Exchange, Mark
 from desktop_chat.core.hosts import host_of
 from desktop_chat.core.prices import Cost, Price, cost_of
 from desktop_chat.core.usage_ledger import UsageEntry, UsageLedger, UsageOrigin
 
+WHOLE = frozenset({Status.COMPLETE, Status.TRUNCATED, Status.FILTERED})
+"""With these statuses the server has ended an answer, and counted all of it if it counts at all."""
 SHORTEST_GENERATION_S = 0.1
 """An answer in one piece has no speed."""
 

@@ -9,6 +9,7 @@ from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -109,13 +110,14 @@ async def test_callers_are_refused_only_if_the_user_wants_to_be_asked(data_dir: 
     )
     async with aclosing(UsageStore(Paths(data_dir).usage_file)) as ledger:
         chosen = preferences("ask", day="5")
+        ten = partial(int, 10)
         callers = CallerBudgets(ledger, chosen, shipped_prices().price_of)
-        over = await callers.check(paid, "gpt-5.5", 10)
+        over = await callers.check(paid, "gpt-5.5", ten)
         assert (over.is_refused, [state.budget.key for state in over.states]) == (True, ["USD day"])
-        assert await callers.check(local, "m", 10) == OverBudget()
+        assert await callers.check(local, "m", ten) == OverBudget()
         chosen.update(over_budget="warn")
-        assert await callers.check(paid, "gpt-5.5", 10) == replace(over, is_refused=False)
+        assert await callers.check(paid, "gpt-5.5", ten) == replace(over, is_refused=False)
         chosen.update(over_budget="ask", budgets=(("USD day", "7"),))
-        assert await callers.check(paid, "gpt-5.5", 10) == OverBudget(), "what the window changes counts at once"
+        assert await callers.check(paid, "gpt-5.5", ten) == OverBudget(), "what the window changes counts at once"
         chosen.update(budgets=())
-        assert await callers.check(paid, "gpt-5.5", 10) == OverBudget()
+        assert await callers.check(paid, "gpt-5.5", ten) == OverBudget()

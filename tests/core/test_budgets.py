@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -27,6 +28,7 @@ from desktop_chat.core.budgets import (
     with_budget,
 )
 from desktop_chat.core.entities import Usage
+from desktop_chat.core.errors import StoreError
 from desktop_chat.core.prices import FREE, Cost, Price
 from desktop_chat.core.settings import Preferences, Settings
 from desktop_chat.core.usage_ledger import UsageEntry, UsageOrigin
@@ -166,6 +168,42 @@ async def test_spending_counts_from_the_moment_it_is_recorded(ledger: UsageStore
     await other.aclose()
     await budgets.read()
     assert [each.budget.period for each in budgets.exceeded_by(paid)] == [DAY, MONTH], "other processes spend, too"
+
+
+class _Busy(UsageStore):
+    """A ledger to which an entry comes while it is read, `left` times."""
+
+    left = 1
+
+    async def spent(self, since: date) -> tuple[Cost, ...]:
+        found = await super().spent(since)
+        if self.left:
+            self.left -= 1
+            self.record(entry("1"))
+        return found
+
+
+@pytest.mark.parametrize("left", [1, 2])
+async def test_what_comes_while_it_is_read_counts_once(tmp_path: Path, left: int) -> None:
+    async with aclosing(_Busy(tmp_path / "usage.sqlite3")) as ledger:
+        ledger.left = left
+        budgets, _ = watch(ledger, ("USD day", "5"), ("USD month", "50"))
+        await budgets.read()
+        assert [each.spent for each in budgets.states()] == [left, left]
+
+
+async def test_what_was_recorded_still_counts_if_the_ledger_cannot_be_read(
+    ledger: UsageStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(_since: date) -> tuple[Cost, ...]:
+        raise StoreError("broken")
+
+    budgets, _ = watch(ledger, ("USD day", "5"))
+    ledger.record(entry("3"))
+    monkeypatch.setattr(ledger, "spent", fail)
+    with pytest.raises(StoreError):
+        await budgets.read()
+    assert [each.spent for each in budgets.states()] == [3]
 
 
 async def test_a_new_day_begins_with_nothing_spent(ledger: UsageStore) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from desktop_chat.core.attachments import Attachment, AttachmentKind
 from desktop_chat.core.entities import Message, Role, Status, Usage
 from desktop_chat.core.prompt_size import (
+    MAX_IMAGE_TOKENS,
     MAX_KNOWN_WINDOW,
     TYPICAL_TOKENS,
     UNUSUAL_FACTOR,
@@ -19,6 +20,7 @@ from desktop_chat.core.prompt_size import (
     last_request,
     start_within,
     tokens_in,
+    tokens_in_json,
     tokens_in_messages,
     tokens_in_tools,
     tokens_of,
@@ -157,3 +159,17 @@ def test_the_window_of_the_shipped_table_is_a_limit_of_what_is_usual() -> None:
     assert not RequestSize(150_000, listed=1_050_000).is_over_window
     assert not RequestSize(9_000, window=10_000, listed=8_000).is_over_window, "the server knows better"
     assert not RequestSize(9_000).is_over_window
+
+
+def test_images_in_a_request_count_by_what_models_see_of_them_not_by_their_bytes() -> None:
+    image = {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{'A' * 4_000_000}"}}
+    recording = {"type": "input_audio", "input_audio": {"data": "A" * 4_000_000, "format": "wav"}}
+    said = {"messages": [{"content": [image, recording, {"type": "text", "text": "x" * 400}]}], "stream": True}
+    assert MAX_IMAGE_TOKENS + 100 <= tokens_in_json(said) < MAX_IMAGE_TOKENS + 150
+
+
+def test_a_request_is_measured_however_deep_it_is() -> None:
+    value: object = "x" * 40
+    for _ in range(10_000):
+        value = [value]
+    assert tokens_in_json(value) == 10

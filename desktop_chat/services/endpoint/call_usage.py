@@ -8,7 +8,7 @@ from desktop_chat.core.connections import Connections
 from desktop_chat.core.entities import Status, Usage
 from desktop_chat.core.hosts import host_of
 from desktop_chat.core.usage_ledger import UsageEntry, UsageLedger, UsageOrigin
-from desktop_chat.core.usage_recording import PriceOf, cost_or_none
+from desktop_chat.core.usage_recording import WHOLE, PriceOf, cost_or_none
 from desktop_chat.services.endpoint.call import Call
 
 
@@ -22,7 +22,8 @@ class CallUsage:
 
     def take(self, call: Call) -> None:
         """Record a call."""
-        if call.usage is None and not call.tokens and call.status is not Status.CANCELLED:
+        is_stopped = call.status is Status.CANCELLED or call.reason is not None
+        if call.usage is None and not call.tokens and not is_stopped:
             return
         connection = self._connections.get(call.connection_id)
         host = host_of(connection.base_url) if connection is not None else ""
@@ -36,7 +37,7 @@ class CallUsage:
                 host,
                 call.model,
                 call.usage or Usage(),
-                cost_or_none(call.usage, price, is_whole=call.status is Status.COMPLETE),
+                cost_or_none(call.usage, price, is_whole=call.status in WHOLE),
                 caller=call.caller,
             )
         )

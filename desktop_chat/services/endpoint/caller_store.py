@@ -107,8 +107,8 @@ class CallerStore:
 
 def _callers(connection: GuardedConnection) -> list[Caller]:
     rows = connection.execute(
-        "SELECT name, last_used, blocked,"
-        " (SELECT total(input_tokens + output_tokens) FROM usage WHERE caller = name) FROM callers"
+        "SELECT name, last_used, blocked, coalesce(tokens, 0) FROM callers LEFT JOIN"
+        " (SELECT caller, total(input_tokens + output_tokens) AS tokens FROM usage GROUP BY caller) ON caller = name"
         " ORDER BY last_used DESC, name"
     )
     return [Caller(name, last, bool(blocked), int(tokens)) for name, last, blocked, tokens in rows]

@@ -6,6 +6,8 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
+from typing import Any
 
 from desktop_chat.core.budgets import OverBudget
 from desktop_chat.core.caller_record import AskedMessage
@@ -23,7 +25,7 @@ from desktop_chat.core.entities import Connection, Status
 from desktop_chat.core.errors import ChatError, StoreError
 from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.ports import Blobs
-from desktop_chat.core.prompt_size import BYTES_PER_TOKEN
+from desktop_chat.core.prompt_size import tokens_in_json
 from desktop_chat.core.tasks import Tasks
 from desktop_chat.services.endpoint.call import Call, Limits, Receive
 from desktop_chat.services.endpoint.call_recorder import CallRecorder
@@ -52,8 +54,8 @@ class Calls:
         """Whether questions and answers are told, too."""
         self.blocked: set[str] = set()
         self.blobs = blobs
-        self.over_budget: Callable[[Connection, str, int], Awaitable[OverBudget]] = _no_budgets
-        """Which budgets a call to a model at a connection exceeds, with a prompt of so many tokens."""
+        self.over_budget: Callable[[Connection, str, Callable[[], int]], Awaitable[OverBudget]] = _no_budgets
+        """Which budgets a call to a model at a connection exceeds; the last argument counts the prompt's tokens."""
         self.ended: Listeners[Call] = Listeners()
         """Emits each call that was for a connection, once it has ended."""
         self._store = store
@@ -120,9 +122,9 @@ class Calls:
         finally:
             self._note_end(call)
 
-    async def check_budget(self, call: Call, connection: Connection, size: int) -> None:
-        """Check a call with a body of `size` bytes: its answer says which budgets it exceeds. Raises BudgetReached."""
-        over = await self.over_budget(connection, call.model, size // BYTES_PER_TOKEN)
+    async def check_budget(self, call: Call, connection: Connection, members: dict[str, Any]) -> None:
+        """Check a call with the members of its body: its answer says which budgets it exceeds. Raises BudgetReached."""
+        over = await self.over_budget(connection, call.model, partial(tokens_in_json, members))
         call.over_budget = over.states
         if over.is_refused:
             raise BudgetReached
@@ -234,5 +236,5 @@ async def _watch(receive: Receive, call: Call) -> None:
     call.leave()
 
 
-async def _no_budgets(_connection: Connection, _model: str, _prompt_tokens: int) -> OverBudget:
+async def _no_budgets(_connection: Connection, _model: str, _prompt_tokens: Callable[[], int]) -> OverBudget:
     return OverBudget()

@@ -48,7 +48,7 @@ class ChatStream:
             body = await asyncio.to_thread(RequestBody, content) if len(content) > LARGE_BODY else RequestBody(content)
             messages = messages_in(body.members)
             connection, call.model = self._targets.find(body.model)
-            await self._calls.check_budget(call, connection, len(content))
+            await self._calls.check_budget(call, connection, body.members)
             call.connection, call.connection_id = connection.name, connection.id
             records = self._calls.records
             self._calls.began(call, await QuestionReader(self._calls.blobs).of_prompt(messages) if records else ())

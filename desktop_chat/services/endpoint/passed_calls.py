@@ -47,7 +47,7 @@ class PassedCall:
             content = await read_body(scope, receive, self._calls.limits)
             body = await asyncio.to_thread(RequestBody, content) if len(content) > LARGE_BODY else RequestBody(content)
             connection, call.model = self._targets.find(body.model)
-            await self._calls.check_budget(call, connection, len(content))
+            await self._calls.check_budget(call, connection, body.members)
             call.connection, call.connection_id = connection.name, connection.id
             records = self._calls.records and self._endpoint not in NO_CONVERSATION
             self._calls.began(call, await QuestionReader(self._calls.blobs).of_body(body.members) if records else ())

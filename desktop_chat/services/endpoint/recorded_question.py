@@ -23,6 +23,8 @@ MAX_IMAGES = 50
 """Images kept of one request; of others only their beginning is recorded."""
 LONGEST_OTHER = 200
 """Characters kept of each text in what is recorded as JSON."""
+_MAX_DEPTH = 50
+"""Values inside values that are recorded as JSON."""
 _TEXT_PARTS = frozenset({"text", "input_text", "output_text", "refusal"})
 _BETWEEN = "\n\n"
 
@@ -135,12 +137,14 @@ def _as_json(value: Any) -> str:
     return json.dumps(_shortened(value), ensure_ascii=False)
 
 
-def _shortened(value: Any) -> Any:
+def _shortened(value: Any, depth: int = _MAX_DEPTH) -> Any:
+    if not depth:
+        return "..."
     if isinstance(value, str) and len(value) > LONGEST_OTHER:
         return f"{value[:LONGEST_OTHER]}... ({len(value):,})"
     if isinstance(value, dict):
-        return {name: _shortened(item) for name, item in value.items()}
-    return [_shortened(item) for item in value] if isinstance(value, list) else value
+        return {name: _shortened(item, depth - 1) for name, item in value.items()}
+    return [_shortened(item, depth - 1) for item in value] if isinstance(value, list) else value
 
 
 def _string(value: Any) -> str:

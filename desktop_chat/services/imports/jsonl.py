@@ -24,7 +24,6 @@ from desktop_chat.services.imports.message_conversion import (
 )
 from desktop_chat.services.imports.values import as_json, name, obj, objects, seconds, text
 
-
 _SHORTEST_ID = 16
 """Shorter ids are numbers, which lines of other files have as well."""
 

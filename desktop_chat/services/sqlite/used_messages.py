@@ -9,15 +9,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from desktop_chat.core.entities import FROM_ENDPOINT, Status, Usage
+from desktop_chat.core.entities import FROM_ENDPOINT, Usage
 from desktop_chat.core.usage_ledger import UsageEntry, UsageOrigin
-from desktop_chat.core.usage_recording import SHORTEST_GENERATION_S, PriceOf, cost_or_none
+from desktop_chat.core.usage_recording import SHORTEST_GENERATION_S, WHOLE, PriceOf, cost_or_none
 from desktop_chat.services.sqlite.hardening import guarded
 from desktop_chat.services.sqlite.sqlite_errors import translate_sqlite_errors
 
 _ROWS = 2_000
 """Messages in a slice."""
-_WHOLE = frozenset({Status.COMPLETE, Status.TRUNCATED, Status.FILTERED})
 _LAST = "SELECT coalesce(max(seq), 0) FROM messages"
 # What callers of the endpoint used is kept with the callers.
 _SELECT = """SELECT messages.id, conversation_id, messages.created_at, connection_name, messages.model, status,
@@ -49,7 +48,7 @@ def read_used(file: Path, after: int, places: Mapping[str, tuple[str, str]], pri
 def _entry(row: tuple[Any, ...], places: Mapping[str, tuple[str, str]], price_of: PriceOf) -> UsageEntry:
     message_id, conversation_id, at, name, model, status, *counts, first_token_s, total_s = row
     connection_id, host = places.get(name, ("", ""))
-    usage, is_whole = Usage(*counts), status in _WHOLE
+    usage, is_whole = Usage(*counts), status in WHOLE
     is_timed = is_whole and first_token_s is not None and total_s is not None
     generation_s = total_s - first_token_s if is_timed else 0.0
     return UsageEntry(

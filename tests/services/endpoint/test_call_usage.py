@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import cast
@@ -9,6 +10,7 @@ from typing import cast
 import pytest
 from endpoint_world import World, question
 from hostile_peer import Peer, mode
+from hostile_server import HostileServer
 
 from desktop_chat.core.connections import Connections
 from desktop_chat.core.entities import Connection, ConnectionKind, Usage
@@ -25,6 +27,15 @@ async def play_usage(peer: Peer) -> None:
     await peer.head()
     await peer.text("Hi")
     await peer.finish(done=False)
+    await peer.event({"choices": [], "usage": {"prompt_tokens": 5, "completion_tokens": 6}})
+    await peer.send("data: [DONE]\n\n")
+
+
+@mode("called-cut")
+async def play_cut(peer: Peer) -> None:
+    await peer.head()
+    await peer.text("Hi")
+    await peer.finish("length", done=False)
     await peer.event({"choices": [], "usage": {"prompt_tokens": 5, "completion_tokens": 6}})
     await peer.send("data: [DONE]\n\n")
 
@@ -52,6 +63,24 @@ async def test_an_answer_that_was_not_counted_costs_at_least_something(world: Wo
     await world.events({"message": "hi", "model": "plain"})
     (entry,) = used
     assert entry.usage == Usage()
+    assert entry.cost == Cost("USD", Decimal(0), is_at_least=True)
+
+
+async def test_an_answer_that_reached_its_limit_was_counted_whole(world: World, used: list[UsageEntry]) -> None:
+    await world.events({"message": "hi", "model": "called-cut"})
+    (entry,) = used
+    assert entry.cost == Cost("USD", Decimal(11))
+
+
+async def test_a_call_that_ends_with_the_endpoint_may_have_cost_something(
+    world: World, used: list[UsageEntry], server: HostileServer
+) -> None:
+    calling = asyncio.create_task(world.post("/v1/chat/completions", question("silence")))
+    while not server.requests:  # noqa: ASYNC110  (nobody tells)
+        await asyncio.sleep(0.01)
+    await world.stop()
+    await calling
+    (entry,) = used
     assert entry.cost == Cost("USD", Decimal(0), is_at_least=True)
 
 

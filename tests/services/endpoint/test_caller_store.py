@@ -138,3 +138,19 @@ async def test_a_link_is_not_followed(file: Path, tmp_path: Path) -> None:
     async with aclosing(CallerStore(file)) as store:
         with pytest.raises(StoreIsSymlink):
             await store.callers()
+
+
+def test_listing_callers_takes_as_long_as_there_are_rows_not_rows_times_callers() -> None:
+    def steps(callers: int) -> int:
+        with closing(sqlite3.connect(":memory:")) as connection:
+            caller_store._create(connection)
+            names = [f"caller {number}" for number in range(callers)]
+            connection.executemany("INSERT INTO callers VALUES (?, 1, 1, 0)", [(name,) for name in names])
+            rows = [(f"2026-11-{day}", name) for day in range(10, 20) for name in names]
+            connection.executemany("INSERT INTO usage VALUES (?, ?, 'here', 'm', 1, 2, 0, 1, 0)", rows)
+            counted: list[None] = []
+            connection.set_progress_handler(lambda: counted.append(None), 100)
+            assert {caller.tokens for caller in caller_store._callers(connection)} == {30}  # type: ignore[arg-type]
+            return len(counted)
+
+    assert steps(1_000) < 30 * steps(100)

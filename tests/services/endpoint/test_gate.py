@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -341,8 +342,8 @@ async def test_a_bug_has_the_shape_of_errors_too(
 async def test_a_call_that_a_budget_forbids_is_refused_with_402(world: World, server: HostileServer) -> None:
     asked: list[tuple[str, str, int]] = []
 
-    async def over(connection: Connection, model: str, prompt_tokens: int) -> OverBudget:
-        asked.append((connection.name, model, prompt_tokens))
+    async def over(connection: Connection, model: str, prompt_tokens: Callable[[], int]) -> OverBudget:
+        asked.append((connection.name, model, prompt_tokens()))
         return OverBudget(is_refused=model == "plain")
 
     world.server.calls.over_budget = over
@@ -362,7 +363,7 @@ async def test_an_answer_names_the_budgets_that_its_call_exceeds(world: World) -
     day = BudgetState(Budget(BudgetPeriod.DAY, "USD", Decimal(5)), Decimal("5.20"))
     month = BudgetState(Budget(BudgetPeriod.MONTH, "EUR", Decimal(100)), Decimal(90), Decimal(20))
 
-    async def over(_connection: Connection, model: str, _prompt_tokens: int) -> OverBudget:
+    async def over(_connection: Connection, model: str, _prompt_tokens: Callable[[], int]) -> OverBudget:
         return OverBudget() if model == "usage" else OverBudget((day, month), model == "silence")
 
     world.server.calls.over_budget = over

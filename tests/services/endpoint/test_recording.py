@@ -292,6 +292,15 @@ def test_pieces_are_told_four_times_a_second_and_joined() -> None:
     assert times[0] == pytest.approx(INTERVAL_S)
 
 
+async def test_deeply_nested_content_is_recorded_to_a_depth() -> None:
+    content: list[Any] = []
+    for _ in range(900):
+        content = [content]
+    [message] = await QuestionReader(MemoryBlobs()).of_body({"messages": [{"role": "user", "content": [content]}]})
+    assert "[[[" in message.text
+    assert "..." in message.text
+
+
 async def test_long_pieces_are_told_in_several_events() -> None:
     told: list[AnswerGrew] = []
     recorder = CallRecorder("1", MemoryBlobs(), told.append)
