@@ -48,32 +48,38 @@ class _Reading:
             return None
         return number
 
+    def tokens(self, name: str) -> int | None:
+        """Return a number of tokens; None if it is empty or wrong."""
+        number = self.number(name, Decimal(LARGEST_WINDOW))
+        if number is not None and number != number.to_integral_value():
+            self.wrong.append(name)
+            return None
+        return None if number is None else int(number)
+
 
 def read_own(members: Mapping[str, Any]) -> tuple[PriceEntry | None, list[str]]:
     """Return an entry, or None and the names of what is wrong in it: "model", "host", "currency", "input",
-    "cached_input", "output", "batch_factor", "context_window". Numbers may be texts. Without a price for input and
-    output, only the window counts; without a currency, the model is free."""
+    "cached_input", "output", "batch_factor", "exact_up_to", "context_window". Numbers may be texts. Without a price
+    for input and output, only the window counts; without a currency, the model is free."""
     reading = _Reading(members)
     model, host, currency = reading.text("model"), _host_in(reading), reading.text("currency").upper()
     of_input, of_output = reading.number("input", LARGEST), reading.number("output", LARGEST)
     of_cached, factor = reading.number("cached_input", LARGEST), reading.number("batch_factor", Decimal(1))
-    window = reading.number("context_window", Decimal(LARGEST_WINDOW))
+    exact_up_to, window = reading.tokens("exact_up_to"), reading.tokens("context_window")
     if not model:
         reading.wrong.append("model")
-    if window is not None and window != window.to_integral_value():
-        reading.wrong.append("context_window")
     if (of_input is None) != (of_output is None):
         reading.wrong.append("output" if of_output is None else "input")
     price = None
     if of_input is not None and of_output is not None:
-        price = Price(currency, of_input, of_cached, of_output, factor, "")
+        price = Price(currency, of_input, of_cached, of_output, factor, "", exact_up_to)
         if not _fits(currency, of_input, of_cached, of_output):
             reading.wrong.append("currency")
     elif not window:
         reading.wrong.append("input")
     if reading.wrong:
         return None, list(dict.fromkeys(reading.wrong))
-    return PriceEntry(host, model, price, int(window or 0)), []
+    return PriceEntry(host, model, price, window or 0), []
 
 
 def plain_own(entry: PriceEntry) -> dict[str, Any]:
@@ -82,6 +88,8 @@ def plain_own(entry: PriceEntry) -> dict[str, Any]:
     if (price := entry.price) is not None:
         found |= {"currency": price.currency, "input": _plain(price.input), "cached_input": _plain(price.cached_input)}
         found |= {"output": _plain(price.output), "batch_factor": _plain(price.batch_factor)}
+        if price.exact_up_to is not None:
+            found["exact_up_to"] = price.exact_up_to
     return found | ({"context_window": entry.window} if entry.window else {})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from desktop_chat.core.batch_job import BatchJob
-from desktop_chat.core.field_rules import any_number, between, short_text
+from desktop_chat.core.field_rules import any_number, between, short_text, text_list
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,8 @@ class OpenTab:
     """Former index of a closed tab, counted from 0; None for an open one."""
     batch: BatchJob | None = None
     """What a tab with a batch shows; `conversation_id` is then the batch's."""
+    folded: tuple[str, ...] = text_list()
+    """The ids of the messages whose summary is folded away."""
 
 
 @dataclass(frozen=True, slots=True)

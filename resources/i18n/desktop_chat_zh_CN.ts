@@ -3525,6 +3525,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/price_form.py"/>
+        <source>Largest prompt at this price (tokens)</source>
+        <translation>适用此价格的最长提示词（token）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/price_form.py"/>
         <source>Context window (tokens)</source>
         <translation>上下文窗口（token）</translation>
     </message>
@@ -3562,6 +3567,11 @@
         <location filename="desktop_chat/ui/settings/price_form.py"/>
         <source>Enter a number from 0 to 1, such as 0.5, or nothing if it is unknown.</source>
         <translation>请输入 0 到 1 之间的数，例如 0.5；不知道则不填。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/price_form.py"/>
+        <source>Enter the largest prompt that this price is for, such as 200000 tokens, or nothing if long ones cost the same.</source>
+        <translation>请输入适用此价格的最长提示词，例如 200000 token；如果长提示词价格相同，请留空。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/price_form.py"/>

@@ -20,12 +20,13 @@ FULL = {
     "cached_input": 0.5,
     "output": 10,
     "batch_factor": "0.5",
+    "exact_up_to": "200000",
     "context_window": 128_000,
 }
 ENTRY = PriceEntry(
     "api.example.com",
     "own",
-    Price("EUR", Decimal("2.50"), Decimal("0.5"), Decimal(10), Decimal("0.5"), ""),
+    Price("EUR", Decimal("2.50"), Decimal("0.5"), Decimal(10), Decimal("0.5"), "", 200_000),
     128_000,
 )
 
@@ -54,6 +55,9 @@ def test_only_a_window_and_only_a_free_price() -> None:
         ({"host": "no host at all"}, ["host"]),
         ({"host": "http://[1"}, ["host"]),
         ({"currency": "dollars"}, ["currency"]),
+        ({"exact_up_to": "1.5"}, ["exact_up_to"]),
+        ({"exact_up_to": -1}, ["exact_up_to"]),
+        ({"exact_up_to": "long"}, ["exact_up_to"]),
         ({"currency": ""}, ["currency"]),
         ({"input": "much"}, ["input"]),
         ({"input": "-1"}, ["input"]),

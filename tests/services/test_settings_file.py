@@ -60,7 +60,7 @@ CHOSEN = Settings(
     connections=(OPENAI,),
 )
 OPEN = Workspace(
-    tabs=(OpenTab("a", ScrollPlace("m", 2, 10.5)), OpenTab("b")),
+    tabs=(OpenTab("a", ScrollPlace("m", 2, 10.5)), OpenTab("b", folded=("m1", "m2"))),
     active=1,
     closed=(OpenTab("c", place=2),),
     geometry="AAAA",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -12,7 +13,7 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from desktop_chat.core.prices import Price, PriceEntry
 from desktop_chat.ui.settings.price_form import PriceForm
 from desktop_chat.ui.settings.prices_page import PricesPage
-from desktop_chat.ui.text.price_list import price_table
+from desktop_chat.ui.text.price_list import price_table, shipped_prices
 
 OWN = PriceEntry("", "own", Price("EUR", Decimal("2.5"), None, Decimal(10), None, ""), 128_000)
 
@@ -96,6 +97,30 @@ async def test_a_shipped_price_becomes_an_own_one(here: World, page: PricesPage)
     assert found is not None
     assert found.input == Decimal("0.1")
     assert found.batch_factor == Decimal("0.5")
+
+
+async def test_a_price_says_up_to_which_prompt_it_is_exact(here: World, page: PricesPage) -> None:
+    page.edit(OWN, True)
+    form = form_of(page)
+    form.fields["exact_up_to"].setText("2e")
+    form.save_button.click()
+    assert "largest prompt" in form.problem.text()
+    assert form.fields["exact_up_to"].hasFocus()
+    form.fields["exact_up_to"].setText("200000")
+    form.save_button.click()
+    (entry,) = here.preferences.settings.prices
+    assert entry.price is not None
+    assert entry.price.exact_up_to == 200_000
+    page.edit(entry, True)
+    assert form_of(page).fields["exact_up_to"].text() == "200000", "it can be changed again"
+
+
+async def test_a_shipped_price_keeps_its_bound_as_an_own_one(here: World, page: PricesPage) -> None:
+    (shipped,) = [one for one in shipped_prices().shipped if one.model == "gpt-5.5"]
+    assert shipped.price is not None
+    page.edit(shipped, False)
+    form_of(page).save_button.click()
+    assert here.preferences.settings.prices[-1].price == replace(shipped.price, source="")
 
 
 async def test_cancel_changes_nothing(here: World, page: PricesPage) -> None:

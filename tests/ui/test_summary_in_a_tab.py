@@ -18,6 +18,7 @@ from test_budget_guard import set_budgets, spend
 from test_find import Desk
 from test_size_guard import ask, bar_of, ended
 from test_sources import click, controls, words
+from window_world import tab_of, window_with_chats
 
 from desktop_chat.core.entities import ChatOptions, Message, Status, Summary
 from desktop_chat.core.errors import ContextTooLong
@@ -220,6 +221,39 @@ def test_its_button_is_within_the_column(qapp: QApplication, qtbot: QtBot, width
     ((placed, control),) = controls(view, "send_whole")
     assert control.rects[0].right() <= placed.entry.laid_width
     assert (control.rects[0].top() < 20) is is_beside
+
+
+def test_it_stays_folded_in_the_next_window_and_after_many_other_messages(qapp: QApplication, qtbot: QtBot) -> None:
+    view = folds(qapp, qtbot)
+    ((placed, control),) = controls(view, "toggle_summary")
+    with qtbot.waitSignal(view.hit_tester.summary_folded):
+        click(view, placed, control)
+    document = view.page.document
+    summary_id = document.model.row(1).message.id
+    assert view.folded() == (summary_id,)
+    document._items.clear()  # as if many others had been in view
+    view.page.resync(1)
+    assert document.item(1).hides_summary
+    again = folds(qapp, qtbot)
+    again.restore_scroll_place(None, (summary_id, document.model.row(0).message.id, "gone"))
+    assert "two" not in shown_blocks(again)
+    assert "q" in shown_blocks(again), "nothing but a summary is ever folded"
+
+
+async def test_what_is_folded_is_kept_with_the_tab(here: World) -> None:
+    async with window_with_chats(here) as window:
+        chat = tab_of(window)
+        await until(lambda: chat.session is not None)
+        script(here, "hello")
+        ask(chat, "hi")
+        await ended(chat, 2)
+        chat.transcript.document.folded.add(chat.session.path[-1].id)
+        left = window.tabs.open_tabs()
+        assert [tab.folded for tab in left] == [(chat.session.path[-1].id,)]
+        window.tabs.close_tab(chat.conversation_id)
+        window.tabs.reopen()
+        await until(lambda: tab_of(window) is not chat and tab_of(window).session is not None)
+        await until(lambda: window.tabs.open_tabs()[-1].folded == left[0].folded)
 
 
 def test_finding_unfolds_it(qapp: QApplication, qtbot: QtBot) -> None:

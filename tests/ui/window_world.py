@@ -39,6 +39,7 @@ class PlainTab(QWidget):
         self.notes: list[str] = []
         self.active = False
         self.place: ScrollPlace | None = None
+        self.folded_away: tuple[str, ...] = ()
         self.may_load = asyncio.Event()
         self.may_load.set()
         self.page = SimpleNamespace(
@@ -76,8 +77,11 @@ class PlainTab(QWidget):
     def scroll_place(self) -> ScrollPlace | None:
         return self.place
 
-    def restore_scroll_place(self, place: ScrollPlace | None) -> None:
-        self.place = place
+    def folded(self) -> tuple[str, ...]:
+        return self.folded_away
+
+    def restore_scroll_place(self, place: ScrollPlace | None, folded: tuple[str, ...] = ()) -> None:
+        self.place, self.folded_away = place, folded
 
     def focus_composer(self) -> None:
         self.edit.setFocus()

@@ -1,4 +1,4 @@
-"""Notices when scrolling pauses, so that the scroll position is saved soon but not at every pixel."""
+"""Notices when scrolling pauses, so that the scroll position is saved soon but not at every pixel, and each folding."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ PAUSE_MS = 200
 
 
 class ReadingPosition(QObject):
-    """Emits changes of the scroll position. A reply growing below it, or following the end, is not a change."""
+    """Emits changes of the scroll position, and of what is folded. A reply growing below it, or following the end, is
+    not a change."""
 
     changed = Signal()
 
@@ -22,6 +23,7 @@ class ReadingPosition(QObject):
         self._reported: ScrollPlace | None = None
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self._report)
+        view.hit_tester.summary_folded.connect(self.changed)
         view.verticalScrollBar().valueChanged.connect(self._start_pause)
 
     def _start_pause(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -89,9 +90,13 @@ class ChatTab(Retranslated, ChatFrame):
         """Return the scroll position; None at the end."""
         return self.transcript.scroll_place()
 
-    def restore_scroll_place(self, place: ScrollPlace | None) -> None:
-        """Scroll to a position from `scroll_place`."""
-        self.transcript.restore_scroll_place(place)
+    def folded(self) -> tuple[str, ...]:
+        """Return the ids of the messages whose summary is folded away."""
+        return self.transcript.folded()
+
+    def restore_scroll_place(self, place: ScrollPlace | None, folded: Collection[str] = ()) -> None:
+        """Fold these summaries away, and scroll to a position from `scroll_place`."""
+        self.transcript.restore_scroll_place(place, folded)
 
     def show_message(self, message_id: str, words: str = "") -> None:
         """Go to a message on any path; where there are `words`, find and mark them in it."""

@@ -111,6 +111,7 @@ _FIELDS: dict[str, Callable[[], str]] = {
     "cached_input": lambda: tr("Cached input"),
     "currency": lambda: tr("Currency"),
     "batch_factor": lambda: tr("Share of the price in batches"),
+    "exact_up_to": lambda: tr("Largest prompt at this price (tokens)"),
     "context_window": lambda: tr("Context window (tokens)"),
 }
 _PROBLEMS: dict[str, Callable[[], str]] = {
@@ -121,5 +122,8 @@ _PROBLEMS: dict[str, Callable[[], str]] = {
     "cached_input": lambda: tr("Enter the price of a million cached tokens, or nothing if it is unknown."),
     "currency": lambda: tr("Enter three letters, such as USD, or nothing for a model that costs nothing."),
     "batch_factor": lambda: tr("Enter a number from 0 to 1, such as 0.5, or nothing if it is unknown."),
+    "exact_up_to": lambda: tr(
+        "Enter the largest prompt that this price is for, such as 200000 tokens, or nothing if long ones cost the same."
+    ),
     "context_window": lambda: tr("Enter a whole number of tokens, such as 128000, or nothing if it is unknown."),
 }

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtWidgets import QWidget
 
 from desktop_chat.core.batch_job import BatchJob
-from desktop_chat.core.workspace import OpenTab, ScrollPlace
+from desktop_chat.core.workspace import OpenTab
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.text.conversation_title import title_of
 from desktop_chat.ui.text.tab_state import TabState
@@ -88,15 +88,15 @@ class ChatEntry:
         self,
         context: Context,
         make_tab: Callable[[str], ChatTab],
-        conversation_id: str,
-        scroll_place: ScrollPlace | None = None,
+        kept: OpenTab,
         prompt: str = "",
     ) -> None:
-        self.id = conversation_id
+        self.id = kept.conversation_id
         self.tab: ChatTab | None = None
         self._context = context
         self._make_tab = make_tab
-        self._scroll_place = scroll_place
+        self._left = kept
+        """How it was left."""
         self._prompt = prompt
         self._loading: asyncio.Task[None] | None = None
         self._is_loaded = self._is_active = False
@@ -156,8 +156,9 @@ class ChatEntry:
             self.tab.keep_draft()
 
     def kept(self) -> OpenTab:
-        is_shown = self.tab is not None and self._is_loaded
-        return OpenTab(self.id, self.tab.scroll_place() if self.tab and is_shown else self._scroll_place)
+        if self.tab is None or not self._is_loaded:
+            return replace(self._left, place=None)
+        return OpenTab(self.id, self.tab.scroll_place(), folded=self.tab.folded())
 
     def show_message(self, message_id: str, words: str) -> None:
         """Show a message as soon as the tab is active and loaded; where there are `words`, find and mark them in it."""
@@ -168,7 +169,7 @@ class ChatEntry:
         """Scroll a newly loaded conversation to its last position or to the message that was asked for."""
         self._is_loaded = True
         if self.tab is not None:
-            self.tab.restore_scroll_place(self._scroll_place)
+            self.tab.restore_scroll_place(self._left.scroll_place, self._left.folded)
         self._show_target()
 
     def _show_target(self) -> None:

@@ -145,7 +145,7 @@ class TabManager(QWidget):
             return
         left = self._closed.of(conversation_id) or OpenTab(conversation_id)
         place, blank_id = self._place_of_blank()
-        self._open_at(place, OpenTab(conversation_id, scroll_place or left.scroll_place))
+        self._open_at(place, replace(left, scroll_place=scroll_place or left.scroll_place, place=None))
         self.close_tab(blank_id)
 
     def open_at(self, conversation_id: str, message_id: str, words: str = "") -> None:
@@ -245,7 +245,7 @@ class TabManager(QWidget):
     def _entry_of(self, kept: OpenTab) -> Entry:
         if kept.batch is not None:
             return BatchEntry(self._context, kept.batch, is_new=False)
-        return ChatEntry(self._context, self._make_tab, kept.conversation_id, kept.scroll_place)
+        return ChatEntry(self._context, self._make_tab, kept)
 
     def _add(self, entry: Entry, place: int) -> None:
         self._entries[entry.id] = entry
@@ -255,7 +255,7 @@ class TabManager(QWidget):
 
     def _begin_at(self, place: int, options: ChatOptions | None, prompt: str) -> str:
         conversation = self._context.library.create(options or self._default_options())
-        self._add(ChatEntry(self._context, self._make_tab, conversation.id, prompt=prompt), place)
+        self._add(ChatEntry(self._context, self._make_tab, OpenTab(conversation.id), prompt), place)
         self.activate(conversation.id)
         return conversation.id
 

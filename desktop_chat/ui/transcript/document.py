@@ -46,6 +46,8 @@ class TranscriptDocument:
         self.model = TranscriptModel()
         self.long: set[int] = set()
         """Places of long finished messages that are not split yet."""
+        self.folded: set[str] = set()
+        """The ids of the messages whose summary is folded away."""
         self.describe_tool: Callable[[str], str] = lambda _name: ""
         """Returns what its server says about a tool, by its name on the wire."""
         self._words = words
@@ -135,7 +137,7 @@ class TranscriptDocument:
     def prepare(self, place: int, is_out_of_time: Callable[[], bool]) -> MessageItem:
         """Make the item of a message, or continue it, until the time budget is used up."""
         row = self.model.row(place)
-        item = self._items.pop(row.message.id, None) or MessageItem(row)
+        item = self._items.pop(row.message.id, None) or MessageItem(row, self.folded)
         item.sync(self._scene(is_out_of_time))
         self._items[row.message.id] = item  # only now: one that failed is not kept half made
         self.sums.set(place, item.sums.total())

@@ -49,14 +49,14 @@ SOURCES, REMARK, STATE, OUTCOME, FOOTER = range(FIRST_TAIL, FIRST_TAIL + 5)
 class MessageItem:
     """Header, reasoning, blocks, state and footer of one message, with the sums of their heights."""
 
-    def __init__(self, row: Row) -> None:
+    def __init__(self, row: Row, folded: set[str]) -> None:
+        """`folded` has the ids of the messages whose summary is folded away; it outlives the items."""
         self.row = row
+        self._folded = folded
         self.entries: list[Entry] = []
         self.sums = HeightIndex()
         self.unfolded = False
         self.shows_all_sources = False
-        self.hides_summary = False
-        """Whether the text of a summary is folded away."""
         self.answer: Section | SplitText = Section(0, self._answer_style())
         self.reasoning: Section | SplitText = Section(FIRST_REASONING, REASONING_STYLE)
         self.card_states: dict[str, CardState] = {}
@@ -74,6 +74,15 @@ class MessageItem:
     @property
     def message(self) -> Message:
         return self.row.message
+
+    @property
+    def hides_summary(self) -> bool:
+        """Whether the text of a summary is folded away."""
+        return self.message.summary is not None and self.message.id in self._folded
+
+    @hides_summary.setter
+    def hides_summary(self, hides: bool) -> None:
+        (self._folded.add if hides else self._folded.discard)(self.message.id)
 
     @property
     def behind(self) -> bool:

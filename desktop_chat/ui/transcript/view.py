@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Collection, Container, Iterable
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
@@ -154,8 +154,17 @@ class TranscriptView(Retranslated, PlainScrollArea):
         key = item.entries[min(spot.index, len(item.entries) - 1)].key
         return ScrollPlace(item.message.id, key, offset / self.document.render_style.zoom)
 
-    def restore_scroll_place(self, place: ScrollPlace | None) -> None:
-        """Scroll to a position from `scroll_place`; to the end for None or a message that no longer exists."""
+    def folded(self) -> tuple[str, ...]:
+        """Return the ids of the messages whose summary is folded away."""
+        return tuple(sorted(self.document.folded))
+
+    def restore_scroll_place(self, place: ScrollPlace | None, folded: Collection[str] = ()) -> None:
+        """Fold summaries away again, and scroll to a position from `scroll_place`; to the end for None or a message
+        that no longer exists."""
+        self.document.folded.update(folded)
+        for message_id in folded:
+            if (folded_at := self.model.place_of(message_id)) is not None:
+                self.page.resync(folded_at)
         spot = self.document.spot_of(place.message_id, place.block) if place else None
         if place is None or spot is None:
             self.scroller.follow_end()

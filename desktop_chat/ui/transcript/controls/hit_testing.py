@@ -37,6 +37,8 @@ class HitTester(QObject):
     """The selection, as Markdown."""
     link_activated = Signal(str, str)
     link_hovered = Signal(str)
+    summary_folded = Signal()
+    """A summary was folded away, or unfolded."""
     keyboard_moved = Signal()
     keyboard_left = Signal()
 
@@ -310,6 +312,7 @@ class HitTester(QObject):
             item.shows_all_sources = not item.shows_all_sources
         elif name == TOGGLE_SUMMARY:
             item.hides_summary = not item.hides_summary
+            self.summary_folded.emit()
         else:
             item.unfolded = not item.unfolded
         page.scroller.go_to_entry(placed.spot, -placed.y)
