@@ -70,7 +70,7 @@ def _run(words: list[str]) -> int:  # noqa: PLR0911  (one for each command)
         from desktop_chat.app.batch_arguments import BatchArguments  # noqa: PLC0415
 
         if isinstance(arguments, BatchArguments):
-            from desktop_chat.app.batch import batch  # noqa: PLC0415  (never loads Qt)
+            from desktop_chat.app.batch import batch  # noqa: PLC0415  (loads Qt for images alone)
 
             return batch(arguments)
         from desktop_chat.app.import_arguments import ImportArguments  # noqa: PLC0415

@@ -57,6 +57,9 @@ class ScriptedProvider:
         self._paused = asyncio.Event()
         self._go_on = asyncio.Event()
 
+    def reads_images(self, model: str) -> bool | None:
+        return None
+
     def script(self, *steps: Step) -> None:
         """Add a script: text and deltas are yielded, exceptions raised; a finish follows unless it says otherwise."""
         self._scripts.append(steps)

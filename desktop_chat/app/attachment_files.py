@@ -9,17 +9,8 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from desktop_chat.app.import_hook import load_qt
-from desktop_chat.core.attachment_errors import (
-    AttachmentError,
-    FileBroken,
-    FileEmpty,
-    FileKindUnknown,
-    FileTooLarge,
-    ReaderUnavailable,
-    ReadingTimedOut,
-    TooManyPixels,
-)
+from desktop_chat.app.image_preparing import IMAGE_LIMIT_S, ImagePreparer
+from desktop_chat.core.attachment_errors import FileEmpty, FileTooLarge, ReaderUnavailable
 from desktop_chat.core.attachment_reading import (
     MAX_FILE_BYTES,
     ContentSource,
@@ -29,20 +20,16 @@ from desktop_chat.core.attachment_reading import (
     Source,
 )
 from desktop_chat.core.attachments import Attachment, AttachmentKind
-from desktop_chat.core.image_errors import ImageError, ImageTooLarge, NotAImage
 from desktop_chat.core.image_files.formats import attachable_format
-from desktop_chat.core.image_files.limits import MAX_BYTES as MAX_IMAGE_BYTES
 from desktop_chat.core.ports import Blobs
 from desktop_chat.services.attached_files import read_file
 from desktop_chat.services.worker import Worker
 
 if TYPE_CHECKING:
     from desktop_chat.services.documents.document_process import DocumentProcess
-    from desktop_chat.ui.images.image_preparation import PreparedImage
 
 AT_ONCE: Final = 2
 """Files that are in memory at the same time."""
-IMAGE_LIMIT_S: Final = 30.0
 
 
 class AttachmentFiles:
@@ -50,11 +37,8 @@ class AttachmentFiles:
 
     def __init__(self, blobs: Blobs, *, image_limit_s: float = IMAGE_LIMIT_S) -> None:
         self._blobs = blobs
-        self._image_limit_s = image_limit_s
         self._turns = asyncio.Semaphore(AT_ONCE)
-        self._images = Worker("images")
-        self._preparing = asyncio.Lock()
-        """Held by the image whose turn it is, so that waiting takes nothing of the next one's time."""
+        self._images = ImagePreparer(image_limit_s)
         self._documents: DocumentProcess | None = None
         self._closed = False
 
@@ -72,12 +56,12 @@ class AttachmentFiles:
     def close(self) -> None:
         """See `AttachmentReader.close`."""
         self._closed = True
-        self._images.end()
+        self._images.close()
         if self._documents is not None:
             self._documents.close()
 
     async def _image(self, name: str, content: bytes, options: ReadOptions) -> Attachment:
-        prepared = await self._prepared(content, options.image_side)
+        prepared = await self._images.prepare(content, options.image_side)
         return Attachment(
             AttachmentKind.IMAGE,
             name,
@@ -87,23 +71,6 @@ class AttachmentFiles:
             width=prepared.width,
             height=prepared.height,
         )
-
-    async def _prepared(self, content: bytes, side: int) -> PreparedImage:
-        load_qt()
-        from desktop_chat.ui.images.image_preparation import prepare  # noqa: PLC0415  (loads Qt)
-
-        async with self._preparing:
-            if self._closed:
-                raise ReaderUnavailable
-            try:
-                async with asyncio.timeout(self._image_limit_s):
-                    return await self._images.submit(prepare, content, side)
-            except TimeoutError as error:
-                self._images.end()  # its thread may never end; the next image gets another one
-                self._images = Worker("images")
-                raise ReadingTimedOut from error
-            except ImageError as error:
-                raise _meaning_of(error, len(content)) from error
 
     async def _document(
         self, name: str, content: bytes, options: ReadOptions, tell: Callable[[Progress], None]
@@ -144,9 +111,3 @@ async def _content_of(source: Source) -> bytes:
     if len(source.content) > MAX_FILE_BYTES:
         raise FileTooLarge
     return source.content
-
-
-def _meaning_of(error: ImageError, size: int) -> AttachmentError:
-    if isinstance(error, ImageTooLarge):
-        return FileTooLarge() if size > MAX_IMAGE_BYTES else TooManyPixels()
-    return FileKindUnknown() if isinstance(error, NotAImage) else FileBroken(error.detail)

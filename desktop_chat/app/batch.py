@@ -1,4 +1,4 @@
-"""Runs a batch in the terminal, without Qt: the same rows, limits and output as in the window."""
+"""Runs a batch in the terminal, without a window: the same rows, limits and output as in the window."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from desktop_chat.app.ask_prompt import WrongUsage
 from desktop_chat.app.ask_target import AskTarget
 from desktop_chat.app.batch_arguments import BatchArguments
 from desktop_chat.app.budget_check import may_spend
+from desktop_chat.app.image_preparing import ImagePreparer
 from desktop_chat.app.terminal import occupy_closed_streams, print_error
 from desktop_chat.core.batch_errors import BatchRefused
 from desktop_chat.core.batch_progress import Estimate as BatchEstimate
@@ -64,7 +65,8 @@ class _Batch:
         self._target = target
         self._run: BatchRun | None = None
         self._is_stopped = False
-        self._documents = FolderDocuments()
+        self._images = ImagePreparer()
+        self._documents = FolderDocuments(self._images.prepare)
         self._bar: tqdm[Any] | None = None
 
     async def run(self) -> int:
@@ -91,6 +93,7 @@ class _Batch:
         finally:
             opened.close()
             self._documents.close()
+            self._images.close()
             with suppress(TimeoutError):
                 async with asyncio.timeout(_END_S):
                     await target.aclose()

@@ -86,10 +86,11 @@ def _parser() -> argparse.ArgumentParser:
         epilog=(
             "IN is a JSONL file in the shape of OpenAI's batch API (custom_id, body; method and url are optional), a "
             "CSV file (UTF-8 or GBK; a column custom_id names the rows), or a folder of files: text, PDF, Word and "
-            "other documents. OUT is a JSONL file in the shape of that API's output, with status, attempts, usage and "
-            "timing. --rate and --concurrency are limits: when the server says that it is too much (429), the whole "
-            "run slows down. Exit codes: 0 all rows have an answer, 1 some failed or the run ended early, 2 usage "
-            "error or unusable input, 3 all have an answer, but some were cut off or filtered, 130 cancelled."
+            "other documents, and images. OUT is a JSONL file in the shape of that API's output, with status, "
+            "attempts, usage and timing. --rate and --concurrency are limits: when the server says that it is too much "
+            "(429), the whole run slows down. Exit codes: 0 all rows have an answer, 1 some failed or the run ended "
+            "early, 2 usage error or unusable input, 3 all have an answer, but some were cut off or filtered, 130 "
+            "cancelled."
         ),
         allow_abbrev=False,
     )

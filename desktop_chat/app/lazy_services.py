@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from desktop_chat.app.attachment_files import AttachmentFiles
     from desktop_chat.app.endpoint_owner import EndpointOwner
     from desktop_chat.app.export_process import ExportProcess
+    from desktop_chat.app.image_preparing import ImagePreparer
     from desktop_chat.app.import_process import ImportProcess
     from desktop_chat.app.usage_keeping import UsageKeeping
     from desktop_chat.core.added_beside import AddedBeside
@@ -70,6 +71,7 @@ class LazyServices:
         self._endpoint: EndpointOwner | None = None
         self._usage: UsageKeeping | None = None
         self._batch_documents: FolderDocuments | None = None
+        self._batch_images: ImagePreparer | None = None
 
     def make_image_loader(self) -> ImageLoader:
         """Return what fetches images from the internet."""
@@ -176,10 +178,12 @@ class LazyServices:
     async def open_batch(self, connections: Connections, job: BatchJob, runs: bool) -> Batch:
         """Implement `Context.open_batch`."""
         from desktop_chat.app.batch_opening import open_batch  # noqa: PLC0415
+        from desktop_chat.app.image_preparing import ImagePreparer  # noqa: PLC0415
         from desktop_chat.services.batch.folder_documents import FolderDocuments  # noqa: PLC0415
 
         if self._batch_documents is None:
-            self._batch_documents = FolderDocuments()
+            self._batch_images = ImagePreparer()
+            self._batch_documents = FolderDocuments(self._batch_images.prepare)
         prices = self._preferences.settings.prices
         return await open_batch(connections, self._batch_documents, job, runs, own_prices=prices)
 
@@ -207,6 +211,8 @@ class LazyServices:
             self._attachments.close()
         if self._batch_documents is not None:
             self._batch_documents.close()
+        if self._batch_images is not None:
+            self._batch_images.close()
         if self._highlighting is not None:
             self._highlighting.close()
         if self._blobs is not None:

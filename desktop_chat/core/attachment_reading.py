@@ -42,6 +42,16 @@ class ContentSource:
     content: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class PreparedImage:
+    """An image as it is sent, and its size in pixels."""
+
+    content: bytes
+    media_type: str
+    width: int
+    height: int
+
+
 Source: TypeAlias = FileSource | ContentSource
 
 

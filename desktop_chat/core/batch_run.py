@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Protocol
 
+from desktop_chat.core.ability_errors import ImagesRefused
 from desktop_chat.core.attachment_errors import AttachmentError, ReaderUnavailable
 from desktop_chat.core.batch_errors import AnswerInvalid, BatchRefused
 from desktop_chat.core.batch_limiter import BatchLimiter
@@ -182,14 +183,24 @@ class BatchRun:
         while (taken := await self._take()) is not None:
             row, request, digest = taken
             try:
-                found = await self._answer(row, await self._parts.complete(row, request))
+                found = await self._answer(row, await self._completed(row, request))
             except ReaderUnavailable:
                 raise  # no document could be read
-            except AttachmentError as error:
+            except (AttachmentError, ImagesRefused) as error:
                 found = BatchAnswer(_message(request.model), error.failure(), attempts=0)
             if found is None:
                 return
             await self._parts.output.put(line_of(request.custom_id, digest, found), partial(self._note, row, found))
+
+    async def _completed(self, row: int, request: BatchRequest) -> BatchRequest:
+        """Return a request with its document. Raises AttachmentError, and ImagesRefused for images that the model is
+        known not to read."""
+        completed = await self._parts.complete(row, request)
+        if any(message.images for message in completed.messages):
+            provider = await self._parts.provider()
+            if provider.reads_images(request.model) is False:
+                raise ImagesRefused
+        return completed
 
     def _note(self, row: int, answer: BatchAnswer, at: int) -> None:
         self.events.emit(RowStored(row, answer, at))

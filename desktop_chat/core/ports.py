@@ -32,6 +32,10 @@ class Provider(Protocol):
         """Return the server's model names: chat models first, then all others, each sorted. Raises ProviderError."""
         ...
 
+    def reads_images(self, model: str) -> bool | None:
+        """Return whether a model reads images, as far as the server has said in this run; None if unknown."""
+        ...
+
     async def aclose(self) -> None:
         """Close the client. May be called twice."""
         ...

@@ -92,16 +92,19 @@ def tokens_in_json(value: object) -> int:
     return tokens_in(texts) + images * MAX_IMAGE_TOKENS
 
 
+def tokens_of_image(width: int, height: int) -> int:
+    """Estimate the number of tokens of an image of so many pixels, up to what most providers keep."""
+    return min(MAX_IMAGE_TOKENS, -(-width * height // PIXELS_PER_TOKEN))
+
+
 def tokens_of(attachment: Attachment) -> int:
     """Estimate the number of tokens of an attachment, within a factor of about two.
 
-    Documents by the bytes of their text, as `tokens_in` does; images by their pixels, up to what most providers keep;
-    an image of a page counts as the largest image.
+    Documents by the bytes of their text, as `tokens_in` does; images by their pixels; an
+    image of a page counts as the largest image.
     """
-    pixels = attachment.width * attachment.height
-    images = min(MAX_IMAGE_TOKENS, -(-pixels // PIXELS_PER_TOKEN))
     pages = MAX_IMAGE_TOKENS * len(attachment.page_sha256s)
-    return images + pages + attachment.text_size // BYTES_PER_TOKEN
+    return tokens_of_image(attachment.width, attachment.height) + pages + attachment.text_size // BYTES_PER_TOKEN
 
 
 def tokens_in_messages(messages: Iterable[Message]) -> int:

@@ -169,6 +169,11 @@
         <translation><numerusform>%n row to ask</numerusform><numerusform>%n rows to ask</numerusform></translation>
     </message>
     <message numerus="yes">
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>%n image(s)</source>
+        <translation><numerusform>%n image</numerusform><numerusform>%n images</numerusform></translation>
+    </message>
+    <message numerus="yes">
         <location filename="desktop_chat/ui/text/error_text.py"/>
         <source>%n second(s)</source>
         <translation><numerusform>%n second</numerusform><numerusform>%n seconds</numerusform></translation>
@@ -217,11 +222,6 @@
         <location filename="desktop_chat/ui/text/import_text.py"/>
         <source>%n new message(s)</source>
         <translation><numerusform>%n new message</numerusform><numerusform>%n new messages</numerusform></translation>
-    </message>
-    <message numerus="yes">
-        <location filename="desktop_chat/ui/text/import_text.py"/>
-        <source>%n image(s)</source>
-        <translation><numerusform>%n image</numerusform><numerusform>%n images</numerusform></translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/text/summary_text.py"/>

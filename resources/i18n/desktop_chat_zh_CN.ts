@@ -4493,6 +4493,11 @@
         <source>{row}: {prompt}</source>
         <translation>{row}：{prompt}</translation>
     </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>%n image(s)</source>
+        <translation><numerusform>%n 张图片</numerusform></translation>
+    </message>
     <message>
         <location filename="desktop_chat/ui/text/batch_text.py"/>
         <source>Files of this kind cannot be read in a batch.</source>
@@ -6227,11 +6232,6 @@
         <location filename="desktop_chat/ui/text/import_text.py"/>
         <source>Already here</source>
         <translation>已存在</translation>
-    </message>
-    <message numerus="yes">
-        <location filename="desktop_chat/ui/text/import_text.py"/>
-        <source>%n image(s)</source>
-        <translation><numerusform>%n 张图片</numerusform></translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/import_text.py"/>

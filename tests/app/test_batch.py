@@ -11,6 +11,7 @@ import signal
 import struct
 import subprocess
 import termios
+from base64 import b64decode
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -27,6 +28,7 @@ from document_samples import pdf, word, zipped
 from desktop_chat.app.arguments import parse
 from desktop_chat.app.batch_arguments import BatchArguments
 from desktop_chat.app.batch_opening import open_batch
+from desktop_chat.app.image_preparing import ImagePreparer
 from desktop_chat.core.batch_job import BatchJob
 from desktop_chat.core.connections import Connections
 from desktop_chat.core.entities import Api, Connection
@@ -107,6 +109,7 @@ async def test_the_documents_of_a_folder_are_rows(batches: Batches, server: Batc
     (batches.source / "a.pdf").write_bytes(pdf(["Dear Ada"]))
     (batches.source / "b.docx").write_bytes(word())
     (batches.source / "c.zip").write_bytes(zipped({"a": "b"}))
+    (batches.source / "d.bmp").write_bytes(bmp(4_000, 10))
     told = await batches.run("--template", "Sum up: {text}", "--dry-run")
     assert "a.pdf: Sum up: [page 1] Dear Ada" in told.err
     assert "c.zip: Files of this kind cannot be read in a batch." in told.err
@@ -115,6 +118,18 @@ async def test_the_documents_of_a_folder_are_rows(batches: Batches, server: Batc
     assert (await batches.run("--template", "Sum up: {text}")).code == 1
     assert batches.answers()["a.pdf"] == "re Sum up: [page 1]\nDear Ada"
     assert batches.codes() == {"c.zip": "file_kind_unknown"}
+    assert batches.answers()["d.bmp"] == "re Sum up: "
+    [image] = [part for body in server.bodies for part in body["messages"][-1]["content"] if isinstance(part, dict)][:1]
+    kind, _, content = image["image_url"]["url"].partition(";base64,")
+    assert kind == "data:image/png"
+    assert b64decode(content)[16:24] == (2_048).to_bytes(4) + (5).to_bytes(4), "scaled down like an attachment"
+
+
+def bmp(width: int, height: int) -> bytes:
+    """Return a white image."""
+    pixels = b"\xff" * (3 * width * height)
+    header = struct.pack("<IiiHHIIiiII", 40, width, height, 1, 24, 0, len(pixels), 0, 0, 0, 0)
+    return b"BM" + struct.pack("<IHHI", 54 + len(pixels), 0, 0, 54) + header + pixels
 
 
 @pytest.mark.thorough
@@ -293,7 +308,8 @@ def test_wrong_numbers_are_usage_errors(words: list[str], capsys: pytest.Capture
 @pytest.mark.thorough
 async def test_the_window_opens_a_batch_with_the_api_and_prices_of_its_connection(tmp_path: Path) -> None:
     mine = Connection("mine", "Mine", "https://api.openai.com/v1", default_model="gpt-5", api=Api.RESPONSES)
-    connections, documents = Connections(Preferences(Settings(connections=(mine,)))), FolderDocuments()
+    connections = Connections(Preferences(Settings(connections=(mine,))))
+    documents = FolderDocuments(ImagePreparer().prepare)
     (tmp_path / "in.csv").write_text("text\none\n")
     job = BatchJob(source=str(tmp_path / "in.csv"), output=str(tmp_path / "out"), template="{text}")
     with pytest.raises(NoConnection):

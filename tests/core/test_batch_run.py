@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncGenerator, Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -34,7 +35,7 @@ from desktop_chat.core.errors import (
     RequestRejected,
 )
 from desktop_chat.core.key_errors import KeyringLocked
-from desktop_chat.core.prompt import Prompt, PromptMessage
+from desktop_chat.core.prompt import Prompt, PromptImage, PromptMessage
 
 Act = Callable[[Prompt], Sequence[Delta | Exception | float]]
 
@@ -76,6 +77,7 @@ class Server:
         self._act = act
         self.asked: list[str] = []
         self.running = self.most = 0
+        self.sees: bool | None = None
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Delta, None]:
         assert prompt.slot is not None
@@ -96,6 +98,9 @@ class Server:
         prompt.slot.give_back()
         await asyncio.sleep(0)
 
+    def reads_images(self, model: str) -> bool | None:
+        return self.sees
+
     async def models(self) -> list[str]:
         return []
 
@@ -115,6 +120,7 @@ class World:
         self.members = parts.pop("row_members", ())
         self.completed = 0
         self.error: Exception | None = None
+        self.images: dict[int, tuple[PromptImage, ...]] = {}
         self.unreadable: dict[int, AttachmentError] = {}
         self._parts = parts
         self.end: Failure | BatchRefused | None = None
@@ -124,7 +130,8 @@ class World:
         self.completed += 1
         if row in self.unreadable:
             raise self.unreadable[row]
-        return request
+        (message,) = request.messages
+        return replace(request, messages=(replace(message, images=self.images.get(row, ())),))
 
     async def _provider(self) -> Server:
         if self.error is not None:
@@ -382,6 +389,17 @@ def test_a_document_that_cannot_be_read_is_a_failure_and_was_not_asked() -> None
     [line] = [line for line in world.output.lines if line["error"]]
     assert (line["attempts"], line["error"]["message"]) == (0, "no pages")
     assert len(world.server.asked) == 2
+
+
+@pytest.mark.parametrize("sees", [True, None, False])
+def test_an_image_is_a_failure_and_was_not_asked_if_the_model_is_known_to_read_none(sees: bool | None) -> None:
+    world = World(echo, rows=3)
+    world.server.sees = sees
+    world.images[1] = (PromptImage("image/png", b"png"),)
+    assert world.run().end is None
+    assert world.output.codes() == ({"r1": "images_refused"} if sees is False else {})
+    assert [line["attempts"] for line in world.output.lines if line["error"]] == [0] * (sees is False)
+    assert len(world.server.asked) == (2 if sees is False else 3)
 
 
 def test_without_what_reads_documents_the_run_ends() -> None:

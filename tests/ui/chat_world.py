@@ -30,6 +30,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from session_parts import FakeToolbox
 
 from desktop_chat.app.batch_opening import open_batch
+from desktop_chat.app.image_preparing import ImagePreparer
 from desktop_chat.core.connections import Connections
 from desktop_chat.core.crash_guard import CrashGuard, CrashGuardRecord
 from desktop_chat.core.entities import Connection, ConnectionKind
@@ -85,7 +86,8 @@ class World:
         self.importer = FakeImporter()
         self.endpoint = FakeEndpoint()
         self.reader = FakeReader(self.blobs)
-        self.batch_documents = FolderDocuments()
+        self.batch_images = ImagePreparer()
+        self.batch_documents = FolderDocuments(self.batch_images.prepare)
         self.kept_exchanges: list[Exchange] = []
         self.noted: list[CrashGuardRecord] = []
         self.installation = Installation(InstalledFrom.SOURCE)
@@ -187,6 +189,7 @@ async def world(
         await here.aclose_ledger()
         here.highlighting.close()
         here.batch_documents.close()
+        here.batch_images.close()
         await here.crash_guard.aclose()
         for widget in here.shown:
             widget.close()

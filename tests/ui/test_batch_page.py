@@ -13,6 +13,7 @@ from batch_server import BatchServer
 from chat_world import World, until, world
 from document_samples import pdf
 from fakes import FakeProviders
+from image_server import PNG
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
@@ -204,16 +205,21 @@ async def test_documents_are_read_for_the_estimate_and_the_preview(
     folder = tmp_path / "letters"
     folder.mkdir()
     (folder / "a.pdf").write_bytes(pdf(["Dear Ada"]))
-    (folder / "b.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0")
+    (folder / "b.zip").write_bytes(b"PK\5\6" + bytes(18))
+    (folder / "c.png").write_bytes(PNG)
     page.form.connection.setCurrentIndex(page.form.connection.findData("c"))
     page.form.model.setText("m")
     page.form.set_source(folder)
     page.form.template.setPlainText("{text}")
     await until(lambda: "Input: about" in page.state.text())
-    assert page.preview.text() == "a.pdf: [page 1] Dear Ada\nb.png: Files of this kind cannot be read in a batch."
+    assert page.preview.text().splitlines() == [
+        "a.pdf: [page 1] Dear Ada",
+        "b.zip: Files of this kind cannot be read in a batch.",
+        "c.png: [1 image]",
+    ]
     page.start_button.click()
-    await until(lambda: "1 row answered, 1 row failed" in page.state.text() and not page.is_running)
-    assert column(page, 1) == ["Failed: Files of this kind cannot be read in a batch.", "Answered"]
+    await until(lambda: "2 rows answered, 1 row failed" in page.state.text() and not page.is_running)
+    assert column(page, 1) == ["Failed: Files of this kind cannot be read in a batch.", "Answered", "Answered"]
     page.rows.table.activated.emit(page.rows.model.index(0, 0))
     await until(lambda: page.findChildren(Question))
     question = page.findChildren(Question)[0]

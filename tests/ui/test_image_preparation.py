@@ -13,11 +13,12 @@ from PySide6.QtCore import QBuffer, QIODevice, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter, QTransform
 from test_image_decoding import png_that_says
 
+from desktop_chat.core.attachment_reading import PreparedImage
 from desktop_chat.core.image_errors import ImageBroken, ImageError, ImageTooLarge, NotAImage
 from desktop_chat.core.image_files import format_of
 from desktop_chat.ui.images import image_preparation
 from desktop_chat.ui.images.image_decoding import decode
-from desktop_chat.ui.images.image_preparation import PreparedImage, prepare
+from desktop_chat.ui.images.image_preparation import prepare
 
 SECRET = b"48 deg 51' N, Anna's phone"
 pytestmark = pytest.mark.qt_log_ignore(

@@ -7,13 +7,12 @@ release it here is done in small pieces.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QBuffer, QIODevice, QSize
 from PySide6.QtGui import QGuiApplication, QImage, QImageWriter
 
-from desktop_chat.core.attachment_reading import DEFAULT_IMAGE_SIDE
+from desktop_chat.core.attachment_reading import DEFAULT_IMAGE_SIDE, PreparedImage
 from desktop_chat.core.image_errors import ImageBroken, ImageError, ImageTooLarge, NotAImage
 from desktop_chat.core.image_files import sanitised
 from desktop_chat.core.image_files.formats import attachable_format
@@ -34,16 +33,6 @@ _SAMPLED_COLUMNS: Final = 4
 _COMMON_COLOURS: Final = 16
 _FLAT_SHARE: Final = 0.4
 """Share of the commonest colours above which an image is text, a drawing or a screenshot; in photos it is a tenth."""
-
-
-@dataclass(frozen=True, slots=True)
-class PreparedImage:
-    """An image as it is sent, and its size in pixels."""
-
-    content: bytes
-    media_type: str
-    width: int
-    height: int
 
 
 def prepare(content: bytes, max_side: int = DEFAULT_IMAGE_SIDE) -> PreparedImage:

@@ -124,8 +124,14 @@ def estimate_lines(progress: BatchProgress, found: Estimate) -> list[str]:
 
 def preview(request: BatchRequest, failure: Failure | None = None) -> str:
     """Return the beginning of a row as it is sent, or why it cannot be."""
-    prompt = _on_one_line(" | ".join(request.texts())) if failure is None else row_problem(failure.code)
+    prompt = _shown(request) if failure is None else row_problem(failure.code)
     return tr("{row}: {prompt}", row=request.custom_id, prompt=prompt)
+
+
+def _shown(request: BatchRequest) -> str:
+    words = _on_one_line(" | ".join(request.texts()))
+    images = sum(len(message.images) for message in request.messages)
+    return f"[{tr('%n image(s)', n=images)}] {words}".rstrip() if images else words
 
 
 def row_problem(code: str) -> str:

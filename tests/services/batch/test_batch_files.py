@@ -16,6 +16,7 @@ from batch_server import BatchServer
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktop_chat.app.image_preparing import ImagePreparer
 from desktop_chat.core.batch_errors import AnswerInvalid, BatchProblem, BatchRefused
 from desktop_chat.core.batch_job import BatchJob
 from desktop_chat.core.batch_lines import BatchAnswer, line_of
@@ -33,7 +34,7 @@ from desktop_chat.services.provider.openai_provider import OpenAIProvider
 from desktop_chat.services.provider.sdk import Sdk
 
 CHAT = Api.CHAT_COMPLETIONS
-DOCUMENTS = FolderDocuments()
+DOCUMENTS = FolderDocuments(ImagePreparer().prepare)
 
 
 def row(custom_id: str, text: str = "Hi", **body: Any) -> str:

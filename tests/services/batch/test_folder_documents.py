@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,10 @@ from typing import Any
 import pytest
 from batch_server import BatchServer
 from document_samples import pdf, word
+from image_server import PNG
 
-from desktop_chat.core.attachment_errors import FileTooLarge, FileVanished
+from desktop_chat.core.attachment_errors import FileBroken, FileTooLarge, FileVanished
+from desktop_chat.core.attachment_reading import PreparedImage
 from desktop_chat.core.batch_errors import BatchProblem, BatchRefused
 from desktop_chat.core.batch_job import BatchJob
 from desktop_chat.core.batch_progress import RowState
@@ -24,12 +27,19 @@ from desktop_chat.services.documents.document_text import DocumentText
 from desktop_chat.services.provider.openai_provider import OpenAIProvider
 from desktop_chat.services.provider.sdk import Sdk
 
+BROKEN = b"\x89PNG\r\n\x1a\n\0\0"
 PRICED = Price("USD", 1, None, 1, None, "")  # type: ignore[arg-type]
+
+
+async def prepared(content: bytes) -> PreparedImage:
+    if content == BROKEN:
+        raise FileBroken
+    return PreparedImage(b"small", "image/jpeg", 56, 28)
 
 
 @pytest.fixture
 def documents() -> Iterator[FolderDocuments]:
-    documents = FolderDocuments()
+    documents = FolderDocuments(prepared)
     yield documents
     documents.close()
 
@@ -44,14 +54,14 @@ async def server() -> AsyncIterator[BatchServer]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A note, a letter, a PDF with a page that is only an image, a PDF with a password, and a picture."""
+    """A note, a letter, a PDF with a page that is only an image, a PDF with a password, and a broken image."""
     folder = tmp_path / "in"
     folder.mkdir()
     (folder / "a.txt").write_text("A note")
     (folder / "b.docx").write_bytes(word())
     (folder / "c.pdf").write_bytes(pdf(["The first page", None]))
     (folder / "d.pdf").write_bytes(pdf(["Secret"], password="open"))
-    (folder / "e.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0")
+    (folder / "e.png").write_bytes(BROKEN)
     return folder
 
 
@@ -78,7 +88,7 @@ async def test_each_is_read_when_its_row_is_asked_and_fails_alone(
     assert batch.ids() == ["a.txt", "b.docx", "c.pdf", "d.pdf", "e.png"]
     assert await batch.make_run(batch.waiting(), ready, wait_s=5).run() is None
     codes = [row.code for row in batch.progress.rows]
-    assert codes == ["", "", "", "file_encrypted", "file_kind_unknown"]
+    assert codes == ["", "", "", "file_encrypted", "file_broken"]
     asked = {str(body["messages"][-1]["content"]): body["messages"][-1]["content"] for body in server.bodies}
     assert len(asked) == 3
     [letter] = [text for text in asked if text.startswith("Sum up b.docx: ")]
@@ -96,7 +106,7 @@ async def test_each_is_read_when_its_row_is_asked_and_fails_alone(
     lines = {line["custom_id"]: line for line in map(json.loads, folder.with_name("out").read_text().splitlines())}
     assert (lines["d.pdf"]["attempts"], lines["d.pdf"]["error"]["code"]) == (0, "file_encrypted")
 
-    again = await opened(FolderDocuments(), folder)
+    again = await opened(FolderDocuments(prepared), folder)
     assert again.waiting() == [], "nothing is read again to know what was done"
     (folder / "d.pdf").write_bytes(pdf(["Not secret any more"]))
     again.close()
@@ -120,12 +130,38 @@ async def test_tokens_are_unknown_until_the_documents_were_read(documents: Folde
     assert found.input > folder_documents.MAX_IMAGE_TOKENS
     assert not found.spending.is_unknown
     first = await batch.first(5)
-    assert [failure.code if failure else "" for _, failure in first][3:] == ["file_encrypted", "file_kind_unknown"]
+    assert [failure.code if failure else "" for _, failure in first][3:] == ["file_encrypted", "file_broken"]
     batch.close()
     free = Price("", 0, 0, 0, None, "")  # type: ignore[arg-type]
-    other = await opened(FolderDocuments(), folder, keeps_output=False, price_of=lambda _: free)
+    other = await opened(FolderDocuments(prepared), folder, keeps_output=False, price_of=lambda _: free)
     assert not (await other.estimate(rows)).spending.is_unknown, "what is free is free, however long it is"
     other.close()
+
+
+async def test_an_image_is_sent_as_it_was_prepared_and_has_no_text(
+    documents: FolderDocuments, tmp_path: Path, server: BatchServer
+) -> None:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    (folder / "a.png").write_bytes(PNG)
+    (folder / "drawing.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
+    provider = OpenAIProvider(Connection("c", "c", server.base_url), "", Sdk())
+
+    async def ready() -> OpenAIProvider:
+        return provider
+
+    batch = await opened(documents, folder)
+    assert batch.unread(batch.waiting()) == [0], "a drawing is text"
+    assert await batch.make_run(batch.waiting(), ready, wait_s=5).run() is None
+    assert (await batch.estimate([0])).input == batch.input.rows[0].tokens + 2
+    batch.close()
+    await provider.aclose()
+    asked = [body["messages"][-1]["content"] for body in server.bodies]
+    image, drawing = sorted(asked, key=lambda content: isinstance(content, str))
+    assert [part["type"] for part in image] == ["image_url", "text"]
+    assert image[0]["image_url"]["url"] == "data:image/jpeg;base64," + b64encode(b"small").decode()
+    assert image[1]["text"] == "Sum up a.png: "
+    assert drawing.startswith("Sum up drawing.svg: <svg")
 
 
 async def test_a_document_that_changed_ends_the_run(documents: FolderDocuments, tmp_path: Path) -> None:
