@@ -3,10 +3,11 @@
 A message is its length (four bytes, big-endian) followed by that many bytes of JSON:
 
     in:   {"request": {...}, "data_dir": "...", "language": "zh_CN", "zone": "Europe/Berlin"}; for a backup "backup"
-          and "settings_file" in place of "request"
+          and "settings_file" in place of "request", for the entries of the ledger "usage"
         out:  "ready"                           once, at the start
-              [12, 20000]                       so many conversations are written, and of how many
-              {"path", "conversations", "missing", "is_usage_lost"}, or {"code", "detail"} of an error: the end
+              [12, 20000]                       so many conversations or entries are written, and of how many
+              {"path", "conversations", "missing", "is_usage_lost"}, {"entries"}, or {"code", "detail"} of an error:
+                                                the end
 
 It ends when its input does, because the window has cancelled the export or is gone: what it has written is removed.
 """
@@ -20,6 +21,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -27,6 +29,7 @@ from typing import Any, BinaryIO
 from desktop_chat.app.export_parts import export_tools
 from desktop_chat.core.errors import ChatError
 from desktop_chat.core.exporting import BackupRequest, ExportFormat, ExportRequest, ExportResult
+from desktop_chat.core.usage_view import Days
 from desktop_chat.services.blobs import stored_content
 from desktop_chat.services.exports.export_job import ExportJob
 from desktop_chat.services.helper_worker import end_with, limit_this_process, read_message, write_message
@@ -66,6 +69,8 @@ def _exported(work: dict[str, Any], sink: BinaryIO) -> dict[str, Any]:
             _send(sink, [done, of])
 
     paths = Paths(Path(work["data_dir"]))
+    if "usage" in work:
+        return {"entries": _saved_usage(work["usage"], paths, tell)}
     with StoredConversations(paths.database_file) as stored:
         result = _backed_up(work, paths, stored, tell) if "backup" in work else _written(work, paths, stored, tell)
     counts = {"conversations": result.conversations, "missing": result.missing}
@@ -91,6 +96,13 @@ def _backed_up(
     job = BackupJob(request, stored, content_of, settings, time.time(), tell)
     job.usage_file, job.callers_file = paths.usage_file, paths.endpoint_file
     return job.run()
+
+
+def _saved_usage(asked: dict[str, Any], paths: Paths, tell: Callable[[int, int], None]) -> int:
+    from desktop_chat.services.exports.usage_file import write_usage  # noqa: PLC0415  (rarely needed)
+
+    limits = (date.fromisoformat(day) if (day := asked[name]) else None for name in ("since", "until"))
+    return write_usage(paths.usage_file, Days(*limits), Path(asked["target"]), with_bom=asked["with_bom"], tell=tell)
 
 
 def request_from(values: dict[str, Any]) -> ExportRequest:

@@ -1,4 +1,5 @@
-"""Runs the window's exports in a separate process, so that they never block its event loop."""
+"""Runs the window's exports, of conversations and of usage, in a separate process, so that they never block its event
+loop."""
 
 from __future__ import annotations
 
@@ -23,6 +24,8 @@ from desktop_chat.core.exporting import (
     ExportResult,
 )
 from desktop_chat.core.file_names import file_stem
+from desktop_chat.core.usage_ledger import UsageLedger
+from desktop_chat.core.usage_view import Days
 from desktop_chat.core.write_behind import WriteBehind
 from desktop_chat.services.blobs import stored_content
 from desktop_chat.services.exports.shared_files import new_shared_file
@@ -55,27 +58,9 @@ class ExportProcess:
 
     async def _answer(self, asked: dict[str, Any], tell: Callable[[int, int], None]) -> ExportResult:
         await self._write_behind.flush()
-        try:
-            process = HelperProcess(helper_command(EXPORT_WORD))
-        except OSError as error:
-            raise ExporterUnavailable(str(error)) from error
-        worker = Worker("export")
-        loop = asyncio.get_running_loop()
-
-        def tell_loop(done: int, of: int) -> None:
-            loop.call_soon_threadsafe(tell, done, of)
-
-        running = worker.submit(_run, process, self._work(asked), tell_loop)
-        try:
-            return await asyncio.shield(running)
-        except asyncio.CancelledError:
-            process.finish_input()  # it removes what it has written, and ends
-            await asyncio.wait({running})
-            raise
-        finally:
-            if running.done() and not running.cancelled():
-                running.exception()  # somebody has seen it
-            worker.end()
+        answer = await _answer_of_helper(self._paths, asked, tell)
+        path = Path(answer.pop("path"))
+        return ExportResult(path, **answer)
 
     async def web_page(self, conversation_id: str, title: str) -> Path:
         """See `Exporter.web_page`."""
@@ -103,13 +88,50 @@ class ExportProcess:
         content_of = partial(stored_content, self._paths.blob_folder)
         return await asyncio.to_thread(rendered, chosen, kind, content_of, for_clipboard=for_clipboard)
 
-    def _work(self, asked: dict[str, Any]) -> dict[str, Any]:
-        return {
-            **asked,
-            "data_dir": str(self._paths.data_dir),
-            "language": "zh_CN" if tr("en").startswith("zh") else "en",
-            "zone": os.environ.get("TZ"),
-        }
+
+async def save_usage(
+    paths: Paths, ledger: UsageLedger, days: Days, file: Path, *, with_bom: bool, told: Callable[[int], None]
+) -> int:
+    """Implement `Context.save_usage`."""
+    await ledger.flush()
+    limits = {"since": days.since and days.since.isoformat(), "until": days.until and days.until.isoformat()}
+    asked = {"usage": {"target": str(file), "with_bom": with_bom, **limits}}
+    answer = await _answer_of_helper(paths, asked, lambda done, _all: told(done))
+    return int(answer["entries"])
+
+
+async def _answer_of_helper(paths: Paths, asked: dict[str, Any], tell: Callable[[int, int], None]) -> dict[str, Any]:
+    """Return what a new process answers. Raises ExportError, StoreError."""
+    try:
+        process = HelperProcess(helper_command(EXPORT_WORD))
+    except OSError as error:
+        raise ExporterUnavailable(str(error)) from error
+    worker = Worker("export")
+    loop = asyncio.get_running_loop()
+
+    def tell_loop(done: int, of: int) -> None:
+        loop.call_soon_threadsafe(tell, done, of)
+
+    running = worker.submit(_run, process, _work(paths, asked), tell_loop)
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        process.finish_input()  # it removes what it has written, and ends
+        await asyncio.wait({running})
+        raise
+    finally:
+        if running.done() and not running.cancelled():
+            running.exception()  # somebody has seen it
+        worker.end()
+
+
+def _work(paths: Paths, asked: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **asked,
+        "data_dir": str(paths.data_dir),
+        "language": "zh_CN" if tr("en").startswith("zh") else "en",
+        "zone": os.environ.get("TZ"),
+    }
 
 
 def _plain(request: ExportRequest) -> dict[str, Any]:
@@ -125,7 +147,7 @@ def _plain(request: ExportRequest) -> dict[str, Any]:
     }
 
 
-def _run(process: HelperProcess, work: dict[str, Any], tell: Callable[[int, int], None]) -> ExportResult:
+def _run(process: HelperProcess, work: dict[str, Any], tell: Callable[[int, int], None]) -> dict[str, Any]:
     """Talk to the process until it is done. Raises ExportError, StoreError."""
     try:
         process.wait_until_ready()
@@ -138,8 +160,7 @@ def _run(process: HelperProcess, work: dict[str, Any], tell: Callable[[int, int]
         process.end_soon()
     if "code" in answer:
         raise _error(answer["code"], answer["detail"])
-    path = Path(answer.pop("path"))
-    return ExportResult(path, **answer)
+    return dict(answer)
 
 
 def _error(code: str, detail: str) -> ChatError:

@@ -155,9 +155,9 @@ class LazyServices:
 
     async def save_usage(self, days: Days, file: Path, with_bom: bool, told: Callable[[int], None]) -> int:
         """Implement `Context.save_usage`."""
-        from desktop_chat.services.exports.usage_file import write_usage  # noqa: PLC0415
+        from desktop_chat.app.export_process import save_usage  # noqa: PLC0415
 
-        return await write_usage(self.make_ledger(), days, file, with_bom, told)
+        return await save_usage(self._paths, self.make_ledger(), days, file, with_bom=with_bom, told=told)
 
     def follow_usage(self, log: ExchangeLog, connections: Connections, tell: Callable[[UsageNotSaved], None]) -> None:
         """Keep what each request uses from now on, and once what was used before; tell what cannot be kept."""

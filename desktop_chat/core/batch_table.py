@@ -54,8 +54,18 @@ def read_table(text: str) -> Table:
 
 def written_table(rows: Iterable[Sequence[str]]) -> str:
     """Return rows as a table. What a spreadsheet would run gets an apostrophe before it: answers are not trusted."""
+    return table_of_inert([inert(cell) for cell in row] for row in rows)
+
+
+def inert(cell: str) -> str:
+    """Return a cell that no spreadsheet runs."""
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+
+
+def table_of_inert(rows: Iterable[Sequence[str | int | None]]) -> str:
+    """Return rows as a table, whose texts no spreadsheet runs; None is an empty cell."""
     written = io.StringIO(newline="")
-    csv.writer(written).writerows([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row] for row in rows)
+    csv.writer(written).writerows(rows)
     return written.getvalue()
 
 

@@ -127,6 +127,10 @@ class UsageLedger(Protocol):
         """Return entries in the order of time; `after` is from the page before."""
         ...
 
+    async def flush(self) -> None:
+        """Write what was recorded, so that another process can read it."""
+        ...
+
     async def filled_up_to(self, source: str) -> str | None:
         """Return how far older data of a source were filled in; None if not yet."""
         ...

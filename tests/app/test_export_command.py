@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import csv
+import io
 import json
 import os
 import re
@@ -10,6 +12,7 @@ import stat
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pypdfium2
@@ -18,14 +21,17 @@ from key_search import KEY, is_in
 from store_samples import conversation, message
 
 from desktop_chat.app.export_arguments import parse_export
-from desktop_chat.app.export_process import ExportProcess
-from desktop_chat.core.entities import Conversation, Role
-from desktop_chat.core.export_errors import ExportTargetExists, NothingToExport
+from desktop_chat.app.export_process import ExportProcess, save_usage
+from desktop_chat.core.entities import Conversation, Role, Usage
+from desktop_chat.core.export_errors import ExportFolderMissing, ExportTargetExists, NothingToExport
 from desktop_chat.core.exporting import ExportedConversation, ExportFormat, ExportRequest
 from desktop_chat.core.ports import WriteBatch
+from desktop_chat.core.usage_ledger import UsageEntry, UsageOrigin
+from desktop_chat.core.usage_view import Days
 from desktop_chat.core.write_behind import WriteBehind
 from desktop_chat.services.paths import Paths
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
+from desktop_chat.services.sqlite.usage_store import UsageStore
 
 TEXT = (
     "Planets: 火星用见车门马长页 $x^2$ [see](https://example.org/a) [never](javascript:b) note[^1]\n\n[^1]: Here\n\n"
@@ -123,6 +129,21 @@ async def test_the_window_exports_in_another_process(tmp_path: Path, trip: Conve
     assert "<h1>Trip</h1>" in html
     await write_behind.aclose()
     await store.aclose()
+
+
+async def test_the_window_saves_usage_in_another_process(tmp_path: Path) -> None:
+    ledger, told = UsageStore(tmp_path / "usage.sqlite3"), list[int]()
+    paths, days = Paths(tmp_path), Days(date(2026, 3, 1), date(2026, 4, 1))
+    for month in (2, 3):
+        at = datetime(2026, month, 15, 12, tzinfo=UTC)
+        ledger.record(UsageEntry(at, UsageOrigin.WINDOW, "c", "Mine", "", f"model {month}", Usage(1, 1), None))
+    assert await save_usage(paths, ledger, days, tmp_path / "usage.csv", with_bom=True, told=told.append) == 1
+    assert told == [1]
+    [row] = csv.DictReader(io.StringIO((tmp_path / "usage.csv").read_text(encoding="utf-8-sig")))
+    assert row["model"] == "model 3", "what was recorded just before is there, and nothing of another month"
+    with pytest.raises(ExportFolderMissing):
+        await save_usage(paths, ledger, Days(), tmp_path / "gone" / "usage.csv", with_bom=False, told=told.append)
+    await ledger.aclose()
 
 
 async def test_what_is_shared_is_a_file_for_a_day_that_nobody_else_may_read(tmp_path: Path, trip: Conversation) -> None:

@@ -1,6 +1,7 @@
 """Measures the ledger of usage with many entries, and reports seconds as JSON.
 
-Usage: usage_child.py FILE COUNT make|measure. Both report; "make" fills the file with two years of entries.
+Usage: usage_child.py FOLDER COUNT make|measure|save. All report; "make" fills a ledger with two years of entries,
+"save" writes those of the second year to a file.
 """
 
 from __future__ import annotations
@@ -17,9 +18,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from desktop_chat.app.export_process import save_usage
 from desktop_chat.core.entities import Usage
 from desktop_chat.core.prices import Cost
 from desktop_chat.core.usage_ledger import UsageBy, UsageEntry, UsageOrigin
+from desktop_chat.core.usage_view import Days
+from desktop_chat.services.paths import Paths
 from desktop_chat.services.sqlite.usage_store import UsageStore
 
 END = datetime(2026, 11, 30, 12, tzinfo=UTC)
@@ -112,11 +116,24 @@ async def measure(ledger: UsageStore) -> dict[str, float]:
     return found
 
 
-async def main(file: Path, count: int, what: str) -> None:
-    async with aclosing(UsageStore(file)) as ledger:
+async def save(ledger: UsageStore, paths: Paths) -> dict[str, float]:
+    """Save as the window does, while the loop has nothing else to do."""
+    await ledger.flush()
+    turns, began = Turns(), time.perf_counter()
+    days = Days(date(2025, 12, 1), None)
+    count = await save_usage(paths, ledger, days, paths.data_dir / "usage.csv", with_bom=True, told=str)
+    saved_s = time.perf_counter() - began
+    return {"saved": count, "save_s": saved_s, "save_turn_s": turns.end()}
+
+
+async def main(folder: Path, count: int, what: str) -> None:
+    paths = Paths(folder)
+    async with aclosing(UsageStore(paths.usage_file)) as ledger:
         report: dict[str, float] = {}
         if what == "make":
             await make(ledger, count)
+        elif what == "save":
+            report = await save(ledger, paths)
         else:
             report = await measure(ledger)
     print(json.dumps(report))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import io
 from collections.abc import AsyncIterator
@@ -21,53 +20,60 @@ from desktop_chat.services.exports.usage_file import write_usage
 from desktop_chat.services.sqlite.usage_store import UsageStore
 
 BEGIN = datetime(2026, 3, 1, 12, tzinfo=UTC)
+COUNT = 450
 
 
 @pytest.fixture
-async def ledger(tmp_path: Path) -> AsyncIterator[UsageStore]:
-    ledger = UsageStore(tmp_path / "usage.sqlite3")
-    for number in range(2_500):
-        at, cost = BEGIN + timedelta(minutes=number), Cost("USD", Decimal("0.01"))
-        ledger.record(UsageEntry(at, UsageOrigin.WINDOW, "c", "Mine", "", "模型", Usage(number, 1), cost))
-    yield ledger
-    await ledger.aclose()
+async def ledger(tmp_path: Path) -> AsyncIterator[Path]:
+    """A file with entries, which its writer has open."""
+    store = UsageStore(tmp_path / "usage.sqlite3")
+    for number in range(COUNT):
+        at, cost = BEGIN + timedelta(minutes=10 * number), Cost("USD", Decimal("0.01"))
+        store.record(UsageEntry(at, UsageOrigin.WINDOW, "c", "Mine", "", "模型", Usage(number, 1), cost))
+    await store.flush()
+    yield tmp_path / "usage.sqlite3"
+    await store.aclose()
 
 
-async def test_all_entries_are_in_the_file_in_order(ledger: UsageStore, tmp_path: Path) -> None:
-    file, told = tmp_path / "usage.csv", list[int]()
-    assert await write_usage(ledger, Days(), file, True, told=told.append) == 2_500
+def test_all_entries_are_in_the_file_in_order(ledger: Path, tmp_path: Path) -> None:
+    file, told = tmp_path / "usage.csv", list[tuple[int, int]]()
+    assert write_usage(ledger, Days(), file, with_bom=True, tell=lambda *now: told.append(now)) == COUNT
     content = file.read_bytes()
     assert content.startswith(b"\xef\xbb\xbftime_utc,")
     rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
-    assert [int(row["prompt_tokens"]) for row in rows] == list(range(2_500))
+    assert [int(row["prompt_tokens"]) for row in rows] == list(range(COUNT))
     assert rows[0]["model"] == "模型"
-    assert told == [1_000, 2_000, 2_500]
+    assert told == [(200, COUNT), (400, COUNT), (COUNT, COUNT)]
 
 
-async def test_a_period_is_written_without_a_mark_over_an_older_file(ledger: UsageStore, tmp_path: Path) -> None:
+def test_a_period_is_written_without_a_mark_over_an_older_file(ledger: Path, tmp_path: Path) -> None:
     file = tmp_path / "usage.csv"
     file.write_text("older")
-    days = Days(date(2026, 3, 2), date(2026, 3, 3))
-    count = await write_usage(ledger, days, file, False)
+    count = write_usage(ledger, Days(date(2026, 3, 2), date(2026, 3, 3)), file, with_bom=False)
     assert file.read_bytes().startswith(b"time_utc,")
-    assert 0 < count < 2_500
-    assert len(file.read_text().splitlines()) == count + 1
+    assert 0 < count < COUNT
+    assert len(file.read_text(encoding="utf-8").splitlines()) == count + 1
 
 
-async def test_what_is_cancelled_leaves_nothing_behind(ledger: UsageStore, tmp_path: Path) -> None:
+def test_a_page_that_ends_with_the_entries_is_the_last(ledger: Path, tmp_path: Path) -> None:
+    days = Days(None, date(2026, 2, 1))
+    assert write_usage(ledger, days, tmp_path / "usage.csv", with_bom=False) == 0
+    assert write_usage(tmp_path / "none", Days(), tmp_path / "usage.csv", with_bom=False) == 0
+    assert len((tmp_path / "usage.csv").read_text(encoding="utf-8").splitlines()) == 1
+
+
+def test_what_is_interrupted_leaves_nothing_behind(ledger: Path, tmp_path: Path) -> None:
     folder = tmp_path / "out"
     folder.mkdir()
-    begun = asyncio.Event()
-    work = asyncio.create_task(write_usage(ledger, Days(), folder / "usage.csv", True, told=lambda _count: begun.set()))
-    await begun.wait()
-    work.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await work
-    async with asyncio.timeout(10):
-        while list(folder.iterdir()):  # noqa: ASYNC110  (there is no event for it)
-            await asyncio.sleep(0.005)
+
+    def interrupt(_done: int, _all: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_usage(ledger, Days(), folder / "usage.csv", with_bom=True, tell=interrupt)
+    assert list(folder.iterdir()) == []
 
 
-async def test_a_missing_folder_is_an_error_in_words(ledger: UsageStore, tmp_path: Path) -> None:
+def test_a_missing_folder_is_an_error_in_words(ledger: Path, tmp_path: Path) -> None:
     with pytest.raises(ExportFolderMissing):
-        await write_usage(ledger, Days(), tmp_path / "gone" / "usage.csv", True)
+        write_usage(ledger, Days(), tmp_path / "gone" / "usage.csv", with_bom=True)

@@ -18,6 +18,7 @@ from desktop_chat.core.entities import Usage
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.prices import FREE, Cost, cost_of
 from desktop_chat.core.usage_ledger import UsageBy, UsageEntry, UsageOrigin, UsageSum
+from desktop_chat.services.sqlite import usage_rows
 from desktop_chat.services.sqlite.usage_store import UsageStore
 
 MORNING = datetime.fromtimestamp(time.mktime((2026, 11, 30, 9, 0, 0, 0, 0, -1)), UTC)
@@ -127,6 +128,28 @@ async def test_entries_come_in_pages(ledger: UsageStore) -> None:
     second = await ledger.entries(TODAY, TOMORROW, first.after, limit=3)
     assert [entry.message_id for entry in (*first.entries, *second.entries)] == list("01234")
     assert second.after is None
+
+
+def test_the_last_page_costs_as_much_as_the_first() -> None:
+    steps = 0
+
+    def count() -> int:
+        nonlocal steps
+        steps += 1
+        return 0
+
+    def cost_of_page(after: tuple[float, int] | None) -> int:
+        nonlocal steps
+        steps = 0
+        assert len(usage_rows.page(connection, TODAY, TOMORROW, after, 10)) == 10
+        return steps
+
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        usage_rows.create(connection)
+        usage_rows.add(connection, [replace(ENTRY, at=MORNING + timedelta(seconds=number)) for number in range(2_000)])
+        connection.set_progress_handler(count, 1)
+        first, last = cost_of_page(None), cost_of_page((MORNING.timestamp() + 1_980, 0))
+    assert last < 2 * first
 
 
 async def test_older_entries_are_filled_in_once(ledger: UsageStore) -> None:

@@ -134,11 +134,18 @@ class World:
 
     def _make_ledger(self) -> UsageStore:
         self._ledger_folder = TemporaryDirectory()
-        self.ledger = UsageStore(Path(self._ledger_folder.name) / "usage.sqlite3")
+        self.ledger = UsageStore(self._usage_file)
         return self.ledger
 
     async def _save_usage(self, days: Days, file: Path, with_bom: bool, told: Callable[[int], None]) -> int:
-        return await write_usage(self.context.ledger, days, file, with_bom, told)
+        await self.context.ledger.flush()
+        count = await asyncio.to_thread(write_usage, self._usage_file, days, file, with_bom=with_bom)
+        told(count)
+        return count
+
+    @property
+    def _usage_file(self) -> Path:
+        return Path(self._ledger_folder.name) / "usage.sqlite3"
 
     async def aclose_ledger(self) -> None:
         """Close the ledger, if any part of the window used it."""

@@ -18,6 +18,7 @@ from window_world import Shell, ShellMaker, shells
 
 from desktop_chat.core.entities import Usage
 from desktop_chat.core.errors import StoreError
+from desktop_chat.core.export_errors import ExportDiskFull
 from desktop_chat.core.prices import Cost
 from desktop_chat.core.usage_ledger import UsageEntry, UsageOrigin
 from desktop_chat.core.usage_view import Measure, UsagePeriod
@@ -172,27 +173,45 @@ async def test_a_new_request_appears_by_itself(here: World) -> None:
     await until(lambda: len(rows(dialog, Column.NAME)) == 2)
 
 
+async def save_as(dialog: UsageDialog, file: Path, pattern: int) -> None:
+    """Choose where to save."""
+    dialog.save_button.click()
+    await until(lambda: dialog.findChildren(QFileDialog))
+    [chooser] = dialog.findChildren(QFileDialog)
+    chooser.selectNameFilter(chooser.nameFilters()[pattern])
+    chooser.findChild(QLineEdit).setText(str(file))
+    chooser.accept()
+    await until(lambda: not dialog.findChildren(QFileDialog))
+
+
 async def test_entries_are_saved_for_spreadsheets(here: World, tmp_path: Path) -> None:
     dialog = await shown(here, used("=1+1", (10, 1)), used("old", (5, 1), days_ago=50))
     for pattern, begin in (0, b"\xef\xbb\xbftime_utc"), (1, b"time_utc"):
         file = tmp_path / f"usage {pattern}.csv"
-        dialog.save_button.click()
-        await until(lambda: dialog.findChildren(QFileDialog))
-        [chooser] = dialog.findChildren(QFileDialog)
-        chooser.selectNameFilter(chooser.nameFilters()[pattern])
-        chooser.findChild(QLineEdit).setText(str(file))
-        chooser.accept()
+        await save_as(dialog, file, pattern)
         await until(lambda path=file: str(path) in dialog.state.text())
         assert file.read_bytes().startswith(begin)
         [row] = csv.DictReader(io.StringIO(file.read_bytes().decode("utf-8-sig"), newline=""))
         assert row["model"] == "'=1+1", "the period's only one, and no formula"
-        await until(lambda: not dialog.findChildren(QFileDialog))
     assert dialog.state.text() == f"1 request saved as {tmp_path / 'usage 1.csv'}"
 
 
-async def test_what_cannot_be_saved_or_read_is_said(
+async def test_a_full_disk_is_said_when_entries_are_saved(
     here: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    dialog = await shown(here, used("m", (10, 1)))
+
+    def fail(*_arguments: object, **_named: object) -> int:
+        raise ExportDiskFull("usage.csv")
+
+    monkeypatch.setattr("chat_world.write_usage", fail)
+    await save_as(dialog, tmp_path / "usage.csv", 0)
+    await until(dialog.problem.isVisible)
+    assert dialog.problem.text() == "The disk is full, so usage.csv was not written."
+    assert dialog.save_button.isEnabled()
+
+
+async def test_what_cannot_be_read_is_said(here: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     dialog = await shown(here, used("m", (10, 1)))
 
     async def broken(*_arguments: object) -> list[object]:

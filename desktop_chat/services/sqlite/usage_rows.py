@@ -137,11 +137,18 @@ def spent(connection: sqlite3.Connection, since: date) -> tuple[Cost, ...]:
     return tuple(_cost(*row) for row in rows)
 
 
+def count(connection: sqlite3.Connection, since: date | None, until: date | None) -> int:
+    """Return how many entries there are."""
+    where, values = _between("at", _midnight, since, until)
+    return int(connection.execute(f"SELECT count(*) FROM entries WHERE {where}", values).fetchone()[0])  # noqa: S608
+
+
 def page(
     connection: sqlite3.Connection, since: date | None, until: date | None, after: tuple[float, int] | None, limit: int
 ) -> list[tuple[tuple[float, int], UsageEntry]]:
     """Return entries in the order of time, each with its place in it."""
-    where, values = _between("at", _midnight, since, until)
+    # The only lower limit is where the page begins, or SQLite would pass by all pages before this one again.
+    where, values = _between("at", _midnight, since if after is None else None, until)
     if after is not None:
         where, values = f"{where} AND (at, entries.seq) > (?, ?)", [*values, *after]
     select = f"{_SELECT} WHERE {where} ORDER BY at, entries.seq LIMIT ?"

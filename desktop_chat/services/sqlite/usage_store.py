@@ -24,6 +24,8 @@ MAX_UNWRITTEN = 100_000
 _APPLICATION_ID = 0x44437573
 """Marks the file as ours ("DCus")."""
 _STEPS = (usage_rows.create,)
+_PAGE = 200
+"""Entries read at a time: few enough that they are gone before they would be searched for garbage."""
 
 
 def stored_usage(file: Path) -> Iterator[UsageEntry]:
@@ -32,6 +34,22 @@ def stored_usage(file: Path) -> Iterator[UsageEntry]:
     with small_database(file, _APPLICATION_ID, _STEPS) as connection:
         if connection is not None:
             yield from usage_rows.by_reply(connection)
+
+
+def usage_pages(file: Path, since: date | None, until: date | None) -> Iterator[tuple[int, list[UsageEntry]]]:
+    """Yield the entries of a file beside the process that writes it, in the order of time: a few at a time, each time
+    with how many there are. Raises StoreError."""
+    with small_database(file, _APPLICATION_ID, _STEPS) as connection:
+        if connection is None:
+            return
+        count, after, is_last = usage_rows.count(connection, since, until), None, False
+        while not is_last:
+            connection.budget.begin()
+            found = usage_rows.page(connection, since, until, after, _PAGE)
+            is_last = len(found) < _PAGE
+            if found:
+                after = found[-1][0]
+                yield count, [entry for _, entry in found]
 
 
 class UsageStore:
@@ -78,6 +96,10 @@ class UsageStore:
         read = partial(usage_rows.page, since=since, until=until, after=after, limit=limit)
         found = await self._database.run(read)
         return UsagePage(tuple(entry for _, entry in found), found[-1][0] if len(found) == limit else None)
+
+    async def flush(self) -> None:
+        """Write what was recorded, so that another process can read it. Raises StoreError."""
+        await self._write()
 
     async def filled_up_to(self, source: str) -> str | None:
         """Return how far older data of a source were filled in; None if not yet. Raises StoreError."""

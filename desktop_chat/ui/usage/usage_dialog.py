@@ -17,7 +17,7 @@ from desktop_chat.core.workspace import UsageChoice
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.languages import format_date, today
 from desktop_chat.ui.text import usage_text
-from desktop_chat.ui.text.error_text import sentence
+from desktop_chat.ui.text.export_text import export_problem
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.usage.budget_bars import BudgetBars
 from desktop_chat.ui.usage.calendar import WEEKS, Calendar
@@ -234,7 +234,7 @@ class UsageDialog(Retranslated, QDialog):
         return tr("{name}: {value}", name=format_date(point.day), value=number)
 
     def _say_error(self, error: ChatError) -> None:
-        self.problem.setText(sentence(error))
+        self.problem.setText(export_problem(error))
         self.problem.setAccessibleName(self.problem.text())
         self.problem.show()
 
