@@ -339,7 +339,7 @@ class ChatSession(ConversationState):
             self.events.emit(ToolCallChanged(message.id, call.id))
         if message.summary is None:
             self._tools = tuple(reply.tools.values())
-        self._reply = self._turn = None
+        self._reply = self._turn = self._stream = None  # a stopped stream would keep all that was sent
         self._answers_next &= replaces_older(message)
         self.events.emit(ReplyEnded(message))
         if self._answers_next:  # a listener may have stopped it

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 
 import pytest
 from chat_story import Chat
@@ -40,6 +42,17 @@ async def chat(monkeypatch):
     yield chat
     await chat.session.aclose()
     await chat.write_behind.aclose()
+
+
+async def test_nothing_of_a_request_is_kept_once_its_reply_was_stopped(chat):
+    chat.provider.script("Hel", PAUSE, "lo")
+    chat.session.send("hi")
+    await chat.provider.paused()
+    (stream,) = [weakref.ref(task) for task in asyncio.all_tasks() if task.get_name().startswith("stream ")]
+    chat.session.cancel()
+    await chat.ended()
+    gc.collect()
+    assert stream() is None, "its traceback holds the prompt: of 20,000 messages, perhaps"
 
 
 async def test_a_retry_in_mid_path_hides_nothing_permanently(chat):
