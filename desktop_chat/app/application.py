@@ -26,6 +26,7 @@ from desktop_chat.app.lazy_services import (
     LazyServices,
     check_certificates,
     find_installation,
+    load_search,
     make_local_servers,
 )
 from desktop_chat.app.new_version_watch import NewVersionWatch
@@ -228,6 +229,7 @@ class Application:
         notify_of_replies(self._context, self.window)
         follow_autostart(self._context, self._arguments, self.window.tell)
         self.window.open_tabs(self._left)
+        _ = self._tasks.start(load_search(), "load the search")
         follow_endpoint(self._context, self.window, alone=self._arguments.quick)
         if request_of(self._arguments) != OpenRequest():
             self.open_request(request_of(self._arguments))

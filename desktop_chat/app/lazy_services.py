@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -224,6 +225,18 @@ def make_local_servers() -> LocalServers:
     from desktop_chat.services.local_servers import LocalServerFinder  # noqa: PLC0415
 
     return LocalServerFinder()
+
+
+async def load_search() -> None:
+    """Load what the first search and the first conversation need, on a thread: each would wait a tenth of a second."""
+    await asyncio.to_thread(_load_search)
+
+
+def _load_search() -> None:
+    import desktop_chat.services.sqlite.sqlite_search  # noqa: F401, PLC0415
+    from desktop_chat.markdown.parser import parser  # noqa: PLC0415
+
+    parser()
 
 
 async def check_certificates(file: Path) -> str:
