@@ -61,3 +61,9 @@ def test_visible_text_is_in_the_index_and_found(source: str, data: st.DataObject
             continue
         assert searchable_query(seen) in searchable(source), seen
         assert first_hit(source, FindQuery(seen)) is not None, seen
+
+
+def test_of_ascii_only_letters_and_digits_are_compared_like_of_any_text() -> None:
+    letters = "".join(map(chr, range(128)))
+    assert searchable_query(letters) == searchable_query(letters + "\u4f60").removesuffix("\u4f60")
+    assert searchable_query(letters) == "0123456789" + "abcdefghijklmnopqrstuvwxyz" * 2
