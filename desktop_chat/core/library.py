@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _SLICE_S = 0.004
 """How long a change of many conversations may keep the loop."""
-_REMOVED_AT_ONCE = 250
+_ADDED_AT_ONCE, _REMOVED_AT_ONCE = 2_000, 250
 
 
 class Library:
@@ -54,13 +54,18 @@ class Library:
         self._conversations = {c.id: c for c in stored if not is_blank(c)} | self._conversations
 
     async def add_restored(self, grown_ids: Iterable[str] = ()) -> tuple[Conversation, ...]:
-        """Load conversations that were restored or imported into the store; return those that are new. Existing ones
-        stay unchanged; for those in `grown_ids`, ConversationGrown is emitted. Raises StoreError."""
+        """Load conversations that were restored or imported into the store; return those that are new, which appear
+        some at a time. Existing ones stay unchanged; for those in `grown_ids`, ConversationGrown is emitted. Raises
+        StoreError."""
         stored = await self._store.conversations()
         come = tuple(c for c in stored if c.id not in self._conversations and not is_blank(c))
-        self._conversations |= {conversation.id: conversation for conversation in come}
-        if come:
-            self.events.emit(ConversationsAdded(come))
+        for start in range(0, len(come), _ADDED_AT_ONCE):
+            part = come[start : start + _ADDED_AT_ONCE]
+            added = tuple(c for c in part if c.id not in self._conversations)  # another call may have been faster
+            self._conversations |= {conversation.id: conversation for conversation in added}
+            if added:
+                self.events.emit(ConversationsAdded(added))
+            await asyncio.sleep(0)
         for conversation_id in grown_ids:
             if conversation_id in self._conversations:
                 self.events.emit(ConversationGrown(conversation_id))
@@ -71,6 +76,10 @@ class Library:
 
     def __getitem__(self, conversation_id: str) -> Conversation:
         return self._conversations[conversation_id]
+
+    def all(self) -> Iterable[Conversation]:
+        """Return all conversations, also blank ones and those in the trash, in no particular order."""
+        return self._conversations.values()
 
     def shown(self) -> list[Conversation]:
         """Return the conversations of the sidebar: not in the trash and not blank, pinned ones first, then newest
@@ -183,5 +192,6 @@ class Library:
 
 def is_blank(conversation: Conversation) -> bool:
     """Return whether a conversation has no message, no draft and no title of its own."""
-    has_draft = bool(conversation.draft.strip() or conversation.draft_attachments)
-    return conversation.leaf_id is None and not has_draft and not conversation.title_is_own
+    if conversation.leaf_id is not None or conversation.title_is_own:
+        return False
+    return not conversation.draft.strip() and not conversation.draft_attachments

@@ -277,3 +277,20 @@ async def test_restored_conversations_join_the_existing_ones(
     assert heard == [ConversationsAdded((lost,)), ConversationGrown(kept_id)]
     assert {c.title for c in library.shown()} == {"Lost", "As it is called now"}
     assert await library.add_restored() == (), "it is there now"
+
+
+async def test_thousands_of_conversations_appear_some_at_a_time(library: Library, store: MemoryStore) -> None:
+    many = tuple(Conversation(title=f"c{number}", leaf_id="m", updated_at=1.0) for number in range(4_500))
+    await store.write(WriteBatch(many))
+    heard = heard_by(library)
+    adding = asyncio.create_task(library.add_restored())
+    while not heard:
+        await asyncio.sleep(0)
+    assert len(heard) == 1, "others have their turn in between"
+    assert len(library.shown()) == 2_000
+    again, come = await asyncio.gather(library.add_restored(), adding)
+    assert set(come) == set(many)
+    assert len(again) <= 2_500
+    told = [conversation.id for event in heard for conversation in event.conversations]
+    assert sorted(told) == sorted(conversation.id for conversation in many), "each is announced once"
+    assert all(len(event.conversations) <= 2_000 for event in heard)

@@ -13,7 +13,7 @@ from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 from PySide6.QtWidgets import QApplication
 from window_world import add
 
-from desktop_chat.core.entities import ChatOptions, Conversation
+from desktop_chat.core.entities import FROM_ENDPOINT, ChatOptions, Conversation
 from desktop_chat.core.library import Library
 from desktop_chat.core.library_events import ConversationsAdded
 from desktop_chat.core.ports import SearchHit
@@ -178,6 +178,49 @@ async def test_what_came_together_during_a_search_is_listed_afterwards(
     assert rows(model) == ["one"]
     model.leave_hits()
     assert rows(model) == ["[Today]", "two", "one"]
+
+
+@pytest.mark.parametrize("folder_open", [False, True])
+async def test_what_comes_together_is_listed_as_if_it_had_been_there(
+    library: Library, model: ConversationListModel, folder_open: bool
+) -> None:
+    model.open_folder(folder_open)
+    chance, now = random.Random(3), time.time()
+    for _ in range(6):
+        come = tuple(
+            Conversation(
+                title=f"c{number}",
+                leaf_id="m" if chance.random() < 0.9 else None,
+                updated_at=now - chance.random() * 800 * DAY,
+                pinned=chance.random() < 0.1,
+                origin=FROM_ENDPOINT if chance.random() < 0.2 else "",
+                trashed_at=now if chance.random() < 0.1 else None,
+            )
+            for number in range(40)
+        )
+        library._conversations |= {conversation.id: conversation for conversation in come}
+        library.events.emit(ConversationsAdded(come))
+        fresh = ConversationListModel(library)
+        fresh.open_folder(folder_open)
+        assert rows(model) == rows(fresh)
+        assert model._folder == fresh._folder
+        fresh.close()
+
+
+async def test_few_days_are_looked_at_to_list_thousands(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = time.time()
+    come = tuple(Conversation(leaf_id="m", updated_at=now - number * DAY / 24) for number in range(10_000))
+    library._conversations |= {conversation.id: conversation for conversation in come}
+    looked_at: list[float] = []
+    monkeypatch.setattr(
+        "desktop_chat.ui.sidebar.conversation_list_model.local_day",
+        lambda moment: looked_at.append(moment) or local_day(moment),
+    )
+    model = ConversationListModel(library)
+    headings = sum(not model.index(row).data(ListRole.CONVERSATION_ID) for row in range(model.rowCount()))
+    assert model.rowCount() == 10_000 + headings
+    assert len(looked_at) <= headings * 16
+    model.close()
 
 
 async def test_a_state_is_announced_with_the_title(library: Library, model: ConversationListModel) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from enum import IntEnum
 from typing import Any
@@ -16,7 +16,7 @@ from desktop_chat.core.library_events import ConversationChanged, ConversationsA
 from desktop_chat.core.ports import SearchHit
 from desktop_chat.ui.languages import format_date_group, local_day, today
 from desktop_chat.ui.sidebar.list_or_hits import ListOrHits
-from desktop_chat.ui.sidebar.row_order import IN_FOLDER, OTHERS, PINNED_ROWS, Group, SortKey, rank_of, sort_key
+from desktop_chat.ui.sidebar.row_order import IN_FOLDER, OTHERS, PINNED_ROWS, Group, SortKey, sort_key
 from desktop_chat.ui.text.conversation_title import title_of
 from desktop_chat.ui.text.tab_state import TabState, state_text
 from desktop_chat.ui.text.translation import tr
@@ -53,8 +53,6 @@ class ConversationListModel(ListOrHits):
         """The conversations of the local endpoint's callers. The folder is the first group; its rows exist only while
         it is open."""
         self._folder_open = False
-        self._is_stale = False
-        """Whether conversations came together while hits were shown."""
         self._rebuild()
         self.close = library.events.add(self._on_library_event)
 
@@ -67,7 +65,7 @@ class ConversationListModel(ListOrHits):
 
     def leave_hits(self) -> None:
         """Show all conversations again after a search; their rows have followed meanwhile."""
-        if self._is_stale or self._clock() != self._today:
+        if self._clock() != self._today:
             self.show_all()
         elif self._hits is not None:
             self.beginResetModel()
@@ -209,10 +207,9 @@ class ConversationListModel(ListOrHits):
                 self._states.pop(conversation_id, None)
             self._drop(event.conversation_ids)
         elif isinstance(event, ConversationsAdded):
-            if self._hits is None:
-                self.show_all()
-            else:
-                self._is_stale = True
+            self._begin_reset()
+            self._take_in(event.conversations)
+            self._end_reset()
         elif isinstance(event, ConversationChanged):
             self.refresh_day()
             self._follow_in_list(event.conversation)
@@ -234,7 +231,7 @@ class ConversationListModel(ListOrHits):
         if before is not None:
             self._remove(before)
         if after is not None:
-            self._insert(after, conversation)
+            self._insert(after)
 
     def _file(self, conversation_id: str, key: SortKey | None) -> SortKey | None:
         """Put a conversation into the folder or take it out, by its key; return the key if it has a row."""
@@ -290,9 +287,9 @@ class ConversationListModel(ListOrHits):
             del self._hits[row]
             self.endRemoveRows()
 
-    def _insert(self, key: SortKey, conversation: Conversation) -> None:
+    def _insert(self, key: SortKey) -> None:
         position = bisect_left(self._entries, key)
-        label = self._label(conversation)
+        label = self._label(key)
         group, start, row = self._place_for(position, label)
         known = group < len(self._groups) and self._groups[group].label == label
         first = row + 1 + position - start if known else row
@@ -302,7 +299,7 @@ class ConversationListModel(ListOrHits):
         else:
             self._groups.insert(group, Group(label, 1))
         self._entries.insert(position, key)
-        self._keys[conversation.id] = key
+        self._keys[key[2]] = key
         self._end_insert()
 
     def _place_for(self, position: int, label: str) -> tuple[int, int, int]:
@@ -375,37 +372,35 @@ class ConversationListModel(ListOrHits):
         if row is not None:
             self.dataChanged.emit(self.index(row), self.index(row))
 
-    def _label(self, conversation: Conversation) -> str:
-        rank = rank_of(conversation)
+    def _label(self, key: SortKey) -> str:
+        rank, negative_time, _ = key
         if rank == OTHERS:
-            return format_date_group(local_day(conversation.updated_at), self._today)
+            return format_date_group(local_day(-negative_time), self._today)
         return tr("Pinned") if rank == PINNED_ROWS else tr("Local endpoint")
 
     def _rebuild(self) -> None:
-        self._is_stale = False
         self._today = self._clock()
-        self._entries, self._keys, self._groups, self._folder = [], {}, [], {}
-        labels: dict[date, str] = {}
-        for conversation in self._library.shown():
-            key = sort_key(conversation)
-            if key is None:
-                continue
-            if key[0] == IN_FOLDER:
-                self._folder[conversation.id] = key
-                continue
-            day = local_day(conversation.updated_at)
-            if day not in labels:
-                labels[day] = format_date_group(day, self._today)
-            label = tr("Pinned") if conversation.pinned else labels[day]
-            self._entries.append(key)
-            self._keys[conversation.id] = key
-            if self._groups and self._groups[-1].label == label:
-                self._groups[-1].count += 1
-            else:
-                self._groups.append(Group(label, 1))
-        if self._folder:
-            listed = self._folder if self._folder_open else {}
-            self._groups.insert(0, Group(tr("Local endpoint"), len(listed)))
-            self._entries += listed.values()
-            self._keys |= listed
+        self._entries, self._keys, self._folder = [], {}, {}
+        self._take_in(self._library.all())
+
+    def _take_in(self, conversations: Iterable[Conversation]) -> None:
+        """Add conversations that have no row yet, perhaps thousands."""
+        keys = {key[2]: key for key in map(sort_key, conversations) if key is not None}
+        self._folder |= {name: key for name, key in keys.items() if key[0] == IN_FOLDER}
+        if not self._folder_open:
+            keys = {name: key for name, key in keys.items() if key[0] != IN_FOLDER}
+        self._keys |= keys
+        self._entries += keys.values()
         self._entries.sort()
+        self._groups = list(self._grouped())
+
+    def _grouped(self) -> Iterator[Group]:
+        """Yield the headings of all rows. Few rows are looked at: those of a heading follow each other."""
+        if self._folder and not self._folder_open:
+            yield Group(tr("Local endpoint"), 0)
+        start = 0
+        while start < len(self._entries):
+            label = self._label(self._entries[start])
+            end = bisect_left(self._entries, True, start, key=lambda key, label=label: self._label(key) != label)
+            yield Group(label, end - start)
+            start = end

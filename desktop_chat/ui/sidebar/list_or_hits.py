@@ -34,3 +34,11 @@ class ListOrHits(QAbstractListModel):
     def _end_remove(self) -> None:
         if self._hits is None:
             self.endRemoveRows()
+
+    def _begin_reset(self) -> None:
+        if self._hits is None:
+            self.beginResetModel()
+
+    def _end_reset(self) -> None:
+        if self._hits is None:
+            self.endResetModel()

@@ -200,8 +200,8 @@ class Sidebar(QWidget):
     def _show_hits(self, query: str, hits: list[SearchHit]) -> None:
         self._query = query
         self._show_hint()
+        self._model.show_hits(hits)  # first, so that no other rows are laid out for the query
         self._list.set_query(query, tall=any(hit.snippet for hit in hits))
-        self._model.show_hits(hits)
         self._list.scrollToTop()
 
     def _add_hits(self, hits: list[SearchHit]) -> None:
