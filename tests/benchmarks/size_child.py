@@ -1,7 +1,7 @@
 """The real window with a history, in a fresh process: prints what its parts cost as JSON.
 
-Usage: size_child.py DATA_DIR QUESTION, where QUESTION is sidebar, search, send, snapshot or delete. Times in ms: CPU of
-the window's thread if not named otherwise. The history is changed.
+Usage: size_child.py DATA_DIR QUESTION, where QUESTION is one of QUESTIONS. Times in ms: CPU of the window's thread if
+not named otherwise. The history is changed, but only "delete" makes it smaller.
 """
 
 from __future__ import annotations
@@ -9,11 +9,15 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import sqlite3
 import statistics
 import sys
 import time
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
+from functools import partial
+from itertools import cycle
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -21,150 +25,224 @@ sys.path[:0] = [str(HERE), str(HERE.parents[1]), str(HERE.parent / "journeys")]
 
 from desk import Desk  # noqa: E402
 from make_history import LONG_ID, RARE  # noqa: E402
-from PySide6.QtCore import QPoint, QPointF, Qt  # noqa: E402
+from PySide6.QtCore import QAbstractEventDispatcher, QEvent, QPoint, QPointF, Qt  # noqa: E402
 from PySide6.QtGui import QWheelEvent  # noqa: E402
-from PySide6.QtWidgets import QApplication  # noqa: E402
+from PySide6.QtTest import QTest  # noqa: E402
+from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
+from stage import PIECES  # noqa: E402
 
 from desktop_chat.app.loop import run  # noqa: E402
 from desktop_chat.app.main_thread_gc import MainThreadGC  # noqa: E402
 from desktop_chat.app.start import make_qt_application  # noqa: E402
+from desktop_chat.core.deltas import TextDelta  # noqa: E402
+from desktop_chat.core.entities import Conversation  # noqa: E402
+from desktop_chat.core.events import ReplyDelta  # noqa: E402
+from desktop_chat.services.sqlite.sqlite_writes import put_conversation  # noqa: E402
 from desktop_chat.ui.dialogs.trash import TrashDialog  # noqa: E402
 
-WHEEL_STEPS, OPENED, SENT, DELETED = 200, 12, 4, 1_000
-STREAMED_S = 1.0
+WHEEL_STEPS, TO_AND_FRO = 200, 20
+OPENED, SENT, DELETED, IMPORTED = 12, 6, 1_000, 10_000
+FILTERED, SEARCHED = 7, 3
+PASSES = 9
+"""The first is not counted."""
+KEY_S = 0.02
+PATIENCE_S = 120
 SEARCHES = {
     "1 letter": "e",
     "2 letters": "qu",
     "3 letters": "the",
     "5 letters": "which",
+    "1 rare letter": RARE[0][:1],
+    "2 rare letters": RARE[0][:2],
+    "3 rare letters": RARE[0][:3],
     "5 rare letters": RARE[0],
     "1 Chinese character": "的",
     "2 Chinese characters": "我们",
     "3 Chinese characters": "因为我",
+    "1 rare Chinese character": RARE[1][:1],
+    "2 rare Chinese characters": RARE[1][:2],
+    "3 rare Chinese characters": RARE[1][:3],
     "5 rare Chinese characters": RARE[1],
-    "nothing": "zqxjvzqxjv",
 }
+ABSENT = ("zqxjvzqxjv", "龘龢龘龢龘龢")
 Report = dict[str, float]
 
 
 class Turns:
-    """Notes the longest turn of the loop, in ms of the thread's CPU, until it is stopped."""
+    """Reads the clocks in each turn of the loop: the longest turn, in ms of this thread's CPU and on the wall."""
 
     def __init__(self) -> None:
-        self.longest = 0.0
-        self._task = asyncio.create_task(self._watch(), name="watch the turns")
+        self.cpu = self.wall = 0.0
+        self._dispatcher = QAbstractEventDispatcher.instance()
+        self._seen = (time.thread_time(), time.perf_counter())
+        self._dispatcher.awake.connect(self._look)
+        self._dispatcher.aboutToBlock.connect(self._look)
 
-    async def _watch(self) -> None:
-        while True:
-            before = time.thread_time()
-            await asyncio.sleep(0.0005)
-            self.longest = max(self.longest, (time.thread_time() - before) * 1_000)
+    def stop(self) -> None:
+        self._dispatcher.awake.disconnect(self._look)
+        self._dispatcher.aboutToBlock.disconnect(self._look)
 
-    async def stop(self) -> float:
-        self._task.cancel()
-        await asyncio.wait({self._task})
-        return self.longest
+    def _look(self) -> None:
+        cpu, wall = time.thread_time(), time.perf_counter()
+        took = (cpu - self._seen[0]) * 1_000
+        if took > self.cpu:
+            self.cpu, self.wall = took, (wall - self._seen[1]) * 1_000
+        self._seen = (cpu, wall)
 
 
-async def watched(work: Callable[[], Awaitable[object]]) -> float:
-    """Return the longest turn while something is done, and shortly after."""
-    turns = Turns()
+async def longest_turn(name: str, work: Callable[[], Awaitable[object]], report: Report) -> None:
+    """Note the longest turn while something is done, and shortly after."""
     await asyncio.sleep(0.01)
+    turns = Turns()
     await work()
     await asyncio.sleep(0.3)
-    return await turns.stop()
+    turns.stop()
+    if turns.cpu > report.get(name, 0.0):
+        report |= {name: turns.cpu, f"{name}, wall": turns.wall}
 
 
-async def sidebar(desk: Desk) -> Report:
-    """A wheel step with its paint, and opening conversations from anywhere in the list."""
-    view = desk.window._sidebar.conversations
-    viewport, steps = view.viewport(), []
-    for _ in range(WHEEL_STEPS):
-        start = time.thread_time()
-        wheel = QWheelEvent(
-            QPointF(50, 200), QPointF(viewport.mapToGlobal(QPoint(50, 200))), QPoint(), QPoint(0, -120),
-            Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
-        )  # fmt: skip
-        QApplication.sendEvent(viewport, wheel)
-        viewport.repaint()
-        steps.append((time.thread_time() - start) * 1_000)
+@contextmanager
+def cpu(into: list[float]) -> Iterator[None]:
+    start = time.thread_time()
+    yield
+    into.append((time.thread_time() - start) * 1_000)
+
+
+def paint(desk: Desk) -> None:
+    """Paint what has changed, at once."""
+    QApplication.sendPostedEvents(desk.window, QEvent.Type.UpdateRequest)
+
+
+async def sidebar(desk: PatientDesk) -> Report:
+    """A wheel step with its paint, a filter that is set and cleared, and opening conversations from anywhere."""
+    view, report = desk.window._sidebar.conversations, Report()
+    steps: list[float] = []
+    for number in range(WHEEL_STEPS):
+        with cpu(steps):
+            turn_wheel(view.viewport(), -120 if number // TO_AND_FRO % 2 == 0 else 120)
+            paint(desk)
         await asyncio.sleep(0)
+    filtered: list[float] = []
+    for _ in range(FILTERED):
+        with cpu(filtered):
+            await desk.search(ABSENT[0])
+            paint(desk)
+            await desk.search("")
+            paint(desk)
     ids = [one.id for one in desk.application.library.shown() if one.id != LONG_ID]
     opened: list[float] = []
-    turns: list[float] = []
-    for conversation_id in random.Random(1).sample(ids, OPENED):
-        start = time.thread_time()
-
-        async def open_it(conversation_id: str = conversation_id) -> None:
-            desk.window.tabs.open(conversation_id)
-            await desk.until(lambda: desk.tab.session is not None and desk.window.tabs.current_id == conversation_id)
-
-        turns.append(await watched(open_it))
-        opened.append((time.thread_time() - start) * 1_000)
+    for conversation_id in [*random.Random(1).sample(ids, OPENED), *([LONG_ID] if LONG_ID not in ids else [])]:
+        with cpu(opened):
+            await longest_turn("open turn", partial(desk.show, conversation_id), report)
         desk.window.tabs.close_tab(conversation_id)
         await asyncio.sleep(0.1)
-    return {"wheel": statistics.median(steps), "open": statistics.median(opened), "open turn": max(turns)}
+    medians = {"wheel": steps, "filter": filtered, "open": opened[:OPENED]}
+    return report | {name: statistics.median(taken) for name, taken in medians.items()}
 
 
-async def search(desk: Desk) -> Report:
-    """Each query typed into the field: on the wall to its first hits, and the longest turn until all are there."""
-    bar = desk.window._sidebar
-    report: Report = {}
-    turns: list[float] = []
-    for name, query in SEARCHES.items():
-        took: list[float] = []
-
-        async def find(query: str = query, took: list[float] = took) -> None:
-            begun = time.perf_counter()
-            bar._field.setText(query)
-            await desk.until_quick(lambda: bar._search is not None and bar._query == query)
-            searching = bar._search
-            await desk.until_quick(lambda: searching.done() or (bar._model.searching and bar._model.rowCount() > 0))
-            took.append((time.perf_counter() - begun) * 1_000)
-            await desk.until_quick(searching.done)
-
-        turns.append(await watched(find))
-        report[name] = took[0]
-        bar._field.setText("")
-        await asyncio.sleep(0.2)
-    return {**report, "turn": max(turns)}
+def turn_wheel(viewport: QWidget, delta: int) -> None:
+    wheel = QWheelEvent(
+        QPointF(50, 200), QPointF(viewport.mapToGlobal(QPoint(50, 200))), QPoint(), QPoint(0, delta),
+        Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(viewport, wheel)
 
 
-async def send(desk: Desk) -> Report:
-    """A message to its row, and a second of its reply, in an empty conversation and in the long one."""
-    report: Report = {}
-    options = desk.application.library[desk.tab.conversation_id].options
-    for name in ("empty", "long"):
-        if name == "long":
-            desk.application.library.set_options(LONG_ID, options)
-            desk.window.tabs.open(LONG_ID)
-            await desk.until_quick(lambda: desk.window.tabs.current_id == LONG_ID and desk.tab.session is not None)
-            await asyncio.sleep(1)
-        tab, sent, answered = desk.tab, [], []
-        for _ in range(SENT):
-            start = time.thread_time()
-            tab.session.send("the same question")
-            tab.transcript.viewport().repaint()
-            sent.append((time.thread_time() - start) * 1_000)
-            await desk.speaking(tab)
-            start = time.thread_time()
-            await asyncio.sleep(STREAMED_S)
-            answered.append((time.thread_time() - start) * 1_000)
-            await desk.until_quick(lambda tab=tab: not tab.session.running)
-        report |= {f"send {name}": statistics.median(sent), f"reply {name}": statistics.median(answered)}
-    return report
+async def search(desk: PatientDesk) -> Report:
+    """Each query put into the field: on the wall, and in CPU of all threads, to its first hits or the hint that there
+    are none; and the longest turn until all are there. Meanwhile somebody types into the composer."""
+    report, longest = Report(), Report()
+    typing = asyncio.create_task(type_on(desk), name="type")
+    queries = {"the first of a run": "word", **SEARCHES, **{f"none {number}": one for number, one in enumerate(ABSENT)}}
+    for name, query in queries.items():
+        took: list[tuple[float, float]] = []
+
+        async def first_hits(query: str = query, took: list[tuple[float, float]] = took) -> None:
+            took.append(await desk.search(query, whole=True))
+
+        for _ in range(SEARCHED if report else 1):
+            await longest_turn("turn", first_hits, longest)
+            await desk.search("")
+        report |= {name: statistics.median(wall for wall, _ in took)}
+        report |= {f"{name}, CPU": statistics.median(spent for _, spent in took)}
+    typing.cancel()
+    await asyncio.wait({typing})
+    return report | longest
 
 
-async def snapshot(desk: Desk) -> Report:
+async def type_on(desk: Desk) -> None:
+    edit = desk.tab.composer.edit
+    for letter in cycle("typing while it searches "):
+        QTest.keyClick(edit, letter)
+        await asyncio.sleep(KEY_S)
+
+
+async def send(desk: PatientDesk) -> Report:
+    """A message to its row, and a frame of its reply, in the long conversation and in an empty one.
+
+    No text comes but that of the frames, so that each frame is the same in both, however busy the machine is."""
+    desk.application._demo._speed = 0.001
+    desk.application.library.set_options(LONG_ID, desk.tab.session.conversation.options)
+    await desk.show(LONG_ID)
+    await desk.new_tab()
+    tabs = {"": LONG_ID, " empty": desk.tab.conversation_id}
+    report = Report()
+    for name, conversation_id in tabs.items():
+        await desk.show(conversation_id)
+        await asyncio.sleep(1)
+        sent: list[float] = []
+        for number in range(SENT):
+            with cpu(sent):
+                desk.tab.session.send("the same question")
+                paint(desk)
+            await asyncio.sleep(0.5)
+            if number < SENT - 1:
+                desk.tab.session.cancel()
+                await desk.until_quick(lambda: not desk.tab.session.running)
+        report[f"send{name}"] = statistics.median(sent[1:])
+    frames = await frames_of(desk, tabs.values())
+    return report | {f"frame{name}": frames[conversation_id] for name, conversation_id in tabs.items()}
+
+
+async def stream(desk: PatientDesk) -> Report:
+    """A frame of streaming in a new conversation."""
+    desk.application._demo._speed = 0.001
+    desk.tab.session.send("the same question")
+    await asyncio.sleep(2)
+    return {"frame": (await frames_of(desk, [desk.tab.conversation_id]))[desk.tab.conversation_id]}
+
+
+async def frames_of(desk: PatientDesk, conversation_ids: Iterable[str]) -> dict[str, float]:
+    """Return what a frame costs in conversations with a running reply, which say a section of text in turns, two tokens
+    at a time, each painted at once."""
+    passes: dict[str, list[float]] = {conversation_id: [] for conversation_id in conversation_ids}
+    for _ in range(PASSES):
+        for conversation_id, means in passes.items():
+            await desk.show(conversation_id)
+            await asyncio.sleep(0.2)
+            session, model, frames = desk.tab.session, desk.tab.transcript.model, []
+            for piece in PIECES:
+                delta = TextDelta(piece)
+                with cpu(frames):
+                    session.reply.take(delta)
+                    session.events.emit(ReplyDelta(session.reply.message.id, delta))
+                    model.tell()
+                    paint(desk)
+                await asyncio.sleep(0)
+            means.append(statistics.mean(frames))
+    return {conversation_id: statistics.median(means[1:]) for conversation_id, means in passes.items()}
+
+
+async def snapshot(desk: PatientDesk) -> Report:
     """The longest turn while snapshots are taken, what they take on disk, and how long quitting takes meanwhile."""
-    snapshots = desk.application._context.snapshots
-    first_turn = await watched(snapshots.take)
+    snapshots, report = desk.application._context.snapshots, Report()
+    await longest_turn("first turn", snapshots.take, report)
     file = desk.data_dir / "snapshots" / "snapshots.db"
     before = file.stat().st_size
     desk.tab.session.send("one more message")
     await desk.until_quick(lambda: not desk.tab.session.running)
     await desk.application.write_behind.flush()
-    turn = await watched(snapshots.take)
+    await longest_turn("turn", snapshots.take, report)
     more = file.stat().st_size - before
     taking = asyncio.create_task(snapshots.take(), name="take")
     await asyncio.sleep(0.1)
@@ -172,44 +250,62 @@ async def snapshot(desk: Desk) -> Report:
     await desk.application._lazy.end_copies()
     quitting = (time.perf_counter() - begun) * 1_000
     await asyncio.gather(taking, return_exceptions=True)
-    return {"first turn": first_turn, "turn": turn, "bytes": before, "more": more, "quitting": quitting}
+    return report | {"bytes": before, "more": more, "quitting": quitting}
 
 
-async def delete(desk: Desk) -> Report:
+async def added(desk: PatientDesk) -> Report:
+    """The longest turn while conversations appear that another process has imported, not counting how they are read."""
+    library, report = desk.application.library, Report()
+    now = time.time()
+    with closing(sqlite3.connect(desk.data_dir / "history.db", timeout=60)) as connection, connection:
+        for number in range(IMPORTED):
+            at = now - number * 3_000.0
+            put_conversation(
+                connection, Conversation(f"imported{number}", "Imported", created_at=at, updated_at=at, leaf_id="m")
+            )
+    await longest_turn("added", library.add_restored, report)
+    await library.delete([f"imported{number}" for number in range(IMPORTED)])
+    return report
+
+
+async def delete(desk: PatientDesk) -> Report:
     """The longest turn while conversations are put into the trash, restored, and deleted for ever."""
-    library = desk.application.library
-    ids = [one.id for one in library.shown()][: min(DELETED, len(library.shown()) // 2)]
+    library, report = desk.application.library, Report()
+    ids = [one.id for one in library.shown() if one.id != LONG_ID]
+    ids = ids[: min(DELETED, len(ids) // 2)]
 
     async def trash() -> None:
         for conversation_id in ids:
-            library.trash(conversation_id)
+            desk.window._sidebar.trash_requested.emit(conversation_id)
             await asyncio.sleep(0)
 
-    report = {"trash": await watched(trash)}
+    def are_back() -> bool:
+        return all(library[conversation_id].trashed_at is None for conversation_id in ids)
+
+    await longest_turn("trash", trash, report)
     desk.window._dialogs.trash()
     dialog = desk.window.findChild(TrashDialog)
     await asyncio.sleep(0.3)
-    dialog.list.selectAll()
 
     async def restore() -> None:
+        dialog.list.selectAll()
         dialog.restore_button.click()
-        await desk.until_quick(lambda: not library.trashed())
+        await desk.until_quick(are_back)
 
-    report["restore"] = await watched(restore)
+    await longest_turn("restore", restore, report)
     for conversation_id in ids:
         library.trash(conversation_id)
         await asyncio.sleep(0)
-
     dialog.empty_button.click()
     await desk.until_quick(lambda: desk.sees("Delete"))
     await asyncio.sleep(0.3)
 
     async def empty() -> None:
         desk.click("Delete")
-        await desk.until_quick(lambda: not library.trashed())
+        await desk.until_quick(lambda: not any(conversation_id in library for conversation_id in ids))
         await asyncio.sleep(2)
 
-    report["empty"] = await watched(empty)
+    await longest_turn("empty", empty, report)
     return report
 
 
@@ -217,9 +313,25 @@ class PatientDesk(Desk):
     """Looks as often as possible, for long enough."""
 
     async def until_quick(self, condition: Callable[[], object]) -> None:
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(PATIENCE_S):
             while not condition():  # noqa: ASYNC110 -- observes the screen, like a user
                 await asyncio.sleep(0.001)
+
+    async def show(self, conversation_id: str) -> None:
+        self.window.tabs.open(conversation_id)
+        await self.until_quick(lambda: self.window.tabs.current_id == conversation_id and self.tab.session is not None)
+
+    async def search(self, query: str, *, whole: bool = False) -> tuple[float, float]:
+        """Put a query into the search field; return how many ms its first hits took, or the hint that there are none,
+        on the wall and in CPU. With `whole`, return once all hits are there."""
+        bar = self.window._sidebar
+        wall, spent = time.perf_counter(), time.process_time()
+        bar._field.setText(query)
+        await self.until_quick(lambda: bar._model.searching == bool(query) and bar._query == query)
+        took = (time.perf_counter() - wall) * 1_000, (time.process_time() - spent) * 1_000
+        if whole:
+            await self.until_quick(bar._search.done)
+        return took
 
 
 async def main(data_dir: Path, question: str) -> Report:
@@ -232,7 +344,7 @@ async def main(data_dir: Path, question: str) -> Report:
     return report
 
 
-QUESTIONS = {"sidebar": sidebar, "search": search, "send": send, "snapshot": snapshot, "delete": delete}
+QUESTIONS = {asked.__name__: asked for asked in (sidebar, search, send, stream, snapshot, added, delete)}
 
 if __name__ == "__main__":
     app = make_qt_application()
