@@ -282,10 +282,10 @@ async def test_restored_conversations_join_the_existing_ones(
 async def test_thousands_of_conversations_appear_some_at_a_time(library: Library, store: MemoryStore) -> None:
     many = tuple(Conversation(title=f"c{number}", leaf_id="m", updated_at=1.0) for number in range(4_500))
     await store.write(WriteBatch(many))
-    heard = heard_by(library)
+    heard, has_begun = heard_by(library), asyncio.Event()
+    library.events.add(lambda _: has_begun.set())
     adding = asyncio.create_task(library.add_restored())
-    while not heard:
-        await asyncio.sleep(0)
+    await has_begun.wait()
     assert len(heard) == 1, "others have their turn in between"
     assert len(library.shown()) == 2_000
     again, come = await asyncio.gather(library.add_restored(), adding)

@@ -401,6 +401,10 @@ class ConversationListModel(ListOrHits):
         start = 0
         while start < len(self._entries):
             label = self._label(self._entries[start])
-            end = bisect_left(self._entries, True, start, key=lambda key, label=label: self._label(key) != label)
+
+            def is_below(key: SortKey, label: str = label) -> bool:
+                return self._label(key) != label
+
+            end = bisect_left(self._entries, True, start, key=is_below)
             yield Group(label, end - start)
             start = end
