@@ -26,7 +26,6 @@ from desktop_chat.app.lazy_services import (
     LazyServices,
     check_certificates,
     find_installation,
-    load_search,
     make_local_servers,
 )
 from desktop_chat.app.new_version_watch import NewVersionWatch
@@ -229,7 +228,7 @@ class Application:
         notify_of_replies(self._context, self.window)
         follow_autostart(self._context, self._arguments, self.window.tell)
         self.window.open_tabs(self._left)
-        _ = self._tasks.start(load_search(), "load the search")
+        self._lazy.load_search(self._tasks)
         follow_endpoint(self._context, self.window, alone=self._arguments.quick)
         if request_of(self._arguments) != OpenRequest():
             self.open_request(request_of(self._arguments))
@@ -344,8 +343,7 @@ class Application:
             await self._demo.aclose()
 
     async def _open_store(self) -> None:
-        """Read the conversations. If the store cannot be opened, the window works without it and shows the error; while
-        reading takes long, the user can already write."""
+        """Read the conversations; one can write meanwhile. Without a store, the window works and shows the error."""
         slow = asyncio.get_running_loop().call_later(LOADING_NOTICE_S, self.window.wait_for_conversations)
         try:
             report = await self._read_conversations()

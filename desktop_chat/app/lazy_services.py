@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from desktop_chat.core.prices import Price
     from desktop_chat.core.reports import UsageNotSaved
     from desktop_chat.core.settings import Preferences, Settings
+    from desktop_chat.core.tasks import Tasks
     from desktop_chat.core.usage_ledger import UsageLedger
     from desktop_chat.core.usage_view import Days
     from desktop_chat.core.write_behind import WriteBehind
@@ -73,6 +74,11 @@ class LazyServices:
         self._usage: UsageKeeping | None = None
         self._batch_documents: FolderDocuments | None = None
         self._batch_images: ImagePreparer | None = None
+
+    def load_search(self, tasks: Tasks) -> None:
+        """Load what the first search and the first conversation need, on a thread: each would wait a tenth of a
+        second."""
+        _ = tasks.start(asyncio.to_thread(_load_search), "load the search")
 
     def make_image_loader(self) -> ImageLoader:
         """Return what fetches images from the internet."""
@@ -225,11 +231,6 @@ def make_local_servers() -> LocalServers:
     from desktop_chat.services.local_servers import LocalServerFinder  # noqa: PLC0415
 
     return LocalServerFinder()
-
-
-async def load_search() -> None:
-    """Load what the first search and the first conversation need, on a thread: each would wait a tenth of a second."""
-    await asyncio.to_thread(_load_search)
 
 
 def _load_search() -> None:

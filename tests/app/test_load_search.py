@@ -7,7 +7,7 @@ import sys
 
 FIRST_SEARCH = """
 import asyncio, sqlite3, sys
-from desktop_chat.app.lazy_services import load_search
+from desktop_chat.app.lazy_services import _load_search
 from desktop_chat.core.entities import Conversation, Message, Role, Status
 from desktop_chat.core.ports import WriteBatch
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
@@ -18,7 +18,7 @@ async def search():
     await store.open()
     message = Message("m", "c", None, Role.USER, "Where is *the needle*?", Status.COMPLETE, 1.0)
     await store.write(WriteBatch((Conversation("c", leaf_id="m"),), (message,)))
-    await load_search()
+    _load_search()
     before = set(sys.modules)
     (hit,) = await store.search("the needle")
     await store.aclose()
