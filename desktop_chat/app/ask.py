@@ -21,6 +21,7 @@ from desktop_chat.app.ask_prompt import AskPrompt, WrongUsage, attachments_of, p
 from desktop_chat.app.ask_target import AskTarget
 from desktop_chat.app.ask_tools import AskTools, ToolsUnavailable
 from desktop_chat.app.budget_check import may_spend
+from desktop_chat.app.exit_codes import CANCELLED, COMPLETE, CUT, FAILED, READER_LEFT, WRONG_USAGE
 from desktop_chat.app.terminal import occupy_closed_streams, print_error
 from desktop_chat.core.approvals import Approvals
 from desktop_chat.core.attachments import Attachment
@@ -39,7 +40,6 @@ from desktop_chat.services.null_store import NullStore
 from desktop_chat.ui.text import terminal_text
 from desktop_chat.ui.text.left_out_text import left_out_line
 
-COMPLETE, FAILED, WRONG_USAGE, CUT, CANCELLED, READER_LEFT = 0, 1, 2, 3, 130, 141
 _CODES = {Status.COMPLETE: COMPLETE, Status.FAILED: FAILED, Status.CANCELLED: CANCELLED}
 _WORDS_THAT_END = frozenset({"exit", "quit"})
 _END_S = 1.0

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from desktop_chat.app.backup_arguments import BackupArguments
+from desktop_chat.app.exit_codes import CANCELLED, COMPLETE, FAILED, WRONG_USAGE
 from desktop_chat.app.passphrase import PassphraseRefused, checked, new_passphrase, passphrase_in
 from desktop_chat.app.terminal import occupy_closed_streams, print_error
 from desktop_chat.core.errors import ChatError
@@ -17,8 +18,6 @@ from desktop_chat.services.paths import Paths
 from desktop_chat.services.sqlite.stored_conversations import StoredConversations
 from desktop_chat.ui.text.backup_text import backup_done
 from desktop_chat.ui.text.export_text import export_problem
-
-WRITTEN, FAILED, WRONG_USAGE, CANCELLED = 0, 1, 2, 130
 
 
 def back_up(arguments: BackupArguments) -> int:
@@ -42,7 +41,7 @@ def back_up(arguments: BackupArguments) -> int:
     except KeyboardInterrupt:
         return CANCELLED
     print_error(backup_done(result, is_encrypted=bool(request.passphrase)))
-    return WRITTEN
+    return COMPLETE
 
 
 def _passphrase(arguments: BackupArguments) -> str:

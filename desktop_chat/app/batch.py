@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from desktop_chat.app.ask import CANCELLED, COMPLETE, CUT, FAILED, WRONG_USAGE, report_bug
+from desktop_chat.app.ask import report_bug
 from desktop_chat.app.ask_prompt import WrongUsage
 from desktop_chat.app.ask_target import AskTarget
 from desktop_chat.app.batch_arguments import BatchArguments
 from desktop_chat.app.budget_check import may_spend
+from desktop_chat.app.exit_codes import CANCELLED, COMPLETE, CUT, FAILED, WRONG_USAGE
 from desktop_chat.app.image_preparing import ImagePreparer
 from desktop_chat.app.terminal import occupy_closed_streams, print_error
 from desktop_chat.core.batch_errors import BatchRefused

@@ -8,6 +8,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from desktop_chat.app.exit_codes import CANCELLED, COMPLETE, FAILED, READER_LEFT
 from desktop_chat.app.export_arguments import STANDARD_OUTPUT, ExportArguments
 from desktop_chat.app.export_parts import export_tools
 from desktop_chat.app.terminal import occupy_closed_streams, print_error
@@ -19,8 +20,6 @@ from desktop_chat.services.paths import Paths
 from desktop_chat.services.sqlite.stored_conversations import StoredConversations
 from desktop_chat.ui.text import terminal_text
 from desktop_chat.ui.text.export_text import export_done, export_problem
-
-EXPORTED, FAILED, CANCELLED, READER_LEFT = 0, 1, 130, 141
 
 
 def export(arguments: ExportArguments) -> int:
@@ -42,7 +41,7 @@ def export(arguments: ExportArguments) -> int:
         print_error(export_done(result))
     elif result.missing:
         print_error(export_done(replace(result, path=Path(STANDARD_OUTPUT))))
-    return EXPORTED
+    return COMPLETE
 
 
 def _export(arguments: ExportArguments, paths: Paths) -> ExportResult:

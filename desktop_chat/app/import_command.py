@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import sys
-from contextlib import suppress
 from functools import partial
 
-from desktop_chat.app.ask import CANCELLED, COMPLETE, CUT, FAILED, WRONG_USAGE
+from desktop_chat.app.exit_codes import CANCELLED, COMPLETE, CUT, FAILED, WRONG_USAGE
 from desktop_chat.app.import_arguments import ImportArguments
 from desktop_chat.app.import_helper import name_of
 from desktop_chat.app.passphrase import PassphraseRefused, can_ask, passphrase_in, typed_passphrase
-from desktop_chat.app.terminal import occupy_closed_streams, print_error, without_control_characters
-from desktop_chat.app.usage_import import take_usage
-from desktop_chat.core.backup import AddedSettings, with_added
+from desktop_chat.app.terminal import occupy_closed_streams, print_error, print_line
 from desktop_chat.core.errors import SettingsError, StoreError
 from desktop_chat.core.importing import (
     ImportCounts,
@@ -26,26 +22,27 @@ from desktop_chat.core.importing import (
     UnreadReason,
 )
 from desktop_chat.core.open_request import OpenRequest
-from desktop_chat.core.settings import Settings
 from desktop_chat.services.blobs import BlobFolder
-from desktop_chat.services.imports.open_import import OpenImport
+from desktop_chat.services.imports.open_import import OpenImport, collect_rarely
 from desktop_chat.services.paths import Paths
-from desktop_chat.services.settings_file import SettingsFile
 from desktop_chat.services.sqlite.import_writer import ImportWriter
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
-from desktop_chat.ui.text import import_text, terminal_text
+from desktop_chat.ui.text import import_text
 
 
 def import_file(arguments: ImportArguments) -> int:
     """Import a file and return the exit code: 0 everything was read, 1 failed, 2 not an export, 3 some of it could not
     be read, 130 cancelled."""
     occupy_closed_streams()
+    collect_rarely()
     paths = Paths(arguments.data_dir)
     try:
         paths.make_directories()
         _prepare_unless_open(paths)
         return _import(arguments, paths)
     except SettingsError as error:
+        from desktop_chat.ui.text import terminal_text  # noqa: PLC0415  (loads much, and is rarely needed)
+
         print_error(terminal_text.directory_refused(error))
         return FAILED
     except (ImportHeldBack, StoreError) as error:
@@ -96,16 +93,20 @@ def _import(arguments: ImportArguments, paths: Paths) -> int:
     put: Put = BlobFolder(paths.blob_folder).put_now if adds else name_of
     counts = ImportCounts()
     with _opened(arguments) as opened, ImportWriter(paths.database_file) as writer:
-        _take_settings(opened, paths, adds=adds)
+        if opened.has_records:
+            from desktop_chat.app.import_records import take_settings  # noqa: PLC0415  (no other export has any)
+
+            take_settings(opened, paths, adds=adds)
         try:
             opened.run(put, writer.write if adds else writer.preview, partial(_tell, counts))
         finally:
             if adds and counts.new + counts.grown:
                 _tell_the_window(paths)
-        usage = asyncio.run(take_usage(opened, paths, lambda unread: _tell(counts, [unread], 1.0), adds=adds))
-        if not usage.is_empty:
-            _print(import_text.added_usage(usage, adds=adds))
-        _print(import_text.summary(import_text.kind_name(opened.kind), counts, adds=adds))
+        if opened.has_records:
+            from desktop_chat.app.import_records import take_records  # noqa: PLC0415  (no other export has any)
+
+            take_records(opened, paths, lambda unread: _tell(counts, [unread], 1.0), adds=adds)
+        print_line(import_text.summary(import_text.kind_name(opened.kind), counts, adds=adds))
     return CUT if counts.unread else COMPLETE
 
 
@@ -121,41 +122,6 @@ def _opened(arguments: ImportArguments) -> OpenImport:
         return OpenImport(arguments.file, arguments.kind, typed_passphrase())
 
 
-def _take_settings(opened: OpenImport, paths: Paths, *, adds: bool) -> None:
-    """Add the settings of a backup that are missing here, unless an open window has its own in memory. Raises
-    ImportRefused, SettingsError."""
-    theirs = opened.settings()
-    if theirs is None:
-        return
-    from desktop_chat.app.single_instance import SingleInstance  # noqa: PLC0415  (loads a part of Qt)
-
-    instance = SingleInstance(paths.data_dir)
-    if not instance.acquire():
-        print_error(import_text.settings_held_back())
-        return
-    try:
-        added = asyncio.run(_added(theirs, paths, adds=adds))
-    finally:
-        instance.release()
-    if not added.is_empty:
-        _print(import_text.added_settings(added, adds=adds))
-
-
-async def _added(theirs: Settings, paths: Paths, *, adds: bool) -> AddedSettings:
-    settings_file = SettingsFile(paths)
-    try:
-        ours, problem = settings_file.load_settings(set_aside=False)
-        if problem is not None and problem.detail:
-            print_error(import_text.settings_unreadable(f"{problem.file}: {problem.detail}"))
-            return AddedSettings(ours)
-        added = with_added(ours, theirs)
-        if adds and not added.is_empty:
-            await settings_file.save_settings(added.settings)
-        return added
-    finally:
-        await settings_file.aclose()
-
-
 def _tell(counts: ImportCounts, results: list[Imported | Unread], _share: float) -> None:
     for each in results:
         counts.take(each)
@@ -165,10 +131,4 @@ def _tell(counts: ImportCounts, results: list[Imported | Unread], _share: float)
         if each.changed:
             print_error(import_text.unread_line(Unread(each.title, UnreadReason.CHANGED)))
         if line := import_text.imported_line(each):
-            _print(line)
-
-
-def _print(line: str) -> None:
-    if sys.stdout is not None:
-        with suppress(OSError, ValueError):
-            sys.stdout.write(f"{without_control_characters(line)}\n")
+            print_line(line)

@@ -29,12 +29,11 @@ from dataclasses import asdict, astuple
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from desktop_chat.app.usage_import import take_usage
 from desktop_chat.core.errors import ChatError
 from desktop_chat.core.importing import Imported, ImportKind, Put, Unread
 from desktop_chat.services.blobs import BlobFolder
 from desktop_chat.services.helper_worker import end_with, limit_this_process, read_message, write_message
-from desktop_chat.services.imports.open_import import OpenImport
+from desktop_chat.services.imports.open_import import OpenImport, collect_rarely
 from desktop_chat.services.paths import Paths
 from desktop_chat.services.sqlite.import_writer import ImportWriter
 
@@ -44,6 +43,7 @@ _MAX_MEMORY = 8 * 1024**3
 def run() -> None:
     """Import or preview once."""
     limit_this_process(_MAX_MEMORY)
+    collect_rarely()
     source, sink = sys.stdin.buffer, sys.stdout.buffer
     with suppress(BrokenPipeError, KeyboardInterrupt):
         _send(sink, "ready")
@@ -79,7 +79,9 @@ def imported(work: dict[str, Any], sink: BinaryIO) -> None:
             opened.run(put, writer.write, tell, only)
         else:
             opened.run(name_of, writer.preview, tell)
-        if work["usage"]:
+        if work["usage"] and opened.has_records:
+            from desktop_chat.app.usage_import import take_usage  # noqa: PLC0415  (no other export has any)
+
             added = asyncio.run(take_usage(opened, paths, lambda unread: tell([unread], 1.0), adds=work["adds"]))
             _send(sink, {"usage": asdict(added)})
 

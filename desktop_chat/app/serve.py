@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import desktop_chat
 from desktop_chat.app.ask_prompt import WrongUsage
 from desktop_chat.app.budget_check import CallerBudgets
+from desktop_chat.app.exit_codes import COMPLETE, FAILED, WRONG_USAGE
 from desktop_chat.app.serve_arguments import ServeArguments
 from desktop_chat.app.serve_target import ServeTarget
 from desktop_chat.app.serve_token import token_for
@@ -35,7 +36,6 @@ from desktop_chat.ui.text import endpoint_text, terminal_text
 if TYPE_CHECKING:
     from desktop_chat.services.endpoint.server import EndpointServer
 
-ENDED, FAILED, WRONG_USAGE = 0, 1, 2
 _END_S = 0.5
 
 logger = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ def serve(arguments: ServeArguments) -> int:
     except SettingsError as error:
         print_error(terminal_text.directory_refused(error))
     except KeyboardInterrupt:
-        return ENDED
+        return COMPLETE
     return WRONG_USAGE
 
 
@@ -83,7 +83,7 @@ class _Serving:
         try:
             start = await self._first_command()
             if start is None:
-                return ENDED
+                return COMPLETE
             self._target.keys.add(start.token)
             await self._serve(start)
         except ChatError as error:
@@ -91,7 +91,7 @@ class _Serving:
             return FAILED
         finally:
             await self._close()
-        return ENDED
+        return COMPLETE
 
     async def _first_command(self) -> StartServing | None:
         """Return what to serve, as the window or the command line says; None if it is over before it began."""

@@ -18,6 +18,13 @@ def print_error(sentence: str) -> None:
             sys.stderr.write(f"desktop-chat: {without_control_characters(sentence)}\n")
 
 
+def print_line(line: str) -> None:
+    """Write to standard output, if there is one and somebody reads it."""
+    if sys.stdout is not None:
+        with suppress(OSError, ValueError):
+            sys.stdout.write(f"{without_control_characters(line)}\n")
+
+
 def occupy_closed_streams() -> None:
     """Redirect closed standard streams to null; otherwise the next file or connection would get their number, and
     receive what is written to the stream."""

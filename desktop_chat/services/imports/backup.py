@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from desktop_chat.core.endpoint_callers import CallerRecord
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.importing import ImportTooNew, Unread, UnreadReason
-from desktop_chat.core.settings import Settings
-from desktop_chat.core.usage_ledger import UsageEntry
-from desktop_chat.services.endpoint.caller_store import stored_callers
 from desktop_chat.services.imports.data_folder import place_in
 from desktop_chat.services.imports.import_files import Archive, Files
 from desktop_chat.services.imports.json_stream import lines
 from desktop_chat.services.paths import Paths
-from desktop_chat.services.settings_values import settings_from
-from desktop_chat.services.sqlite.usage_store import stored_usage
-from desktop_chat.services.usage_json import CALLERS_ENTRY, USAGE_ENTRY, caller_from, entry_from
+
+if TYPE_CHECKING:
+    from desktop_chat.core.endpoint_callers import CallerRecord
+    from desktop_chat.core.settings import Settings
+    from desktop_chat.core.usage_ledger import UsageEntry
 
 T = TypeVar("T")
 
 FORMAT, VERSION = "desktop-chat-backup", 1
 ENTRY = "backup.json"
 SETTINGS_FILE = "settings.toml"
+
+
+def has_records(files: Files) -> bool:
+    """Return whether this is a backup or a data folder, which have more than conversations."""
+    return ENTRY in files.names or place_in(files) is not None
 
 
 def check_backup(files: Files) -> None:
@@ -38,6 +40,8 @@ def check_backup(files: Files) -> None:
 def settings_in(files: Files) -> Settings | None:
     """Return the settings of a backup or a data folder; None if there are none that can be read. Raises
     ImportTooNew."""
+    from desktop_chat.services.settings_values import settings_from  # noqa: PLC0415  (no other export needs it)
+
     table = table_in(files)
     return settings_from(table)[0] if table is not None else None
 
@@ -55,16 +59,24 @@ def table_in(files: Files) -> dict[str, Any] | None:
     place = place_in(files)
     if place is None or place + SETTINGS_FILE not in files.names:
         return None
+    import tomllib  # noqa: PLC0415  (no other export needs it)
+
     return _parsed(files.content(place + SETTINGS_FILE), tomllib.loads)
 
 
 def usage_in(files: Files) -> Iterator[UsageEntry | Unread]:
     """Yield the requests that a backup or a data folder has in its ledger, in the order of `usage_rows.by_reply`."""
+    from desktop_chat.services.sqlite.usage_store import stored_usage  # noqa: PLC0415  (no other export needs it)
+    from desktop_chat.services.usage_json import USAGE_ENTRY, entry_from  # noqa: PLC0415  (no other export needs it)
+
     yield from _records_in(files, USAGE_ENTRY, entry_from, lambda paths: stored_usage(paths.usage_file))
 
 
 def callers_in(files: Files) -> Iterator[CallerRecord | Unread]:
     """Yield the callers of the endpoint that a backup or a data folder has."""
+    from desktop_chat.services.endpoint.caller_store import stored_callers  # noqa: PLC0415  (no other export needs it)
+    from desktop_chat.services.usage_json import CALLERS_ENTRY, caller_from  # noqa: PLC0415  (no other export needs it)
+
     yield from _records_in(files, CALLERS_ENTRY, caller_from, lambda paths: stored_callers(paths.endpoint_file))
 
 

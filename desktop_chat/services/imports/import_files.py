@@ -118,14 +118,12 @@ class _Counted(io.RawIOBase):
         return True
 
     def readinto(self, buffer: WriteableBuffer, /) -> int:
-        view = memoryview(buffer).cast("B")
         try:
-            data = self._stream.read(len(view))
+            size: int = self._stream.readinto(buffer)  # type: ignore[attr-defined]  # any stream of a file has it
         except _BROKEN as error:
             raise ImportUnreadable(str(error)) from error
-        self._files.count(len(data))
-        view[: len(data)] = data
-        return len(data)
+        self._files.count(size)
+        return size
 
     def close(self) -> None:
         self._stream.close()

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from desktop_chat.core.endpoint_callers import CallerRecord
 from desktop_chat.core.importing import Imported, ImportedConversation, ImportKind, Put, Unread, UnreadReason
-from desktop_chat.core.settings import Settings
-from desktop_chat.core.usage_ledger import UsageEntry
-from desktop_chat.services.imports.backup import callers_in, check_backup, settings_in, table_in, usage_in
+from desktop_chat.services.imports.backup import callers_in, check_backup, has_records, settings_in, table_in, usage_in
 from desktop_chat.services.imports.detection import kind_of, reader_of
 from desktop_chat.services.imports.import_files import open_files
+
+if TYPE_CHECKING:
+    from desktop_chat.core.endpoint_callers import CallerRecord
+    from desktop_chat.core.settings import Settings
+    from desktop_chat.core.usage_ledger import UsageEntry
 
 _MOST = 200
 _MAX_CHARACTERS = 5_000_000
@@ -23,6 +26,13 @@ _CHARACTERS_OF_A_ROW = 200
 
 Take = Callable[[list[ImportedConversation]], list[Imported]]
 """Adds conversations, or says what adding them would do."""
+
+
+def collect_rarely() -> None:
+    """Have the garbage collector run rarely in this process, which is there for an import alone: values of JSON have no
+    cycles."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 class Tell(Protocol):
@@ -53,6 +63,11 @@ class OpenImport:
 
     def __exit__(self, *_: object) -> None:
         self._files.close()
+
+    @property
+    def has_records(self) -> bool:
+        """Whether it is a backup or a data folder, which have more than conversations."""
+        return has_records(self._files)
 
     def settings(self) -> Settings | None:
         """Return the settings of a backup or a data folder; None for other exports. Raises ImportTooNew."""
