@@ -60,7 +60,7 @@ PACKAGES = {
         "desktop_chat/services/provider",
         [
             *(f"tests/services/test_{name}.py" for name in _PROVIDER_TESTS.split()),
-            "tests/services/endpoint/test_passed_calls.py",
+            "tests/services/endpoint/test_passed_requests.py",
         ],
     ),
     "sqlite": Package(

@@ -50,13 +50,13 @@ async def may_spend(
 
 
 class CallerBudgets:
-    """Says which budgets a call of the endpoint exceeds. None is refused unless the user wants to be asked."""
+    """Says which budgets a request to the endpoint exceeds. None is refused unless the user wants to be asked."""
 
     def __init__(self, ledger: UsageLedger, preferences: Preferences, price_of: PriceOf) -> None:
         self._budgets = BudgetWatch(ledger, preferences, price_of)
 
     async def check(self, connection: Connection, model: str, prompt_tokens: Callable[[], int]) -> OverBudget:
-        """Return what a call exceeds; `prompt_tokens` counts its prompt, if there are budgets."""
+        """Return what a request exceeds; `prompt_tokens` counts its prompt, if there are budgets."""
         budgets = self._budgets
         if not budgets.budgets:
             return OverBudget()

@@ -26,9 +26,9 @@ from desktop_chat.core.endpoint_errors import ServerMissing
 from desktop_chat.core.errors import ChatError, SettingsError
 from desktop_chat.core.hosts import is_loopback
 from desktop_chat.services.blobs import BlobFolder
-from desktop_chat.services.endpoint.call_usage import CallUsage
 from desktop_chat.services.endpoint.caller_store import CallerStore
 from desktop_chat.services.endpoint.control import ControlLine
+from desktop_chat.services.endpoint.request_usage import RequestUsage
 from desktop_chat.services.logs import LOUDEST_OF_OTHERS, RedactingFormatter
 from desktop_chat.services.secrets.keys import KnownKeys
 from desktop_chat.ui.text import endpoint_text, terminal_text
@@ -135,16 +135,16 @@ class _Serving:
             self._store,
             blobs=self._blobs,
             page_folder=Path(desktop_chat.__file__).parent / "web",
-            words=endpoint_text.call_sentence,
+            words=endpoint_text.request_sentence,
             tell=self._tell,
             when_ready=lambda: self._report_ready(url),
             reads_blocked=self._line is None,
         )
         self._usage.read_prices()
-        server.calls.over_budget = CallerBudgets(self._usage.ledger, target.preferences, self._usage.price_of).check
-        server.calls.ended.add(CallUsage(self._usage.ledger, target.connections, self._usage.price_of).take)
+        server.requests.over_budget = CallerBudgets(self._usage.ledger, target.preferences, self._usage.price_of).check
+        server.requests.ended.add(RequestUsage(self._usage.ledger, target.connections, self._usage.price_of).take)
         for name in start.blocked:
-            server.calls.block(name)
+            server.requests.block(name)
         gc.freeze()  # what is loaded stays
         ending = asyncio.create_task(self._stop_at_end(server), name="end")
         await server.run()
@@ -194,19 +194,19 @@ class _Serving:
 def _carry_out(command: ControlCommand, server: EndpointServer, target: ServeTarget) -> None:
     """Do what the window says while the server runs."""
     match command:
-        case control.StopStream(call_id):
-            server.calls.stop(call_id)
+        case control.StopStream(request_id):
+            server.requests.stop(request_id)
         case control.BlockCaller(name):
-            server.calls.block(name)
+            server.requests.block(name)
         case control.UnblockCaller(name):
-            server.calls.blocked.discard(name)
+            server.requests.blocked.discard(name)
         case control.ChangeToken(token):
             target.keys.add(token)
             server.gate.token = token
         case control.AllowOrigins(origins):
             server.gate.origins = frozenset(origins)
         case control.RecordQuestions(on):
-            server.calls.records = on
+            server.requests.records = on
         case control.ReloadSettings():
             target.reload()
             server.targets.forget_keys()

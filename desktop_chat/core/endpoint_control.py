@@ -138,7 +138,7 @@ class StreamBegan:
 @dataclass(frozen=True, slots=True)
 class StreamsGrew:
     """How many tokens, or pieces of an answer, the running streams have so far, by id; those that grew. It is empty
-    once what a call used is kept."""
+    once what a request used is kept."""
 
     tokens: Mapping[str, int]
 

@@ -2,8 +2,8 @@
 
 ChatError
 '- EndpointError: PortTaken, AddressUnavailable, ServerMissing, TokenUnusable
-   '- CallError (status): TokenRefused, OriginRefused, HostRefused, CallerBlocked, BudgetReached, TooManyCalls,
-      BodyTooLarge, BodyTooSlow, BodyInvalid, PathUnknown, PageMissing, MethodRefused, CallStopped, EndpointEnding
+   '- RequestError (status): TokenRefused, OriginRefused, HostRefused, CallerBlocked, BudgetReached, TooManyRequests,
+      BodyTooLarge, BodyTooSlow, BodyInvalid, PathUnknown, PageMissing, MethodRefused, RequestStopped, EndpointEnding
 """
 
 from __future__ import annotations
@@ -43,105 +43,105 @@ class TokenUnusable(EndpointError):
     code = "token_unusable"
 
 
-class CallError(EndpointError):
-    """A call was refused or ended by the endpoint itself; `status` is that of the HTTP answer."""
+class RequestError(EndpointError):
+    """A request was refused or ended by the endpoint itself; `status` is that of the HTTP answer."""
 
     code = "call"
     status: ClassVar[int] = 400
 
 
-class TokenRefused(CallError):
-    """The call has no token, or the wrong one."""
+class TokenRefused(RequestError):
+    """The request has no token, or the wrong one."""
 
     code = "token_refused"
     status = 401
 
 
-class OriginRefused(CallError):
-    """The call comes from a page whose origin is not allowed."""
+class OriginRefused(RequestError):
+    """The request comes from a page whose origin is not allowed."""
 
     code = "origin_refused"
     status = 403
 
 
-class HostRefused(CallError):
-    """The call names another host than this computer."""
+class HostRefused(RequestError):
+    """The request names another host than this computer."""
 
     code = "host_refused"
     status = 421
 
 
-class CallerBlocked(CallError):
+class CallerBlocked(RequestError):
     """The user blocked this caller."""
 
     code = "caller_blocked"
     status = 403
 
 
-class BudgetReached(CallError):
+class BudgetReached(RequestError):
     """A budget is reached, and the user wants to be asked before more is spent. Not 429: programs try that again."""
 
     code = "budget_reached"
     status = 402
 
 
-class TooManyCalls(CallError):
-    """As many calls as allowed are running."""
+class TooManyRequests(RequestError):
+    """As many requests as allowed are running."""
 
     code = "too_many_calls"
     status = 429
 
 
-class BodyTooLarge(CallError):
+class BodyTooLarge(RequestError):
     """The body is larger than is accepted."""
 
     code = "body_too_large"
     status = 413
 
 
-class BodyTooSlow(CallError):
+class BodyTooSlow(RequestError):
     """The body did not arrive in time."""
 
     code = "body_too_slow"
     status = 408
 
 
-class BodyInvalid(CallError):
+class BodyInvalid(RequestError):
     """The body is not what is expected; `detail` says what is wrong."""
 
     code = "body_invalid"
 
 
-class PathUnknown(CallError):
+class PathUnknown(RequestError):
     """There is nothing at this path."""
 
     code = "path_unknown"
     status = 404
 
 
-class PageMissing(CallError):
+class PageMissing(RequestError):
     """The chat page is not part of this installation."""
 
     code = "page_missing"
     status = 404
 
 
-class MethodRefused(CallError):
+class MethodRefused(RequestError):
     """The path exists, but not for this method."""
 
     code = "method_refused"
     status = 405
 
 
-class CallStopped(CallError):
-    """The user stopped the call in the window."""
+class RequestStopped(RequestError):
+    """The user stopped the request in the window."""
 
     code = "call_stopped"
     status = 503
 
 
-class EndpointEnding(CallError):
-    """The endpoint ends while the call runs."""
+class EndpointEnding(RequestError):
+    """The endpoint ends while the request runs."""
 
     code = "endpoint_ending"
     status = 503

@@ -19,8 +19,8 @@ from desktop_chat.core.entities import Connection, Message, Role, Status, Usage
 from desktop_chat.core.errors import ChatError
 from desktop_chat.core.prompt import Prompt
 from desktop_chat.core.reply import Reply
-from desktop_chat.services.endpoint.call import Call, Receive, Scope, Send, read_body
-from desktop_chat.services.endpoint.calls import Calls
+from desktop_chat.services.endpoint.caller_request import CallerRequest, Receive, Scope, Send, read_body
+from desktop_chat.services.endpoint.caller_requests import CallerRequests
 from desktop_chat.services.endpoint.chat_request import messages_in, prompt_of
 from desktop_chat.services.endpoint.error_answers import Words, error_object
 from desktop_chat.services.endpoint.model_member import RequestBody
@@ -34,32 +34,36 @@ LARGE_BODY = 256 * 1024
 class ChatStream:
     """An ASGI application for one path."""
 
-    def __init__(self, calls: Calls, targets: Targets, words: Words) -> None:
-        self._calls = calls
+    def __init__(self, requests: CallerRequests, targets: Targets, words: Words) -> None:
+        self._requests = requests
         self._targets = targets
         self._words = words
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one call."""
-        call = Call(scope["caller"], scope["path"], send, self._words)
+        """Serve one request."""
+        request = CallerRequest(scope["caller"], scope["path"], send, self._words)
 
         async def read() -> Callable[[], Awaitable[None]]:
-            content = await read_body(scope, receive, self._calls.limits)
+            content = await read_body(scope, receive, self._requests.limits)
             body = await asyncio.to_thread(RequestBody, content) if len(content) > LARGE_BODY else RequestBody(content)
             messages = messages_in(body.members)
-            connection, call.model = self._targets.find(body.model)
-            await self._calls.check_budget(call, connection, body.members)
-            call.connection, call.connection_id = connection.name, connection.id
-            records = self._calls.records
-            self._calls.began(call, await QuestionReader(self._calls.blobs).of_prompt(messages) if records else ())
-            prompt = prompt_of(messages, call.model, self._targets.preferences.settings)
+            connection, request.model = self._targets.find(body.model)
+            await self._requests.check_budget(request, connection, body.members)
+            request.connection, request.connection_id = connection.name, connection.id
+            records = self._requests.records
+            self._requests.began(
+                request, await QuestionReader(self._requests.blobs).of_prompt(messages) if records else ()
+            )
+            prompt = prompt_of(messages, request.model, self._targets.preferences.settings)
             conversation_id = body.members.get("conversation_id")
-            return lambda: self._stream(call, connection, prompt, conversation_id)
+            return lambda: self._stream(request, connection, prompt, conversation_id)
 
-        await self._calls.run(call, receive, read)
+        await self._requests.run(request, receive, read)
 
-    async def _stream(self, call: Call, connection: Connection, prompt: Prompt, conversation_id: str | None) -> None:
-        reply = Reply(_empty(call), offers_tools=False)
+    async def _stream(
+        self, request: CallerRequest, connection: Connection, prompt: Prompt, conversation_id: str | None
+    ) -> None:
+        reply = Reply(_empty(request), offers_tools=False)
         own = {} if conversation_id is None else {"conversation_id": conversation_id}
 
         def last(status: Status, reason: str | None, usage: Usage | None) -> bytes:
@@ -67,37 +71,37 @@ class ChatStream:
                 {"done": True, "status": status.value, "finish_reason": reason, "usage": _counts(usage)} | own
             )
 
-        call.ended_stream = lambda: last(call.status, None, call.usage)
-        await call.begin_stream(b"text/event-stream; charset=utf-8")
+        request.ended_stream = lambda: last(request.status, None, request.usage)
+        await request.begin_stream(b"text/event-stream; charset=utf-8")
         error: ChatError | None = None
         try:
             await self._targets.with_retries(
-                lambda: self._send_deltas(call, connection, prompt, reply), lambda: reply.has_content
+                lambda: self._send_deltas(request, connection, prompt, reply), lambda: reply.has_content
             )
         except ChatError as failed:
             error = failed
         message = reply.ended(error, cancelled=False)
-        call.status, call.usage = message.status, message.usage
+        request.status, request.usage = message.status, message.usage
         ending = b""
         if message.failure is not None:
-            call.detail = message.failure.code
+            request.detail = message.failure.code
             ending = _event({"error": error_object(message.failure, self._words)})
-        await call.end_stream(ending + last(message.status, message.finish_reason, message.usage))
+        await request.end_stream(ending + last(message.status, message.finish_reason, message.usage))
 
-    async def _send_deltas(self, call: Call, connection: Connection, prompt: Prompt, reply: Reply) -> None:
+    async def _send_deltas(self, request: CallerRequest, connection: Connection, prompt: Prompt, reply: Reply) -> None:
         reply.begin_attempt()
         provider = await self._targets.provider_for(connection)
         async with aclosing(provider.stream(prompt)) as deltas:
             async for delta in deltas:
-                if call.recorder is not None:
-                    await call.recorder.take((delta,))
+                if request.recorder is not None:
+                    await request.recorder.take((delta,))
                 if type(delta) is TextDelta:
                     reply.take(delta)
-                    call.tokens += 1
-                    await call.send(b'data: {"content": ' + encode_basestring_ascii(delta.text).encode() + b"}\n\n")
+                    request.tokens += 1
+                    await request.send(b'data: {"content": ' + encode_basestring_ascii(delta.text).encode() + b"}\n\n")
                 elif event := _take_other(reply, delta):
-                    call.tokens += 1
-                    await call.send(event)
+                    request.tokens += 1
+                    await request.send(event)
 
 
 def _take_other(reply: Reply, delta: Delta) -> bytes:
@@ -127,5 +131,5 @@ def _counts(usage: Usage | None) -> dict[str, int | None] | None:
     }
 
 
-def _empty(call: Call) -> Message:
-    return Message(call.id, "", None, Role.ASSISTANT, "", Status.RUNNING, call.started_at, model=call.model)
+def _empty(request: CallerRequest) -> Message:
+    return Message(request.id, "", None, Role.ASSISTANT, "", Status.RUNNING, request.started_at, model=request.model)

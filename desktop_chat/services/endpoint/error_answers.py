@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from desktop_chat.core.endpoint_errors import CallError
+from desktop_chat.core.endpoint_errors import RequestError
 from desktop_chat.core.entities import Failure
 from desktop_chat.core.errors import ChatError
 
@@ -48,7 +48,7 @@ _TYPES = {
 
 def status_of(error: ChatError) -> int:
     """Return the HTTP status for an error; 502 if the model's server, or the way to it, is at fault."""
-    return error.status if isinstance(error, CallError) else _STATUSES.get(error.code, 502)
+    return error.status if isinstance(error, RequestError) else _STATUSES.get(error.code, 502)
 
 
 def error_object(failure: Failure, words: Words, *, status: int = 0, parameter: str = "") -> dict[str, Any]:

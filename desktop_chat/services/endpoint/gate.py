@@ -13,8 +13,8 @@ from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 from desktop_chat.core.endpoint_callers import UNKNOWN, caller_of
-from desktop_chat.core.endpoint_errors import CallerBlocked, CallError, HostRefused, OriginRefused, TokenRefused
-from desktop_chat.services.endpoint.call import JSON, OVER_BUDGET, Receive, Scope, Send
+from desktop_chat.core.endpoint_errors import CallerBlocked, HostRefused, OriginRefused, RequestError, TokenRefused
+from desktop_chat.services.endpoint.caller_request import JSON, OVER_BUDGET, Receive, Scope, Send
 from desktop_chat.services.endpoint.error_answers import Words, error_body
 
 App: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
@@ -68,7 +68,7 @@ class Gate:
             if not is_preflight and not _is_open(scope):
                 self._check_token(headers)
                 self._check_caller(headers)
-        except CallError as error:
+        except RequestError as error:
             await self._refuse(error, self._decorated(send, scope, origin))
             return
         decorated = self._decorated(send, scope, origin)
@@ -111,7 +111,7 @@ class Gate:
         name = caller_of(headers)
         return UNKNOWN if self.token in name else name
 
-    async def _refuse(self, error: CallError, send: Send) -> None:
+    async def _refuse(self, error: RequestError, send: Send) -> None:
         body = error_body(error, self._words)
         headers = [JSON, (b"content-length", str(len(body)).encode())]
         if isinstance(error, TokenRefused):

@@ -14,7 +14,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from desktop_chat.core.endpoint_errors import AddressUnavailable, PortTaken
-from desktop_chat.services.endpoint.call import Limits
+from desktop_chat.services.endpoint.caller_request import Limits
 from desktop_chat.services.endpoint.gate import App
 
 BACKLOG = 1_024

@@ -11,14 +11,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from desktop_chat.core.endpoint_errors import CallError, MethodRefused, PageMissing, PathUnknown
+from desktop_chat.core.endpoint_errors import MethodRefused, PageMissing, PathUnknown, RequestError
 from desktop_chat.core.entities import Failure
 from desktop_chat.core.errors import INTERNAL
-from desktop_chat.services.endpoint.calls import Calls
+from desktop_chat.services.endpoint.caller_requests import CallerRequests
 from desktop_chat.services.endpoint.chat_stream import ChatStream
 from desktop_chat.services.endpoint.error_answers import Words, error_body, error_object
 from desktop_chat.services.endpoint.page_files import INDEX, PageFile
-from desktop_chat.services.endpoint.passed_calls import PassedCall
+from desktop_chat.services.endpoint.passed_requests import PassedRequest
 from desktop_chat.services.endpoint.targets import Targets
 
 logger = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ CHAT_PATH = "/api/chat/stream"
 PASSED = ("/chat/completions", "/responses", "/embeddings")
 
 
-def make_app(calls: Calls, targets: Targets, page: dict[str, PageFile], words: Words) -> FastAPI:
+def make_app(requests: CallerRequests, targets: Targets, page: dict[str, PageFile], words: Words) -> FastAPI:
     """Return the application behind the gate."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
 
@@ -51,7 +51,7 @@ def make_app(calls: Calls, targets: Targets, page: dict[str, PageFile], words: W
 
     async def http_error(_: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
-        own: CallError = MethodRefused() if status == 405 else PathUnknown()
+        own: RequestError = MethodRefused() if status == 405 else PathUnknown()
         headers = error.headers if isinstance(error, HTTPException) else None
         return Response(error_body(own, words), own.status, headers, "application/json")
 
@@ -63,8 +63,8 @@ def make_app(calls: Calls, targets: Targets, page: dict[str, PageFile], words: W
     app.add_exception_handler(HTTPException, http_error)
     app.add_exception_handler(Exception, bug)
     app.router.routes += [
-        Route(CHAT_PATH, ChatStream(calls, targets, words), methods=["POST"]),
-        *(Route(f"/v1{path}", PassedCall(path, calls, targets, words), methods=["POST"]) for path in PASSED),
+        Route(CHAT_PATH, ChatStream(requests, targets, words), methods=["POST"]),
+        *(Route(f"/v1{path}", PassedRequest(path, requests, targets, words), methods=["POST"]) for path in PASSED),
         Route(INDEX, page_file, methods=["GET"]),
         Route("/assets/{name:path}", page_file, methods=["GET"]),
     ]

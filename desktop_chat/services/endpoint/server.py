@@ -10,8 +10,8 @@ from pathlib import Path
 from desktop_chat.core.endpoint_callers import EndpointCallers
 from desktop_chat.core.endpoint_control import ControlEvent
 from desktop_chat.core.ports import Blobs
-from desktop_chat.services.endpoint.call import Limits
-from desktop_chat.services.endpoint.calls import Calls
+from desktop_chat.services.endpoint.caller_request import Limits
+from desktop_chat.services.endpoint.caller_requests import CallerRequests
 from desktop_chat.services.endpoint.error_answers import Words
 from desktop_chat.services.endpoint.gate import Gate
 from desktop_chat.services.endpoint.http_server import HttpServer
@@ -47,26 +47,26 @@ class EndpointServer:
         limits: Limits | None = None,
         reads_blocked: bool = True,
     ) -> None:
-        """`blobs` keeps the images of recorded calls. `reads_blocked`: whether to look again and again who is blocked,
-        since nobody says so."""
+        """`blobs` keeps the images of recorded requests. `reads_blocked`: whether to look again and again who is
+        blocked, since nobody says so."""
         limits = limits or Limits()
         self._reads_blocked = reads_blocked
         self.targets = targets
-        self.calls = Calls(store, limits, blobs, tell)
-        app = make_app(self.calls, targets, read_page(page_folder), words)
-        self.gate = Gate(app, access.token, access.host, access.origins, blocked=self.calls.blocks, words=words)
+        self.requests = CallerRequests(store, limits, blobs, tell)
+        app = make_app(self.requests, targets, read_page(page_folder), words)
+        self.gate = Gate(app, access.token, access.host, access.origins, blocked=self.requests.blocks, words=words)
         self._http = HttpServer(self.gate, listener, limits, when_ready)
 
     async def run(self) -> None:
-        """Serve until `stop`; then all calls have ended."""
-        await self.calls.read_blocked()
-        self.calls.start(reads_blocked=self._reads_blocked)
+        """Serve until `stop`; then all requests have ended."""
+        await self.requests.read_blocked()
+        self.requests.start(reads_blocked=self._reads_blocked)
         try:
             await self._http.run_until_ended()
         finally:
-            await self.calls.aclose()
+            await self.requests.aclose()
 
     async def stop(self) -> None:
-        """End all calls with a reason, and then `run`."""
-        await self.calls.aclose()
+        """End all requests with a reason, and then `run`."""
+        await self.requests.aclose()
         self._http.should_exit = True

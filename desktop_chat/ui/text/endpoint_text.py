@@ -38,7 +38,7 @@ _SENTENCES: dict[str, Callable[[str], str]] = {
 _NAMING_DETAIL = frozenset({"port_taken"})
 
 
-def call_sentence(failure: Failure) -> str:
+def request_sentence(failure: Failure) -> str:
     """Return the sentence for an error that a caller gets, whoever it comes from."""
     own = _SENTENCES.get(failure.code)
     return own(failure.detail) if own is not None else sentence(failure)
@@ -46,7 +46,7 @@ def call_sentence(failure: Failure) -> str:
 
 def start_sentence(failure: Failure) -> str:
     """Return why the endpoint does not start, with the system's own words."""
-    said = call_sentence(failure)
+    said = request_sentence(failure)
     if not failure.detail or failure.code in _NAMING_DETAIL:
         return said
     return tr("{sentence} ({detail})", sentence=said, detail=failure.detail)

@@ -16,7 +16,7 @@ from desktop_chat.core.connections import Connections
 from desktop_chat.core.endpoint_control import ControlEvent
 from desktop_chat.core.entities import Api, Connection, ConnectionKind, Failure
 from desktop_chat.core.settings import Preferences, Settings
-from desktop_chat.services.endpoint.call import Limits
+from desktop_chat.services.endpoint.caller_request import Limits
 from desktop_chat.services.endpoint.caller_store import CallerStore
 from desktop_chat.services.endpoint.http_server import listen, url_of
 from desktop_chat.services.endpoint.server import Access, EndpointServer

@@ -16,7 +16,7 @@ from hostile_server import MODES, HostileServer
 
 from desktop_chat.core.budgets import Budget, BudgetPeriod, BudgetState, OverBudget
 from desktop_chat.core.entities import Connection
-from desktop_chat.services.endpoint.call import Limits
+from desktop_chat.services.endpoint.caller_request import Limits
 from desktop_chat.services.endpoint.gate import PAGE_POLICY
 
 PATHS = [
@@ -187,7 +187,7 @@ async def test_no_line_can_be_smuggled_in_by_a_name(
 
 
 async def test_too_many_calls_wait(server: HostileServer, tmp_path: Path) -> None:
-    async with endpoint(server.base_url, tmp_path, limits=Limits(calls=1)) as world:
+    async with endpoint(server.base_url, tmp_path, limits=Limits(requests=1)) as world:
         body = {"message": "hi", "model": "silence"}
         async with world.client.stream("POST", "/api/chat/stream", json=body, headers=BEARER):
             response = await world.post("/v1/chat/completions", question("plain"))
@@ -211,7 +211,7 @@ async def test_a_blocked_caller_is_refused_and_its_calls_end(world: World, serve
     body = {"message": "hi", "model": "silence"}
     running = asyncio.create_task(world.events(body, **{"X-Caller": "bad"}))
     await server.arrived.wait()
-    world.server.calls.block("bad")
+    world.server.requests.block("bad")
     *_, error, last = await running
     assert error["error"]["code"] == "caller_blocked"
     assert last["done"] is True
@@ -229,7 +229,7 @@ async def test_a_caller_that_names_itself_by_the_token_stays_unknown(world: Worl
 async def test_a_blocked_caller_gets_nothing_but_the_page(
     world: World, server: HostileServer, method: str, path: str
 ) -> None:
-    world.server.calls.block("bad")
+    world.server.requests.block("bad")
     headers = {**BEARER, "X-Caller": "bad"}
     refused = await world.client.request(method, path, headers=headers, content=b"{}")
     assert refused.status_code == 403
@@ -248,11 +248,11 @@ async def test_a_blocked_caller_gets_nothing_but_the_page(
 
 async def test_who_is_blocked_in_the_file_is_blocked_here(world: World) -> None:
     await world.store.set_blocked("bad", blocked=True)
-    await world.server.calls.read_blocked()
+    await world.server.requests.read_blocked()
     refused = await world.post("/v1/chat/completions", question("plain"), **{"X-Caller": "bad"})
     assert refused.status_code == 403
     await world.store.set_blocked("bad", blocked=False)
-    await world.server.calls.read_blocked()
+    await world.server.requests.read_blocked()
     assert (await world.post("/v1/chat/completions", question("plain"), **{"X-Caller": "bad"})).status_code == 200
 
 
@@ -346,7 +346,7 @@ async def test_a_call_that_a_budget_forbids_is_refused_with_402(world: World, se
         asked.append((connection.name, model, prompt_tokens()))
         return OverBudget(is_refused=model == "plain")
 
-    world.server.calls.over_budget = over
+    world.server.requests.over_budget = over
     for path, body in (("/v1/chat/completions", question("plain")), ("/api/chat/stream", {"message": "hi"})):
         refused = await world.post(path, body)
         error = refused.json()["error"]
@@ -366,7 +366,7 @@ async def test_an_answer_names_the_budgets_that_its_call_exceeds(world: World) -
     async def over(_connection: Connection, model: str, _prompt_tokens: Callable[[], int]) -> OverBudget:
         return OverBudget() if model == "usage" else OverBudget((day, month), model == "silence")
 
-    world.server.calls.over_budget = over
+    world.server.requests.over_budget = over
     words = "USD day; spent=5.2; limit=5, EUR month; spent=90; limit=100"
     calls = [
         await world.post("/v1/chat/completions", question("plain")),

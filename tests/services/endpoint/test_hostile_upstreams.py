@@ -11,7 +11,7 @@ import pytest
 from endpoint_world import BEARER, KEY, TOKEN, World, endpoint, question
 from hostile_server import HostileServer, modes_of_tables
 
-from desktop_chat.services.endpoint.call import Limits
+from desktop_chat.services.endpoint.caller_request import Limits
 
 ENDLESS = ("for-ever", "flood", "huge", "bomb", "paced", "slow-text", "steady", "paragraphs", "drip")
 """Parts of the names of modes that send for as long as anybody reads, or nearly so."""
@@ -42,7 +42,7 @@ async def ended(world: World, path: str, body: dict[str, object]) -> tuple[str, 
 async def test_every_hostile_mode_ends_with_a_reason(server: HostileServer, tmp_path: Path, path: str) -> None:
     modes = sorted(mode for mode in modes_of_tables() if not any(part in mode for part in ENDLESS))
     assert len(modes) > 100
-    async with endpoint(server.base_url, tmp_path, settings=SETTINGS, limits=Limits(calls=1_000)) as world:
+    async with endpoint(server.base_url, tmp_path, settings=SETTINGS, limits=Limits(requests=1_000)) as world:
         client = httpx2.AsyncClient(base_url=world.url, trust_env=False, timeout=60, limits=httpx2.Limits())
         await world.client.aclose()
         world.client = client

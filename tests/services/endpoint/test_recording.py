@@ -1,4 +1,4 @@
-"""What is told of recorded calls: all of the question, and the answer while it arrives, over real sockets."""
+"""What is told of recorded requests: all of the question, and the answer while it arrives, over real sockets."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from desktop_chat.core.entities import Api, Role, Status, Usage
 from desktop_chat.core.errors import StoreFull
 from desktop_chat.core.prompt import PromptImage, PromptMessage
 from desktop_chat.services.endpoint import recorded_question
-from desktop_chat.services.endpoint.call_recorder import INTERVAL_S, LARGE_ANSWER, LONGEST_TEXT, CallRecorder
+from desktop_chat.services.endpoint.answer_recorder import INTERVAL_S, LARGE_ANSWER, LONGEST_TEXT, AnswerRecorder
 from desktop_chat.services.endpoint.recorded_question import LONGEST_OTHER, QuestionReader
 from desktop_chat.services.memory_blobs import MemoryBlobs
 from desktop_chat.services.provider import reply_reader
@@ -61,9 +61,9 @@ def text_in(pieces: list[AnswerPiece]) -> str:
 async def record(
     world: World, path: str, body: dict[str, Any]
 ) -> tuple[QuestionAsked, list[AnswerPiece], QuestionAnswered]:
-    """Ask while calls are recorded; return what is told of it."""
+    """Ask while requests are recorded; return what is told of it."""
     world.told.clear()
-    world.server.calls.records = True
+    world.server.requests.records = True
     assert (await world.post(path, body)).status_code == 200
     [asked] = [event for event in world.told if isinstance(event, QuestionAsked)]
     [answered] = [event for event in world.told if isinstance(event, QuestionAnswered)]
@@ -81,7 +81,7 @@ async def test_what_is_recorded_is_what_was_said(world: World) -> None:
     assert asked.messages == (AskedMessage("system", "be kind"), AskedMessage("user", "hi"))
     assert (text_in(pieces), pieces[-1]) == ("Hello", FinishDelta("stop"))
     world.told.clear()
-    world.server.calls.records = False
+    world.server.requests.records = False
     await world.post("/api/chat/stream", {"message": "hi"})
     assert not any(isinstance(event, QuestionAsked | AnswerGrew | QuestionAnswered) for event in world.told)
 
@@ -103,14 +103,14 @@ async def test_tool_calls_and_images_of_an_answer_are_recorded(world: World) -> 
 
 
 async def test_embeddings_are_no_conversation(world: World) -> None:
-    world.server.calls.records = True
+    world.server.requests.records = True
     await world.post("/v1/embeddings", {"model": "plain", "input": "words"})
     assert not any(isinstance(event, QuestionAsked) for event in world.told)
 
 
 @pytest.mark.parametrize("path", ["/api/chat/stream", "/v1/chat/completions"])
 async def test_what_has_arrived_is_told_while_the_answer_runs(world: World, path: str) -> None:
-    world.server.calls.records = True
+    world.server.requests.records = True
     arrived = asyncio.Event()
 
     class Told(list[Any]):
@@ -120,7 +120,7 @@ async def test_what_has_arrived_is_told_while_the_answer_runs(world: World, path
                 arrived.set()
 
     told = Told()
-    world.server.calls._tell = told.append
+    world.server.requests._tell = told.append
     body = {"message": "hi", **question("silence-after-text")} if path.startswith("/v1") else {"message": "hi"}
     body["model"] = "silence-after-text"
     async with world.client.stream("POST", path, json=body, headers=BEARER):
@@ -273,7 +273,7 @@ def test_pieces_are_told_four_times_a_second_and_joined() -> None:
 
     async def story() -> None:
         loop = asyncio.get_running_loop()
-        recorder = CallRecorder("1", MemoryBlobs(), lambda event: told.append((loop.time(), event)))
+        recorder = AnswerRecorder("1", MemoryBlobs(), lambda event: told.append((loop.time(), event)))
         for number in range(10):
             await recorder.take([TextDelta(str(number)), UsageDelta(Usage(1, 1))])
             await asyncio.sleep(0.1)
@@ -303,7 +303,7 @@ async def test_deeply_nested_content_is_recorded_to_a_depth() -> None:
 
 async def test_long_pieces_are_told_in_several_events() -> None:
     told: list[AnswerGrew] = []
-    recorder = CallRecorder("1", MemoryBlobs(), told.append)
+    recorder = AnswerRecorder("1", MemoryBlobs(), told.append)
     long, arguments = "x" * (2 * LONGEST_TEXT + 1), "y" * (LONGEST_TEXT + 5)
     await recorder.take([TextDelta(long), RefusalDelta("no"), ToolCallDelta(0, "a", "run", arguments)])
     await recorder.take([SourcesDelta(()), FinishDelta("stop")])
@@ -318,7 +318,7 @@ async def test_long_pieces_are_told_in_several_events() -> None:
 
 async def test_an_image_that_cannot_be_stored_is_said(caplog: pytest.LogCaptureFixture) -> None:
     told: list[AnswerGrew] = []
-    recorder = CallRecorder("1", FullBlobs(), told.append)
+    recorder = AnswerRecorder("1", FullBlobs(), told.append)
     await recorder.take([ImageDelta("image/png", b"12345")])
     recorder.flush()
     assert text_in(answers_in(told)).strip() == "[image/png, 5 B]"
@@ -327,7 +327,7 @@ async def test_an_image_that_cannot_be_stored_is_said(caplog: pytest.LogCaptureF
 
 async def test_a_large_answer_in_one_piece_is_read_on_a_thread() -> None:
     told: list[AnswerGrew] = []
-    recorder = CallRecorder("1", MemoryBlobs(), told.append)
+    recorder = AnswerRecorder("1", MemoryBlobs(), told.append)
     text = "x" * LARGE_ANSWER
     choice = {"message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
     await recorder.read_whole(json.dumps({"choices": [choice]}).encode(), CHAT)
@@ -338,7 +338,7 @@ async def test_a_large_answer_in_one_piece_is_read_on_a_thread() -> None:
 async def test_an_endless_answer_is_recorded_to_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reply_reader, "MAX_REPLY_BYTES", 1_000)
     told: list[AnswerGrew] = []
-    recorder = CallRecorder("1", MemoryBlobs(), told.append)
+    recorder = AnswerRecorder("1", MemoryBlobs(), told.append)
     chunk = b'data: {"choices": [{"index": 0, "delta": {"content": "0123456789"}}]}\n\n'
     for _ in range(100):
         await recorder.read(chunk, CHAT)

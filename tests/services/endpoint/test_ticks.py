@@ -16,13 +16,13 @@ from prompt_loop import PromptLoop
 
 from desktop_chat.core.endpoint_control import ControlEvent, StreamsGrew
 from desktop_chat.core.entities import Status
-from desktop_chat.services.endpoint import calls as calls_module
-from desktop_chat.services.endpoint.call import KEEP_ALIVE, Call, Limits
-from desktop_chat.services.endpoint.calls import Calls
+from desktop_chat.services.endpoint import caller_requests as requests_module
+from desktop_chat.services.endpoint.caller_request import KEEP_ALIVE, CallerRequest, Limits
+from desktop_chat.services.endpoint.caller_requests import CallerRequests
 from desktop_chat.services.memory_blobs import MemoryBlobs
 
 EVENT = b'data: {"content": "x"}\n\n'
-Work = Callable[[Call], Awaitable[None]]
+Work = Callable[[CallerRequest], Awaitable[None]]
 
 
 class Story:
@@ -48,15 +48,17 @@ class Story:
             await asyncio.Event().wait()
             raise AssertionError
 
-        calls = Calls(FakeCallers(), Limits(), MemoryBlobs(), lambda event: self.told.append((loop.time(), event)))
-        calls.start(reads_blocked=False)
-        call = Call("curl", "/api/chat/stream", send, lambda failure: failure.code)
+        requests = CallerRequests(
+            FakeCallers(), Limits(), MemoryBlobs(), lambda event: self.told.append((loop.time(), event))
+        )
+        requests.start(reads_blocked=False)
+        call = CallerRequest("curl", "/api/chat/stream", send, lambda failure: failure.code)
 
         async def read() -> Callable[[], Awaitable[None]]:
             return lambda: work(call)
 
-        await calls.run(call, receive, read)
-        await calls.aclose()
+        await requests.run(call, receive, read)
+        await requests.aclose()
 
     @property
     def comments(self) -> list[float]:
@@ -68,13 +70,13 @@ class Story:
         return [(at, count) for at, tokens in grown for count in tokens.values()]
 
 
-async def send_event(call: Call, *, event: bytes = EVENT) -> None:
+async def send_event(call: CallerRequest, *, event: bytes = EVENT) -> None:
     call.tokens += 1
     await call.send(event)
 
 
 def test_a_silent_stream_gets_a_comment_every_fifteen_seconds() -> None:
-    async def work(call: Call) -> None:
+    async def work(call: CallerRequest) -> None:
         await call.begin_stream()
         await asyncio.sleep(20)
         await send_event(call)
@@ -90,7 +92,7 @@ def test_a_silent_stream_gets_a_comment_every_fifteen_seconds() -> None:
 
 
 def test_a_stream_that_speaks_gets_no_comment() -> None:
-    async def work(call: Call) -> None:
+    async def work(call: CallerRequest) -> None:
         await call.begin_stream()
         for _ in range(6):
             await asyncio.sleep(10)
@@ -101,7 +103,7 @@ def test_a_stream_that_speaks_gets_no_comment() -> None:
 
 
 def test_no_comment_is_put_into_an_event_or_before_or_after_the_stream() -> None:
-    async def work(call: Call) -> None:
+    async def work(call: CallerRequest) -> None:
         await asyncio.sleep(60)
         await call.begin_stream()
         await send_event(call, event=b'data: {"con')
@@ -115,7 +117,7 @@ def test_no_comment_is_put_into_an_event_or_before_or_after_the_stream() -> None
 
 
 def test_the_window_is_told_once_a_second_how_far_a_stream_is() -> None:
-    async def work(call: Call) -> None:
+    async def work(call: CallerRequest) -> None:
         await call.begin_stream()
         for _ in range(25):
             await asyncio.sleep(0.1)
@@ -131,7 +133,7 @@ def test_the_window_is_told_once_a_second_how_far_a_stream_is() -> None:
 
 @pytest.fixture
 def quick_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(calls_module, "TICK_S", 0.01)
+    monkeypatch.setattr(requests_module, "TICK_S", 0.01)
 
 
 @pytest.mark.usefixtures("quick_ticks")
@@ -162,7 +164,7 @@ async def test_comments_reach_the_caller_of_a_silent_server(
 async def test_the_window_is_told_of_streams_through_real_sockets(server: HostileServer, tmp_path: Path) -> None:
     async with endpoint(server.base_url, tmp_path, limits=Limits()) as world:
         grew = asyncio.Event()
-        world.server.calls._tell = lambda event: grew.set() if getattr(event, "tokens", None) else None
+        world.server.requests._tell = lambda event: grew.set() if getattr(event, "tokens", None) else None
         body = {"message": "hi", "model": "silence-after-text"}
         async with world.client.stream("POST", "/api/chat/stream", json=body, headers=BEARER), asyncio.timeout(10):
             await grew.wait()

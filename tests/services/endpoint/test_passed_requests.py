@@ -162,8 +162,8 @@ async def test_one_call_is_stopped_and_the_others_go_on(world: World, server: Ho
     running = asyncio.create_task(world.post("/v1/chat/completions", question("silence-after-text")))
     await server.arrived.wait()
     (began,) = world.told
-    world.server.calls.stop("another")
-    world.server.calls.stop(began.id)  # type: ignore[union-attr]
+    world.server.requests.stop("another")
+    world.server.requests.stop(began.id)  # type: ignore[union-attr]
     response = await running
     if response.status_code == 200:  # the stream had begun
         assert events_in(response.text)[-1]["error"]["code"] == "call_stopped"

@@ -1,4 +1,4 @@
-"""Tells the window what a model answers to a caller, while calls are recorded: four times a second, in short pieces."""
+"""Tells the window what a model answers to a caller, if requests are recorded: four times a second, in short pieces."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ LARGE_ANSWER = 256 * 1024
 _TOLD = (TextDelta, ReasoningDelta, RefusalDelta, RecastDelta, ToolCallDelta, SourcesDelta, FinishDelta)
 
 
-class CallRecorder:
-    """What is recorded of one call. Images are stored before they are told."""
+class AnswerRecorder:
+    """What is recorded of one request. Images are stored before they are told."""
 
-    def __init__(self, call_id: str, blobs: Blobs, tell: Callable[[AnswerGrew], None]) -> None:
-        self._call_id = call_id
+    def __init__(self, request_id: str, blobs: Blobs, tell: Callable[[AnswerGrew], None]) -> None:
+        self._request_id = request_id
         self._blobs = blobs
         self._tell = tell
         self._pieces: list[AnswerPiece] = []
@@ -83,7 +83,7 @@ class CallRecorder:
             self._timer = None
         pieces, self._pieces = self._pieces, []
         for some in _short(_joined(pieces)):
-            self._tell(AnswerGrew(self._call_id, some))
+            self._tell(AnswerGrew(self._request_id, some))
 
     def end(self, status: Status) -> Status:
         """Tell the rest; return the status of what was recorded, which is TRUNCATED if the answer was too large."""

@@ -17,7 +17,7 @@ from desktop_chat.core.entities import Connection, ConnectionKind, Usage
 from desktop_chat.core.prices import Cost, Price
 from desktop_chat.core.settings import Preferences, Settings
 from desktop_chat.core.usage_ledger import UsageEntry, UsageLedger, UsageOrigin
-from desktop_chat.services.endpoint.call_usage import CallUsage
+from desktop_chat.services.endpoint.request_usage import RequestUsage
 
 PRICE = Price("USD", Decimal(1_000_000), None, Decimal(1_000_000), None, "")
 
@@ -46,7 +46,7 @@ def used(world: World) -> list[UsageEntry]:
     ledger = cast(UsageLedger, SimpleNamespace(record=entries.append))
     here = Connection("c1", "Hostile", "https://api.example.com/v1", kind=ConnectionKind.ENVIRONMENT)
     connections = Connections(Preferences(Settings()), (here,))
-    world.server.calls.ended.add(CallUsage(ledger, connections, lambda host, _: PRICE if host else None).take)
+    world.server.requests.ended.add(RequestUsage(ledger, connections, lambda host, _: PRICE if host else None).take)
     return entries
 
 

@@ -12,7 +12,7 @@ from desktop_chat.core.budgets import BudgetState
 from desktop_chat.core.endpoint_errors import BodyTooLarge, BodyTooSlow
 from desktop_chat.core.entities import Status, Usage, new_id
 from desktop_chat.core.errors import ChatError
-from desktop_chat.services.endpoint.call_recorder import CallRecorder
+from desktop_chat.services.endpoint.answer_recorder import AnswerRecorder
 from desktop_chat.services.endpoint.error_answers import Words, error_body, error_event, retry_after, status_of
 
 Scope: TypeAlias = MutableMapping[str, Any]
@@ -28,7 +28,7 @@ STREAM_HEADERS: list[Header] = [
     (b"x-accel-buffering", b"no"),
 ]
 OVER_BUDGET = b"x-budget-exceeded"
-"""The header that names the budgets that are reached, or that the call exceeds: "USD month; spent=20.5; limit=20"."""
+"""The header that names the budgets that are reached or that a request exceeds: "USD month; spent=20.5; limit=20"."""
 _CLOSE: Header = (b"connection", b"close")
 _DISCARDED_S = 5.0
 _MAX_DISCARDED = 64 * 1024 * 1024
@@ -38,7 +38,7 @@ _MAX_DISCARDED = 64 * 1024 * 1024
 class Limits:
     """What callers may use. Sizes in bytes, times in seconds."""
 
-    calls: int = 500
+    requests: int = 500
     """Requests that run at once."""
     connections: int = 1_000
     body: int = 32 * 1024 * 1024
@@ -49,7 +49,7 @@ class Limits:
     """The longest silence of a stream, before a comment keeps its connection open."""
 
 
-class Call:
+class CallerRequest:
     """A running request. `reason` is set if the endpoint itself ends it; `gone` if the caller left."""
 
     def __init__(self, caller: str, path: str, send: Send, words: Words) -> None:
@@ -64,8 +64,8 @@ class Call:
         self.usage: Usage | None = None
         self.over_budget: tuple[BudgetState, ...] = ()
         """The budgets that it exceeds; its answer says so."""
-        self.recorder: CallRecorder | None = None
-        """What records the answer, if calls are recorded."""
+        self.recorder: AnswerRecorder | None = None
+        """What records the answer, if requests are recorded."""
         self.http_status = 0
         self.reason: ChatError | None = None
         self.gone = False
@@ -82,13 +82,13 @@ class Call:
         self._loop = asyncio.get_running_loop()
 
     def stop(self, reason: ChatError) -> None:
-        """End the call; the caller gets the reason."""
+        """End the request; the caller gets the reason."""
         if self.reason is None and self.task is not None and not self.task.done():
             self.reason = reason
             self.task.cancel()
 
     def leave(self) -> None:
-        """End the call because nobody waits for it any more; clients leave as soon as they have the whole answer."""
+        """End the request because nobody waits for it any more; clients leave as soon as they have the whole answer."""
         self.gone = True
         if self.task is not None and self.status is not Status.COMPLETE:
             self.task.cancel()

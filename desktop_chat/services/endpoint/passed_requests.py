@@ -13,8 +13,8 @@ from contextlib import aclosing, suppress
 
 from desktop_chat.core.entities import Api, Connection, Status
 from desktop_chat.core.errors import EmptyAnswer, WrongAddress
-from desktop_chat.services.endpoint.call import JSON, Call, Receive, Scope, Send, read_body
-from desktop_chat.services.endpoint.calls import Calls
+from desktop_chat.services.endpoint.caller_request import JSON, CallerRequest, Receive, Scope, Send, read_body
+from desktop_chat.services.endpoint.caller_requests import CallerRequests
 from desktop_chat.services.endpoint.chat_stream import LARGE_BODY
 from desktop_chat.services.endpoint.error_answers import Words
 from desktop_chat.services.endpoint.model_member import RequestBody
@@ -29,40 +29,42 @@ NO_CONVERSATION = frozenset({"/embeddings"})
 _BOM = b"\xef\xbb\xbf"
 
 
-class PassedCall:
+class PassedRequest:
     """An ASGI application for one path; `endpoint` is its part after `/v1`."""
 
-    def __init__(self, endpoint: str, calls: Calls, targets: Targets, words: Words) -> None:
+    def __init__(self, endpoint: str, requests: CallerRequests, targets: Targets, words: Words) -> None:
         self._endpoint = endpoint
         self._api = Api.RESPONSES if endpoint == "/responses" else Api.CHAT_COMPLETIONS
-        self._calls = calls
+        self._requests = requests
         self._targets = targets
         self._words = words
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one call."""
-        call = Call(scope["caller"], scope["path"], send, self._words)
+        """Serve one request."""
+        request = CallerRequest(scope["caller"], scope["path"], send, self._words)
 
         async def read() -> Callable[[], Awaitable[None]]:
-            content = await read_body(scope, receive, self._calls.limits)
+            content = await read_body(scope, receive, self._requests.limits)
             body = await asyncio.to_thread(RequestBody, content) if len(content) > LARGE_BODY else RequestBody(content)
-            connection, call.model = self._targets.find(body.model)
-            await self._calls.check_budget(call, connection, body.members)
-            call.connection, call.connection_id = connection.name, connection.id
-            records = self._calls.records and self._endpoint not in NO_CONVERSATION
-            self._calls.began(call, await QuestionReader(self._calls.blobs).of_body(body.members) if records else ())
-            sent = body.with_model(call.model)
+            connection, request.model = self._targets.find(body.model)
+            await self._requests.check_budget(request, connection, body.members)
+            request.connection, request.connection_id = connection.name, connection.id
+            records = self._requests.records and self._endpoint not in NO_CONVERSATION
+            self._requests.began(
+                request, await QuestionReader(self._requests.blobs).of_body(body.members) if records else ()
+            )
+            sent = body.with_model(request.model)
             return lambda: self._targets.with_retries(
-                lambda: self._pass(call, connection, sent), lambda: call.http_status > 0
+                lambda: self._pass(request, connection, sent), lambda: request.http_status > 0
             )
 
-        await self._calls.run(call, receive, read)
+        await self._requests.run(request, receive, read)
 
-    async def _pass(self, call: Call, connection: Connection, sent: bytes) -> None:
+    async def _pass(self, request: CallerRequest, connection: Connection, sent: bytes) -> None:
         settings = self._targets.preferences.settings
         limits_s = (settings.idle_limit_s if b'"stream"' in sent else settings.patience_s, settings.patience_s)
         provider = await self._targets.provider_for(connection)
-        async with provider.passing(self._endpoint, sent, call.model, limits_s) as answer:
+        async with provider.passing(self._endpoint, sent, request.model, limits_s) as answer:
             begun = await answer.first()
             if not begun:
                 raise EmptyAnswer
@@ -71,39 +73,39 @@ class PassedCall:
                 raise WrongAddress
             try:
                 if kind in {b"{", b"["}:
-                    await self._answer_whole(call, answer, begun)
+                    await self._answer_whole(request, answer, begun)
                 else:
-                    await self._answer_stream(call, answer, begun)
+                    await self._answer_stream(request, answer, begun)
             finally:
-                call.usage = answer.usage
+                request.usage = answer.usage
 
-    async def _answer_whole(self, call: Call, answer: RawAnswer, begun: bytes) -> None:
+    async def _answer_whole(self, request: CallerRequest, answer: RawAnswer, begun: bytes) -> None:
         content = await answer.whole(begun)
         error = None
         with suppress(ValueError, RecursionError):
             error = error_in(json.loads(content))
         if error is not None:
             raise error
-        if call.recorder is not None:
-            await call.recorder.read_whole(content, DIALECTS[self._api])
-        call.tokens += 1
+        if request.recorder is not None:
+            await request.recorder.read_whole(content, DIALECTS[self._api])
+        request.tokens += 1
         kind = JSON if "json" in answer.content_type else (b"content-type", _header(answer.content_type))
-        await call.answer(200, content, kind)
+        await request.answer(200, content, kind)
 
-    async def _answer_stream(self, call: Call, answer: RawAnswer, begun: bytes) -> None:
+    async def _answer_stream(self, request: CallerRequest, answer: RawAnswer, begun: bytes) -> None:
         is_named = "event-stream" in answer.content_type
-        await call.begin_stream(_header(answer.content_type) if is_named else b"text/event-stream")
+        await request.begin_stream(_header(answer.content_type) if is_named else b"text/event-stream")
         async with aclosing(answer.pieces(begun)) as pieces:
             async for piece in pieces:
-                call.tokens += 1
+                request.tokens += 1
                 if answer.finished:  # before it is sent: the caller may leave at once
-                    call.status = Status.COMPLETE
-                if call.recorder is not None:
-                    await call.recorder.read(piece, DIALECTS[self._api])
-                await call.send(piece)
+                    request.status = Status.COMPLETE
+                if request.recorder is not None:
+                    await request.recorder.read(piece, DIALECTS[self._api])
+                await request.send(piece)
         if not answer.finished:
-            call.status = Status.INTERRUPTED
-        await call.end_stream()
+            request.status = Status.INTERRUPTED
+        await request.end_stream()
 
 
 def _header(value: str) -> bytes:
