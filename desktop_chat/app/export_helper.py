@@ -1,64 +1,42 @@
-"""The process that exports for the window, so that its loop has nothing to do with it.
+"""The process that exports for the window, so that its loop has nothing to do with it: a job
+(`services/job_worker.py`).
 
-A message is its length (four bytes, big-endian) followed by that many bytes of JSON:
+    work:    {"request": {...}, "data_dir": "...", "language": "zh_CN", "zone": "Europe/Berlin"}; for a backup "backup"
+             and "settings_file" in place of "request", for the entries of the ledger "usage"
+    told:    [12, 20000]                    so many conversations or entries are written, and of how many
+    result:  {"path", "conversations", "missing", "is_usage_lost"}, or {"entries"}
 
-    in:   {"request": {...}, "data_dir": "...", "language": "zh_CN", "zone": "Europe/Berlin"}; for a backup "backup"
-          and "settings_file" in place of "request", for the entries of the ledger "usage"
-        out:  "ready"                           once, at the start
-              [12, 20000]                       so many conversations or entries are written, and of how many
-              {"path", "conversations", "missing", "is_usage_lost"}, {"entries"}, or {"code", "detail"} of an error:
-                                                the end
-
-It ends when its input does, because the window has cancelled the export or is gone: what it has written is removed.
+If it is cancelled, what it has written is removed.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import sys
-import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from desktop_chat.app.export_parts import export_tools
-from desktop_chat.core.errors import ChatError
 from desktop_chat.core.exporting import BackupRequest, ExportFormat, ExportRequest, ExportResult
 from desktop_chat.core.usage_view import Days
 from desktop_chat.services.blobs import stored_content
 from desktop_chat.services.exports.export_job import ExportJob
-from desktop_chat.services.helper_worker import end_with, limit_this_process, read_message, write_message
+from desktop_chat.services.job_worker import Send, do_one_job
 from desktop_chat.services.paths import Paths
 from desktop_chat.services.sqlite.stored_conversations import StoredConversations
 
-_MAX_MEMORY = 8 * 1024**3
 _TELL_S = 0.1
 
 
 def run() -> None:
     """Export once."""
-    limit_this_process(_MAX_MEMORY)
-    source, sink = sys.stdin.buffer, sys.stdout.buffer
-    with suppress(BrokenPipeError, KeyboardInterrupt):
-        _send(sink, "ready")
-        asked = read_message(source)
-        if asked is None:
-            return
-        work: dict[str, Any] = json.loads(asked)
-        threading.Thread(target=end_with, args=(source,), daemon=True).start()
-        _speak(work["language"], work["zone"])
-        try:
-            _send(sink, _exported(work, sink))
-        except ChatError as error:
-            _send(sink, {"code": error.code, "detail": error.detail})
+    do_one_job(_exported)
 
 
-def _exported(work: dict[str, Any], sink: BinaryIO) -> dict[str, Any]:
+def _exported(work: dict[str, Any], send: Send) -> dict[str, Any]:
     told = 0.0
 
     def tell(done: int, of: int) -> None:
@@ -66,8 +44,9 @@ def _exported(work: dict[str, Any], sink: BinaryIO) -> dict[str, Any]:
         now = time.monotonic()
         if now - told >= _TELL_S or done == of:
             told = now
-            _send(sink, [done, of])
+            send([done, of])
 
+    _speak(work["language"], work["zone"])
     paths = Paths(Path(work["data_dir"]))
     if "usage" in work:
         return {"entries": _saved_usage(work["usage"], paths, tell)}
@@ -125,7 +104,3 @@ def _speak(language: str, zone: str | None) -> None:
     if zone is not None and hasattr(time, "tzset"):
         os.environ["TZ"] = zone
         time.tzset()
-
-
-def _send(sink: BinaryIO, value: object) -> None:
-    write_message(sink, json.dumps(value).encode())

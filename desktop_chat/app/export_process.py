@@ -4,7 +4,6 @@ loop."""
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 from collections.abc import Callable
 from functools import partial
@@ -12,8 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from desktop_chat import EXPORT_WORD
-from desktop_chat.core import export_errors
-from desktop_chat.core.errors import ChatError, StoreError
+from desktop_chat.app.job_process import JobProcess
 from desktop_chat.core.export_errors import ExportError, ExporterUnavailable
 from desktop_chat.core.exporting import (
     ENDINGS,
@@ -29,19 +27,14 @@ from desktop_chat.core.usage_view import Days
 from desktop_chat.core.write_behind import WriteBehind
 from desktop_chat.services.blobs import stored_content
 from desktop_chat.services.exports.shared_files import new_shared_file
-from desktop_chat.services.helper_process import HelperLost, HelperProcess, helper_command
 from desktop_chat.services.paths import Paths
-from desktop_chat.services.worker import Worker
 from desktop_chat.ui.text.translation import tr
 
-_MAX_MESSAGE = 1024 * 1024
-_ERRORS: dict[str, type[ChatError]] = {
-    each.code: each for each in vars(export_errors).values() if isinstance(each, type) and issubclass(each, ExportError)
-}
+_EXPORT = JobProcess(EXPORT_WORD, ExportError, ExporterUnavailable, 1024 * 1024)
 
 
 class ExportProcess:
-    """Implements `core.exporting.Exporter`. Each export has a thread that talks to its process."""
+    """Implements `core.exporting.Exporter`. Each export is a job of its own."""
 
     def __init__(self, paths: Paths, write_behind: WriteBehind) -> None:
         self._paths = paths
@@ -102,27 +95,8 @@ async def save_usage(
 
 async def _answer_of_helper(paths: Paths, asked: dict[str, Any], tell: Callable[[int, int], None]) -> dict[str, Any]:
     """Return what a new process answers. Raises ExportError, StoreError."""
-    try:
-        process = HelperProcess(helper_command(EXPORT_WORD))
-    except OSError as error:
-        raise ExporterUnavailable(str(error)) from error
-    worker = Worker("export")
     loop = asyncio.get_running_loop()
-
-    def tell_loop(done: int, of: int) -> None:
-        loop.call_soon_threadsafe(tell, done, of)
-
-    running = worker.submit(_run, process, _work(paths, asked), tell_loop)
-    try:
-        return await asyncio.shield(running)
-    except asyncio.CancelledError:
-        process.finish_input()  # it removes what it has written, and ends
-        await asyncio.wait({running})
-        raise
-    finally:
-        if running.done() and not running.cancelled():
-            running.exception()  # somebody has seen it
-        worker.end()
+    return await _EXPORT.run(_work(paths, asked), lambda told: loop.call_soon_threadsafe(tell, *told), dict[str, Any])
 
 
 def _work(paths: Paths, asked: dict[str, Any]) -> dict[str, Any]:
@@ -145,28 +119,3 @@ def _plain(request: ExportRequest) -> dict[str, Any]:
         "all_branches": request.all_branches,
         "replace": request.replace,
     }
-
-
-def _run(process: HelperProcess, work: dict[str, Any], tell: Callable[[int, int], None]) -> dict[str, Any]:
-    """Talk to the process until it is done. Raises ExportError, StoreError."""
-    try:
-        process.wait_until_ready()
-        process.send(json.dumps(work).encode())
-        while isinstance(answer := json.loads(process.message(_MAX_MESSAGE)), list):
-            tell(*answer)
-    except (HelperLost, OSError, ValueError) as error:
-        raise ExporterUnavailable(str(error)) from error
-    finally:
-        process.end_soon()
-    if "code" in answer:
-        raise _error(answer["code"], answer["detail"])
-    return dict(answer)
-
-
-def _error(code: str, detail: str) -> ChatError:
-    kind = _ERRORS.get(code)
-    if kind is not None:
-        return kind(detail)
-    error = StoreError(detail)
-    error.code = code  # type: ignore[misc]  # the code of one of its kinds, for its sentence
-    return error

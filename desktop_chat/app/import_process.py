@@ -3,33 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Callable, Collection
-from dataclasses import replace
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 from desktop_chat import IMPORT_WORD
-from desktop_chat.core import importing
+from desktop_chat.app.job_process import JobProcess
 from desktop_chat.core.added_beside import AddedBeside
 from desktop_chat.core.backup import AddedUsage
-from desktop_chat.core.errors import ChatError, StoreError
 from desktop_chat.core.import_port import Preview, Told
 from desktop_chat.core.importing import Imported, ImporterLost, ImportKind, ImportRefused, Unread, UnreadReason
 from desktop_chat.core.write_behind import WriteBehind
-from desktop_chat.services.helper_process import HelperLost, HelperProcess, helper_command
 from desktop_chat.services.paths import Paths
 from desktop_chat.services.settings_values import settings_from
-from desktop_chat.services.worker import Worker
 
-_MAX_MESSAGE = 64 * 1024 * 1024
-_ERRORS: dict[str, type[ChatError]] = {
-    each.code: each for each in vars(importing).values() if isinstance(each, type) and issubclass(each, ImportRefused)
-}
+_IMPORT = JobProcess(IMPORT_WORD, ImportRefused, ImporterLost, 64 * 1024 * 1024)
 
 
 class ImportProcess:
-    """Implements `core.import_port.Importer`. Each call has a process, and a thread that talks to it."""
+    """Implements `core.import_port.Importer`. Each call is a job of its own."""
 
     def __init__(self, paths: Paths, write_behind: WriteBehind, beside: AddedBeside) -> None:
         self._paths = paths
@@ -70,63 +62,21 @@ class ImportProcess:
 
     async def _run(self, work: dict[str, Any], tell: Told, passphrase: str) -> Preview:
         await self._write_behind.flush()
-        try:
-            process = HelperProcess(helper_command(IMPORT_WORD))
-        except OSError as error:
-            raise ImporterLost(str(error)) from error
+        loop = asyncio.get_running_loop()
+
+        def hear(told: dict[str, Any]) -> None:
+            loop.call_soon_threadsafe(tell, _results(told), told["share"])
+
         work |= {"data_dir": str(self._paths.data_dir), "passphrase": passphrase}
-        worker, loop = Worker("import"), asyncio.get_running_loop()
-
-        def tell_loop(results: list[Imported | Unread], share: float) -> None:
-            loop.call_soon_threadsafe(tell, results, share)
-
-        running = worker.submit(_talk, process, work, tell_loop)
-        try:
-            return await asyncio.shield(running)
-        except asyncio.CancelledError:
-            process.finish_input()  # what it is adding at this moment is left out, and it ends
-            await asyncio.wait({running})
-            raise
-        finally:
-            if running.done() and not running.cancelled():
-                running.exception()  # somebody has seen it
-            worker.end()
+        return await _IMPORT.run(work, hear, _preview)
 
 
-def _talk(
-    process: HelperProcess, work: dict[str, Any], tell: Callable[[list[Imported | Unread], float], None]
-) -> Preview:
-    """Talk to the process until it is done; return what the file is. Raises ImportRefused, StoreError."""
-    found = Preview(ImportKind.OWN)
-    try:
-        process.wait_until_ready()
-        process.send(json.dumps(work).encode())
-        while (answer := json.loads(process.message(_MAX_MESSAGE))) != "done" and "code" not in answer:
-            if "kind" in answer:
-                table = answer["settings"]
-                found = Preview(ImportKind(answer["kind"]), None if table is None else settings_from(table)[0])
-            elif "usage" in answer:
-                found = replace(found, usage=AddedUsage(**answer["usage"]))
-            else:
-                tell(_results(answer), answer["share"])
-    except (HelperLost, OSError, ValueError) as error:
-        raise ImporterLost(str(error)) from error
-    finally:
-        process.end_soon()
-    if answer != "done":
-        raise _error(answer["code"], answer["detail"])
-    return found
+def _preview(result: dict[str, Any]) -> Preview:
+    table = result["settings"]
+    settings = None if table is None else settings_from(table)[0]
+    return Preview(ImportKind(result["kind"]), settings, AddedUsage(**result["usage"]))
 
 
-def _results(answer: dict[str, Any]) -> list[Imported | Unread]:
-    unread = [Unread(where, UnreadReason(reason), detail) for where, reason, detail in answer["unread"]]
-    return [*unread, *(Imported(*fields) for fields in answer["taken"])]
-
-
-def _error(code: str, detail: str) -> ChatError:
-    kind = _ERRORS.get(code)
-    if kind is not None:
-        return kind(detail)
-    error = StoreError(detail)
-    error.code = code  # type: ignore[misc]  # the code of one of its kinds, for its sentence
-    return error
+def _results(told: dict[str, Any]) -> list[Imported | Unread]:
+    unread = [Unread(where, UnreadReason(reason), detail) for where, reason, detail in told["unread"]]
+    return [*unread, *(Imported(*fields) for fields in told["taken"])]

@@ -43,7 +43,7 @@ from desktop_chat.services.sqlite.migrations import MIGRATIONS
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 from desktop_chat.services.sqlite.usage_store import UsageStore, stored_usage
 
-COUNT, LONG = 40, 400
+COUNT, LONG = 100, 400
 """Conversations and their messages: several transactions."""
 
 
