@@ -34,7 +34,8 @@ def watch_motion(theme: Theme, tasks: Tasks) -> None:
 
 
 def notify_of_replies(context: Context, window: MainWindow) -> None:
-    """Have the desktop tell of replies that end unseen. Without a service for that, only the application icon does."""
+    """Have the desktop tell of replies and batches that end unseen. Without a service for that, only the application
+    icon does."""
     from desktop_chat.ui.window.reply_notifications import ReplyNotifications  # noqa: PLC0415
 
     def open_message(notification: Notification, activation: str) -> None:
@@ -42,6 +43,8 @@ def notify_of_replies(context: Context, window: MainWindow) -> None:
         conversation_id = notification.conversation_id
         if conversation_id in context.library and context.library[conversation_id].trashed_at is None:
             context.navigator.open_conversation(conversation_id, notification.message_id)
+        elif conversation_id in window.tabs.ids:  # a batch
+            window.tabs.activate(conversation_id)
         window.come_forward()
 
     ReplyNotifications(context, window.tabs, _notifier(context.tasks, open_message))

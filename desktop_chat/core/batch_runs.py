@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.tasks import report_bug
 
 if TYPE_CHECKING:  # kept out of the start
@@ -15,12 +17,23 @@ if TYPE_CHECKING:  # kept out of the start
     from desktop_chat.core.entities import Failure
 
 
+@dataclass(frozen=True, slots=True)
+class BatchEnded:
+    """All rows of a batch were asked, or `early` says what ended it before."""
+
+    batch: Batch
+    early: Failure | BatchRefused | None
+
+
 class BatchRuns:
     """Starts runs and keeps their tasks, which nobody cancels: a run is stopped, and then ends by itself."""
 
     def __init__(self) -> None:
         self._running: dict[Batch, tuple[BatchRun, asyncio.Task[Failure | BatchRefused | None]]] = {}
         self._left: set[Batch] = set()
+        self._stopped: set[Batch] = set()
+        self.ended: Listeners[BatchEnded] = Listeners()
+        """Emits each run that has ended by itself."""
 
     def start(self, batch: Batch, run: BatchRun) -> asyncio.Task[Failure | BatchRefused | None]:
         """Run a batch. The task returns what ended it early; by then what was answered is on disk, nothing counts as
@@ -33,6 +46,7 @@ class BatchRuns:
     def stop(self, batch: Batch) -> None:
         """Stop a batch, if it runs."""
         if batch in self._running:
+            self._stopped.add(batch)
             self._running[batch][0].stop()
 
     def leave(self, batch: Batch) -> None:
@@ -45,17 +59,22 @@ class BatchRuns:
 
     async def aclose(self) -> None:
         """Stop all, and wait until what was answered is on disk."""
-        for run, _ in self._running.values():
-            run.stop()
+        for batch in self._running:
+            self.stop(batch)
         if self._running:
             await asyncio.wait([task for _, task in self._running.values()])
 
     async def _ask_all(self, batch: Batch, run: BatchRun) -> Failure | BatchRefused | None:
         try:
-            return await run.run()
+            early = await run.run()
         finally:
+            was_stopped = batch in self._stopped
             del self._running[batch]
             batch.progress.put_back()
             end: Callable[[], None] = batch.close if batch in self._left else batch.release
             self._left.discard(batch)
+            self._stopped.discard(batch)
             end()
+        if not was_stopped:
+            self.ended.emit(BatchEnded(batch, early))
+        return early

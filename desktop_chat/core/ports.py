@@ -277,14 +277,16 @@ class ImageLoader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """What the desktop tells of a message. All words are plain text."""
+    """What the desktop tells of a message or a batch. All words are plain text."""
 
     conversation_id: str
+    """Or the batch's id."""
     message_id: str
+    """Empty for a batch."""
     title: str
     text: str
     action: str
-    """The word for opening the message."""
+    """The word for opening it."""
     is_failure: bool = False
 
 

@@ -100,8 +100,8 @@ def tokens_of_image(width: int, height: int) -> int:
 def tokens_of(attachment: Attachment) -> int:
     """Estimate the number of tokens of an attachment, within a factor of about two.
 
-    Documents by the bytes of their text, as `tokens_in` does; images by their pixels; an
-    image of a page counts as the largest image.
+    Documents by the bytes of their text, as `tokens_in` does; images by their pixels; an image of a page counts as the
+    largest image.
     """
     pages = MAX_IMAGE_TOKENS * len(attachment.page_sha256s)
     return tokens_of_image(attachment.width, attachment.height) + pages + attachment.text_size // BYTES_PER_TOKEN

@@ -70,7 +70,7 @@ class Settings:
     warn_of_keys: bool = True
     """Whether to ask before sending text that seems to contain a secret key."""
     notifications: str = one_of("all", "failed", "off")
-    """Which replies the desktop notifies the user of when they end unseen."""
+    """Which replies and batches the desktop notifies the user of when they end unseen."""
     notification_text: bool = False
     """Whether a notification shows the beginning of the reply."""
     autostart: bool = False

@@ -3475,13 +3475,13 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
-        <source>When a reply ends while you look at something else.</source>
-        <translation>当您正在看别处而回复已结束时。</translation>
+        <source>When a reply or a batch ends while you look at something else.</source>
+        <translation>当回复或批量任务结束而您正在看别处时。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
-        <source>When a reply ends while you look at something else. On this system, only the app's icon shows it.</source>
-        <translation>当您正在看别处而回复已结束时。在此系统上，仅通过应用图标提示。</translation>
+        <source>When a reply or a batch ends while you look at something else. On this system, only the app's icon shows it.</source>
+        <translation>当回复或批量任务结束而您正在看别处时。在此系统上，仅通过应用图标提示。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
@@ -7637,6 +7637,16 @@
         <location filename="desktop_chat/ui/window/reply_notifications.py"/>
         <source>Reply interrupted</source>
         <translation>回复已中断</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/window/reply_notifications.py"/>
+        <source>Batch finished</source>
+        <translation>批量任务已完成</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/window/reply_notifications.py"/>
+        <source>Batch ended early</source>
+        <translation>批量任务提前结束</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/window/report_notice.py"/>

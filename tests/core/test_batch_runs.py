@@ -9,8 +9,10 @@ import pytest
 
 from desktop_chat.core.batch_port import Batch
 from desktop_chat.core.batch_run import BatchRun
-from desktop_chat.core.batch_runs import BatchRuns
+from desktop_chat.core.batch_runs import BatchEnded, BatchRuns
 from desktop_chat.core.entities import Failure
+
+ENDED = Failure("quota_exceeded")
 
 
 class Rows:
@@ -28,7 +30,7 @@ class Rows:
             raise self.bug
         await asyncio.sleep(0)
         self.notes.append("on disk")
-        return Failure("quota_exceeded")
+        return ENDED
 
     def stop(self) -> None:
         self._stopped.set()
@@ -52,7 +54,7 @@ async def test_a_stopped_run_is_on_disk_and_its_output_free() -> None:
     runs, rows = BatchRuns(), Rows()
     batch, task = started(runs, rows)
     runs.stop(batch)
-    assert await task == Failure("quota_exceeded")
+    assert await task == ENDED
     assert rows.notes == ["on disk", "put back", "released"]
     runs.stop(batch)
     runs.leave(batch)
@@ -89,3 +91,19 @@ async def test_a_bug_in_a_run_is_reported(caplog: pytest.LogCaptureFixture) -> N
     await asyncio.sleep(0)
     assert [context["exception"] for context in found] == [rows.bug]
     assert rows.notes == ["put back", "released"]
+
+
+async def test_only_a_run_that_ends_by_itself_is_news() -> None:
+    runs, rows = BatchRuns(), [Rows(), Rows(), Rows()]
+    told: list[BatchEnded] = []
+    runs.ended.add(told.append)
+    (first, by_itself), (second, stopped), (third, left) = (started(runs, each) for each in rows)
+    rows[0].stop()
+    runs.stop(second)
+    runs.leave(third)
+    assert await asyncio.gather(by_itself, stopped, left) == [ENDED] * 3
+    assert told == [BatchEnded(first, ENDED)]
+    _, closed = started(runs, Rows())
+    await runs.aclose()
+    assert await closed == ENDED
+    assert len(told) == 1

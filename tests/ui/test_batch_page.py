@@ -59,7 +59,7 @@ async def here(qapp: QApplication, server: BatchServer) -> AsyncIterator[World]:
 
 @pytest.fixture
 async def page(here: World) -> AsyncIterator[BatchPage]:
-    page = here.show(BatchPage(here.context))
+    page = here.show(BatchPage(here.context, "b"))
     await until(page.isActiveWindow)
     yield page
     await here.context.batch_runs.aclose()

@@ -15,16 +15,19 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from test_batch_page import RealProviders, table
+from test_reply_notifications import Desktop
 from window_world import Shell, ShellMaker, shells
 
 from desktop_chat.core.batch_job import BatchJob
 from desktop_chat.core.entities import Connection
+from desktop_chat.core.ports import Notification
 from desktop_chat.core.workspace import OpenTab, Workspace
 from desktop_chat.services.provider.openai_provider import OpenAIProvider
 from desktop_chat.services.provider.sdk import Sdk
 from desktop_chat.services.settings_values import workspace_from
 from desktop_chat.ui.batch.batch_page import BatchPage
 from desktop_chat.ui.widgets.async_dialog import Question
+from desktop_chat.ui.window.reply_notifications import ReplyNotifications
 
 
 @pytest.fixture
@@ -99,6 +102,82 @@ async def test_batches_run_beside_chats_with_their_state_in_the_strip(
     await until(lambda: marks(shell) == ["a chat", "in.csv, finished", "in.csv, failed"])
     shell.tabs.step(1)
     assert marks(shell)[1] == "in.csv"
+
+
+def told_to(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Desktop:
+    desktop = Desktop()
+    monkeypatch.setattr(QApplication, "alert", desktop.alert)
+    ReplyNotifications(shell.tabs._context, shell.tabs, desktop)
+    return desktop
+
+
+async def test_a_batch_that_ends_unseen_is_told_until_its_tab_is_shown_or_closed(
+    maker: ShellMaker, tmp_path: Path, server: BatchServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat = maker.add("a chat")
+    shell = await maker.open(Workspace(tabs=(OpenTab(chat),)))
+    desktop = told_to(shell, monkeypatch)
+    server.delay_s = 60
+    page = await begin(shell, in_folder(tmp_path / "a", "one", "bad"))
+    tab = shell.tabs.current_id
+    await until(lambda: len(server.bodies) == 2)
+    shell.tabs.activate(chat)
+    page.stop()
+    await until(lambda: not page.is_running)
+    assert desktop.shown == {}, "what the user stopped is no news"
+    server.delay_s = 0
+    page.start_button.click()
+    await until(lambda: desktop.shown and not page.is_running)
+    words = f"in.csv\n{page.state.text()}"
+    assert "1 row answered, 1 row failed" in words
+    assert desktop.shown[tab] == Notification(tab, "", "Batch finished", words, "Open", is_failure=True)
+    assert desktop.alerts == [shell.window]
+    shell.tabs.activate(tab)
+    assert desktop.shown == {}
+    shell.tabs.activate(chat)
+    page.again.setChecked(True)
+    await until(page.start_button.isEnabled)
+    page.start_button.click()
+    await until(lambda: desktop.shown)
+    shell.tabs.close_tab(tab)
+    assert desktop.shown == {}
+
+
+@pytest.mark.parametrize(("wanted", "told"), [("all", {"Batch finished"}), ("failed", set()), ("off", set())])
+async def test_the_setting_for_replies_holds_for_batches(
+    maker: ShellMaker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wanted: str, told: set[str]
+) -> None:
+    maker.here.preferences.update(notifications=wanted)
+    chat = maker.add("a chat")
+    shell = await maker.open(Workspace(tabs=(OpenTab(chat),)))
+    desktop = told_to(shell, monkeypatch)
+    page = await begin(shell, in_folder(tmp_path / "a", "one"))
+    shell.tabs.activate(chat)
+    await until(lambda: not page.is_running)
+    assert {each.title for each in desktop.shown.values()} == told
+
+
+async def test_a_batch_that_is_watched_is_no_news_and_one_that_ends_early_is_called_so(
+    maker: ShellMaker, tmp_path: Path, server: BatchServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat = maker.add("a chat")
+    shell = await maker.open(Workspace(tabs=(OpenTab(chat),)))
+    desktop = told_to(shell, monkeypatch)
+    page = await begin(shell, in_folder(tmp_path / "a", "one"))
+    await until(lambda: not page.is_running)
+    assert desktop.shown == {}
+    server.delay_s = 60
+    page = await begin(shell, in_folder(tmp_path / "b", "key"))
+    await until(lambda: len(server.bodies) == 2)
+    shell.tabs.activate(chat)
+    page.stop()
+    await until(lambda: not page.is_running)
+    server.delay_s = 0
+    page.start_button.click()
+    await until(lambda: desktop.shown)
+    (notification,) = desktop.shown.values()
+    assert (notification.title, notification.is_failure) == ("Batch ended early", True)
+    assert notification.text.startswith("in.csv\nThe batch stopped: ")
 
 
 async def test_a_new_batch_takes_the_place_of_a_blank_tab_and_cannot_be_renamed(maker: ShellMaker) -> None:

@@ -31,11 +31,11 @@ class BatchForm(Retranslated, QWidget):
 
     changed = Signal()
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, batch_id: str) -> None:
         super().__init__()
         self._context = context
         self._suggested = ""
-        self._job = _default_job(context)
+        self._job = _default_job(context, batch_id)
         self._labels: list[tuple[QLabel, QWidget, Words]] = []
         self.source, self.output, self.system, self.model, self.schema = (ImeLineEdit() for _ in range(5))
         self.template = ImeTextEdit()
@@ -244,7 +244,7 @@ class BatchForm(Retranslated, QWidget):
         return column_of(label, row if row is not None else field, spacing=self._context.theme.px(4))
 
 
-def _default_job(context: Context) -> BatchJob:
+def _default_job(context: Context, batch_id: str) -> BatchJob:
     """Return an empty batch with the connection, model and limits of the last one."""
     settings = context.preferences.settings
     connection_id, model = settings.batch_connection_id, settings.batch_model
@@ -252,6 +252,7 @@ def _default_job(context: Context) -> BatchJob:
         chosen = default_options(context.connections, settings, context.models.get)
         connection_id, model = chosen.connection_id, chosen.model
     return BatchJob(
+        batch_id,
         connection_id=connection_id,
         model=model,
         streaming=settings.batch_streaming,

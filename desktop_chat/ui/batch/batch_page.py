@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QCheckBox, QFrame, QLabel, QPushButton, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QPushButton, QSizePolicy, QStackedWidget, QWidget
 from shiboken6 import isValid
 
 from desktop_chat.core.batch_errors import BatchRefused
@@ -46,15 +46,16 @@ End = Failure | BatchRefused | None
 
 
 class BatchPage(Retranslated, QWidget):
-    """Begins with the fields, or with the rows if some are finished. The run belongs to `Context.batch_runs`."""
+    """Begins with the fields, or with the rows of `job` if some are finished. `batch_id` is that of the tab. The run
+    belongs to `Context.batch_runs`."""
 
     state_changed = Signal(TabState)
     titled = Signal()
     changed = Signal()
     """Something that the workspace keeps has changed."""
 
-    def __init__(self, context: Context, job: BatchJob | None = None, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, context: Context, batch_id: str, job: BatchJob | None = None) -> None:
+        super().__init__()
         self._context = context
         self._batch: Batch | None = None
         self._is_running = self._is_active = False
@@ -62,7 +63,7 @@ class BatchPage(Retranslated, QWidget):
         """Whether the first look goes to the rows, if some are finished: after a restart."""
         self._estimate: Words = batch_text.introduction
         self._stop_checking: Callable[[], None] | None = None
-        self.form, self.rows = BatchForm(context), RowsView(context)
+        self.form, self.rows = BatchForm(context, batch_id), RowsView(context)
         self._heading, self._preview_heading = QLabel(), QLabel()
         self.state, self.preview = StatusLabel(batch_text.introduction), WrappedLabel()
         self._setup, self._card, self._views = ScrollArea(), QFrame(), QStackedWidget()
@@ -290,8 +291,6 @@ class BatchPage(Retranslated, QWidget):
         if ended is not None or batch.progress.counts[RowState.FAILED]:
             unseen = TabState.ERROR
         self.state_changed.emit(TabState.IDLE if self._is_active else unseen)
-        if not self.window().isActiveWindow():
-            QApplication.alert(self.window())
         await self._show_estimate(batch)
 
     def _follow(self, event: BatchEvent) -> None:

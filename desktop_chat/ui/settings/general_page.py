@@ -115,8 +115,10 @@ class GeneralPage(PreferencesPage):
 
 def _where_notifications_are_shown() -> str:
     if sys.platform == "linux":
-        return tr("When a reply ends while you look at something else.")
-    return tr("When a reply ends while you look at something else. On this system, only the app's icon shows it.")
+        return tr("When a reply or a batch ends while you look at something else.")
+    return tr(
+        "When a reply or a batch ends while you look at something else. On this system, only the app's icon shows it."
+    )
 
 
 def _tray_hint() -> str:

@@ -203,7 +203,7 @@ class BatchEntry:
     def make(self, signs: TabSigns) -> QWidget:
         from desktop_chat.ui.batch.batch_page import BatchPage  # noqa: PLC0415  (few tabs have batches)
 
-        page = self.page = BatchPage(self._context, None if self._is_new else self._job)
+        page = self.page = BatchPage(self._context, self.id, None if self._is_new else self._job)
         page.state_changed.connect(signs.state)
         page.titled.connect(signs.titled)
         page.changed.connect(signs.changed)
@@ -236,5 +236,4 @@ class BatchEntry:
             self.page.finish()
 
     def kept(self) -> OpenTab:
-        job = replace(self.page.form.job(), id=self.id) if self.page is not None else self._job
-        return OpenTab(self.id, batch=job)
+        return OpenTab(self.id, batch=self.page.form.job() if self.page is not None else self._job)

@@ -1,4 +1,4 @@
-"""Tells the desktop of replies that end while nobody looks at their conversation, until somebody does."""
+"""Tells the desktop of replies and batches that end while nobody looks at them, until somebody does."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QWidget
 
+from desktop_chat.core.batch_runs import BatchEnded
 from desktop_chat.core.entities import Message, Status
 from desktop_chat.core.library_events import ConversationChanged, ConversationsRemoved, LibraryEvent
 from desktop_chat.core.ports import Notification, Notifier
@@ -28,8 +29,8 @@ _MAX_TEXT = 200
 
 
 class ReplyNotifications(QObject):
-    """Has a notification shown, the window ask for attention, and the application's icon count. A reply that the user
-    stopped is no news."""
+    """Has a notification shown, the window ask for attention, and the application's icon count. What the user stopped
+    is no news."""
 
     def __init__(self, context: Context, tabs: TabManager, notifier: Notifier | None) -> None:
         """Without a `notifier`, only the window and the icon tell."""
@@ -38,10 +39,13 @@ class ReplyNotifications(QObject):
         self._tabs = tabs
         self._notifier = notifier
         self._unseen: set[str] = set()
+        """Conversations and batches."""
         until_gone(self, context.sessions.ended.add(self._on_ended))
         until_gone(self, context.sessions.asking.add(self._on_asking))
         until_gone(self, context.library.events.add(self._on_library_event))
+        until_gone(self, context.batch_runs.ended.add(self._on_batch_ended))
         tabs.activated.connect(self._look)
+        tabs.state_changed.connect(self._forget_closed)
         application().focusWindowChanged.connect(self._look)
 
     def _on_ended(self, message: Message) -> None:
@@ -55,8 +59,15 @@ class ReplyNotifications(QObject):
         if self._context.preferences.settings.notifications != "off":
             self._tell(conversation_id, lambda: self._request_for(conversation_id, call))
 
+    def _on_batch_ended(self, ended: BatchEnded) -> None:
+        from desktop_chat.core.batch_progress import RowState  # noqa: PLC0415  (few sessions have batches)
+
+        has_failed = ended.early is not None or ended.batch.progress.counts[RowState.FAILED] > 0
+        if self._is_news(Status.FAILED if has_failed else Status.COMPLETE):
+            self._tell(ended.batch.job.id, lambda: _words_for_batch(ended, is_failure=has_failed))
+
     def _tell(self, conversation_id: str, words: Callable[[], Notification]) -> None:
-        if conversation_id in looked_at():
+        if conversation_id in self._looked_at():
             return
         self._unseen.add(conversation_id)
         if self._notifier is not None:
@@ -90,7 +101,21 @@ class ReplyNotifications(QObject):
     def _look(self, *_: object) -> None:
         """Take back what is looked at now."""
         if self._unseen:
-            self._forget(looked_at())
+            self._forget(self._looked_at())
+
+    def _looked_at(self) -> set[str]:
+        """Return the conversations in view in the window that the user uses now, or behind one of its dialogs, and the
+        batch there."""
+        window = _window_in_use()
+        if window is None:
+            return set()
+        found = {frame.conversation_id for frame in window.findChildren(ChatFrame) if frame.isVisible()}
+        return found | ({self._tabs.current_id} if self._tabs.isVisible() and window is self._tabs.window() else set())
+
+    def _forget_closed(self, tab_id: str) -> None:
+        """Take back what was told of a batch whose tab was closed: there is nothing left to look at."""
+        if tab_id not in self._context.library and tab_id not in self._tabs.ids:
+            self._forget({tab_id})
 
     def _forget(self, conversation_ids: set[str]) -> None:
         for conversation_id in self._unseen & conversation_ids:
@@ -111,14 +136,21 @@ class ReplyNotifications(QObject):
             application().setBadgeNumber(len(self._unseen))
 
 
-def looked_at() -> set[str]:
-    """Return the conversations in view in the window that the user uses now, or behind one of its dialogs."""
+def _words_for_batch(ended: BatchEnded, *, is_failure: bool) -> Notification:
+    from desktop_chat.ui.text import batch_text  # noqa: PLC0415  (few sessions have batches)
+
+    batch = ended.batch
+    words = f"{batch.job.name}\n{batch_text.outcome(batch.progress, ended.early)}"
+    title = tr("Batch finished") if ended.early is None else tr("Batch ended early")
+    return Notification(batch.job.id, "", title, words, tr("Open"), is_failure)
+
+
+def _window_in_use() -> QWidget | None:
+    """Return the window that the user uses now, or the one behind its dialogs."""
     window: QWidget | None = QApplication.activeWindow()
     while window is not None and (parent := window.parentWidget()) is not None:
         window = parent.window()
-    if window is None:
-        return set()
-    return {frame.conversation_id for frame in window.findChildren(ChatFrame) if frame.isVisible()}
+    return window
 
 
 def application() -> QApplication:
