@@ -60,12 +60,12 @@ class Library:
         stored = await self._store.conversations()
         come = tuple(c for c in stored if c.id not in self._conversations and not is_blank(c))
         for start in range(0, len(come), _ADDED_AT_ONCE):
+            await asyncio.sleep(0)
             part = come[start : start + _ADDED_AT_ONCE]
             added = tuple(c for c in part if c.id not in self._conversations)  # another call may have been faster
             self._conversations |= {conversation.id: conversation for conversation in added}
             if added:
                 self.events.emit(ConversationsAdded(added))
-            await asyncio.sleep(0)
         for conversation_id in grown_ids:
             if conversation_id in self._conversations:
                 self.events.emit(ConversationGrown(conversation_id))

@@ -17,6 +17,7 @@ from store_samples import conversation, indexed_terms, message, open_and_tidy
 from desktop_chat.core.entities import (
     FROM_ENDPOINT,
     ChatOptions,
+    Conversation,
     Failure,
     Role,
     Source,
@@ -113,6 +114,17 @@ async def test_newest_conversation_comes_first(store: SqliteStore) -> None:
     old, new = conversation(updated_at=1.0), conversation(updated_at=5.0)
     await store.write(WriteBatch((new, old)))
     assert [c.id for c in await store.conversations()] == [new.id, old.id]
+
+
+async def test_conversations_with_the_same_options_share_them(store: SqliteStore) -> None:
+    usual, cold = ChatOptions("here", "m"), ChatOptions("here", "m", temperature=0.0)
+    options = [usual, cold, usual, ChatOptions("here", "m", tools=("t",)), cold]
+    given = [Conversation(f"c{number}", options=replace(one)) for number, one in enumerate(options)]
+    await store.write(WriteBatch(tuple(given)))
+    read = {one.id: one.options for one in await store.conversations()}
+    assert [read[f"c{number}"] for number in range(5)] == options
+    assert read["c0"] is read["c2"]
+    assert len({id(each) for each in read.values()}) == 3
 
 
 async def test_a_row_with_the_same_id_is_replaced_in_place(store: SqliteStore) -> None:

@@ -36,7 +36,7 @@ from desktop_chat.services.sqlite.sqlite_rows import (
     CONVERSATION_COLUMNS,
     IS_KEPT,
     MESSAGE_COLUMNS,
-    conversation_from,
+    conversations_from,
     fetch_all,
     fetch_bounded,
     message_from,
@@ -388,7 +388,7 @@ def _conversations(connection: sqlite3.Connection) -> list[Conversation]:
     kept = "id NOT IN (SELECT id FROM deleted_conversations)"
     query = f"SELECT {columns} FROM conversations WHERE {kept} ORDER BY updated_at DESC, seq DESC"  # noqa: S608
     rows = fetch_bounded(connection, query, texts=_LONG_TEXTS_OF_CONVERSATION)
-    return [conversation_from(row) for row in rows]
+    return conversations_from(rows)
 
 
 def _messages(connection: sqlite3.Connection, conversation_id: str, journal: ReplyJournal) -> list[Message]:
