@@ -38,14 +38,14 @@ def measure() -> list[Row]:
 
 def start_rows(empty: Path, many: Path) -> list[Row]:
     floor, subject = harness.side_by_side(lambda: start(empty, "paint"), lambda: start(many, "paint"), rounds=STARTS)
-    memory = [[start(folder, "idle").report["pss_mb"] for _ in range(RESTS)] for folder in (empty, many)]
+    memory = [[start(folder, "idle").report["own_mb"] for _ in range(RESTS)] for folder in (empty, many)]
     less, more = map(statistics.median, memory)
     return [
         harness.cpu_row(
             f"start to the first paint with {MANY:,} conversations, CPU; floor: with none", floor, subject, 1.1
         ),
         Row(
-            "the same: memory of the window at rest (PSS)",
+            "the same: memory of the window at rest, without what it shares with others",
             f"{less:.0f} MB",
             f"{more:.0f} MB",
             f"+{more - less:.0f} MB",

@@ -20,6 +20,7 @@ MANY = int(os.environ.get("BENCH_CONVERSATIONS", "20000"))
 """Conversations of the large history. As many as promised take about ten minutes to make, once, and 2.6 GB of disk with
 their copy."""
 SOME, FEW = min(MANY, 2_000), 100
+SETTINGS = 'language = "en"\nscheme = "light"\ndefault_connection_id = "demo"\nsnapshots = "never"\n'
 _FOLDER = Path(os.environ.get("BENCH_HISTORIES", Path(__file__).resolve().parents[2] / "build" / "histories"))
 
 
@@ -33,12 +34,15 @@ def history(conversations: int) -> Path:
 
 @contextmanager
 def copied(conversations: int) -> Iterator[Path]:
-    """Provide a data directory with so many conversations; 0 for an empty one."""
+    """Provide a data directory with so many conversations; 0 for an empty one. What a first start does with them in the
+    background is done or switched off."""
     source = history(conversations) if conversations else None
     with tempfile.TemporaryDirectory(dir=_FOLDER if source else None) as folder:
         if source is not None:
             shutil.copyfile(source, Path(folder) / "history.db")
-        asyncio.run(_fill_ledger(Paths(Path(folder)).usage_file))
+        paths = Paths(Path(folder))
+        paths.settings_file.write_text(SETTINGS)
+        asyncio.run(_fill_ledger(paths.usage_file))
         yield Path(folder)
 
 

@@ -79,7 +79,7 @@ def idle(seconds: float) -> None:
 
     def end(cpu: float, clock: float) -> None:
         share = (time.process_time() - cpu) / (time.perf_counter() - clock)
-        report(cpu_share=share, pss_mb=proportional_memory_mb(), tabs=count_tabs())
+        report(cpu_share=share, pss_mb=memory_mb("Pss"), own_mb=memory_mb("Pss_Anon"), tabs=count_tabs())
 
     QTimer.singleShot(5_000, begin)
 
@@ -90,10 +90,11 @@ def count_tabs() -> int:
     return max((widget.count() for widget in QApplication.allWidgets() if isinstance(widget, QTabBar)), default=0)
 
 
-def proportional_memory_mb() -> float:
-    """Return the process's own memory, with shared pages divided among their users (Linux)."""
+def memory_mb(kind: str) -> float:
+    """Return the process's memory (Linux): with "Pss", shared pages are divided among their users; "Pss_Anon" are those
+    that are no file's."""
     lines = Path("/proc/self/smaps_rollup").read_text(encoding="ascii").splitlines()
-    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:"))
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(f"{kind}:"))
 
 
 def report(**values: object) -> None:
