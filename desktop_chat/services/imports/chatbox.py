@@ -7,20 +7,11 @@ from typing import Any
 
 from desktop_chat.core.importing import ImportedConversation, ImportKind, Put, Unread, UnreadReason, one_line
 from desktop_chat.services.imports import attached
+from desktop_chat.services.imports.exported_values import json_files, titled
 from desktop_chat.services.imports.import_files import Files
 from desktop_chat.services.imports.json_stream import members
-from desktop_chat.services.imports.message_conversion import (
-    Call,
-    Chat,
-    Node,
-    Part,
-    Reasoning,
-    Result,
-    Text,
-    chain,
-    converted,
-    role_of,
-)
+from desktop_chat.services.imports.message_conversion import converted
+from desktop_chat.services.imports.nodes import Call, Chat, Node, Part, Reasoning, Result, Text, chain, role_of
 from desktop_chat.services.imports.values import as_json, name, obj, objects, seconds, text
 
 _SESSION = "session:"
@@ -37,7 +28,7 @@ class Chatbox:
 
     def items(self) -> Iterator[ImportedConversation | Unread]:
         """See `ImportSource.items`."""
-        for file in sorted(each for each in self._files.names if each.lower().endswith(".json")):
+        for file in json_files(self._files):
             with self._files.open(file) as stream:
                 for found in members(stream, file):
                     if isinstance(found, Unread):
@@ -51,7 +42,7 @@ class Chatbox:
     def _session(self, key: str, value: Any, where: str) -> Iterator[ImportedConversation | Unread]:
         session = obj(value)
         title = text(session.get("threadName")) or text(session.get("name"))
-        where = f"{where}: {one_line(title, 80)}" if title else where
+        where = titled(where, title)
         threads = [*objects(session.get("threads")), session]
         if not isinstance(session.get("messages"), list):
             yield Unread(where, UnreadReason.NOT_UNDERSTOOD)

@@ -13,24 +13,12 @@ from desktop_chat.core.attachments import Attachment
 from desktop_chat.core.entities import Source, Status
 from desktop_chat.core.importing import ImportedConversation, ImportKind, Put, Unread, UnreadReason, one_line
 from desktop_chat.services.imports import attached
+from desktop_chat.services.imports.exported_values import conversation_files, read_each, titled
 from desktop_chat.services.imports.import_files import Files
-from desktop_chat.services.imports.json_stream import elements
-from desktop_chat.services.imports.message_conversion import (
-    HIDDEN,
-    TOOL,
-    Call,
-    Chat,
-    Node,
-    Part,
-    Reasoning,
-    Result,
-    Text,
-    converted,
-    role_of,
-)
+from desktop_chat.services.imports.message_conversion import converted
+from desktop_chat.services.imports.nodes import HIDDEN, TOOL, Call, Chat, Node, Part, Reasoning, Result, Text, role_of
 from desktop_chat.services.imports.values import as_json, fenced, name, obj, objects, seconds, text
 
-FILE = re.compile(r"(?:.*/)?conversations(?:[-_.]\d+)?\.json")
 _POINTER = re.compile(r"(?:file-service|sediment)://(file[-_][\w-]+)")
 _MARKS = re.compile("\ue200[^\ue201]*\ue201|【[^】]{0,100}†[^】]{0,200}】")
 """Marks of citations inside texts, which only ChatGPT's own page can show."""
@@ -48,18 +36,12 @@ class ChatGpt:
 
     def items(self) -> Iterator[ImportedConversation | Unread]:
         """See `ImportSource.items`."""
-        for file in sorted(each for each in self._files.names if FILE.fullmatch(each) or len(self._files.names) == 1):
-            with self._files.open(file) as stream:
-                for number, value in enumerate(elements(stream, file), 1):
-                    if isinstance(value, Unread):
-                        yield value
-                    else:
-                        yield from self._conversation(value, f"{file}, {number}")
+        return read_each(self._files, conversation_files(self._files), self._conversation)
 
     def _conversation(self, value: Any, where: str) -> Iterator[ImportedConversation | Unread]:
         found = obj(value)
         title = text(found.get("title"))
-        where = f"{where}: {one_line(title, 80)}" if title else where
+        where = titled(where, title)
         mapping = found.get("mapping")
         key = name(found.get("conversation_id")) or name(found.get("id"))
         if not isinstance(mapping, dict) or not (key or mapping):

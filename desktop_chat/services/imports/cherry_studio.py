@@ -9,20 +9,11 @@ from typing import Any
 from desktop_chat.core.entities import Status, Usage
 from desktop_chat.core.importing import ImportedConversation, ImportKind, Put, Unread, UnreadReason, one_line
 from desktop_chat.services.imports import attached
+from desktop_chat.services.imports.exported_values import read_each, titled
 from desktop_chat.services.imports.import_files import Files
 from desktop_chat.services.imports.json_stream import elements
-from desktop_chat.services.imports.message_conversion import (
-    Call,
-    Chat,
-    Node,
-    Part,
-    Reasoning,
-    Result,
-    Text,
-    chain,
-    converted,
-    role_of,
-)
+from desktop_chat.services.imports.message_conversion import converted
+from desktop_chat.services.imports.nodes import Call, Chat, Node, Part, Reasoning, Result, Text, chain, role_of
 from desktop_chat.services.imports.values import as_json, count, fenced, name, obj, objects, seconds, text
 
 _STATUSES = {"paused": Status.CANCELLED, "error": Status.FAILED, "processing": Status.INTERRUPTED}
@@ -53,12 +44,7 @@ class CherryStudio:
                     yield value
                 elif isinstance(value, dict):
                     self._blocks.setdefault(name(value.get("messageId")), []).append(value)
-        with self._files.open(file) as stream:
-            for number, value in enumerate(elements(stream, file, "indexedDB.topics.item"), 1):
-                if isinstance(value, Unread):
-                    yield value
-                else:
-                    yield from self._topic(obj(value), f"{file}, {number}")
+        yield from read_each(self._files, [file], self._topic, "indexedDB.topics.item")
 
     def _read_titles(self, file: str) -> Iterator[Unread]:
         """Read the names of the topics, which are in the state of the window: JSON inside JSON inside JSON."""
@@ -72,11 +58,12 @@ class CherryStudio:
                     for topic in objects(assistant.get("topics")):
                         self._titles[name(topic.get("id"))] = (text(topic.get("name")), topic.get("pinned") is True)
 
-    def _topic(self, topic: dict[str, Any], where: str) -> Iterator[ImportedConversation | Unread]:
+    def _topic(self, value: Any, where: str) -> Iterator[ImportedConversation | Unread]:
+        topic = obj(value)
         key = name(topic.get("id"))
         title, pinned = self._titles.get(key, ("", False))
         title = title or text(topic.get("name"))
-        where = f"{where}: {one_line(title, 80)}" if title else where
+        where = titled(where, title)
         messages = topic.get("messages")
         if not key or not isinstance(messages, list):
             yield Unread(where, UnreadReason.NOT_UNDERSTOOD)

@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from desktop_chat.core.importing import ImportedConversation, ImportKind, Put, Unread, UnreadReason, one_line
 from desktop_chat.services.imports import attached
+from desktop_chat.services.imports.exported_values import conversation_files, read_each, titled
 from desktop_chat.services.imports.import_files import Files
 from desktop_chat.services.imports.json_stream import elements
-from desktop_chat.services.imports.message_conversion import (
-    Call,
-    Chat,
-    Node,
-    Part,
-    Reasoning,
-    Result,
-    Text,
-    converted,
-    role_of,
-)
+from desktop_chat.services.imports.message_conversion import converted
+from desktop_chat.services.imports.nodes import Call, Chat, Node, Part, Reasoning, Result, Text, parts_or_text, role_of
 from desktop_chat.services.imports.values import as_json, name, obj, objects, seconds, text
 
-FILE = re.compile(r"(?:.*/)?conversations(?:[-_.]\d+)?\.json")
 _ROOT = "00000000-0000-4000-8000-000000000000"
 """The parent of first messages."""
 _SHOWN_ELSEWHERE = frozenset({"token_budget", "flag"})
@@ -37,26 +27,18 @@ class Claude:
         self._files = files
         self._put = put
         self._by_name: dict[str, str] = {}
+        self._projects: dict[str, str] = {}
 
     def items(self) -> Iterator[ImportedConversation | Unread]:
         """See `ImportSource.items`."""
-        names = self._files.names
-        self._by_name = {each.rpartition("/")[2]: each for each in names}
-        projects = _projects(self._files)
-        for file in sorted(each for each in names if FILE.fullmatch(each) or len(names) == 1):
-            with self._files.open(file) as stream:
-                for number, value in enumerate(elements(stream, file), 1):
-                    if isinstance(value, Unread):
-                        yield value
-                    else:
-                        yield from self._conversation(value, f"{file}, {number}", projects)
+        self._by_name = {each.rpartition("/")[2]: each for each in self._files.names}
+        self._projects = _projects(self._files)
+        return read_each(self._files, conversation_files(self._files), self._conversation)
 
-    def _conversation(
-        self, value: Any, where: str, projects: dict[str, str]
-    ) -> Iterator[ImportedConversation | Unread]:
+    def _conversation(self, value: Any, where: str) -> Iterator[ImportedConversation | Unread]:
         found = obj(value)
         title = text(found.get("name"))
-        where = f"{where}: {one_line(title, 80)}" if title else where
+        where = titled(where, title)
         messages = found.get("chat_messages")
         if not isinstance(messages, list) or not name(found.get("uuid")):
             yield Unread(where, UnreadReason.NOT_UNDERSTOOD)
@@ -71,7 +53,7 @@ class Claude:
             seconds(found.get("updated_at")),
             name(found.get("current_leaf_message_uuid")) or None,
             text(found.get("model")),
-            system_prompt=projects.get(
+            system_prompt=self._projects.get(
                 name(found.get("project_uuid")) or name(obj(found.get("project")).get("uuid")), ""
             ),
             pinned=found.get("is_starred") is True,
@@ -138,17 +120,11 @@ def _projects(files: Files) -> dict[str, str]:
     return found
 
 
-def _blocks(chat: Chat, message: dict[str, Any], where: str) -> Iterator[Part]:
-    """Yield the parts of a message: its blocks, or in old exports its text."""
-    content = message.get("content")
-    blocks = list(objects(content)) if isinstance(content, list) else []
-    some = False
-    for block in blocks:
-        for part in _block(chat, block, where):
-            some = True
-            yield part
-    if not some and text(message.get("text")):
-        yield Text(text(message.get("text")))
+def _blocks(chat: Chat, message: dict[str, Any], where: str) -> list[Part]:
+    """Return the parts of a message: its blocks, or in old exports its text."""
+    return parts_or_text(
+        (part for block in objects(message.get("content")) for part in _block(chat, block, where)), message.get("text")
+    )
 
 
 def _block(chat: Chat, block: dict[str, Any], where: str) -> Iterator[Part]:

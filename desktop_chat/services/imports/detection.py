@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from desktop_chat.core.importing import ImportKind, ImportRefused, ImportSource, ImportUnknown, Put
 from desktop_chat.services.imports.chatbox import Chatbox
-from desktop_chat.services.imports.chatgpt import FILE as CONVERSATIONS
 from desktop_chat.services.imports.chatgpt import ChatGpt
 from desktop_chat.services.imports.cherry_studio import CherryStudio
 from desktop_chat.services.imports.claude import Claude
 from desktop_chat.services.imports.data_folder import DataFolder, place_in
+from desktop_chat.services.imports.exported_values import CONVERSATIONS
 from desktop_chat.services.imports.jan import MESSAGES as JAN_MESSAGES
 from desktop_chat.services.imports.jan import Jan
 from desktop_chat.services.imports.json_stream import first_keys, lines

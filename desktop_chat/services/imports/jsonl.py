@@ -10,18 +10,8 @@ from desktop_chat.core.importing import ImportedConversation, ImportKind, Put, U
 from desktop_chat.services.imports import attached
 from desktop_chat.services.imports.import_files import Files
 from desktop_chat.services.imports.json_stream import lines
-from desktop_chat.services.imports.message_conversion import (
-    Call,
-    Chat,
-    Node,
-    Part,
-    Reasoning,
-    Result,
-    Text,
-    chain,
-    converted,
-    role_of,
-)
+from desktop_chat.services.imports.message_conversion import converted
+from desktop_chat.services.imports.nodes import Call, Chat, Node, Part, Reasoning, Result, Text, chain, role_of
 from desktop_chat.services.imports.values import as_json, name, obj, objects, seconds, text
 
 _SHORTEST_ID = 16

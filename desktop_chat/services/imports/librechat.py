@@ -8,19 +8,10 @@ from typing import Any
 from desktop_chat.core.entities import Status, Usage
 from desktop_chat.core.importing import ImportedConversation, ImportKind, Put, Unread, UnreadReason, one_line
 from desktop_chat.services.imports import attached
+from desktop_chat.services.imports.exported_values import json_files, read_each, titled
 from desktop_chat.services.imports.import_files import Files
-from desktop_chat.services.imports.json_stream import elements
-from desktop_chat.services.imports.message_conversion import (
-    Call,
-    Chat,
-    Node,
-    Part,
-    Reasoning,
-    Result,
-    Text,
-    converted,
-    role_of,
-)
+from desktop_chat.services.imports.message_conversion import converted
+from desktop_chat.services.imports.nodes import Call, Chat, Node, Part, Reasoning, Result, Text, parts_or_text, role_of
 from desktop_chat.services.imports.values import as_json, count, name, obj, objects, seconds, text
 
 
@@ -33,17 +24,12 @@ class LibreChat:
 
     def items(self) -> Iterator[ImportedConversation | Unread]:
         """See `ImportSource.items`."""
-        for file in sorted(each for each in self._files.names if each.lower().endswith(".json")):
-            with self._files.open(file) as stream:
-                for number, value in enumerate(elements(stream, file), 1):
-                    if isinstance(value, Unread):
-                        yield value
-                    else:
-                        yield from self._conversation(obj(value), f"{file}, {number}")
+        return read_each(self._files, json_files(self._files), self._conversation)
 
-    def _conversation(self, value: dict[str, Any], where: str) -> Iterator[ImportedConversation | Unread]:
+    def _conversation(self, found: Any, where: str) -> Iterator[ImportedConversation | Unread]:
+        value = obj(found)
         title = text(value.get("title"))
-        where = f"{where}: {one_line(title, 80)}" if title else where
+        where = titled(where, title)
         tree = value.get("messagesTree")
         messages = tree if isinstance(tree, list) else value.get("messages")
         if not isinstance(messages, list):
@@ -110,15 +96,10 @@ class LibreChat:
                 yield Text(f"[{one_line(shown, 120)}]")
 
 
-def _said(chat: Chat, message: dict[str, Any], where: str) -> Iterator[Part]:
-    content = message.get("content")
-    some = False
-    for block in objects(content):
-        for part in _block(chat, block, where):
-            some = True
-            yield part
-    if not some and text(message.get("text")):
-        yield Text(text(message.get("text")))
+def _said(chat: Chat, message: dict[str, Any], where: str) -> list[Part]:
+    return parts_or_text(
+        (part for block in objects(message.get("content")) for part in _block(chat, block, where)), message.get("text")
+    )
 
 
 def _block(chat: Chat, block: dict[str, Any], where: str) -> Iterator[Part]:

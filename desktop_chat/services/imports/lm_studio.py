@@ -7,19 +7,11 @@ from typing import Any
 
 from desktop_chat.core.entities import Usage
 from desktop_chat.core.importing import ImportedConversation, ImportKind, Put, Unread, UnreadReason, one_line
+from desktop_chat.services.imports.exported_values import json_files, titled
 from desktop_chat.services.imports.import_files import Files
 from desktop_chat.services.imports.json_stream import elements
-from desktop_chat.services.imports.message_conversion import (
-    Call,
-    Chat,
-    Node,
-    Part,
-    Reasoning,
-    Result,
-    Text,
-    converted,
-    role_of,
-)
+from desktop_chat.services.imports.message_conversion import converted
+from desktop_chat.services.imports.nodes import Call, Chat, Node, Part, Reasoning, Result, Text, role_of
 from desktop_chat.services.imports.values import as_json, count, name, obj, objects, seconds, text
 
 
@@ -31,9 +23,9 @@ class LmStudio:
 
     def items(self) -> Iterator[ImportedConversation | Unread]:
         """See `ImportSource.items`."""
-        names = [each for each in self._files.names if each.lower().endswith(".json")]
+        names = json_files(self._files)
         named = [each for each in names if each.lower().endswith(".conversation.json")]
-        for file in sorted(named or names):
+        for file in named or names:
             with self._files.open(file) as stream:
                 for value in elements(stream, file):
                     if isinstance(value, Unread):
@@ -43,7 +35,7 @@ class LmStudio:
 
     def _conversation(self, value: dict[str, Any], file: str) -> Iterator[ImportedConversation | Unread]:
         title = text(value.get("name"))
-        where = f"{file}: {one_line(title, 80)}" if title else file
+        where = titled(file, title)
         messages = value.get("messages")
         if not isinstance(messages, list):
             yield Unread(where, UnreadReason.NOT_UNDERSTOOD)

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from desktop_chat.core.importing import ImportedConversation, ImportKind, Put, Unread, UnreadReason
 from desktop_chat.services.imports.import_files import Files
 from desktop_chat.services.imports.json_stream import MAX_VALUE
-from desktop_chat.services.imports.message_conversion import Chat, Node, Text, chain, converted, role_of
+from desktop_chat.services.imports.message_conversion import converted
+from desktop_chat.services.imports.nodes import Chat, Node, Text, chain, role_of
 from desktop_chat.services.imports.utf8_stream import Utf8
 from desktop_chat.services.imports.values import seconds
 

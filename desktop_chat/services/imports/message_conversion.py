@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from desktop_chat.core.attachments import Attachment
-from desktop_chat.core.entities import ChatOptions, Conversation, Message, Role, Source, Status, Usage
+from desktop_chat.core.entities import ChatOptions, Conversation, Message, Role, Status
 from desktop_chat.core.importing import (
     ImportedConversation,
     ImportedMessage,
@@ -25,101 +25,11 @@ from desktop_chat.core.importing import (
 )
 from desktop_chat.core.titles import title_for
 from desktop_chat.core.tools import CallStatus, ToolCall, stopped
+from desktop_chat.services.imports.nodes import HIDDEN, TOOL, Call, Chat, Node, Part, Reasoning, Result, Text
 
-HIDDEN, TOOL = "hidden", "tool"
-"""Roles of nodes that are no messages: the children of a hidden one hang on its parent."""
-_ROLES: Mapping[str, str] = {
-    "system": Role.SYSTEM, "developer": Role.SYSTEM, "user": Role.USER, "human": Role.USER, "assistant": Role.ASSISTANT,
-    "model": Role.ASSISTANT, "ai": Role.ASSISTANT, "bot": Role.ASSISTANT, "tool": TOOL, "function": TOOL,
-}  # fmt: skip
 _REPLIES = frozenset({Role.ASSISTANT, TOOL})
 _STORED_ROLES: Mapping[str, str] = {TOOL: Role.ASSISTANT.value} | {role: role.value for role in Role}
 _STORED_STATUSES: Mapping[Status, str] = {status: status.value for status in Status}
-
-
-def role_of(word: str) -> str:
-    """Return a node's role for what another program calls it; HIDDEN for anything unknown."""
-    return _ROLES.get(word) or _ROLES.get(word.lower(), HIDDEN)
-
-
-@dataclass(slots=True)
-class Text:
-    """Text in Markdown."""
-
-    text: str
-
-
-@dataclass(slots=True)
-class Reasoning:
-    """Reasoning in Markdown."""
-
-    text: str
-
-
-@dataclass(slots=True)
-class Call:
-    """A tool call; `key` is its id at the source, perhaps empty."""
-
-    key: str
-    name: str
-    arguments: str
-
-
-@dataclass(slots=True)
-class Result:
-    """What a tool answered; the call with this key, or else the last open one."""
-
-    key: str
-    text: str
-    failed: bool = False
-    name: str = ""
-    images: tuple[Attachment, ...] = ()
-
-
-Part = Text | Reasoning | Call | Result | Attachment
-
-
-@dataclass(slots=True)
-class Node:
-    """What another program calls a message: a role, or HIDDEN or TOOL, and parts in order."""
-
-    key: str
-    parent: str | None
-    role: str
-    parts: list[Part] = field(default_factory=list)
-    at: float | None = None
-    model: str = ""
-    status: Status = Status.COMPLETE
-    usage: Usage | None = None
-    sources: tuple[Source, ...] = ()
-
-
-@dataclass(slots=True)
-class Chat:
-    """A conversation of another program, before it becomes one of ours. `key` is its id at the source; one without is
-    known by its title, its time and what is said first, so that others do not become a part of it."""
-
-    kind: ImportKind
-    key: str
-    where: str
-    title: str
-    nodes: list[Node]
-    created: float | None = None
-    updated: float | None = None
-    leaf: str | None = None
-    model: str = ""
-    system_prompt: str = ""
-    pinned: bool = False
-    unread: list[Unread] = field(default_factory=list)
-
-
-def chain(nodes: Iterable[Node]) -> list[Node]:
-    """Return nodes of a list without branches, each hanging on the one before."""
-    linked: list[Node] = []
-    for node in nodes:
-        node.parent = linked[-1].key if linked else None
-        linked.append(node)
-    return linked
 
 
 def converted(chat: Chat) -> Iterator[ImportedConversation | Unread]:

@@ -10,20 +10,10 @@ from typing import Any
 from desktop_chat.core.entities import Status, Usage
 from desktop_chat.core.importing import ImportedConversation, ImportKind, Put, Unread, UnreadReason, one_line
 from desktop_chat.services.imports import attached
+from desktop_chat.services.imports.exported_values import json_files, read_each, titled
 from desktop_chat.services.imports.import_files import Files
-from desktop_chat.services.imports.json_stream import elements
-from desktop_chat.services.imports.message_conversion import (
-    Call,
-    Chat,
-    Node,
-    Part,
-    Reasoning,
-    Result,
-    Text,
-    chain,
-    converted,
-    role_of,
-)
+from desktop_chat.services.imports.message_conversion import converted
+from desktop_chat.services.imports.nodes import Call, Chat, Node, Part, Reasoning, Result, Text, chain, role_of
 from desktop_chat.services.imports.values import as_json, count, name, obj, objects, seconds, text
 
 _DETAILS = re.compile(r'<details type="(reasoning|tool_calls|code_interpreter)"([^>]*)>(.*?)</details>\s*', re.DOTALL)
@@ -40,19 +30,14 @@ class OpenWebUi:
 
     def items(self) -> Iterator[ImportedConversation | Unread]:
         """See `ImportSource.items`."""
-        for file in sorted(each for each in self._files.names if each.lower().endswith(".json")):
-            with self._files.open(file) as stream:
-                for number, value in enumerate(elements(stream, file), 1):
-                    if isinstance(value, Unread):
-                        yield value
-                    else:
-                        yield from self._chat(obj(value), f"{file}, {number}")
+        return read_each(self._files, json_files(self._files), self._chat)
 
-    def _chat(self, value: dict[str, Any], where: str) -> Iterator[ImportedConversation | Unread]:
+    def _chat(self, found: Any, where: str) -> Iterator[ImportedConversation | Unread]:
+        value = obj(found)
         inner = obj(value.get("chat")) or value
         history = obj(inner.get("history"))
         title = text(value.get("title")) or text(inner.get("title"))
-        where = f"{where}: {one_line(title, 80)}" if title else where
+        where = titled(where, title)
         tree, flat = history.get("messages"), inner.get("messages")
         if not isinstance(tree, dict) and not isinstance(flat, list):
             yield Unread(where, UnreadReason.NOT_UNDERSTOOD)
