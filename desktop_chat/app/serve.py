@@ -69,6 +69,8 @@ class _Serving:
         self._target = target
         self._line: ControlLine | None = None
         self._server: EndpointServer | None = None
+        self._early: list[ControlCommand] = []
+        """What the window said while the server was being loaded."""
         self._start: asyncio.Future[StartServing | None] | None = None
         self._end = asyncio.Event()
         self._store = CallerStore(target.paths.endpoint_file)
@@ -145,6 +147,9 @@ class _Serving:
         server.requests.ended.add(RequestUsage(self._usage.ledger, target.connections, self._usage.price_of).take)
         for name in start.blocked:
             server.requests.block(name)
+        for command in self._early:
+            _carry_out(command, server, target)
+        self._early.clear()
         gc.freeze()  # what is loaded stays
         ending = asyncio.create_task(self._stop_at_end(server), name="end")
         await server.run()
@@ -187,7 +192,9 @@ class _Serving:
                 self._start.set_result(command)
         elif isinstance(command, control.StopServing):
             self._end.set()
-        elif self._server is not None:
+        elif self._server is None:
+            self._early.append(command)
+        else:
             _carry_out(command, self._server, self._target)
 
 

@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 
@@ -15,9 +15,22 @@ import httpx2
 import pytest
 from hostile_server import HostileServer
 
+from desktop_chat.app import serve
 from desktop_chat.app.arguments import parse
 from desktop_chat.app.serve_arguments import ServeArguments
-from desktop_chat.core.endpoint_control import EndpointReady, StartServing, decode_event, encode
+from desktop_chat.app.serve_target import ServeTarget
+from desktop_chat.core.endpoint_control import (
+    AllowOrigins,
+    ChangeToken,
+    ControlCommand,
+    ControlEvent,
+    EndpointReady,
+    RecordQuestions,
+    StartServing,
+    StopServing,
+    decode_event,
+    encode,
+)
 from desktop_chat.core.entities import Connection, ConnectionKind
 from desktop_chat.services.demo.demo_provider import DemoServer
 
@@ -156,3 +169,35 @@ def test_the_arguments() -> None:
     found = parse(["--data-dir", "/tmp", "serve", "--port", "8765", "--allow-origin", "http://localhost:3000"])
     assert isinstance(found, ServeArguments)
     assert (found.port, found.origins, found.host) == (8765, ("http://localhost:3000",), "127.0.0.1")
+
+
+class _Line:
+    """The line to a window that says all it has to say at once."""
+
+    def __init__(self, _commands: object, _events: object, received: Callable[[ControlCommand], None]) -> None:
+        self.told: list[ControlEvent] = []
+        self.received = received
+        for command in (StartServing(TOKEN), RecordQuestions(True), AllowOrigins(("http://a",)), ChangeToken("another")):
+            received(command)
+
+    def tell(self, event: ControlEvent) -> None:
+        self.told.append(event)
+        if isinstance(event, EndpointReady):
+            self.received(StopServing())
+
+    def close(self) -> None:
+        pass
+
+
+async def test_what_is_said_while_the_server_is_loaded_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serve, "ControlLine", _Line)
+    monkeypatch.setattr(serve.gc, "freeze", lambda: None)
+    arguments = parse(["--data-dir", str(tmp_path), "serve", "--controlled"])
+    assert isinstance(arguments, ServeArguments)
+    target = ServeTarget(arguments)
+    target.paths.make_directories()
+    serving = serve._Serving(arguments, target)
+    assert await serving.run() == serve.ENDED
+    server = serving._server
+    assert server is not None
+    assert (server.requests.records, server.gate.origins, server.gate.token) == (True, {"http://a"}, "another")
