@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing, closing
@@ -196,6 +197,25 @@ async def test_what_cannot_be_written_is_told_once_and_written_later(file: Path)
         file.rmdir()  # noqa: ASYNC240
         ledger.record(replace(ENTRY, message_id="m2"))
         assert [entry.message_id for entry in (await ledger.entries(None, None)).entries] == ["m1", "m2"]
+
+
+async def test_whoever_reads_and_is_cancelled_takes_no_entries_along(ledger: UsageStore) -> None:
+    go_on = threading.Event()
+    await ledger.spent(TODAY)
+    busy = asyncio.create_task(ledger._database.run(lambda _: go_on.wait(30)))
+    await asyncio.sleep(0)
+
+    async def read() -> None:
+        ledger.record(ENTRY)
+        await ledger.spent(TODAY)
+
+    reading = asyncio.create_task(read())
+    await asyncio.sleep(0)
+    reading.cancel()
+    await asyncio.wait([reading])
+    go_on.set()
+    await busy
+    assert await ledger.spent(TODAY) == (ENTRY.cost,)
 
 
 async def test_odd_values_are_stored(ledger: UsageStore) -> None:

@@ -5,6 +5,8 @@ The window, `ask`, batches and the local endpoint write it, each from its own pr
 
 from __future__ import annotations
 
+import sqlite3
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date
@@ -17,6 +19,7 @@ from desktop_chat.core.prices import Cost
 from desktop_chat.core.tasks import Tasks
 from desktop_chat.core.usage_ledger import UsageBy, UsageEntry, UsagePage, UsageSum
 from desktop_chat.services.sqlite import usage_merge, usage_rows
+from desktop_chat.services.sqlite.hardening import GuardedConnection
 from desktop_chat.services.sqlite.small_database import SmallDatabase, small_database
 
 MAX_UNWRITTEN = 100_000
@@ -57,7 +60,7 @@ class UsageStore:
 
     def __init__(self, file: Path) -> None:
         self._database = SmallDatabase(file, "usage", _APPLICATION_ID, _STEPS)
-        self._unwritten: list[UsageEntry] = []
+        self._unwritten: deque[UsageEntry] = deque()
         self._tasks = Tasks()
         self._will_write = False
         self._has_failed = False
@@ -67,7 +70,9 @@ class UsageStore:
     def record(self, entry: UsageEntry) -> None:
         """Add an entry. Returns at once, and never fails."""
         self._unwritten.append(entry)
-        del self._unwritten[:-MAX_UNWRITTEN]
+        if len(self._unwritten) > MAX_UNWRITTEN:
+            with suppress(IndexError):  # all was written at this moment
+                self._unwritten.popleft()
         if not self._will_write:
             self._will_write = True
             _ = self._tasks.start(self._write_soon(), "write usage")
@@ -131,15 +136,25 @@ class UsageStore:
 
     async def _write(self) -> None:
         """Write what was recorded. Raises StoreError, and keeps it then."""
-        entries, self._unwritten = self._unwritten, []
-        if not entries:
+        if not self._unwritten:
             return
         try:
-            await self._database.run(partial(usage_rows.add, entries=entries))
+            await self._database.run(self._add)
         except StoreError as error:
-            self._unwritten = [*entries, *self._unwritten]
             if not self._has_failed:
                 self._has_failed = True
                 self.failed.emit(error)
             raise
         self._has_failed = False
+
+    def _add(self, connection: GuardedConnection) -> None:
+        """Take what is to be written, on the database's thread: so none is lost if the caller is cancelled before."""
+        entries: list[UsageEntry] = []
+        with suppress(IndexError):
+            while True:
+                entries.append(self._unwritten.popleft())
+        try:
+            usage_rows.add(connection, entries)
+        except sqlite3.Error:
+            self._unwritten.extendleft(reversed(entries))
+            raise
