@@ -17,6 +17,7 @@ from hostile_server import HostileServer
 
 from desktop_chat.app import serve
 from desktop_chat.app.arguments import parse
+from desktop_chat.app.exit_codes import COMPLETE
 from desktop_chat.app.serve_arguments import ServeArguments
 from desktop_chat.app.serve_target import ServeTarget
 from desktop_chat.core.endpoint_control import (
@@ -177,7 +178,12 @@ class _Line:
     def __init__(self, _commands: object, _events: object, received: Callable[[ControlCommand], None]) -> None:
         self.told: list[ControlEvent] = []
         self.received = received
-        for command in (StartServing(TOKEN), RecordQuestions(True), AllowOrigins(("http://a",)), ChangeToken("another")):
+        for command in (
+            StartServing(TOKEN),
+            RecordQuestions(True),
+            AllowOrigins(("http://a",)),
+            ChangeToken("another"),
+        ):
             received(command)
 
     def tell(self, event: ControlEvent) -> None:
@@ -197,7 +203,7 @@ async def test_what_is_said_while_the_server_is_loaded_counts(tmp_path: Path, mo
     target = ServeTarget(arguments)
     target.paths.make_directories()
     serving = serve._Serving(arguments, target)
-    assert await serving.run() == serve.ENDED
+    assert await serving.run() == COMPLETE
     server = serving._server
     assert server is not None
     assert (server.requests.records, server.gate.origins, server.gate.token) == (True, {"http://a"}, "another")

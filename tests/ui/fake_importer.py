@@ -28,6 +28,9 @@ class FakeImporter:
         self.error: ChatError | None = None
         self.tell: Told = lambda _results, _share: None
         self.may_end = asyncio.Event()
+        self.may_stop = asyncio.Event()
+        """Until then, what was cancelled is still ending."""
+        self.may_stop.set()
 
     async def preview(self, file: Path, tell: Told, passphrase: str = "") -> Preview:
         self.previewed.append(file)
@@ -60,6 +63,7 @@ class FakeImporter:
             await self.may_end.wait()
         except asyncio.CancelledError:
             self.cancelled += 1
+            await self.may_stop.wait()
             raise
         if self.error is not None:
             raise self.error

@@ -154,6 +154,30 @@ async def test_cancel_ends_it_and_says_what_came(here: World, dialog: ImportDial
     assert not dialog.isVisible()
 
 
+@pytest.mark.parametrize("imports", [False, True])
+async def test_a_file_that_comes_while_a_cancelled_run_is_ending_is_read(
+    here: World, dialog: ImportDialog, *, imports: bool
+) -> None:
+    other = Path("/nowhere/other.zip")
+    if imports:
+        await previewed(here, dialog)
+        dialog.import_button.click()
+    else:
+        dialog.take(other)
+    await until(lambda: here.importer.added if imports else here.importer.previewed)
+    here.importer.may_stop.clear()
+    dialog.reject()
+    await until(lambda: here.importer.cancelled)
+    dialog.take(other)
+    await until(lambda: dialog.table.count == 4)
+    here.importer.may_stop.set()
+    await until(lambda: len([task for task in here.tasks._tasks if "export" in task.get_name()]) == 1)
+    assert dialog.progress.isVisible(), "the end of the first run is not that of the second"
+    here.importer.may_end.set()
+    await until(dialog.import_button.isEnabled)
+    assert dialog.table.count == 4
+
+
 async def test_closing_cancels(here: World, dialog: ImportDialog) -> None:
     dialog.take(FILE)
     await until(lambda: here.importer.previewed)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -194,6 +196,29 @@ async def test_entries_are_saved_for_spreadsheets(here: World, tmp_path: Path) -
         [row] = csv.DictReader(io.StringIO(file.read_bytes().decode("utf-8-sig"), newline=""))
         assert row["model"] == "'=1+1", "the period's only one, and no formula"
     assert dialog.state.text() == f"1 request saved as {tmp_path / 'usage 1.csv'}"
+
+
+async def test_closing_the_page_cancels_what_is_being_saved(here: World, tmp_path: Path) -> None:
+    dialog = await shown(here, used("m", (10, 1)))
+    begun = asyncio.Event()
+
+    async def save(*_arguments: object) -> int:
+        begun.set()
+        await asyncio.Event().wait()
+        return 0
+
+    dialog._context = replace(here.context, save_usage=save)
+    dialog.save_button.click()
+    await until(lambda: dialog.findChildren(QFileDialog))
+    [chooser] = dialog.findChildren(QFileDialog)
+    chooser.findChild(QLineEdit).setText(str(tmp_path / "usage.csv"))
+    chooser.accept()
+    await begun.wait()
+    [saving] = [task for task in here.tasks._tasks if task.get_name() == "save usage"]
+    here.shown.remove(dialog)
+    dialog.deleteLater()
+    await asyncio.wait([saving])
+    assert saving.cancelled(), "and nothing is done to the page that is gone"
 
 
 async def test_a_full_disk_is_said_when_entries_are_saved(

@@ -75,6 +75,8 @@ class ImportDialog(Retranslated, QDialog):
         self._counts = ImportCounts()
         self._newest: Imported | None = None
         self._stop: Callable[[], None] | None = None
+        self._run_number = 0
+        """Of what runs, or ran last: a run that was cancelled may still be ending when the next one begins."""
         self._heading, self.hint, self._place = QLabel(), WrappedLabel(), QLabel()
         self.filter = ImeLineEdit()
         self.table = ImportTable()
@@ -159,9 +161,10 @@ class ImportDialog(Retranslated, QDialog):
     # --- what would come ---------------------------------------------------------------------------------------------
 
     async def _preview(self, file: Path, passphrase: str) -> None:
+        run = self._run_number
         self.state.say(lambda: tr("Reading..."))
         try:
-            found = await self._context.importer.preview(file, partial(self._add_to_preview, file), passphrase)
+            found = await self._context.importer.preview(file, partial(self._add_to_preview, run), passphrase)
         except (ImportEncrypted, ImportWrongPassphrase) as error:
             wrong = isinstance(error, ImportWrongPassphrase)
             self._finish(partial(import_problem, error) if wrong else passphrase_needed, danger=wrong)
@@ -169,7 +172,7 @@ class ImportDialog(Retranslated, QDialog):
         except ChatError as error:
             self._finish(partial(import_problem, error), danger=True)
         except asyncio.CancelledError:
-            if isValid(self) and self._file == file:
+            if isValid(self) and self._run_number == run:
                 self._finish(lambda: tr("Cancelled. Nothing was added."))
             raise
         else:
@@ -181,8 +184,8 @@ class ImportDialog(Retranslated, QDialog):
 
             self._finish(partial(_with_rest, words, self._added_settings(), found.usage, adds=False))
 
-    def _add_to_preview(self, file: Path, results: list[Imported | Unread], share: float) -> None:
-        if not isValid(self) or self._stop is None or self._file != file:
+    def _add_to_preview(self, run: int, results: list[Imported | Unread], share: float) -> None:
+        if not isValid(self) or self._stop is None or self._run_number != run:
             return
         self.table.add([each for each in results if isinstance(each, Imported)])
         self._note(results, share)
@@ -221,22 +224,23 @@ class ImportDialog(Retranslated, QDialog):
         *,
         usage_too: bool,
     ) -> None:
+        run, counts = self._run_number, self._counts
         self.state.say(lambda: tr("Importing..."))
-        counts = self._counts
         try:
             passphrase = self.passphrase.line.text()
-            usage = await self._context.importer.add(file, kind, ids, self._add, passphrase, usage_too=usage_too)
+            add = partial(self._add, run)
+            usage = await self._context.importer.add(file, kind, ids, add, passphrase, usage_too=usage_too)
         except ChatError as error:
             self._end(partial(_failed_words, error, counts), error)
         except asyncio.CancelledError:
-            if isValid(self):
+            if isValid(self) and self._run_number == run:
                 self._end(lambda: tr("Cancelled. {added}", added=added_summary(counts)))
             raise
         else:
             self._end(partial(_with_rest, partial(added_summary, counts), settings, usage, adds=True))
 
-    def _add(self, results: list[Imported | Unread], share: float) -> None:
-        if not isValid(self):
+    def _add(self, run: int, results: list[Imported | Unread], share: float) -> None:
+        if not isValid(self) or self._run_number != run:
             return
         added = [each for each in results if isinstance(each, Imported) and each.messages]
         self.table.note_added(each.conversation_id for each in added)
@@ -275,6 +279,7 @@ class ImportDialog(Retranslated, QDialog):
 
     def _run(self, work: Coroutine[Any, Any, None], name: str) -> None:
         self.progress.setRange(0, 0)
+        self._run_number += 1
         self._stop = start_for(self, self._context.tasks, work, name)
         self._show_state()
 

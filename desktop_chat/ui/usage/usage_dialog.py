@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QDialog, QLabel, QPushButton, QStackedWidget, QTabBar, QWidget
+from shiboken6 import isValid
 
 from desktop_chat.core.errors import ChatError, StoreError
 from desktop_chat.core.usage_ledger import UsageBy, UsageEntry, UsageSum, total_of
@@ -261,7 +262,8 @@ class UsageDialog(Retranslated, QDialog):
             self.problem.hide()
             self._say(tr("%n request(s) saved as {file}", n=count, file=str(file)))
         finally:
-            self.save_button.setEnabled(True)
+            if isValid(self):
+                self.save_button.setEnabled(True)
 
     def _tell_saved(self, count: int) -> None:
         self._say(tr("Saving: %n request(s)", n=count))
