@@ -198,6 +198,16 @@ def test_the_file_is_free_while_a_conversation_is_written(
     assert not stored._connection.in_transaction
 
 
+def test_what_another_program_stored_in_place_of_numbers_is_written_in_the_same_way(
+    history: sqlite3.Connection, stored: StoredConversations
+) -> None:
+    trip = conversation()
+    put(history, trip, message(trip, "Hi", usage=Usage(1), timing=Timing(2.0)))
+    history.execute("UPDATE messages SET created_at = 'now', prompt_tokens = 1.5, first_token_s = 9e999, total_s = 'x'")
+    assert isinstance(read(stored, trip, Shape.JSON), PlainConversation)
+    assert_same(stored, trip)
+
+
 @pytest.mark.parametrize("shape", Shape)
 def test_a_text_that_is_none_is_an_error_and_spoils_no_file(
     history: sqlite3.Connection, stored: StoredConversations, shape: Shape

@@ -139,15 +139,24 @@ def _origin(connection_name: str, model: str, skipped_events: int, finish_reason
 
 def _used(numbers: tuple[Any, ...]) -> str:
     """Return the usage and the timing."""
-    usage, timing = Usage(*numbers[:4]), Timing(*numbers[4:])
-    known = {name: _plain(value) for name, value in (("usage", usage), ("timing", timing)) if value != type(value)()}
-    return f",{_encoded(known)[1:-1].decode()}"
+    return _known("usage", _OF_USAGE, numbers[:4]) + _known("timing", _OF_TIMING, numbers[4:])
+
+
+def _known(name: str, members: list[str], values: tuple[Any, ...]) -> str:
+    known = [f'"{member}":{_number(value)}' for member, value in zip(members, values, strict=True) if value is not None]
+    return f',"{name}":{{{",".join(known)}}}' if known else ""
 
 
 def _number(value: float) -> str:
-    return repr(value) if type(value) is float and math.isfinite(value) else _encoded(value).decode()
+    """Return a number as the encoder writes it, which takes several times as long. Another program may have stored
+    something else."""
+    if type(value) in _NUMBERS and -math.inf < value < math.inf:
+        return repr(value)
+    return _encoded(value).decode()
 
 
+_NUMBERS = (float, int)
+_OF_USAGE, _OF_TIMING = [each.name for each in fields(Usage)], [each.name for each in fields(Timing)]
 _NO_NUMBERS = (None,) * 7
 _SELDOM_EMPTY = ("reasoning", "connection_name", "model", "skipped_events", "left_out")
 

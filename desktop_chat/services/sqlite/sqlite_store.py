@@ -6,9 +6,9 @@ import asyncio
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -27,22 +27,13 @@ from desktop_chat.services.sqlite.maintenance import (
     remove_deleted,
     remove_old_index,
 )
+from desktop_chat.services.sqlite.reading import read_conversations, read_messages
 from desktop_chat.services.sqlite.recovery import recover_running
-from desktop_chat.services.sqlite.reply_journal import ENDING, Pieces, ReplyJournal
+from desktop_chat.services.sqlite.reply_journal import ENDING, ReplyJournal
 from desktop_chat.services.sqlite.space import Stamp, stamp_of
 from desktop_chat.services.sqlite.sqlite_errors import translate_sqlite_errors
 from desktop_chat.services.sqlite.sqlite_file import mark_checked, mark_damaged, open_database
-from desktop_chat.services.sqlite.sqlite_rows import (
-    CONVERSATION_COLUMNS,
-    IS_KEPT,
-    MESSAGE_COLUMNS,
-    conversations_from,
-    fetch_all,
-    fetch_bounded,
-    message_from,
-    parents_first,
-    storable,
-)
+from desktop_chat.services.sqlite.sqlite_rows import IS_KEPT, fetch_all, storable
 from desktop_chat.services.sqlite.sqlite_writes import write_batch
 from desktop_chat.services.worker import Worker
 
@@ -57,9 +48,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
-
-_LONG_TEXTS_OF_CONVERSATION = [CONVERSATION_COLUMNS.index(name) for name in ("title", "draft", "system_prompt")]
-_LONG_TEXTS_OF_MESSAGE = [MESSAGE_COLUMNS.index(name) for name in ("text", "reasoning")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +136,12 @@ class SqliteStore:
 
     async def conversations(self) -> list[Conversation]:
         """Return all conversations, including those in the trash, newest `updated_at` first."""
-        return await self._do(_conversations)
+        return await self._do(read_conversations)
 
     async def messages(self, conversation_id: str) -> list[Message]:
         """Return all messages of a conversation, parents before children, oldest first; a running reply includes the
         text journalled so far."""
-        return await self._do(lambda connection: _messages(connection, conversation_id, self._journal))
+        return await self._do(lambda connection: read_messages(connection, conversation_id, self._journal.pieces))
 
     async def write(self, batch: WriteBatch) -> None:
         """Store a batch; its conversations and messages in one transaction. A batch that only adds to the journal uses
@@ -381,33 +369,3 @@ def _salvage_into(connection: GuardedConnection, damaged: Path) -> int:
     except (StoreError, sqlite3.Error) as error:
         logger.info("could not read everything in %s: %s", damaged.name, error)
     return merge.merged.conversations if merge is not None else 0
-
-
-def _conversations(connection: sqlite3.Connection) -> list[Conversation]:
-    columns = ", ".join(CONVERSATION_COLUMNS)
-    kept = "id NOT IN (SELECT id FROM deleted_conversations)"
-    query = f"SELECT {columns} FROM conversations WHERE {kept} ORDER BY updated_at DESC, seq DESC"  # noqa: S608
-    rows = fetch_bounded(connection, query, texts=_LONG_TEXTS_OF_CONVERSATION)
-    return conversations_from(rows)
-
-
-def _messages(connection: sqlite3.Connection, conversation_id: str, journal: ReplyJournal) -> list[Message]:
-    columns = ", ".join(MESSAGE_COLUMNS)
-    rows = fetch_bounded(
-        connection,
-        f"SELECT {columns} FROM messages WHERE conversation_id = ? AND {IS_KEPT} ORDER BY seq",  # noqa: S608
-        conversation_id,
-        texts=_LONG_TEXTS_OF_MESSAGE,
-    )
-    messages = parents_first([message_from(row) for row in rows])
-    if all(message.status is not Status.RUNNING for message in messages):
-        return messages
-    pieces = journal.pieces()
-    return [_with_pieces(message, pieces) for message in messages]
-
-
-def _with_pieces(message: Message, pieces: Mapping[str, Pieces]) -> Message:
-    if message.status is not Status.RUNNING or message.id not in pieces:
-        return message
-    text, reasoning = pieces[message.id].behind(message.text, message.reasoning)
-    return replace(message, text=text, reasoning=reasoning)

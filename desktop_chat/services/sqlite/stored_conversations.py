@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
-from desktop_chat.core.entities import Conversation, Message, Status
+from desktop_chat.core.entities import Conversation, Message
 from desktop_chat.core.errors import StoreTooNew
 from desktop_chat.core.exporting import ExportedConversation
 from desktop_chat.services.sqlite.hardening import GuardedConnection, check_schema, guarded
@@ -25,7 +24,8 @@ from desktop_chat.services.sqlite.plain_rows import (
     read_some,
     reads_plainly,
 )
-from desktop_chat.services.sqlite.reply_journal import ENDING, read_pieces
+from desktop_chat.services.sqlite.reading import with_journal
+from desktop_chat.services.sqlite.reply_journal import ENDING, Pieces, read_pieces
 from desktop_chat.services.sqlite.sqlite_errors import translate_sqlite_errors
 from desktop_chat.services.sqlite.sqlite_rows import (
     MESSAGE_COLUMNS,
@@ -120,7 +120,7 @@ class StoredConversations:
             return None
         conversation: Conversation = conversation_from(row)
         messages = parents_first([message_from(each) for each in rows])
-        return ExportedConversation(conversation, tuple(self._with_journal(messages)))
+        return ExportedConversation(conversation, tuple(with_journal(messages, self._journalled)))
 
     def read(self, ids: Sequence[str], shape: Shape) -> Iterator[ExportedConversation | PlainConversation | None]:
         """Yield these conversations, like `get` but several times as fast."""
@@ -135,18 +135,8 @@ class StoredConversations:
                 yield self.get(conversation_id) if one is None else one
             done += len(some)
 
-    def _with_journal(self, messages: list[Message]) -> list[Message]:
-        if all(message.status is not Status.RUNNING for message in messages):
-            return messages
-        pieces = read_pieces(self._file.with_name(self._file.name + ENDING))
-        found = []
-        for message in messages:
-            if message.status is Status.RUNNING and message.id in pieces:
-                text, reasoning = pieces[message.id].behind(message.text, message.reasoning)
-                found.append(replace(message, text=text, reasoning=reasoning))
-            else:
-                found.append(message)
-        return found
+    def _journalled(self) -> dict[str, Pieces]:
+        return read_pieces(self._file.with_name(self._file.name + ENDING))
 
     @contextmanager
     def _reading(self) -> Iterator[GuardedConnection]:
