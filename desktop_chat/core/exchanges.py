@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
@@ -13,13 +13,14 @@ from typing import Any
 from desktop_chat.core.deltas import FinishDelta, ReasoningDelta, TextDelta, UsageDelta
 from desktop_chat.core.entities import Api, Usage, new_id
 from desktop_chat.core.listeners import Listeners
-from desktop_chat.core.prompt import PromptImage
 
 MAX_BYTES = 32 * 1024 * 1024
-"""What the exchanges of all replies may hold together: received bytes and sent images. The newest is always kept."""
+"""What the exchanges of all replies may hold together: sent and received bytes. The newest is always kept."""
 MAX_EXCHANGES = 100
 MAX_RECEIVED = 8 * 1024 * 1024
 """Bytes that are kept of one answer; what follows is counted only."""
+_PIECE_BYTES, _MESSAGE_BYTES = 120, 200
+"""What a piece takes in addition to its bytes, and a message of a body in addition to its text."""
 GAP_LIMITS_S = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0)
 """The upper ends of the classes of gaps between events; the last class has none."""
 
@@ -75,8 +76,10 @@ class Exchange:
     pieces: list[tuple[float, bytes]] = field(default_factory=list)
     """What was read of the body, each with its time in seconds from the start; reads of fast streams are 25 to 40 ms
     apart, so events that arrived between two of them have the same time."""
+    sent: int = 0
+    """Bytes of the request's body."""
     received: int = 0
-    """Bytes of the body so far."""
+    """Bytes of the answer's body so far."""
     finish_reason: str | None = None
     usage: Usage | None = None
     error_code: str = ""
@@ -109,8 +112,11 @@ class Exchange:
 
     @property
     def size(self) -> int:
-        """The memory that only this exchange holds, in bytes: texts of the request are shared with the messages."""
-        return min(self.received, MAX_RECEIVED) + sum(len(image.content) for image in images_in(self.body))
+        """The memory that this exchange holds, in bytes. The texts of the request count, too: while its conversation is
+        open they are shared with the messages, then they are not."""
+        parts = sum(len(member) for member in self.body.values() if isinstance(member, list))
+        received = min(self.received, MAX_RECEIVED) + _PIECE_BYTES * len(self.pieces)
+        return self.sent + _MESSAGE_BYTES * parts + received
 
     def mark(self, mark: Mark) -> None:
         """Note that something happened now; only the first time counts."""
@@ -145,18 +151,6 @@ class Exchange:
 
 
 _REQUEST_IDS = ("x-request-id", "request-id", "apim-request-id", "x-amzn-requestid", "x-generation-id", "cf-ray")
-
-
-def images_in(value: object) -> Iterator[PromptImage]:
-    """Yield the images of a body, in order."""
-    if isinstance(value, PromptImage):
-        yield value
-    elif isinstance(value, Mapping):
-        for member in value.values():
-            yield from images_in(member)
-    elif isinstance(value, list | tuple):
-        for member in value:
-            yield from images_in(member)
 
 
 class ExchangeLog:

@@ -6,17 +6,19 @@ import gc
 import subprocess
 import sys
 import threading
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_chat.app import main_thread_gc
-from desktop_chat.app.main_thread_gc import _MAX_OBJECTS, _MIN_OBJECTS, MainThreadGC
+from desktop_chat.app.main_thread_gc import _MAX_OBJECTS, _MIN_OBJECTS, _THAW_S, MainThreadGC
 
 STARTED = """
 import gc, sys
@@ -139,6 +141,57 @@ def test_nothing_wakes_the_program_up_if_there_is_little_garbage(
     assert collector._rest.isActive()
     collector.look_at_rest()
     assert not collector._rest.isActive()
+
+
+class Knot:
+    """Something in a reference cycle."""
+
+    def __init__(self) -> None:
+        self.me = self
+
+
+@pytest.fixture
+def frozen() -> Iterator[weakref.ref[Knot]]:
+    """Garbage that was in use when a library was loaded, like a tab that was open then and has been closed."""
+    knot = Knot()
+    gc.freeze()
+    left = weakref.ref(knot)
+    del knot
+    yield left
+    gc.unfreeze()
+
+
+def test_garbage_that_was_frozen_while_in_use_is_collected_when_the_user_is_elsewhere(
+    collector: MainThreadGC, frozen: weakref.ref[Knot], spent: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = [Qt.ApplicationState.ApplicationActive]
+    now = [main_thread_gc.time.monotonic()]
+    monkeypatch.setattr(main_thread_gc, "QGuiApplication", StateOf(state))
+    monkeypatch.setattr(main_thread_gc.time, "monotonic", lambda: now[0])
+    now[0] += _THAW_S
+    spent[0] = 0.0
+    QGuiApplication.instance().applicationStateChanged.emit(state[0])
+    assert not collector._rest.isActive()
+    assert collector.look_at_rest()
+    assert frozen() is not None
+    state[0] = Qt.ApplicationState.ApplicationInactive
+    QGuiApplication.instance().applicationStateChanged.emit(state[0])
+    assert collector._rest.isActive()
+    assert collector.look_at_rest()
+    assert frozen() is None
+    assert gc.get_freeze_count() > 0
+    QGuiApplication.instance().applicationStateChanged.emit(state[0])
+    assert not collector._rest.isActive(), "not again so soon"
+
+
+class StateOf:
+    """Stands for the application, in a state of our choice."""
+
+    def __init__(self, state: list[Qt.ApplicationState]) -> None:
+        self._state = state
+
+    def applicationState(self) -> Qt.ApplicationState:  # noqa: N802
+        return self._state[0]
 
 
 def test_a_started_program_collects_on_its_main_thread_only(data_dir: Path) -> None:

@@ -218,10 +218,21 @@ async def test_a_copied_program_sends_the_same_request(
     assert again.headers["content-type"] == "application/json"
 
 
-def exchange_of(reply_id: str, images: int = 0, received: int = 0) -> Exchange:
-    body = {"messages": [{"role": "user", "content": [PromptImage("image/png", bytes(1_000))] * images}]}
+async def test_what_was_sent_counts_as_held(provider: OpenAIProvider, server: HostileServer, log: ExchangeLog) -> None:
+    image = PromptMessage(Role.USER, "look", (PromptImage("image/png", bytes(30_000)),))
+    for messages in ((PromptMessage(Role.USER, "x" * 50_000),), (image,)):
+        await ask(provider, replace(PROMPT, messages=messages))
+        exchange = log.of("r1")[-1]
+        assert exchange.sent == int(server.requests[-1].headers["content-length"]) > 40_000
+        assert exchange.sent + exchange.received < exchange.size < exchange.sent + exchange.received + 5_000
+
+
+def exchange_of(reply_id: str, sent: int = 0, pieces: int = 0, messages: int = 0) -> Exchange:
+    body = {"messages": [{"role": "user", "content": ""}] * messages}
     exchange = Exchange(reply_id, "c", "C", Api.CHAT_COMPLETIONS, "m", "http://h/v1/chat/completions", body, str)
-    exchange.take(bytes(received))
+    exchange.sent = sent
+    for _ in range(pieces):
+        exchange.take(bytes(10))
     return exchange
 
 
@@ -230,8 +241,21 @@ def test_old_exchanges_make_room_but_the_newest_stays() -> None:
     for number in range(4):
         log.add(exchange_of(str(number)))
     assert [len(log.of(str(number))) for number in range(4)] == [0, 1, 1, 1]
-    log.add(exchange_of("images", images=2))
-    log.add(exchange_of("more", images=2))
-    assert (len(log.of("3")), len(log.of("images")), len(log.of("more"))) == (0, 0, 1)
-    log.add(exchange_of("too large", images=9))
+    log.add(exchange_of("sent", sent=2_000))
+    log.add(exchange_of("more", sent=2_000))
+    assert (len(log.of("3")), len(log.of("sent")), len(log.of("more"))) == (0, 0, 1)
+    log.add(exchange_of("too large", sent=9_000))
     assert (len(log.of("more")), len(log.of("too large"))) == (0, 1)
+
+
+@pytest.mark.parametrize("held", [{"pieces": 20}, {"messages": 20}])
+def test_small_pieces_and_messages_count_with_what_surrounds_them(held: dict[str, int]) -> None:
+    """A slow stream comes in pieces of a few bytes, and a message of one word takes a dict as well."""
+    exchange = exchange_of("r", **held)
+    pieces = sum(8 + sum(map(sys.getsizeof, (piece, *piece))) for piece in exchange.pieces)
+    messages = sum(8 + sys.getsizeof(dict(message)) for message in exchange.body["messages"])
+    assert exchange.size == pytest.approx(pieces + messages, rel=0.3)
+    log = ExchangeLog(most_bytes=5_000)
+    log.add(exchange_of("old", **held))
+    log.add(exchange_of("new", **held))
+    assert (len(log.of("old")), len(log.of("new"))) == (0, 1)

@@ -49,9 +49,10 @@ def note_resolved() -> None:
 
 
 def note_request(request: httpx2.Request) -> None:
-    """Note the headers that are sent."""
+    """Note the headers that are sent, and the size of the body."""
     exchange = _recorded.get()
     if exchange is not None:
+        exchange.sent = int(request.headers.get("content-length", 0))
         exchange.request_headers = _texts(request.headers.raw)
 
 
