@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from functools import cache
+from typing import cast
 
 from PySide6.QtCore import QAbstractEventDispatcher, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
@@ -70,7 +71,8 @@ class MainThreadGC(QObject):
         self._rest.setInterval(_REST_MS)
         self._rest.timeout.connect(self.look_at_rest)
         QAbstractEventDispatcher.instance().awake.connect(self.look)  # once a turn, on all platforms
-        QGuiApplication.instance().applicationStateChanged.connect(self._look_when_left)
+        application = cast(QGuiApplication, QGuiApplication.instance())
+        application.applicationStateChanged.connect(self._look_when_left)
 
     def look(self) -> None:
         """Collect young objects if there are many, and wait for rest if a full collection is worthwhile."""

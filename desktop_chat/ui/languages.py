@@ -46,7 +46,10 @@ class Languages(QObject):
         QLocale.setDefault(locale_of(self._language))
         for translator in self._installed:
             self._app.removeTranslator(translator)
-        self._installed = [translator for translator in self._translators() if self._app.installTranslator(translator)]
+            translator.deleteLater()  # with 200 KB of texts
+        self._installed = self._translators()
+        for translator in self._installed:
+            self._app.installTranslator(translator)
         self.changed.emit()
 
     def _translators(self) -> list[QTranslator]:

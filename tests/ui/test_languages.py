@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
 from PySide6.QtWidgets import QLabel, QWidget
 
 from desktop_chat.ui.languages import Languages, format_date, format_date_group, format_time, locale_of
@@ -55,6 +55,14 @@ def test_switching_reaches_every_widget(languages: Languages, qtbot: QtBot) -> N
     qtbot.waitUntil(lambda: greeting.told > 1)
     assert languages.language == "zh_CN"
     assert greeting.text() == tr("Cancel")
+
+
+def test_the_texts_of_earlier_languages_are_released(languages: Languages, qtbot: QtBot) -> None:
+    languages.set_language("zh_CN")
+    installed = len(languages.findChildren(QTranslator))
+    for choice in ("en", "zh_CN") * 3:
+        languages.set_language(choice)
+    qtbot.waitUntil(lambda: len(languages.findChildren(QTranslator)) == installed)
 
 
 def test_qts_own_texts_are_translated_too(languages: Languages) -> None:
