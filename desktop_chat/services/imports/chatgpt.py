@@ -130,7 +130,7 @@ class _Nodes:
 
     def _hidden(self, content: dict[str, Any]) -> None:
         """Keep the user's own instructions, which every request of the conversation had."""
-        if content.get("content_type") in {"user_editable_context", "model_editable_context"}:
+        if text(content.get("content_type")) in {"user_editable_context", "model_editable_context"}:
             said = [text(content.get(member)) for member in _PROFILE]
             self._chat.system_prompt = self._chat.system_prompt or "\n\n".join(filter(None, said))
 
@@ -230,7 +230,7 @@ class _Nodes:
     def thoughts(self, _node: Node, content: dict[str, Any]) -> list[Part]:
         found: list[Part] = []
         for each in objects(content.get("thoughts")):
-            said = text(each.get("content")) or "\n\n".join(map(text, each.get("chunks") or ()))
+            said = text(each.get("content")) or "\n\n".join(map(text, _list(each.get("chunks"))))
             summary = text(each.get("summary"))
             whole = f"**{summary}**\n\n{said}" if summary and said else summary or said
             found += [Reasoning(whole)] if whole else []
@@ -272,6 +272,10 @@ _READERS: Mapping[str, Callable[[_Nodes, Node, dict[str, Any]], list[Part]]] = {
     "user_editable_context": _Nodes.context,
     "model_editable_context": _Nodes.context,
 }
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _texts(said: str) -> list[Part]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -199,3 +200,44 @@ def test_no_value_of_about_that_shape_raises_or_vanishes(
         assert len(found) + len({item.where.partition(":")[0] for item in items if isinstance(item, Unread)}) >= len(
             value
         )
+
+
+def _message(role: str, content: dict[str, Any], **metadata: Any) -> dict[str, Any]:
+    author = {"role": role, "name": "python"}
+    return {"author": author, "content": content, "metadata": metadata, "create_time": 1.7e9, "recipient": "all"}
+
+
+def _chatgpt() -> list[Any]:
+    """An export with a node of each kind that is read in a way of its own."""
+    source = {"url": "https://a.example", "title": "A"}
+    image = {"content_type": "image_asset_pointer", "asset_pointer": "file-service://file-1", "metadata": {"dalle": {}}}
+    profile = {"content_type": "user_editable_context", "user_profile": "Kind", "user_instructions": "Short"}
+    thoughts = {"content_type": "thoughts", "thoughts": [{"summary": "", "content": "", "chunks": ["So", "it is"]}]}
+    said = [
+        _message("user", profile, is_visually_hidden_from_conversation=True),
+        _message("user", {"content_type": "multimodal_text", "parts": ["Hi", image]}, attachments=[{"id": "file-2"}]),
+        _message("assistant", thoughts),
+        {**_message("assistant", {"content_type": "code", "text": "1", "language": "python"}), "recipient": "python"},
+        _message("tool", {"content_type": "execution_output", "text": "1"}),
+        _message("assistant", {"content_type": "text", "parts": ["One"]}, content_references=[{"items": [source]}]),
+    ]
+    nodes = {str(at): {"id": str(at), "parent": str(at - 1), "message": each} for at, each in enumerate(said)}
+    return [{"title": "T", "mapping": nodes, "current_node": "5", "create_time": 1.7e9, "id": "c"}]
+
+
+def _places(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield each container in a value with the key of each of its members."""
+    for key in value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
+        yield value, key
+        yield from _places(value[key])
+
+
+@pytest.mark.parametrize("odd", [None, True, 7, "x", [], [7], [[]], {}, {"a": {}}])
+def test_any_value_of_a_chatgpt_export_may_be_something_else(tmp_path: Path, odd: Any) -> None:
+    export = _chatgpt()
+    file = tmp_path / "conversations.json"
+    for place, key in list(_places(export)):
+        before, place[key] = place[key], odd
+        file.write_text(json.dumps(export), encoding="utf-8")
+        assert list(reader_of(ImportKind.CHATGPT, OneFile(file), lambda _: "0" * 64).items())
+        place[key] = before
