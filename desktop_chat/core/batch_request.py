@@ -227,13 +227,13 @@ def _is_count(value: object) -> bool:
 
 
 def _is_message(value: object) -> bool:
-    return isinstance(value, dict) and value.get("role") in _KNOWN_ROLES
+    return isinstance(value, dict) and str(value.get("role")) in _KNOWN_ROLES
 
 
 def _plain(messages: Sequence[Mapping[str, Any]]) -> tuple[PromptMessage, ...] | None:
     """Return messages as the provider's own; None if they have more than a role and a text."""
     if not all(
-        set(each) == {"role", "content"} and each["role"] in _ROLES and isinstance(each["content"], str)
+        set(each) == {"role", "content"} and str(each["role"]) in _ROLES and isinstance(each["content"], str)
         for each in messages
     ):
         return None

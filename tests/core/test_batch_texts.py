@@ -165,6 +165,7 @@ def names_of(row: dict[str, Any], api: Api = CHAT) -> tuple[BatchProblem, tuple[
         (line({"model": "m"}), BatchProblem.WRONG_MEMBERS, ("messages",)),
         (line(QUESTION | {"messages": []}), BatchProblem.WRONG_MEMBERS, ("messages",)),
         (line(QUESTION | {"messages": [{"content": "Hi"}]}), BatchProblem.WRONG_MEMBERS, ("messages",)),
+        (line(QUESTION | {"messages": [{"role": ["user"]}]}), BatchProblem.WRONG_MEMBERS, ("messages",)),
         (line({"input": []}, url="/v1/responses"), BatchProblem.WRONG_MEMBERS, ("input",)),
         (line(QUESTION | {"temperature": "warm"}), BatchProblem.WRONG_MEMBERS, ("temperature",)),
         (line(QUESTION | {"max_tokens": True}), BatchProblem.WRONG_MEMBERS, ("max_tokens",)),
@@ -176,6 +177,12 @@ def test_rows_that_cannot_be_sent_are_refused_by_name(
     row: dict[str, Any], problem: BatchProblem, names: tuple[str, ...]
 ) -> None:
     assert names_of(row) == (problem, names)
+
+
+def test_items_with_an_odd_role_are_passed_on_as_they_are() -> None:
+    items = [{"role": ["user"], "content": "Hi"}]
+    request = request_from(line({"input": items}, url="/v1/responses"), Api.RESPONSES)
+    assert dict(request.members)["input"] == items
 
 
 def test_any_difference_in_a_question_changes_its_digest() -> None:

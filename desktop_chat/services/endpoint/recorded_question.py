@@ -126,7 +126,7 @@ def _text_of(part: Any) -> str:
         return ""
     if isinstance(part, str):
         return part
-    if isinstance(part, dict) and part.get("type") in _TEXT_PARTS:
+    if isinstance(part, dict) and str(part.get("type")) in _TEXT_PARTS:
         text = part.get("text", part.get("refusal"))
         if isinstance(text, str):
             return text

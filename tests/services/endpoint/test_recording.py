@@ -292,6 +292,12 @@ def test_pieces_are_told_four_times_a_second_and_joined() -> None:
     assert times[0] == pytest.approx(INTERVAL_S)
 
 
+async def test_a_part_with_an_odd_type_is_recorded_as_json() -> None:
+    body = {"messages": [{"role": "user", "content": [{"type": {"odd": 1}, "text": "Hi"}]}]}
+    [message] = await QuestionReader(MemoryBlobs()).of_body(body)
+    assert message.text == '{"type": {"odd": 1}, "text": "Hi"}'
+
+
 async def test_deeply_nested_content_is_recorded_to_a_depth() -> None:
     content: list[Any] = []
     for _ in range(900):
