@@ -3,14 +3,16 @@ links that are safe to open; nothing is ever loaded."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import escape
+from itertools import chain, repeat
 from typing import TypeAlias
 from xml.etree import ElementTree as ET
 
 from desktop_chat.markdown.formula import is_supported
 from desktop_chat.markdown.latex import normalised_latex
 from desktop_chat.markdown.nodes import (
+    CHECK_BOXES,
     LINE_BREAK,
     Code,
     Footnote,
@@ -31,7 +33,11 @@ from desktop_chat.markdown.nodes import (
 Marks: TypeAlias = Sequence[Sequence[tuple[int, int, str]]]
 """For each line of code: start, length and token type of each span."""
 _ELEMENTS = ((Style.BOLD, "strong"), (Style.ITALIC, "em"), (Style.STRIKE, "s"), (Style.CODE, "code"))
-_BOXES = {None: "", True: "\u2611 ", False: "\u2610 "}
+
+
+def lines_of(code: Code, marks: Marks) -> Iterator[tuple[str, Sequence[tuple[int, int, str]]]]:
+    """Yield the lines of code with their marks, of which there may be fewer."""
+    return zip(code.text.split("\n"), chain(marks, repeat(())), strict=False)
 
 
 class HtmlWriter:
@@ -98,9 +104,7 @@ class HtmlWriter:
         return f'<a href="{escape(address)}" rel="noreferrer">{text}</a>' if is_link else f"[{text}]"
 
     def _code(self, code: Code) -> str:
-        lines = code.text.split("\n")
-        marks = self._marks_of(code)
-        written = [_marked(line, marks[number] if number < len(marks) else ()) for number, line in enumerate(lines)]
+        written = [_marked(line, marks) for line, marks in lines_of(code, self._marks_of(code))]
         label = f'<div class="language">{escape(code.language)}</div>' if code.language and not self._inline else ""
         style = self._css("font-family:monospace;background:#f7f7f5;padding:8px")
         return f'<div class="code">{label}<pre{style}><code>{chr(10).join(written)}</code></pre></div>'
@@ -114,7 +118,7 @@ class HtmlWriter:
 
     def _item(self, item: Item, *, loose: bool) -> str:
         children = item.children
-        box = _BOXES[item.checked]
+        box = CHECK_BOXES[item.checked]
         kind = ' class="task"' if box else ""
         if not loose and children and isinstance(children[0], Text) and not children[0].level:
             return f"<li{kind}>{box}{self.spans(children[0].spans)}{self.html(children[1:])}</li>"

@@ -81,5 +81,5 @@ def _hung(marker: str, children: tuple[Node, ...], *, loose: bool) -> Iterator[s
 
 def _table(table: Table) -> Iterator[str]:
     """Yield rows with a tab between cells, as spreadsheets read them."""
-    for row in ([table.header] if table.header else []) + list(table.rows):
+    for row in table.all_rows:
         yield "\t".join([" ".join(spans_text(cell).split()) for cell in row])

@@ -109,6 +109,10 @@ class Item:
     checked: bool | None = None
 
 
+CHECK_BOXES = {None: "", True: "\u2611 ", False: "\u2610 "}
+"""What is written before an item, by whether it is checked."""
+
+
 @dataclass(frozen=True, slots=True)
 class ItemList:
     """A list, or one item of it."""
@@ -125,6 +129,11 @@ class Table:
     alignments: tuple[str, ...]
     header: tuple[Spans, ...]
     rows: tuple[tuple[Spans, ...], ...]
+
+    @property
+    def all_rows(self) -> tuple[tuple[Spans, ...], ...]:
+        """The rows, with the header if there is one."""
+        return (self.header, *self.rows) if self.header else self.rows
 
 
 Node: TypeAlias = Text | Code | Math | Image | Footnote | Rule | Quote | ItemList | Table

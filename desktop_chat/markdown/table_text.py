@@ -33,8 +33,7 @@ def rows_of(parts: Iterable[Table]) -> list[list[str]]:
     """Return the text of all cells of a table in parts, keeping line breaks; the header is the first row."""
     found = []
     for part in parts:
-        rows = [part.header, *part.rows] if part.header else part.rows
-        found += [[_letters(cell) for cell in row] for row in rows]
+        found += [[_letters(cell) for cell in row] for row in part.all_rows]
     return found
 
 

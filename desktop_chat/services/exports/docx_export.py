@@ -15,6 +15,7 @@ from docx.shared import Emu, Pt, RGBColor
 
 from desktop_chat.core.image_files import format_of
 from desktop_chat.markdown.nodes import (
+    CHECK_BOXES,
     LINE_BREAK,
     Code,
     Footnote,
@@ -39,7 +40,6 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _LATIN, _CHINESE, _MONOSPACE = "Calibri", "Microsoft YaHei", "Consolas"
 _MUTED, _WARNING = RGBColor(0x63, 0x63, 0x5E), RGBColor(0x85, 0x56, 0x00)
 _MAX_DEPTH = 8
-_BOXES = {None: "", True: "\u2611 ", False: "\u2610 "}
 _DRAWN = frozenset({"png", "jpeg", "gif"})
 """The image formats that Word reads."""
 
@@ -116,7 +116,7 @@ class _Writer:
                 self._marked(f"[{number}] ", children, depth)
             case ItemList(items):
                 for item in items:
-                    self._marked(f"{item.marker} {_BOXES[item.checked]}", item.children, depth + 1)
+                    self._marked(f"{item.marker} {CHECK_BOXES[item.checked]}", item.children, depth + 1)
             case Table():
                 self._table(node)
 
@@ -180,7 +180,7 @@ class _Writer:
         return True
 
     def _table(self, table: Table) -> None:
-        rows = ([table.header] if table.header else []) + list(table.rows)
+        rows = table.all_rows
         columns = max((len(row) for row in rows), default=0)
         if not columns:
             return

@@ -25,8 +25,9 @@ from PySide6.QtGui import (
 
 from desktop_chat.core.attachments import ADDRESS
 from desktop_chat.core.image_errors import ImageError
-from desktop_chat.markdown.node_html import Marks
+from desktop_chat.markdown.node_html import Marks, lines_of
 from desktop_chat.markdown.nodes import (
+    CHECK_BOXES,
     Code,
     Footnote,
     Image,
@@ -62,7 +63,6 @@ _STEP_MM = 6.0
 _MAX_DEPTH = 8
 _NO_FEATURES = ("locl", "liga")
 """They bring glyphs that a PDF by Qt does not name the characters of, so digits could not be copied."""
-_BOXES = {None: "", True: "\u2611 ", False: "\u2610 "}
 _MAX_IMAGE_SHARE = 0.6
 """Of the height of a page."""
 _DOTS_PER_MM = 96 / 25.4
@@ -191,7 +191,7 @@ class PdfText:
 
     def _item(self, item: Item, place: _Place, *, tight: bool) -> None:
         depth = min(place.depth + 1, _MAX_DEPTH)
-        marker = f"{item.marker} {_BOXES[item.checked]}"
+        marker = f"{item.marker} {CHECK_BOXES[item.checked]}"
         if item.children and isinstance(item.children[0], Text):
             self.nodes(item.children, _Place(depth, marker, tight, place.muted))
             return
@@ -243,11 +243,10 @@ class PdfText:
         form.setLineHeight(115, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
         self._cursor.setBlockFormat(form)
         plain = _char(_font(_CODE, code=True))
-        marks = self._marks_of(code)
-        for number, line in enumerate(code.text.split("\n")):
+        for number, (line, marks) in enumerate(lines_of(code, self._marks_of(code))):
             if number:
                 self._write("\u2028", plain)
-            self._code_line(line, marks[number] if number < len(marks) else (), plain)
+            self._code_line(line, marks, plain)
 
     def _code_line(self, line: str, marks: Sequence[tuple[int, int, str]], plain: QTextCharFormat) -> None:
         at = 0
@@ -294,7 +293,7 @@ class PdfText:
         return embedded_content(address) if is_embedded(address) else b""
 
     def _table(self, table: Table) -> None:
-        rows = ([table.header] if table.header else []) + list(table.rows)
+        rows = table.all_rows
         columns = max((len(row) for row in rows), default=0)
         if not columns:
             return
