@@ -39,11 +39,6 @@
         <translation><numerusform>%n message deleted.</numerusform><numerusform>%n messages deleted.</numerusform></translation>
     </message>
     <message numerus="yes">
-        <location filename="desktop_chat/ui/chat/model_picker.py"/>
-        <source>%n model(s)</source>
-        <translation><numerusform>%n model</numerusform><numerusform>%n models</numerusform></translation>
-    </message>
-    <message numerus="yes">
         <location filename="desktop_chat/ui/chat/options_popup.py"/>
         <source>Leave out %n earlier message(s)</source>
         <translation><numerusform>Leave out %n earlier message</numerusform><numerusform>Leave out %n earlier messages</numerusform></translation>
@@ -77,6 +72,11 @@
         <location filename="desktop_chat/ui/connections/connection_check.py"/>
         <source>The connection works. The server lists %n model(s).</source>
         <translation><numerusform>The connection works. The server lists %n model.</numerusform><numerusform>The connection works. The server lists %n models.</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/connections/model_picker.py"/>
+        <source>%n model(s)</source>
+        <translation><numerusform>%n model</numerusform><numerusform>%n models</numerusform></translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/connections/preset_picker.py"/>

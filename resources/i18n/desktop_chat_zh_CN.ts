@@ -65,6 +65,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/batch/batch_form.py"/>
+        <source>Choose a model</source>
+        <translation>选择模型</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_form.py"/>
         <source>Choose a JSON schema</source>
         <translation>选择 JSON Schema</translation>
     </message>
@@ -159,9 +164,44 @@
         <translation>回答</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/batch/batch_page.py"/>
+        <location filename="desktop_chat/ui/batch/batch_frame.py"/>
         <source>Batch</source>
         <translation>批量任务</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_frame.py"/>
+        <source>Show settings</source>
+        <translation>显示设置</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_frame.py"/>
+        <source>Show rows</source>
+        <translation>显示各行</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_frame.py"/>
+        <source>Continue</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_frame.py"/>
+        <source>First rows</source>
+        <translation>前几行</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_frame.py"/>
+        <source>Ask failed rows again</source>
+        <translation>重新发送失败的行</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_frame.py"/>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/batch/batch_frame.py"/>
+        <source>Save as CSV...</source>
+        <translation>另存为 CSV...</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/batch/batch_page.py"/>
@@ -185,43 +225,8 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/batch/batch_page.py"/>
-        <source>First rows</source>
-        <translation>前几行</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/batch/batch_page.py"/>
-        <source>Ask failed rows again</source>
-        <translation>重新发送失败的行</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/batch/batch_page.py"/>
-        <source>Stop</source>
-        <translation>停止</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/batch/batch_page.py"/>
-        <source>Save as CSV...</source>
-        <translation>另存为 CSV...</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/batch/batch_page.py"/>
         <source>Reading {name}...</source>
         <translation>正在读取 {name}…</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/batch/batch_page.py"/>
-        <source>Show settings</source>
-        <translation>显示设置</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/batch/batch_page.py"/>
-        <source>Show rows</source>
-        <translation>显示各行</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/batch/batch_page.py"/>
-        <source>Continue</source>
-        <translation>继续</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/batch/rows_model.py"/>
@@ -567,11 +572,6 @@
         <location filename="desktop_chat/ui/chat/composer.py"/>
         <source>You can send once your conversations are loaded</source>
         <translation>对话打开后即可发送</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/composer.py"/>
-        <source>Choose a model</source>
-        <translation>选择模型</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/composer.py"/>
@@ -987,51 +987,6 @@
         <location filename="desktop_chat/ui/chat/message_actions.py"/>
         <source>%n message(s) deleted.</source>
         <translation><numerusform>已删除 %n 条消息。</numerusform></translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/model_picker.py"/>
-        <source>Models</source>
-        <translation>模型</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/model_picker.py"/>
-        <source>Search or enter a model</source>
-        <translation>搜索或输入模型</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/model_picker.py"/>
-        <source>Refresh</source>
-        <translation>刷新</translation>
-    </message>
-    <message numerus="yes">
-        <location filename="desktop_chat/ui/chat/model_picker.py"/>
-        <source>%n model(s)</source>
-        <translation><numerusform>%n 个模型</numerusform></translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/model_picker.py"/>
-        <source>reads images</source>
-        <translation>可读取图片</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/model_picker.py"/>
-        <source>Use {model}</source>
-        <translation>使用 {model}</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/model_picker.py"/>
-        <source>Load models</source>
-        <translation>显示模型</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/model_picker.py"/>
-        <source>Loading models...</source>
-        <translation>正在获取模型列表…</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/model_picker.py"/>
-        <source>The server lists no models. Enter a name above.</source>
-        <translation>服务器没有列出模型，请在上方输入名称。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/options_popup.py"/>
@@ -2077,6 +2032,51 @@
         <location filename="desktop_chat/ui/connections/keyring_bar.py"/>
         <source>Waiting for your keyring. It may be asking for your password in another window.</source>
         <translation>正在等待密钥环响应，它可能在另一个窗口中询问密码。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/model_picker.py"/>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/model_picker.py"/>
+        <source>Search or enter a model</source>
+        <translation>搜索或输入模型</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/model_picker.py"/>
+        <source>Refresh</source>
+        <translation>刷新</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/connections/model_picker.py"/>
+        <source>%n model(s)</source>
+        <translation><numerusform>%n 个模型</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/model_picker.py"/>
+        <source>reads images</source>
+        <translation>可读取图片</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/model_picker.py"/>
+        <source>Use {model}</source>
+        <translation>使用 {model}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/model_picker.py"/>
+        <source>Load models</source>
+        <translation>显示模型</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/model_picker.py"/>
+        <source>Loading models...</source>
+        <translation>正在获取模型列表…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/model_picker.py"/>
+        <source>The server lists no models. Enter a name above.</source>
+        <translation>服务器没有列出模型，请在上方输入名称。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/connections/preset_picker.py"/>

@@ -18,11 +18,11 @@ from desktop_chat.core.image_errors import ImageBroken
 from desktop_chat.ui.chat.attachments.file_choice import FileChoice
 from desktop_chat.ui.chat.attachments.pending import Stage
 from desktop_chat.ui.chat.image_guard import CHOOSE, WITHOUT, ImageBar
-from desktop_chat.ui.chat.model_picker import ModelPicker
 from desktop_chat.ui.chat.secret_guard import SecretBar
 from desktop_chat.ui.chat.send_guard import BACK, SEND
 from desktop_chat.ui.chat.size_guard import SizeBar
 from desktop_chat.ui.chat.tab import ChatTab
+from desktop_chat.ui.connections.model_picker import ModelPicker
 
 # Qt 6.12 accepts fractional positions of a drag, 6.11 only integers.
 pytestmark = pytest.mark.filterwarnings("ignore:.*QDragEnterEvent:DeprecationWarning")

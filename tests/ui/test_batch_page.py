@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from batch_server import BatchServer
-from chat_world import World, until, world
+from chat_world import OPENAI, World, until, world
 from document_samples import pdf
 from fakes import FakeProviders
 from image_server import PNG
@@ -25,6 +26,8 @@ from desktop_chat.core.prices import Price, PriceEntry, PriceTable
 from desktop_chat.services.provider.openai_provider import OpenAIProvider
 from desktop_chat.services.provider.sdk import Sdk
 from desktop_chat.ui.batch.batch_page import BatchPage
+from desktop_chat.ui.connections.model_picker import ModelPicker
+from desktop_chat.ui.connections.model_rows import RowKind
 from desktop_chat.ui.widgets.async_dialog import Question
 
 
@@ -197,6 +200,24 @@ async def test_everything_changes_its_language(here: World, page: BatchPage, tmp
     await until(lambda: page.start_button.text() == "启动")
     assert page.form.template.accessibleName() == "提示词"
     assert "需要提示词模板" in page.state.text()
+
+
+async def test_a_model_is_chosen_from_those_of_all_connections(here: World, page: BatchPage) -> None:
+    here.preferences.put_connection(OPENAI)
+    page.form.model_button.click()
+    [picker] = page.window().findChildren(ModelPicker)
+    await until(picker.isVisible)
+    page.form.model.setText("what the picker says replaces it")
+    other = next(row for row in picker.rows() if row.kind is RowKind.ASK and row.connection.id == OPENAI.id)
+    picker.list.itemClicked.emit(picker.list.item(picker.rows().index(other)))
+    await until(lambda: any(row.model == "gpt-5.5" for row in picker.rows()))
+    model = next(row for row in picker.rows() if row.model == "gpt-5.5")
+    picker.list.itemClicked.emit(picker.list.item(picker.rows().index(model)))
+    assert (page.form.job().connection_id, page.form.job().model) == (OPENAI.id, "gpt-5.5")
+    assert not picker.isVisible()
+    page.form.model_button.click()
+    assert picker.rows()[picker.list.currentRow()] == replace(model, current=True)
+    picker.close()
 
 
 async def test_documents_are_read_for_the_estimate_and_the_preview(

@@ -28,8 +28,8 @@ from desktop_chat.core.errors import (
 )
 from desktop_chat.core.events import ReplyStopping
 from desktop_chat.core.left_out import LeftOut
-from desktop_chat.ui.chat.model_picker import ModelPicker
 from desktop_chat.ui.chat.tab import ChatTab, TabState
+from desktop_chat.ui.connections.model_picker import ModelPicker
 from desktop_chat.ui.text.address_text import link_words
 from desktop_chat.ui.text.error_text import Remedy
 

@@ -14,9 +14,9 @@ from window_world import ShellMaker, kept, shells
 
 from desktop_chat.core.entities import ChatOptions
 from desktop_chat.ui.chat.composer import Composer
-from desktop_chat.ui.chat.model_picker import ModelPicker
 from desktop_chat.ui.chat.options_popup import OptionsPopup
 from desktop_chat.ui.connections.connection_form import ConnectionForm
+from desktop_chat.ui.connections.model_picker import ModelPicker
 from desktop_chat.ui.settings.settings_dialog import SettingsDialog
 from desktop_chat.ui.text.tab_state import TabState
 from desktop_chat.ui.widgets.ime_inputs import in_app_colours

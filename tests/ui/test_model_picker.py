@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from desktop_chat.core.errors import ChatError, ConnectionRefused, KeyMissing
 from desktop_chat.core.key_errors import KeyForOtherHost, KeyWithoutHost
-from desktop_chat.ui.chat.model_picker import ModelPicker
-from desktop_chat.ui.chat.model_rows import Known, Row, RowKind, rows_of
+from desktop_chat.ui.connections.model_picker import ModelPicker
+from desktop_chat.ui.connections.model_rows import Known, Row, RowKind, rows_of
 
 Key = Qt.Key
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QSpinBox, QVBoxLay
 
 from desktop_chat.core.batch_job import MAX_AT_ONCE, MAX_PER_MINUTE, MAX_RETRIES, BatchJob
 from desktop_chat.core.new_conversation import default_options
+from desktop_chat.ui.connections.model_picker import ModelPicker
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.text.connection_text import connection_name
@@ -44,6 +46,7 @@ class BatchForm(Retranslated, QWidget):
         self.streaming = QCheckBox()
         self.more_button, self._more = QPushButton(), QWidget()
         self._file, self._folder, self._save, self._schema_file = (QPushButton() for _ in range(4))
+        self.model_button = QPushButton()
         self._set_up()
         self._lay_out()
         self._list_connections()
@@ -118,6 +121,8 @@ class BatchForm(Retranslated, QWidget):
         self._folder.setText(tr("Folder..."))
         self._save.setText(tr("Choose..."))
         self._schema_file.setText(tr("Choose..."))
+        self.model_button.setText(tr("Choose..."))
+        self.model_button.setAccessibleName(tr("Choose a model"))
         self._schema_file.setAccessibleName(tr("Choose a JSON schema"))
         self._save.setAccessibleName(tr("Choose where to write the answers"))
 
@@ -159,6 +164,7 @@ class BatchForm(Retranslated, QWidget):
         self._folder.clicked.connect(lambda: start_for(self, tasks, self._choose_folder(), "choose a folder"))
         self._save.clicked.connect(lambda: start_for(self, tasks, self._choose_output(), "choose an output"))
         self._schema_file.clicked.connect(lambda: start_for(self, tasks, self._choose_schema(), "choose a schema"))
+        self.model_button.clicked.connect(self._choose_model)
         until_gone(self, self._context.preferences.changed.add(lambda _: self._list_connections()))
 
     def _show_more(self, *, shown: bool) -> None:
@@ -197,17 +203,32 @@ class BatchForm(Retranslated, QWidget):
         if (file := await ask_file(self, tr("Choose a JSON schema"), patterns)) is not None:
             self.schema.setText(str(file))
 
+    def _choose_model(self) -> None:
+        job = self.job()
+        self._picker.open_for(self.model_button, job.connection_id, job.model)
+
+    def _take_model(self, connection_id: str, model: str) -> None:
+        self.connection.setCurrentIndex(max(0, self.connection.findData(connection_id)))
+        self.model.setText(model)
+
+    @cached_property
+    def _picker(self) -> ModelPicker:
+        picker = ModelPicker(self._context, self)
+        picker.chosen.connect(self._take_model)
+        return picker
+
     def _lay_out(self) -> None:
         px = self._context.theme.px
         source = row_of(self.source, self._file, self._folder, grow=(self.source,), spacing=px(8))
         output = row_of(self.output, self._save, grow=(self.output,), spacing=px(8))
+        model = row_of(self.model, self.model_button, grow=(self.model,), spacing=px(8))
         schema = row_of(self.schema, self._schema_file, grow=(self.schema,), spacing=px(8))
         template = QWidget()  # holds the fixed height, which the style sheet would reset on the edit itself
         template.setLayout(column_of(self.template, margins=NO_MARGINS))
         template.setFixedHeight(px(96))
         whose = (
             self._field(lambda: tr("Connection"), self.connection),
-            self._field(lambda: tr("Model"), self.model),
+            self._field(lambda: tr("Model"), self.model, model),
         )
         limits = (
             self._field(lambda: tr("At the same time"), self.at_once),

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QPushButton, QSizePolicy, QStackedWidget, QWidget
 from shiboken6 import isValid
 
 from desktop_chat.core.batch_errors import BatchRefused
@@ -20,8 +19,7 @@ from desktop_chat.core.batch_run import BatchEvent, RunSlowed
 from desktop_chat.core.entities import Failure
 from desktop_chat.core.errors import ChatError, NoModel
 from desktop_chat.ui.batch.batch_budgets import exceeded_budgets, may_start, with_budgets
-from desktop_chat.ui.batch.batch_form import BatchForm
-from desktop_chat.ui.batch.rows_view import RowsView
+from desktop_chat.ui.batch.batch_frame import BatchFrame
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.text import batch_text
 from desktop_chat.ui.text.error_text import sentence
@@ -29,23 +27,18 @@ from desktop_chat.ui.text.tab_state import TabState
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.announcements import announce
 from desktop_chat.ui.widgets.async_dialog import confirm
-from desktop_chat.ui.widgets.boxes import NO_MARGINS, column_of, fill, row_of
 from desktop_chat.ui.widgets.qt_tasks import start_for
-from desktop_chat.ui.widgets.retranslation import Retranslated
-from desktop_chat.ui.widgets.scroll_area import ScrollArea
-from desktop_chat.ui.widgets.status_label import StatusLabel, Words
-from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
+from desktop_chat.ui.widgets.status_label import Words
 
 CHECK_MS, REFRESH_MS = 400, 250
 """How long after a change the input is checked, and how often progress is shown."""
 _READING_S = 0.3
 """Reading that takes longer is mentioned."""
 _PREVIEW_ROWS = 3
-_WIDTH = 860
 End = Failure | BatchRefused | None
 
 
-class BatchPage(Retranslated, QWidget):
+class BatchPage(BatchFrame):
     """Begins with the fields, or with the rows of `job` if some are finished. `batch_id` is that of the tab. The run
     belongs to `Context.batch_runs`."""
 
@@ -55,22 +48,14 @@ class BatchPage(Retranslated, QWidget):
     """Something that the workspace keeps has changed."""
 
     def __init__(self, context: Context, batch_id: str, job: BatchJob | None = None) -> None:
-        super().__init__()
-        self._context = context
+        super().__init__(context, batch_id)
         self._batch: Batch | None = None
         self._is_running = self._is_active = False
         self._shows_rows_first = job is not None
         """Whether the first look goes to the rows, if some are finished: after a restart."""
         self._estimate: Words = batch_text.introduction
         self._stop_checking: Callable[[], None] | None = None
-        self.form, self.rows = BatchForm(context, batch_id), RowsView(context)
-        self._heading, self._preview_heading = QLabel(), QLabel()
-        self.state, self.preview = StatusLabel(batch_text.introduction), WrappedLabel()
-        self._setup, self._card, self._views = ScrollArea(), QFrame(), QStackedWidget()
-        self.again = QCheckBox()
-        self.view_button, self.start_button, self.stop_button, self.save_button = (QPushButton() for _ in range(4))
         self._check_soon, self._ticks = QTimer(self), QTimer(self)
-        self._lay_out()
         if job is not None:
             self.form.show_job(job)
         self._connect()
@@ -102,7 +87,7 @@ class BatchPage(Retranslated, QWidget):
 
     def focus(self) -> None:
         """Focus what is used next."""
-        if self._views.currentWidget() is self._setup:
+        if not self.shows_rows:
             self.form.source.setFocus()
         else:
             (self.stop_button if self._is_running else self.rows.table).setFocus()
@@ -136,10 +121,7 @@ class BatchPage(Retranslated, QWidget):
         self._take(None)
 
     def retranslate(self) -> None:
-        self._preview_heading.setText(tr("First rows"))
-        self.again.setText(tr("Ask failed rows again"))
-        self.stop_button.setText(tr("Stop"))
-        self.save_button.setText(tr("Save as CSV..."))
+        super().retranslate()
         self._show_title()
         self._show_buttons()
 
@@ -182,8 +164,7 @@ class BatchPage(Retranslated, QWidget):
             if shows_rows and batch.progress.finished:
                 self._show_view(rows=True)
             first = [batch_text.preview(*row) for row in await batch.first(_PREVIEW_ROWS)]
-            self.preview.setText("\n".join(first))
-            self._card.show()
+            self.show_preview(first)
             await self._read_documents(batch)
         except ChatError as error:
             self._say_error(error)
@@ -201,7 +182,7 @@ class BatchPage(Retranslated, QWidget):
         """Read the documents whose tokens are unknown, for the estimate. Raises ChatError."""
         unread = batch.unread(self._left())
         for done, row in enumerate(unread):
-            if self._views.currentWidget() is self._setup:
+            if not self.shows_rows:
                 self.state.show_words(partial(batch_text.reading_documents, done, len(unread)))
             await batch.learn_tokens(row)
         if unread:
@@ -214,7 +195,7 @@ class BatchPage(Retranslated, QWidget):
         if batch is not self._batch or self._is_running:
             return
         self._estimate = lambda: with_budgets(batch_text.estimate_lines(batch.progress, found), found, states)
-        if also_by_rows or self._views.currentWidget() is self._setup:
+        if also_by_rows or not self.shows_rows:
             self.state.show_words(self._estimate)
         self._show_buttons()
 
@@ -223,7 +204,7 @@ class BatchPage(Retranslated, QWidget):
         if self._batch is not None:
             work = self._show_estimate(self._batch, also_by_rows=again)
             start_for(self, self._context.tasks, work, "estimate a batch")
-        self._show_view(rows=self._views.currentWidget() is self.rows)
+        self._show_view(rows=self.shows_rows)
 
     def _left(self) -> list[int]:
         return self._batch.waiting(with_failed=self.again.isChecked()) if self._batch is not None else []
@@ -311,11 +292,11 @@ class BatchPage(Retranslated, QWidget):
     # --- what is shown ---------------------------------------------------------------------------------------------
 
     def _switch_view(self) -> None:
-        self._show_view(rows=self._views.currentWidget() is self._setup)
+        self._show_view(rows=not self.shows_rows)
 
     def _show_view(self, *, rows: bool = False, keeps_words: bool = False) -> None:
         """Show the rows or the fields, and say what belongs to them."""
-        self._views.setCurrentWidget(self.rows if rows else self._setup)
+        self.show_rows(rows=rows)
         self.form.setEnabled(not self._is_running)
         self._show_buttons()
         if self._is_running or keeps_words:
@@ -324,23 +305,10 @@ class BatchPage(Retranslated, QWidget):
         self.state.show_words((lambda: batch_text.summary(progress)) if progress is not None else self._estimate)
 
     def _show_buttons(self) -> None:
-        rows, progress = self._views.currentWidget() is self.rows, self._batch.progress if self._batch else None
-        has_rows = progress is not None and (self._is_running or progress.finished > 0)
-        self.view_button.setVisible(has_rows)
-        self.view_button.setText(tr("Show settings") if rows else tr("Show rows"))
-        self.stop_button.setVisible(self._is_running)
-        self.start_button.setVisible(not self._is_running)
-        self.start_button.setText(tr("Continue") if has_rows else tr("Start"))
-        again = RowState.FAILED if self.again.isChecked() else RowState.WAITING
-        has_left = progress is not None and progress.counts[RowState.WAITING] + progress.counts[again] > 0
-        self.start_button.setEnabled(has_left and bool(self.form.job().output))
-        self.save_button.setVisible(has_rows and not self._is_running)
-        self.again.setVisible(progress is not None and not self._is_running and progress.counts[RowState.FAILED] > 0)
+        self.show_buttons(self._batch.progress if self._batch is not None else None, is_running=self._is_running)
 
     def _show_title(self) -> None:
-        job = self.form.job()
-        self._heading.setText(job.name or tr("Batch"))
-        self._heading.setToolTip(job.source)
+        self.show_heading()
         self.titled.emit()
 
     def _say_error(self, error: ChatError) -> None:
@@ -349,7 +317,7 @@ class BatchPage(Retranslated, QWidget):
     def _say_instead(self, words: Words) -> None:
         """Show the fields, and say this instead of what asking takes."""
         self._take(None)
-        self._card.hide()
+        self.show_preview([])
         self._estimate = words
         self._show_view()
 
@@ -365,36 +333,3 @@ class BatchPage(Retranslated, QWidget):
         self.save_button.clicked.connect(
             lambda: start_for(self, self._context.tasks, self._save(), "save the answers of a batch")
         )
-
-    def _lay_out(self) -> None:
-        px = self._context.theme.px
-        self.setAcceptDrops(True)
-        self._heading.setProperty("heading", 2)
-        self._heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        for label in (self.preview, self._preview_heading):
-            label.setProperty("muted", True)
-        self._card.setProperty("card", "outline")
-        inner = (px(12), px(8), px(12), px(8))
-        self._card.setLayout(column_of(self._preview_heading, self.preview, spacing=px(4), margins=inner))
-        self._card.hide()
-        self.start_button.setProperty("primary", True)
-        policy = self.view_button.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)  # so that nothing below it moves
-        self.view_button.setSizePolicy(policy)
-        fields = QWidget()
-        fields.setLayout(column_of(self.form, self._card, None, spacing=px(16), margins=(0, 0, px(8), 0)))
-        self._setup.setWidget(fields)
-        self._setup.setWidgetResizable(True)
-        self._setup.setFrameShape(QFrame.Shape.NoFrame)
-        self._views.addWidget(self._setup)
-        self._views.addWidget(self.rows)
-        head = row_of(self._heading, self.view_button, grow=(self._heading,), spacing=px(8))
-        buttons = row_of(None, self.save_button, self.stop_button, self.start_button, spacing=px(8))
-        column = QWidget()
-        column.setMaximumWidth(px(_WIDTH))
-        parts = (head, self.state, self._views, self.again, buttons)
-        column.setLayout(column_of(*parts, grow=(self._views,), spacing=px(12), margins=NO_MARGINS))
-        page = fill(row_of(None, margins=(px(24), px(16), px(24), px(16))), column, grow=(column,))
-        page.addStretch()
-        page.setStretch(1, 1_000)
-        self.setLayout(page)

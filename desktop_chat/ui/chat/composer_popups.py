@@ -14,9 +14,9 @@ from desktop_chat.core.entities import ConnectionKind
 from desktop_chat.core.session import ChatSession
 from desktop_chat.ui.chat.composer import Composer
 from desktop_chat.ui.chat.connection_menu import ConnectionMenu
-from desktop_chat.ui.chat.model_picker import ModelPicker
 from desktop_chat.ui.chat.options_popup import OptionsPopup
 from desktop_chat.ui.chat.presenter import ChatPresenter
+from desktop_chat.ui.connections.model_picker import ModelPicker
 from desktop_chat.ui.context import Context
 
 if TYPE_CHECKING:

@@ -1,1 +1,1 @@
-"""Adding and editing connections: the form, its fields, and the list of providers."""
+"""Connections: the form that adds and edits them, its fields, the list of providers, and choosing a model."""

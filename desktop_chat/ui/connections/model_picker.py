@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QPushButton, QWidget
 
 from desktop_chat.core.entities import Connection
 from desktop_chat.core.errors import ChatError
-from desktop_chat.ui.chat.model_rows import Known, Row, RowKind, looks_like_model, rows_of
+from desktop_chat.ui.connections.model_rows import Known, Row, RowKind, looks_like_model, rows_of
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.text.connection_text import connection_name
