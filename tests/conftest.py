@@ -190,6 +190,14 @@ def private_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def clipboard_is_emptied() -> Iterator[None]:
+    """Qt would free what a test left on the clipboard after Python has ended, and crash the process then."""
+    yield
+    if QApplication.instance() is not None:
+        QApplication.clipboard().clear()
+
+
 @pytest.fixture(scope="session")
 def qapp_args() -> list[str]:
     return ["desktop-chat"]
