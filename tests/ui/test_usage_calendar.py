@@ -39,6 +39,18 @@ async def test_every_day_of_the_year_has_its_square(here: World) -> None:
     tester.deleteLater()
 
 
+async def test_each_square_has_the_shade_of_its_day(here: World) -> None:
+    model = DayModel()
+    assert model.levels(0) == [], "no days are known yet"
+    amounts = {LAST - timedelta(days=back): Decimal(back % 40) for back in range(500)}
+    model.show_days(LAST, amounts, str)
+    limits = limits_of(amounts)
+    for column in range(WEEKS):
+        days = [model.day_at(model.index(row, column)) for row in range(7)]
+        assert model.levels(column) == [level_of(amounts[day], limits) for day in days if day is not None]
+    assert model.levels(WEEKS) == [], "beyond the last week"
+
+
 async def test_the_keyboard_goes_through_the_days_and_chooses_one(here: World) -> None:
     calendar = shown(here, {LAST: Decimal(5)})
     squares = calendar.squares

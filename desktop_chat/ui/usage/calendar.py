@@ -53,8 +53,7 @@ class DayModel(QAbstractTableModel):
         super().__init__(parent)
         self._first = date.min
         self._last = date.min
-        self._amounts: Mapping[date, Decimal] = {}
-        self._limits: tuple[Decimal, ...] = ()
+        self._levels: list[list[int]] = []
         self._words: Callable[[date], str] = str
 
     def show_days(self, last: date, amounts: Mapping[date, Decimal], words: Callable[[date], str]) -> None:
@@ -63,7 +62,11 @@ class DayModel(QAbstractTableModel):
         self.beginResetModel()
         self._last = last
         self._first = last - timedelta(days=(last.isoweekday() - week_begin) % 7, weeks=WEEKS - 1)
-        self._amounts, self._limits, self._words = amounts, limits_of(amounts), words
+        limits, nothing = limits_of(amounts), Decimal(0)
+        days = (last - self._first).days + 1
+        shades = [level_of(amounts.get(self._first + timedelta(days=day), nothing), limits) for day in range(days)]
+        self._levels = [shades[start : start + 7] for start in range(0, days, 7)]
+        self._words = words
         self.endResetModel()
 
     def day_at(self, index: _Index) -> date | None:
@@ -80,8 +83,7 @@ class DayModel(QAbstractTableModel):
 
     def levels(self, column: int) -> list[int]:
         """Return the shades of the days of a week, without those to come."""
-        days = (self.day_at(self.index(row, column)) for row in range(7))
-        return [level_of(self._amounts.get(day, Decimal(0)), self._limits) for day in days if day is not None]
+        return self._levels[column] if column < len(self._levels) else []
 
     def month_columns(self) -> list[tuple[int, date]]:
         """Return the columns in which a month begins, and a day of it; the first only if two more weeks follow."""
