@@ -10,9 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from desktop_chat.core.entities import ChatOptions, Connection
+from desktop_chat.core.entities import ChatOptions, Connection, Message, Role, Status
 from desktop_chat.services.demo.demo_replies import TRIGGERS
-from desktop_chat.ui.chat.empty_state import _DEMO_STARTERS
+from desktop_chat.ui.chat.empty_state import _DEMO_STARTERS, EmptyState
 from desktop_chat.ui.chat.tab import ChatTab
 
 LEFT = Qt.MouseButton.LeftButton
@@ -40,6 +40,23 @@ async def test_a_suggestion_goes_into_the_composer_and_is_not_sent(here: World) 
     assert tab.composer.edit.hasFocus()
     assert tab.session is not None
     assert tab.session.path == ()
+    tab.close_view()
+
+
+async def test_a_conversation_with_messages_does_not_make_the_page_until_it_is_empty(here: World) -> None:
+    conversation_id = here.library.create(ChatOptions(OPENAI.id, "test")).id
+    question = Message("q", conversation_id, None, Role.USER, "Hello?", Status.COMPLETE, 1.0)
+    here.library.record_message(conversation_id, question.id, question.text)
+    here.write_behind.note_message(question)
+    tab = here.show(ChatTab(here.context, conversation_id))
+    await tab.load()
+    assert tab.pages.currentWidget() is tab.transcript
+    assert tab.findChildren(EmptyState) == []
+    assert tab.session is not None
+    tab.session.delete(question.id)
+    await until(lambda: tab.findChildren(EmptyState) == [tab.pages.currentWidget()])
+    QTest.mouseClick(next(button for button in tab.empty.buttons if button.isVisible()), LEFT)
+    assert tab.composer.text == "Explain in simple terms: "
     tab.close_view()
 
 

@@ -53,9 +53,7 @@ class ChatFrame(QWidget):
             self,
             blobs=lambda: context.blobs,
         )
-        self.empty = EmptyState(context.theme)
         self.pages = QStackedWidget()
-        self.pages.addWidget(self.empty)
         self.pages.addWidget(self.transcript)
         self.store_bar, self.key_bar = StoreBar(context, self), SessionKeyBar(context, self)
         self._bars = ConditionBarStack([self.store_bar, KeyringBar(context, self), self.key_bar])
@@ -77,6 +75,13 @@ class ChatFrame(QWidget):
     def room_for_writing(self) -> int:
         """Return the most height in pixels that the text of the composer may take."""
         return max(self._context.theme.px(60), int(self.height() * 0.4))
+
+    @cached_property
+    def empty(self) -> EmptyState:
+        """The page of a conversation without messages; one with messages does not make it."""
+        empty = EmptyState(self._context.theme)
+        self.pages.addWidget(empty)
+        return empty
 
     @cached_property
     def finding(self) -> FindController:

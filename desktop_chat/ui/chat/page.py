@@ -12,6 +12,7 @@ from desktop_chat.core.session import ChatSession
 from desktop_chat.ui.chat.call_approval import CallApproval
 from desktop_chat.ui.chat.composer_popups import ComposerPopups
 from desktop_chat.ui.chat.condition_bars import SHOW_KEY
+from desktop_chat.ui.chat.empty_state import EmptyState
 from desktop_chat.ui.chat.frame import ChatFrame
 from desktop_chat.ui.chat.message_actions import MessageActions
 from desktop_chat.ui.chat.presenter import ChatPresenter
@@ -67,11 +68,17 @@ class ChatPage(QObject):
         connection = self.presenter.connection
         page: QWidget = self.transcript
         if not self.session.path:
-            page = self._frame.empty if connection is not None else self.welcome
+            page = self._empty if connection is not None else self.welcome
         self._frame.pages.setCurrentWidget(page)
         self._show_composer()
         self._frame.key_bar.follow(connection.id if connection is not None else "")
         self._show_notice()
+
+    @cached_property
+    def _empty(self) -> EmptyState:
+        empty = self._frame.empty
+        empty.starter_chosen.connect(self._choose_starter)
+        return empty
 
     @cached_property
     def welcome(self) -> WelcomePage:
@@ -101,7 +108,6 @@ class ChatPage(QObject):
         frame.key_bar.action_triggered.connect(self._act_on_key)
         frame.key_bar.mark_changed.connect(frame.composer.show_key_mark)
         frame.store_bar.action_triggered.connect(self._save_copy)
-        frame.empty.starter_chosen.connect(self._choose_starter)
 
     def _show_composer(self) -> None:
         """Hide the composer on the welcome page, unless something is written or attached."""
@@ -117,7 +123,9 @@ class ChatPage(QObject):
     def _show_notice(self) -> None:
         notice = tr("Canned replies, no AI. Nothing leaves this computer.") if self._is_demo else ""
         self.transcript.set_notice(notice)
-        self._frame.empty.show_for(demo=self._is_demo, notice=notice)
+        page = self._frame.pages.currentWidget()
+        if isinstance(page, EmptyState):
+            page.show_for(demo=self._is_demo, notice=notice)
 
     def _choose_starter(self, text: str) -> None:
         """Put a starter into the composer; the demo's are complete questions and are sent."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from desktop_chat.ui.chat.composer import Composer
+from desktop_chat.ui.chat.empty_state import EmptyState
+from desktop_chat.ui.chat.loading_page import LoadingPage
 from desktop_chat.ui.chat.tab import ChatTab
 from desktop_chat.ui.commands import QUICK_SENDS
 
@@ -31,7 +33,7 @@ class QuickTab(ChatTab):
     @property
     def has_page(self) -> bool:
         """Whether there is more to show than the composer."""
-        return self.pages.currentWidget() not in {self.empty, self.loading_page}
+        return not isinstance(self.pages.currentWidget(), (EmptyState, LoadingPage))
 
     @property
     def is_used(self) -> bool:
