@@ -29,10 +29,10 @@ class UsageButton(Retranslated, QToolButton):
         self._theme = theme
         self._used = UsageSum()
         self._context = ContextUse()
-        self._icon = icon("usage", "muted")
         self._forms: tuple[str, ...] = ()
         """The words, and what says the essence of them in less room."""
         self.setProperty("muted", True)
+        self.setIcon(icon("usage", "muted"))
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.hide()
         self.retranslate()
@@ -95,7 +95,7 @@ class UsageButton(Retranslated, QToolButton):
         if self._context.window:
             self._paint_ring(painter, QRectF(mark))
         elif not words:
-            self._icon.paint(painter, mark)
+            self.icon().paint(painter, mark)
         painter.setPen(QColor(self._colour() if self._context.is_near_end else self._theme.palette.muted))
         room = self.rect().adjusted(self._words_begin(), 0, 0, 0)
         painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
