@@ -38,8 +38,8 @@ def import_file(arguments: ImportArguments) -> int:
     paths = Paths(arguments.data_dir)
     try:
         paths.make_directories()
-        _prepare_unless_open(paths)
-        return _import(arguments, paths)
+        is_alone = _prepare_unless_open(paths)
+        return _import(arguments, paths, is_alone=is_alone)
     except SettingsError as error:
         from desktop_chat.ui.text import terminal_text  # noqa: PLC0415  (loads much, and is rarely needed)
 
@@ -58,17 +58,19 @@ def import_file(arguments: ImportArguments) -> int:
         return CANCELLED
 
 
-def _prepare_unless_open(paths: Paths) -> None:
-    """Make the database, bring an older one up to date, and recover what a killed run left, unless a window has."""
+def _prepare_unless_open(paths: Paths) -> bool:
+    """Make the database, bring an older one up to date, and recover what a killed run left, unless a window has. Return
+    whether there was none."""
     from desktop_chat.app.single_instance import SingleInstance  # noqa: PLC0415  (loads a part of Qt)
 
     instance = SingleInstance(paths.data_dir)
     if not instance.acquire():
-        return
+        return False
     try:
         asyncio.run(_open_once(paths))
     finally:
         instance.release()
+    return True
 
 
 def _tell_the_window(paths: Paths) -> None:
@@ -88,7 +90,7 @@ async def _open_once(paths: Paths) -> None:
         await store.aclose()
 
 
-def _import(arguments: ImportArguments, paths: Paths) -> int:
+def _import(arguments: ImportArguments, paths: Paths, *, is_alone: bool) -> int:
     adds = not arguments.dry_run
     put: Put = BlobFolder(paths.blob_folder).put_now if adds else name_of
     counts = ImportCounts()
@@ -98,7 +100,7 @@ def _import(arguments: ImportArguments, paths: Paths) -> int:
 
             take_settings(opened, paths, adds=adds)
         try:
-            opened.run(put, writer.write if adds else writer.preview, partial(_tell, counts))
+            opened.run(put, writer.write if adds else writer.preview, partial(_tell, counts), is_alone=is_alone)
         finally:
             if adds and counts.new + counts.grown:
                 _tell_the_window(paths)

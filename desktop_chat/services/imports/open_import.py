@@ -21,8 +21,12 @@ _MOST = 200
 _MAX_CHARACTERS = 5_000_000
 """In one transaction, which takes about 60 ms. Ids are scattered, so each transaction writes nearly one page of their
 index for each message: fewer transactions write less than half."""
+_LARGER = 3
+"""So many times that much in each transaction if no window is open that wants to write, too."""
 _CHARACTERS_OF_A_ROW = 200
-"""What a message costs beside its text, as so many characters."""
+"""What a message costs beside its text, as so many ASCII characters."""
+_WIDE = 4
+"""What any other text takes, in memory and in the database, for each of its characters."""
 
 Take = Callable[[list[ImportedConversation]], list[Imported]]
 """Adds conversations, or says what adding them would do."""
@@ -95,9 +99,13 @@ class OpenImport:
         if is_empty and settings_in(self._files) is None:
             yield Unread(self._files.path.name, UnreadReason.NOT_UNDERSTOOD)
 
-    def run(self, put: Put, take: Take, tell: Tell, only: Collection[str] | None = None) -> None:
-        """Read all and take in the conversations with the ids in `only`, or all of them. Raises ImportRefused, and what
-        `take` raises: what it took in before stays."""
+    def run(
+        self, put: Put, take: Take, tell: Tell, only: Collection[str] | None = None, *, is_alone: bool = False
+    ) -> None:
+        """Read all and take in the conversations with the ids in `only`, or all of them; more at once if nobody else
+        writes to the database. Raises ImportRefused, and what `take` raises: what it took in before stays."""
+        times = _LARGER if is_alone else 1
+        most, most_letters = _MOST * times, _MAX_CHARACTERS * times
         waiting: list[ImportedConversation] = []
         unread: list[Unread] = []
         letters = 0
@@ -106,8 +114,12 @@ class OpenImport:
                 unread.append(item)
             elif only is None or item.conversation.id in only:
                 waiting.append(item)
-                letters += sum([len(message.text) + _CHARACTERS_OF_A_ROW for message in item.messages])
-            if len(waiting) >= _MOST or len(unread) >= _MOST or letters >= _MAX_CHARACTERS:
+                letters += sum([_weight(message.text) for message in item.messages])
+            if len(waiting) >= most or len(unread) >= most or letters >= most_letters:
                 tell([*unread, *(take(waiting) if waiting else ())], self._files.share)
                 waiting, unread, letters = [], [], 0
         tell([*unread, *(take(waiting) if waiting else ())], 1.0)
+
+
+def _weight(text: str) -> int:
+    return _CHARACTERS_OF_A_ROW + len(text) * (1 if text.isascii() else _WIDE)

@@ -53,6 +53,26 @@ def test_they_are_taken_in_together_but_not_too_many(tmp_path: Path, monkeypatch
     assert taken.shares[-1] == 1.0
 
 
+@pytest.mark.parametrize(
+    ("answer", "is_alone", "together"),
+    [
+        ("x" * 600, False, [2, 2, 2]),
+        ("你" * 200, False, [2, 2, 2]),
+        ("x" * 600, True, [6]),
+        ("x" * 9_000, True, [1] * 6),
+    ],
+)
+def test_long_ones_are_fewer_together_and_more_if_nobody_else_writes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str, is_alone: bool, together: list[int]
+) -> None:
+    monkeypatch.setattr(open_import, "_MAX_CHARACTERS", 2_000)
+    file = written(tmp_path / "conversations.json", [simple_gpt(f"c{n}", answer) for n in range(6)])
+    taken = Taken()
+    with OpenImport(file) as found:
+        found.run(put, taken.take, taken.tell, is_alone=is_alone)
+    assert taken.together == together
+
+
 def test_only_those_that_were_chosen_are_taken_in(tmp_path: Path) -> None:
     file = written(tmp_path / "conversations.json", [simple_gpt(f"c{n}") for n in range(3)])
     taken = Taken()
