@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import json
 from collections.abc import AsyncIterator
@@ -21,6 +22,8 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit
 
 from desktop_chat.app import batch_opening
+from desktop_chat.core.batch_job import BatchJob
+from desktop_chat.core.batch_port import Batch
 from desktop_chat.core.entities import Connection
 from desktop_chat.core.prices import Price, PriceEntry, PriceTable
 from desktop_chat.services.provider.openai_provider import OpenAIProvider
@@ -169,6 +172,39 @@ async def test_a_stopped_batch_goes_on(page: BatchPage, tmp_path: Path, server: 
     page.start_button.click()
     await until(lambda: "30 rows answered" in page.state.text())
     await ended(page)
+
+
+async def test_what_changes_while_it_starts_does_not_stop_it(
+    here: World, page: BatchPage, tmp_path: Path, server: BatchServer
+) -> None:
+    may_run, may_look = asyncio.Event(), asyncio.Event()
+    page.form.set_source(table(tmp_path, "one", "two"))
+    page.form.template.setPlainText("{text}")
+    page.form.connection.setCurrentIndex(page.form.connection.findData("c"))
+    page.form.model.setText("m")
+    await until(page.start_button.isEnabled)
+    opened = here.context.open_batch
+
+    async def slowly(job: BatchJob, runs: bool) -> Batch:
+        await (may_run if runs else may_look).wait()
+        return await opened(job, runs)
+
+    object.__setattr__(here.context, "open_batch", slowly)
+    page.start_button.click()
+    assert not page.form.isEnabled()
+    page.form.template.setPlainText("Say {text}")
+    page._check_soon.stop()
+    page._check()
+    server.delay_s = 60
+    may_run.set()
+    await until(lambda: page.is_running and len(server.bodies) == 2)
+    may_look.set()
+    await until(lambda: not [task for task in here.tasks._tasks if task.get_name() == "look at a batch"])
+    [(run, _)] = here.context.batch_runs._running.values()
+    assert not run._is_stopped
+    page.stop()
+    await ended(page)
+    assert page.form.isEnabled()
 
 
 async def test_an_early_end_says_why(page: BatchPage, tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ class BatchPage(BatchFrame):
     def __init__(self, context: Context, batch_id: str, job: BatchJob | None = None) -> None:
         super().__init__(context, batch_id)
         self._batch: Batch | None = None
-        self._is_running = self._is_active = False
+        self._is_starting = self._is_running = self._is_active = False
         self._shows_rows_first = job is not None
         """Whether the first look goes to the rows, if some are finished: after a restart."""
         self._estimate: Words = batch_text.introduction
@@ -78,6 +78,11 @@ class BatchPage(BatchFrame):
     def is_running(self) -> bool:
         """Whether rows are being asked."""
         return self._is_running
+
+    @property
+    def _is_busy(self) -> bool:
+        """Whether rows are being asked, or about to be."""
+        return self._is_starting or self._is_running
 
     def set_active(self, active: bool) -> None:
         """Set whether this is the active tab."""
@@ -126,12 +131,12 @@ class BatchPage(BatchFrame):
         self._show_buttons()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if not self._is_running and any(url.isLocalFile() for url in event.mimeData().urls()):
+        if not self._is_busy and any(url.isLocalFile() for url in event.mimeData().urls()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         local = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-        if local and not self._is_running:
+        if local and not self._is_busy:
             self._show_view()
             self.form.set_source(Path(local[0]))
             event.acceptProposedAction()
@@ -147,7 +152,7 @@ class BatchPage(BatchFrame):
         """Look at the input, and say what asking it takes or why that cannot be; an earlier look is cancelled."""
         if self._stop_checking is not None:
             self._stop_checking()
-        if self._is_running:
+        if self._is_busy:
             return
         if not self.form.job().source:
             self._say_instead(batch_text.introduction)
@@ -220,17 +225,27 @@ class BatchPage(BatchFrame):
     # --- running ---------------------------------------------------------------------------------------------------
 
     def _start(self) -> None:
-        if not self._is_running:
+        if not self._is_busy:
             self._check_soon.stop()
             if self._stop_checking is not None:
                 self._stop_checking()
+            self._is_starting = True
+            self.form.setEnabled(False)  # what is about to be asked is what it says now
             self.start_button.setEnabled(False)
             start_for(self, self._context.tasks, self._begin(), "start a batch")
 
     async def _begin(self) -> None:
+        try:
+            await self._begin_once()
+        finally:
+            self._is_starting = False
+            if isValid(self):
+                self.form.setEnabled(not self._is_running)
+                self._show_buttons()
+
+    async def _begin_once(self) -> None:
         job, providers = self.form.job(), self._context.providers
         if self._batch is not None and not await may_start(self, self._context, self._batch, self._left()):
-            self._show_buttons()
             return
         self._take(None)  # so that its files are free
         try:
@@ -297,7 +312,7 @@ class BatchPage(BatchFrame):
     def _show_view(self, *, rows: bool = False, keeps_words: bool = False) -> None:
         """Show the rows or the fields, and say what belongs to them."""
         self.show_rows(rows=rows)
-        self.form.setEnabled(not self._is_running)
+        self.form.setEnabled(not self._is_busy)
         self._show_buttons()
         if self._is_running or keeps_words:
             return
@@ -306,6 +321,8 @@ class BatchPage(BatchFrame):
 
     def _show_buttons(self) -> None:
         self.show_buttons(self._batch.progress if self._batch is not None else None, is_running=self._is_running)
+        if self._is_starting:
+            self.start_button.setEnabled(False)
 
     def _show_title(self) -> None:
         self.show_heading()
