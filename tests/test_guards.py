@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import re
 import shutil
@@ -12,6 +13,8 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 ROOT = Path(__file__).parent.parent
 PATHS = (ROOT, ROOT / "tests", ROOT / "tests/services")
@@ -151,3 +154,20 @@ def test_children_can_be_interrupted_although_the_tests_cannot(tmp_path: Path) -
     """Like under nohup, or after the "&" of a script."""
     printed = run_pytest(tmp_path, INTERRUPTED, ignoring_interrupts=True)
     assert "1 passed" in printed, printed
+
+
+def test_loaded_modules_do_not_change_the_examples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+
+    @settings(max_examples=200)
+    @given(st.text())
+    def look(text: str) -> None:
+        seen.append(text)
+
+    look()
+    first, seen = seen, []
+    (tmp_path / "words.py").write_text("\n".join(f"WORD_{number} = 'some word {number}'" for number in range(99)))
+    monkeypatch.syspath_prepend(tmp_path)
+    importlib.import_module("words")
+    look()
+    assert seen == first

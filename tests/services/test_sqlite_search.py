@@ -75,6 +75,13 @@ async def test_a_query_is_a_plain_substring(store: SqliteStore, query: str, foun
     assert bool(await store.search(query)) is found
 
 
+@pytest.mark.parametrize("text", ["a b", "a\nb", "*a*\rb", "a&nbsp;b"])
+async def test_a_space_is_found_wherever_one_is_visible(store: SqliteStore, text: str) -> None:
+    one = conversation(title="")
+    await store.write(WriteBatch((one,), (message(one, text),)))
+    assert [hit.conversation_id for hit in await store.search(" ")] == [one.id]
+
+
 async def test_text_behind_a_zero_byte_is_found(store: SqliteStore) -> None:
     one = conversation(title="")
     await store.write(WriteBatch((one,), (message(one, "\0 the needle"),)))

@@ -123,7 +123,9 @@ class Search:
     def _candidates(self, connection: sqlite3.Connection, conversation_id: str) -> list[int]:
         """Return the messages of a conversation that may have a hit, oldest first."""
         if self._lookup is None:
-            return [row[0] for row in fetch_all(connection, _WITH_TEXT, conversation_id, self._find_query.text)]
+            # Where a space is visible, there may be a line end or an entity: then each text is read.
+            wanted = "" if self._find_query.folded.isspace() else self._find_query.text
+            return [row[0] for row in fetch_all(connection, _WITH_TEXT, conversation_id, wanted)]
         of_conversation = "SELECT seq FROM messages WHERE conversation_id = ? ORDER BY seq"
         rows = [row[0] for row in fetch_all(connection, of_conversation, conversation_id)]
         found = self._lookup.among(connection, rows)
