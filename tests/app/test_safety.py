@@ -147,7 +147,7 @@ class Copies:
 async def test_snapshots_continue_after_one_failed(caplog: pytest.LogCaptureFixture) -> None:
     copies, preferences = Copies(), Preferences(Settings())
     keeping = asyncio.create_task(keep_snapshots(copies, preferences, first_s=0, pause_s=0), name="keep copies")  # type: ignore[arg-type]
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await copies.often_enough.wait()
     preferences.update(snapshots="never")
     keeping.cancel()

@@ -12,6 +12,6 @@ Start = Callable[..., Application]
 
 async def until(condition: Callable[[], object]) -> None:
     """Wait until `condition` holds; time out otherwise."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not condition():  # noqa: ASYNC110
             await asyncio.sleep(0.01)

@@ -26,7 +26,7 @@ class Disk:
         return CrashGuard(self.record, self.save, has_crashed=has_crashed)
 
     async def wait_for(self, record: CrashGuardRecord) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while self.record != record:
                 self.saved.clear()
                 await self.saved.wait()

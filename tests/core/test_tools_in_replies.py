@@ -78,7 +78,7 @@ class ToolChat(Chat):
 
     async def calls_are(self, *statuses: CallStatus) -> None:
         """Wait until the calls of the running reply have these statuses."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while not self.session.reply or [c.status for c in self.session.reply.calls] != list(statuses):  # noqa: ASYNC110
                 await asyncio.sleep(0)
 

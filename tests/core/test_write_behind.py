@@ -75,7 +75,7 @@ def heard_by(write_behind: WriteBehind) -> list[WriteEvent]:
 
 
 async def until(condition) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not condition():  # noqa: ASYNC110  (there is no event for it)
             await asyncio.sleep(0.001)
 

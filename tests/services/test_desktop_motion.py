@@ -66,11 +66,11 @@ class Heard:
         self.contrast = contrast
 
     async def next(self) -> bool:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             return await self._told.get()
 
     async def ended(self) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await self._watching
         assert self._told.empty()
 

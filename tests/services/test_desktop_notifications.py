@@ -59,7 +59,7 @@ class Desk:
 
     async def asked(self, name: str) -> None:
         """Wait until it was asked to do something, and has done it."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while await self.calls.get() != name:
                 pass
 
@@ -134,14 +134,14 @@ async def test_a_click_leads_to_the_newest_message(
     await desk.say("ActionInvoked", "us", number + 1, "default")
     await desk.say("ActivationToken", "us", number, "a-token")
     await desk.say("ActionInvoked", "us", number, "default")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         assert await opened.get() == (READY, "a-token")
     assert opened.empty(), "of somebody else's notification, nothing is opened"
     newer = replace(READY, message_id="a later message")
     notifications.show(newer)
     await desk.asked("Notify")
     await desk.say("ActionInvoked", "us", number, "default")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         assert await opened.get() == (newer, "")
 
 

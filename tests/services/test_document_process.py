@@ -62,7 +62,7 @@ def is_alive(pid: int) -> bool:
 
 async def until(condition: Callable[[], bool]) -> None:
     """Wait until the thread or a process has done something."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not condition():  # noqa: ASYNC110 -- neither tells
             await asyncio.sleep(0.001)
 

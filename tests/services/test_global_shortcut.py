@@ -80,7 +80,7 @@ async def portal(bus: subprocess.Popen[str]) -> AsyncIterator[Portal]:
 async def test_each_press_of_the_bound_key_is_told(portal: Portal, loop: str) -> None:
     pressed: asyncio.Queue[None] = asyncio.Queue()
     holding = asyncio.create_task(hold_key("ctrl_alt_space", "Quick question", lambda: pressed.put_nowait(None)))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await portal.is_bound.wait()
         [(shortcut_id, options)] = portal.bound
         assert options == {"description": ("s", "Quick question"), "preferred_trigger": ("s", "CTRL+ALT+space")}

@@ -25,7 +25,7 @@ def is_alive(pid: int) -> bool:
 
 
 async def has_ended(pid: int) -> bool:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while is_alive(pid):  # noqa: ASYNC110 -- nothing tells
             await asyncio.sleep(0.01)
     return True

@@ -47,7 +47,7 @@ class ToolWorld:
         reached = asyncio.Event()
         remove = self.servers.changed.add(lambda _: reached.set())
         try:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while not holds(self.servers.status(name)):
                     reached.clear()
                     await reached.wait()

@@ -176,7 +176,7 @@ class World:
 
 async def until(condition: Callable[[], object]) -> None:
     """Wait until `condition` holds; time out otherwise."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not condition():  # noqa: ASYNC110 -- Qt has no events for most of this
             await asyncio.sleep(0.002)
 
