@@ -11,6 +11,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from desktop_chat.app.application import Application
@@ -19,6 +20,7 @@ from desktop_chat.app.shutdown import exit_now
 from desktop_chat.app.start import start
 from desktop_chat.core.entities import ChatOptions, Connection
 from desktop_chat.services.demo.demo_provider import DEMO_ID
+from desktop_chat.services.secrets import key_stamp
 from desktop_chat.services.secrets.keyring_backends import KeyringBackend
 from desktop_chat.services.sqlite import sqlite_file, sqlite_store
 
@@ -96,8 +98,6 @@ async def open_and_reach(application: Application) -> None:
 
 if __name__ == "__main__":
     if state == "keyring":
-        application_module = sys.modules[Application.__module__]
-        secrets = application_module.KeyringSecrets
-        application_module.KeyringSecrets = lambda keys: secrets(keys, find=hang)
+        key_stamp.KeyringSecrets = partial(key_stamp.KeyringSecrets, find=hang)
     Application.open = open_and_reach
     exit_now(start(Arguments(data_dir=data_dir)))
