@@ -15,7 +15,6 @@ from desktop_chat.markdown.visible_text import visible_line
 from desktop_chat.services.exports.entries import SEPARATOR, author_named, author_of, chosen_of, notes_of, title_of
 from desktop_chat.services.exports.export_words import ExportWords
 from desktop_chat.services.exports.source import StoredConversation
-from desktop_chat.services.sqlite.plain_rows import PlainRow
 
 _ADDRESS = ADDRESS.encode()
 _encoded = json.JSONEncoder(ensure_ascii=False).encode
@@ -41,9 +40,15 @@ def markdown_bytes(
         return markdown_of(stored, request, words, place_of).encode("utf-8", "replace")
     models = [each[4] if isinstance(each, tuple) else each.model for each in stored.messages]
     parts = [_beginning(stored.conversation, models, words).encode("utf-8", "replace")]
+    headings: dict[tuple[str, str], bytes] = {}
     for each in stored.messages:
         if isinstance(each, tuple):
-            parts += _row(each, request, words, place_of)
+            _, _, text, role, model, reasoning = each
+            heading = headings.get((role, model)) or headings.setdefault((role, model), _heading(role, model, words))
+            parts.append(heading)
+            if request.reasoning and reasoning:
+                parts.append(_reasoning(reasoning, words).encode("utf-8", "replace"))
+            parts.append(_with_files(text, place_of) if _ADDRESS in text else text)
         else:
             parts.append(
                 "\n\n".join(_message(ChosenMessage(each), request, words, place_of)).encode("utf-8", "replace")
@@ -62,14 +67,12 @@ def _beginning(found: Conversation, models: list[str], words: ExportWords) -> st
     return f"{front}\n\n# {title_of(found, words)}"
 
 
-def _row(
-    row: PlainRow, request: ExportRequest, words: ExportWords, place_of: Callable[[str, str], str]
-) -> Iterator[bytes]:
-    _, _, text, role, model, reasoning = row
-    yield f"## {author_named(role, model, words)}".encode("utf-8", "replace")
-    if request.reasoning and reasoning:
-        yield _reasoning(reasoning, words).encode("utf-8", "replace")
-    yield _with_images(text.decode(), place_of).encode("utf-8", "replace") if _ADDRESS in text else text
+def _heading(role: str, model: str, words: ExportWords) -> bytes:
+    return f"## {author_named(role, model, words)}".encode("utf-8", "replace")
+
+
+def _with_files(text: bytes, place_of: Callable[[str, str], str]) -> bytes:
+    return _with_images(text.decode(), place_of).encode("utf-8", "replace")
 
 
 def _message(
