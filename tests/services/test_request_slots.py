@@ -6,16 +6,19 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing, closing
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from batch_server import BatchServer
 from hostile_chat import SDK
 from hostile_dialects import DONE, chunk
 from hostile_server import HostileServer
 from prompt_loop import PromptLoop
 from turn_world import SCRIPTS, Step
 
+from desktop_chat.core.deltas import TextDelta
 from desktop_chat.core.entities import Api, Connection, Role
-from desktop_chat.core.errors import ProviderError
+from desktop_chat.core.errors import ConnectionLost, ProviderError
 from desktop_chat.core.exchanges import Exchange, ExchangeLog, Mark
 from desktop_chat.core.prompt import Prompt, PromptMessage
 from desktop_chat.core.watchdog import Watchdog
@@ -151,3 +154,38 @@ async def test_requests_that_begin_together_have_one_client(
         for _ in range(4):
             group.create_task(read(provider, PROMPT))
     assert len(made) == 1
+
+
+@pytest.mark.parametrize(("question", "is_short"), [("short", True), ("long " * 20_000, False)])
+async def test_a_short_answer_is_read_whole_before_the_sdk_looks_at_it(
+    question: str, is_short: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slot, seen = Slot(), []
+    real = openai_provider.Answer
+
+    def noted(*arguments: Any, **options: Any) -> Any:
+        seen.append(slot.given_back.is_set())
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(openai_provider, "Answer", noted)
+    server = BatchServer()
+    await server.start()
+    async with aclosing(OpenAIProvider(Connection("c1", "Here", server.base_url), "", SDK)) as provider:
+        prompt = replace(PROMPT, messages=(PromptMessage(Role.USER, question),), streaming=False, slot=slot)
+        said = [delta async for delta in provider.stream(prompt)]
+    await server.aclose()
+    assert TextDelta(f"re {question}") in said
+    assert seen == [is_short]
+    assert slot.given_back.is_set()
+
+
+async def test_an_answer_that_breaks_off_keeps_its_slot() -> None:
+    slot = Slot()
+    server = BatchServer()
+    await server.start()
+    async with aclosing(OpenAIProvider(Connection("c1", "Here", server.base_url), "", SDK)) as provider:
+        prompt = replace(PROMPT, messages=(PromptMessage(Role.USER, "cut"),), streaming=False, slot=slot)
+        with pytest.raises(ConnectionLost):
+            await read(provider, prompt)
+    await server.aclose()
+    assert not slot.given_back.is_set()

@@ -21,6 +21,8 @@ from desktop_chat.services.proxies import variable_at_fault
 
 ERROR_BODY_BYTES = 64 * 1024
 ERROR_BODY_S = 2.0
+SHORT_BYTES = 64 * 1024
+"""An answer up to this length is read whole while its request has a slot."""
 
 
 class BoundedClient(httpx2.AsyncClient):
@@ -54,7 +56,9 @@ class BoundedClient(httpx2.AsyncClient):
                 response.status_code, headers=headers, content=body, request=request, extensions=extensions
             )
         elif sending is not None:
-            response.stream = _WatchedStream(cast(httpx2.AsyncByteStream, response.stream), sending.end)
+            response.stream = stream = _WatchedStream(cast(httpx2.AsyncByteStream, response.stream), sending.end)
+            if 0 <= _length(response) <= SHORT_BYTES:
+                await stream.read_ahead()
         note_response(response)
         return response
 
@@ -65,8 +69,17 @@ class _WatchedStream(httpx2.AsyncByteStream):
     def __init__(self, stream: httpx2.AsyncByteStream, ended: Callable[[], None]) -> None:
         self._stream = stream
         self._ended = ended
+        self._read: list[bytes] | None = None
+
+    async def read_ahead(self) -> None:
+        """Read all of it now, before the SDK looks at the head."""
+        self._read = [piece async for piece in self]
 
     async def __aiter__(self) -> AsyncGenerator[bytes]:
+        if self._read is not None:
+            for piece in self._read:
+                yield piece
+            return
         async with aclosing(cast(AsyncGenerator[bytes], aiter(self._stream))) as pieces:
             async for piece in pieces:
                 yield piece
@@ -76,6 +89,12 @@ class _WatchedStream(httpx2.AsyncByteStream):
 
     async def aclose(self) -> None:
         await self._stream.aclose()
+
+
+def _length(response: httpx2.Response) -> int:
+    """Return the length of a body in bytes; -1 if the head does not say it."""
+    said = response.headers.get("content-length", "")
+    return int(said) if said.isascii() and said.isdecimal() else -1
 
 
 class _ConnectionGuard:
