@@ -25,7 +25,7 @@ W = TypeVar("W", bound=QWidget)
 MakeDesk = Callable[..., "Desk"]
 """Makes a desk in the test's data directory, with a keyring where one is given; it is closed however the test ends."""
 SCREENSHOTS = Path(__file__).parents[2] / "build" / "journeys"
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 """How long to wait before giving up. Does not affect any measurement."""
 
 

@@ -93,7 +93,7 @@ asyncio.run(main())
 
 async def line_of(process: asyncio.subprocess.Process) -> list[str]:
     assert process.stdout is not None
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         return (await process.stdout.readline()).decode().split()
 
 
@@ -108,7 +108,7 @@ async def managed_windows() -> str:
 
 
 async def until_windows(count: int) -> str:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while len(found := await visible_windows()) != count:  # noqa: ASYNC110  (observes the screen)
             await asyncio.sleep(0.1)
     return next(iter(found), "")
@@ -145,7 +145,7 @@ async def test_a_window_in_the_tray_comes_back_and_quit_quits(data_dir: Path, hi
         assert {"Show Desktop Chat", "New tab", "Quick question", "Quit"} <= set(entries)
         click = (entries["Quit"], "clicked", ("i", 0), 0)
         await router.send(new_method_call(menu, "Event", "isvu", click))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             assert await program.wait() == 0
         await router.send(message_bus.ReleaseName("org.kde.StatusNotifierWatcher"))
     watcher.kill()

@@ -125,7 +125,7 @@ async def test_a_killed_batch_is_back_and_goes_on(
         *(sys.executable, str(program), str(data_dir), str(source), PROMPT),
         env=os.environ | {"PYTHONPATH": str(program.parents[2])},
     )
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while len(stored(source)) < 8:  # noqa: ASYNC110  (watches the disk, like somebody else)
             await asyncio.sleep(0.01)
     child.kill()

@@ -83,7 +83,7 @@ class Child:
         self._process.send_signal(number)
         assert self._process.stdout is not None
         lines = [*self._lines, *(await self._process.stdout.read()).splitlines()]
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await self._process.wait()
         whole = [line.split() for line in lines if len(line.split()) == 2]
         return max(int(shown) for at, shown in whole if float(at) <= sent_at - 0.5)

@@ -98,7 +98,7 @@ class Child:
         died_at = time.monotonic()
         process.send_signal(number)
         await process.stdout.read()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await process.wait()
         return max(characters for moment, characters in shown if moment <= died_at - 0.5)
 

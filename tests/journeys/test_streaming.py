@@ -49,7 +49,7 @@ async def test_stop_closes_the_connection_and_keeps_the_text(
     shown = desk.last.text
     desk.click("Stop")
     assert not desk.sees("Stop"), "the button answers in the same instant"
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         await server.left.wait()
     reply = await desk.answered()
     assert reply.status is Status.CANCELLED
@@ -76,7 +76,7 @@ async def test_closing_a_streaming_tab_stops_it_and_keeps_the_text(
     shown = desk.last.text
     desk.control(Qt.Key.Key_W)
     await desk.until(lambda: conversation_id not in desk.window.tabs.ids)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         await server.left.wait()
     desk.press(Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier)
     await desk.until(lambda: desk.window.tabs.current_id == conversation_id and desk.tab.session is not None)

@@ -75,7 +75,7 @@ class Person:
 
 async def left(server: HostileServer) -> None:
     """Wait until the server has seen the client disconnect."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         await server.left.wait()
 
 
