@@ -120,6 +120,14 @@ async def test_a_text_put_in_before_the_tab_is_shown_is_visible_from_its_first_l
     await until(lambda: tab.composer.edit.verticalScrollBar().value() > 0)
 
 
+async def test_a_closed_tab_follows_no_language(here: World) -> None:
+    tab = here.show(ChatTab(here.context, here.library.create(ASKED).id))
+    await tab.load()
+    tab.close_view()  # the widget goes only after pending events, the blank conversation at once
+    await here.library.delete([tab.conversation_id])
+    here.languages.set_language("zh_CN")
+
+
 async def test_a_question_is_answered(chat: Chat) -> None:
     chat.here.provider.script("Hel", "lo")
     assert shown(chat.tab) is chat.tab.empty

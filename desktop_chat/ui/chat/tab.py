@@ -140,7 +140,7 @@ class ChatTab(Retranslated, ChatFrame):
             self.page.close()
 
     def retranslate(self) -> None:
-        if self.page is not None:
+        if self.page is not None and self.conversation_id in self._context.library:  # not a blank one that was closed
             self.page.retranslate()
 
     def _open(self, session: ChatSession) -> None:
