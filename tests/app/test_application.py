@@ -147,7 +147,7 @@ async def test_a_bug_during_startup_is_shown_in_a_window_that_can_be_closed(
 
     monkeypatch.setattr(DemoServer, "start", broken)
     task, told = running(application := start())
-    await until(lambda: application.window.findChildren(CrashDialog))
+    await until(lambda: told and application.window.findChildren(CrashDialog))
     assert told == ["open"]
     assert "a bug with demo" in (data_dir / "logs" / "desktop-chat.log").read_text()
     application.window.close()
