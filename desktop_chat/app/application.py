@@ -179,10 +179,10 @@ class Application:
         self.preferences.update(ca_file=file)
         await self._sdk.decide_again()
 
-    def _make_tab(self, conversation_id: str) -> ChatTab:
+    def _make_tab(self, conversation_id: str, parent: QWidget) -> ChatTab:
         from desktop_chat.ui.chat.tab import ChatTab  # noqa: PLC0415  (half of all modules; the window is painted first)
 
-        return ChatTab(self._context, conversation_id)
+        return ChatTab(self._context, conversation_id, parent)
 
     async def run(self, when_open: Callable[[], None], when_closing: Callable[[], None]) -> int:
         """Run until the user closes the window or the system asks the process to exit; return the exit code."""

@@ -32,8 +32,8 @@ class PlainTab(QWidget):
     opened = Signal()
     scrolled = Signal()
 
-    def __init__(self, here: World, conversation_id: str) -> None:
-        super().__init__()
+    def __init__(self, here: World, conversation_id: str, parent: QWidget) -> None:
+        super().__init__(parent)
         self.view = here.context.sessions.view(conversation_id)
         self.conversation_id = conversation_id
         self.notes: list[str] = []
@@ -134,8 +134,8 @@ class Shell:
         self.window.deleteLater()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
-    def _make(self, conversation_id: str) -> PlainTab:
-        tab = self.made[conversation_id] = PlainTab(self.here, conversation_id)
+    def _make(self, conversation_id: str, parent: QWidget) -> PlainTab:
+        tab = self.made[conversation_id] = PlainTab(self.here, conversation_id, parent)
         return tab
 
 

@@ -24,8 +24,8 @@ _WIDTH = 860
 class BatchFrame(Retranslated, QWidget):
     """Shows what it is told; what happens is decided by the page."""
 
-    def __init__(self, context: Context, batch_id: str) -> None:
-        super().__init__()
+    def __init__(self, context: Context, batch_id: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._context = context
         self.form, self.rows = BatchForm(context, batch_id), RowsView(context)
         self._heading, self._preview_heading = QLabel(), QLabel()

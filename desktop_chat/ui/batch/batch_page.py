@@ -9,6 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from desktop_chat.core.batch_errors import BatchRefused
@@ -47,8 +48,10 @@ class BatchPage(BatchFrame):
     changed = Signal()
     """Something that the workspace keeps has changed."""
 
-    def __init__(self, context: Context, batch_id: str, job: BatchJob | None = None) -> None:
-        super().__init__(context, batch_id)
+    def __init__(
+        self, context: Context, batch_id: str, job: BatchJob | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(context, batch_id, parent)
         self._batch: Batch | None = None
         self._is_starting = self._is_running = self._is_active = False
         self._shows_rows_first = job is not None

@@ -39,8 +39,11 @@ class ChatFrame(QWidget):
         super().__init__(parent)
         self._context = context
         self.conversation_id = conversation_id
-        self.composer = self.make_composer()
-        self.composer.set_waiting(True)
+        # In the order of the Tab key, each with its parent from the start: given one later, Qt styles all of it again.
+        self.store_bar, keyring_bar = StoreBar(context, self), KeyringBar(context, self)
+        self.key_bar = SessionKeyBar(context, self)
+        self._bars = ConditionBarStack([self.store_bar, keyring_bar, self.key_bar], self)
+        self.pages = QStackedWidget(self)
         self.words = ErrorWords(self._is_last, self._lacks_v1, self._messages_above)
         self.transcript = TranscriptView(context.theme, self.words)
         self.transcript.use_highlighting(context.highlighting)
@@ -53,10 +56,9 @@ class ChatFrame(QWidget):
             self,
             blobs=lambda: context.blobs,
         )
-        self.pages = QStackedWidget()
         self.pages.addWidget(self.transcript)
-        self.store_bar, self.key_bar = StoreBar(context, self), SessionKeyBar(context, self)
-        self._bars = ConditionBarStack([self.store_bar, KeyringBar(context, self), self.key_bar])
+        self.composer = self.make_composer()
+        self.composer.set_waiting(True)
         self._keys = KeyRouting(self.transcript, self.composer)
         self.file_intake = FileIntake(self, self.composer, context)
         self._lay_out()
@@ -70,7 +72,7 @@ class ChatFrame(QWidget):
 
     def make_composer(self) -> Composer:
         """Return what one writes in."""
-        return Composer(self._context.theme)
+        return Composer(self._context.theme, self)
 
     def room_for_writing(self) -> int:
         """Return the most height in pixels that the text of the composer may take."""

@@ -25,7 +25,7 @@ class QuickTab(ChatTab):
     """As long as there is only a question to write, there is only the composer to see."""
 
     def make_composer(self) -> Composer:
-        return QuickComposer(self._context.theme)
+        return QuickComposer(self._context.theme, self)
 
     def room_for_writing(self) -> int:
         return self._context.theme.px(_MAX_WRITING)

@@ -48,7 +48,7 @@ class Entry(Protocol):
         """Whether something runs that closing the tab would end, and that is worth a question."""
         ...
 
-    def make(self, signs: TabSigns) -> QWidget:
+    def make(self, signs: TabSigns, parent: QWidget) -> QWidget:
         """Create what is shown."""
         ...
 
@@ -87,7 +87,7 @@ class ChatEntry:
     def __init__(
         self,
         context: Context,
-        make_tab: Callable[[str], ChatTab],
+        make_tab: Callable[[str, QWidget], ChatTab],
         kept: OpenTab,
         prompt: str = "",
     ) -> None:
@@ -115,8 +115,8 @@ class ChatEntry:
     def is_running(self) -> bool:
         return False  # a reply that is stopped can go on
 
-    def make(self, signs: TabSigns) -> QWidget:
-        tab = self.tab = self._make_tab(self.id)
+    def make(self, signs: TabSigns, parent: QWidget) -> QWidget:
+        tab = self.tab = self._make_tab(self.id, parent)
         tab.state_changed.connect(signs.state)
         tab.opened.connect(self._show_place)
         tab.scrolled.connect(signs.changed)
@@ -200,10 +200,10 @@ class BatchEntry:
     def is_running(self) -> bool:
         return self.page is not None and self.page.is_running
 
-    def make(self, signs: TabSigns) -> QWidget:
+    def make(self, signs: TabSigns, parent: QWidget) -> QWidget:
         from desktop_chat.ui.batch.batch_page import BatchPage  # noqa: PLC0415  (few tabs have batches)
 
-        page = self.page = BatchPage(self._context, self.id, None if self._is_new else self._job)
+        page = self.page = BatchPage(self._context, self.id, None if self._is_new else self._job, parent)
         page.state_changed.connect(signs.state)
         page.titled.connect(signs.titled)
         page.changed.connect(signs.changed)

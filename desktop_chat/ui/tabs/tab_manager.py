@@ -39,7 +39,7 @@ class TabManager(QWidget):
     changed = Signal()
     """Something stored in the workspace changed."""
 
-    def __init__(self, context: Context, actions: Actions, make_tab: Callable[[str], ChatTab]) -> None:
+    def __init__(self, context: Context, actions: Actions, make_tab: Callable[[str, QWidget], ChatTab]) -> None:
         super().__init__()
         self._context = context
         self._make_tab = make_tab
@@ -294,7 +294,7 @@ class TabManager(QWidget):
 
     def _make(self, entry: Entry) -> QWidget:
         signs = TabSigns(partial(self._note_state, entry), partial(self._note_title, entry), self.changed.emit)
-        widget = entry.make(signs)
+        widget = entry.make(signs, self._stack)
         self._stack.addWidget(widget)
         return widget
 

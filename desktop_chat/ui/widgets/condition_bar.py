@@ -37,8 +37,8 @@ class ConditionBar(Retranslated, NoticeBar):
 class ConditionBarStack(QWidget):
     """Shows only the first bar that has something to show, so that bars never crowd out the conversation."""
 
-    def __init__(self, bars: Sequence[ConditionBar]) -> None:
-        super().__init__()
+    def __init__(self, bars: Sequence[ConditionBar], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._bars = bars
         self.setLayout(column_of(*bars, margins=NO_MARGINS))
         for bar in bars:

@@ -54,7 +54,7 @@ class MainWindow(Retranslated, QMainWindow):
         context: Context,
         workspace: Workspace,
         *,
-        make_tab: Callable[[str], ChatTab],
+        make_tab: Callable[[str, QWidget], ChatTab],
         data_folder: Path,
     ) -> None:
         super().__init__()
