@@ -22,6 +22,8 @@ SHARE_ROLE = Qt.ItemDataRole.UserRole + 1
 _Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()
 _ORDER = Qt.SortOrder.DescendingOrder
+_HEADER_ROLES = (Qt.ItemDataRole.DisplayRole.value, Qt.ItemDataRole.TextAlignmentRole.value)
+"""Qt asks for others hundreds of times while it measures a header."""
 
 
 class Column(IntEnum):
@@ -93,12 +95,10 @@ class SumsModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(Column)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(Column):
+        if role not in _HEADER_ROLES or orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(Column):
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(section)
-        if role != Qt.ItemDataRole.DisplayRole:
-            return None
         return _NAMES[self._by]() if section == Column.NAME else _COLUMNS[Column(section)].words()
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

@@ -320,7 +320,11 @@ class UsageDialog(Retranslated, QDialog):
         head = row_of(
             self._heading, None, self.periods, self.measures, self.budgets_button, self.save_button, spacing=px(8)
         )
-        content = QWidget()
+        top = column_of(head, self.problem, self.state, spacing=px(8), margins=(px(24), px(20), px(24), px(12)))
+        self.setLayout(column_of(top, self._pages, grow=(self._pages,), spacing=0, margins=NO_MARGINS))
+        area, content = ScrollArea(), QWidget()
+        self._pages.addWidget(area)  # from the outside in: what is in a widget is styled again whenever that moves
+        area.setWidget(content)
         content.setLayout(
             column_of(
                 self.tiles,
@@ -333,19 +337,14 @@ class UsageDialog(Retranslated, QDialog):
                 margins=(px(24), px(8), px(24), px(24)),
             )
         )
-        area = ScrollArea()
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(content)
-        self._pages.addWidget(area)
-        self._pages.addWidget(self._empty_page())
-        top = column_of(head, self.problem, self.state, spacing=px(8), margins=(px(24), px(20), px(24), px(12)))
-        self.setLayout(column_of(top, self._pages, grow=(self._pages,), spacing=0, margins=NO_MARGINS))
+        self._fill_empty_page()
         self.setMinimumWidth(px(480))
         resize_on_screen(self, QSize(px(1080), px(800)))
 
-    def _empty_page(self) -> QWidget:
+    def _fill_empty_page(self) -> None:
         px = self._context.theme.px
         self._empty.setProperty("heading", 2)
         self._empty_text.setProperty("muted", True)
@@ -356,8 +355,8 @@ class UsageDialog(Retranslated, QDialog):
         self.begin_button.setProperty("primary", True)
         rows = (self._empty, row_of(None, self._empty_text, None), row_of(None, self.begin_button, None))
         page = QWidget()
+        self._pages.addWidget(page)
         page.setLayout(column_of(None, *rows, None, spacing=px(12), margins=(px(24), px(24), px(24), px(48))))
-        return page
 
 
 def _fill(box: NoWheelComboBox, choices: list[tuple[str, str]], chosen: str) -> None:
