@@ -41,7 +41,7 @@
     <message>
         <location filename="desktop_chat/ui/batch/batch_form.py"/>
         <source>Stream replies</source>
-        <translation>边生成边显示回复</translation>
+        <translation>流式输出</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/batch/batch_form.py"/>
@@ -51,12 +51,12 @@
     <message>
         <location filename="desktop_chat/ui/batch/batch_form.py"/>
         <source>File...</source>
-        <translation>文件...</translation>
+        <translation>文件…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/batch/batch_form.py"/>
         <source>Folder...</source>
-        <translation>文件夹...</translation>
+        <translation>文件夹…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/batch/batch_form.py"/>
@@ -201,7 +201,7 @@
     <message>
         <location filename="desktop_chat/ui/batch/batch_frame.py"/>
         <source>Save as CSV...</source>
-        <translation>另存为 CSV...</translation>
+        <translation>另存为 CSV…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/batch/batch_page.py"/>
@@ -506,7 +506,7 @@
     <message>
         <location filename="desktop_chat/ui/chat/budget_guard.py"/>
         <source>Budgets...</source>
-        <translation>预算...</translation>
+        <translation>预算…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/budget_guard.py"/>
@@ -1301,7 +1301,7 @@
     <message>
         <location filename="desktop_chat/ui/chat/usage_popup.py"/>
         <source>All usage...</source>
-        <translation>全部用量...</translation>
+        <translation>全部用量…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/usage_popup.py"/>
@@ -1491,7 +1491,7 @@
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
         <source>Back up...</source>
-        <translation>备份...</translation>
+        <translation>备份…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
@@ -1546,7 +1546,7 @@
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
         <source>Batch...</source>
-        <translation>批量任务...</translation>
+        <translation>批量任务…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
@@ -1626,12 +1626,12 @@
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
         <source>Local endpoint...</source>
-        <translation>本地接口...</translation>
+        <translation>本地接口…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
         <source>Usage...</source>
-        <translation>用量...</translation>
+        <translation>用量…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
@@ -2411,7 +2411,7 @@
     <message>
         <location filename="desktop_chat/ui/export/backup_dialog.py"/>
         <source>Backing up...</source>
-        <translation>正在备份...</translation>
+        <translation>正在备份…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/export/conversation_choice.py"/>
@@ -2650,12 +2650,12 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/budgets_page.py"/>
-        <source>From midnight to midnight. 0 is no budget.</source>
+        <source>From midnight to midnight. 0 means no budget.</source>
         <translation>从零点到零点。0 表示没有预算。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/budgets_page.py"/>
-        <source>From the first day of the month on. 0 is no budget.</source>
+        <source>From the first day of the month on. 0 means no budget.</source>
         <translation>从每月第一天起。0 表示没有预算。</translation>
     </message>
     <message>
@@ -2675,7 +2675,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/budgets_page.py"/>
-        <source>Also when what the prompt alone costs would exceed it. If you are to be asked, “ask” and “batch” on the terminal need --over-budget, and callers of the local endpoint get error 402.</source>
+        <source>Also when the prompt alone would exceed it. If you choose to be asked, “ask” and “batch” on the terminal need --over-budget, and callers of the local endpoint get error 402.</source>
         <translation>仅提示词的费用就会超出预算时也一样。选择询问时，终端里的 ask 和 batch 需要加 --over-budget，本地接口的调用方会收到错误 402。</translation>
     </message>
     <message>
@@ -3191,7 +3191,7 @@
     <message>
         <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
         <source>Renew...</source>
-        <translation>更换...</translation>
+        <translation>更换…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/endpoint_page.py"/>
@@ -7411,7 +7411,7 @@
     <message>
         <location filename="desktop_chat/ui/usage/calendar.py"/>
         <source>Less</source>
-        <translation>少</translation>
+        <translation>更少</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/usage/sums_model.py"/>

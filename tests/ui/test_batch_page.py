@@ -19,7 +19,7 @@ from image_server import PNG
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QScrollArea, QWidget
 
 from desktop_chat.app import batch_opening
 from desktop_chat.core.batch_job import BatchJob
@@ -236,6 +236,12 @@ async def test_everything_changes_its_language(here: World, page: BatchPage, tmp
     await until(lambda: page.start_button.text() == "启动")
     assert page.form.template.accessibleName() == "提示词"
     assert "需要提示词模板" in page.state.text()
+
+
+async def test_tab_stops_only_where_something_can_be_done(page: BatchPage) -> None:
+    stops = [widget for widget in page.findChildren(QWidget) if widget.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    assert page.form.source in stops
+    assert [widget for widget in stops if isinstance(widget, QScrollArea)] == []
 
 
 async def test_a_model_is_chosen_from_those_of_all_connections(here: World, page: BatchPage) -> None:

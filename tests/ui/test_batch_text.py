@@ -82,6 +82,8 @@ def test_a_summary_counts_rows_tokens_and_money() -> None:
         (Spending({"USD": Decimal("0.00123"), "CNY": Decimal(2)}), "2.00 CNY + 0.0012 USD"),
         (Spending({"USD": Decimal(1)}, is_at_least=True), "at least 1.00 USD"),
         (Spending({"USD": Decimal(1)}, is_unknown=True), "at least 1.00 USD"),
+        (Spending({"USD": Decimal(0)}, is_at_least=True), "cost unknown"),
+        (Spending({"USD": Decimal(0), "CNY": Decimal(2)}, is_at_least=True), "at least 2.00 CNY"),
         (Spending(), ""),
     ],
 )

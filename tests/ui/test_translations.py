@@ -32,6 +32,12 @@ def test_both_languages_are_complete_and_compiled() -> None:
     assert translations.check() == []
 
 
+def test_chinese_has_its_own_ellipsis() -> None:
+    file = Path(__file__).parents[2] / "resources" / "i18n" / "desktop_chat_zh_CN.ts"
+    forms = [form for translation in translations.read(file).values() for form in translation.forms]
+    assert [form for form in forms if form.endswith("...")] == []
+
+
 def test_strings_are_found_with_their_plurals() -> None:
     code = 'label(tr("One"))\ntr("%n message(s)", n=3)\ntr("Hello " "{name}", name=who)\nself.tr("not ours")'
     found = [(word.source, word.numerus) for word in translations.words_in(code, "a.py")]

@@ -119,11 +119,18 @@ async def test_money_is_told_honestly(here: World) -> None:
         used("stopped", (100, None), usd("1", is_at_least=True)),
         used("yuan", (100, 10), Cost("CNY", Decimal(7))),
         used("unheard of", (100, 10), None),
+        used("uncounted", (None, None), usd("0", is_at_least=True)),
     )
     assert "at least 7.00 CNY\nat least 3.00 USD" in words(dialog), "never added together"
     assert "1 request of unknown price" in words(dialog)
     costs = dict(rows(dialog, Column.NAME, Column.COST))
-    assert costs == {"known": "2.00 USD", "stopped": "at least 1.00 USD", "yuan": "7.00 CNY", "unheard of": "unknown"}
+    assert costs == {
+        "known": "2.00 USD",
+        "stopped": "at least 1.00 USD",
+        "yuan": "7.00 CNY",
+        "unheard of": "unknown",
+        "uncounted": "unknown",
+    }
     choices = [dialog.measures.itemText(at) for at in range(dialog.measures.count())]
     assert choices == ["Tokens", "Requests", "Cost in CNY", "Cost in USD"]
     dialog.measures.setCurrentIndex(3)

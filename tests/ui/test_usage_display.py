@@ -102,6 +102,14 @@ async def test_what_was_free_shows_tokens_instead_of_no_money(here: World, tab: 
     assert tab.composer.usage_button.words == "1500 tokens"
 
 
+async def test_tokens_that_nobody_counted_are_not_shown_as_none(here: World, tab: ChatTab) -> None:
+    await asked(here, tab, cost=Cost("", Decimal(0)), usage=Usage())
+    button = tab.composer.usage_button
+    await until(lambda: button.isVisible())
+    assert button.words == ""
+    assert "Tokens in: unknown" in button.toolTip()
+
+
 async def test_where_there_is_little_room_no_word_is_cut(here: World, tab: ChatTab) -> None:
     await asked(here, tab, cost=Cost("", Decimal(0)))
     button = tab.composer.usage_button

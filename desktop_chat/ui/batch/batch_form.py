@@ -234,7 +234,7 @@ class BatchForm(Retranslated, QWidget):
             self._field(lambda: tr("At the same time"), self.at_once),
             self._field(lambda: tr("Requests a minute"), self.per_minute),
         )
-        retries = (self._field(lambda: tr("Retries a row"), self.retries), column_of(None, self.streaming, px(8)))
+        retries = (self._field(lambda: tr("Retries a row"), self.retries), column_of(None, self.streaming, px(3)))
         self._more.setLayout(
             column_of(
                 row_of(*limits, grow=limits, spacing=px(12)),

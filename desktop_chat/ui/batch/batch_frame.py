@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QPushButton, QSizePolicy, QStackedWidget, QWidget
 
 from desktop_chat.core.batch_progress import BatchProgress, RowState
@@ -95,6 +96,7 @@ class BatchFrame(Retranslated, QWidget):
         self._setup.setWidget(fields)
         self._setup.setWidgetResizable(True)
         self._setup.setFrameShape(QFrame.Shape.NoFrame)
+        self._setup.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it follows the focus by itself, and has no name
         self._views.addWidget(self._setup)
         self._views.addWidget(self.rows)
         head = row_of(self._heading, self.view_button, grow=(self._heading,), spacing=px(8))

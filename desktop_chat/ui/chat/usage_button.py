@@ -140,4 +140,6 @@ def _forms(used: UsageSum, context: ContextUse) -> tuple[str, ...]:
     if cost := cost_of_sum(used):
         return (cost,)
     tokens = used.prompt_tokens + used.completion_tokens
+    if not tokens and used.uncounted:
+        return ()  # the server counted none: that is not the same as none
     return tr("%n token(s)", n=tokens), str(tokens)

@@ -35,6 +35,7 @@ class WritingDialog(Retranslated, QDialog):
         self.state.setProperty("muted", True)
         self.progress = QProgressBar(textVisible=False)
         self.cancel_button, self.export_button = QPushButton(), QPushButton()
+        self.export_button.setProperty("primary", True)
         self.cancel_button.clicked.connect(self.reject)
 
     def open_once(self) -> None:

@@ -48,8 +48,8 @@ class BudgetsPage(PreferencesPage):
         self._currency = budgets[0].currency if budgets else CURRENCIES[0]
         self.add_row(lambda: tr("Currency"), self._others, self.currency)
         hints = {
-            BudgetPeriod.DAY: lambda: tr("From midnight to midnight. 0 is no budget."),
-            BudgetPeriod.MONTH: lambda: tr("From the first day of the month on. 0 is no budget."),
+            BudgetPeriod.DAY: lambda: tr("From midnight to midnight. 0 means no budget."),
+            BudgetPeriod.MONTH: lambda: tr("From the first day of the month on. 0 means no budget."),
         }
         names = {BudgetPeriod.DAY: lambda: tr("Budget per day"), BudgetPeriod.MONTH: lambda: tr("Budget per month")}
         for period, amount in self.amounts.items():
@@ -61,8 +61,8 @@ class BudgetsPage(PreferencesPage):
             "over_budget",
             lambda: tr("When a budget is reached"),
             lambda: tr(
-                "Also when what the prompt alone costs would exceed it. If you are to be asked, “ask” and “batch” on "
-                "the terminal need --over-budget, and callers of the local endpoint get error 402."
+                "Also when the prompt alone would exceed it. If you choose to be asked, “ask” and “batch” on the "
+                "terminal need --over-budget, and callers of the local endpoint get error 402."
             ),
             lambda: {"warn": tr("Warn"), "ask": tr("Ask before sending")},
         )

@@ -95,11 +95,10 @@ def tokens(progress: BatchProgress) -> str:
 
 def cost(spending: Spending) -> str:
     """Return an amount of money: empty if it is nothing, "cost unknown" rather than wrong."""
-    amounts = " + ".join(_amount(currency, amount) for currency, amount in sorted(spending.amounts.items()))
-    if spending.is_unknown:
+    known = {currency: amount for currency, amount in spending.amounts.items() if amount}
+    amounts = " + ".join(_amount(currency, amount) for currency, amount in sorted(known.items()))
+    if spending.is_unknown or spending.is_at_least:
         return tr("at least {amount}", amount=amounts) if amounts else tr("cost unknown")
-    if amounts and spending.is_at_least:
-        return tr("at least {amount}", amount=amounts)
     return amounts
 
 

@@ -20,10 +20,11 @@ def money(currency: str, amount: Decimal) -> str:
 def cost(costs: Sequence[Cost], unpriced: int = 0, uncounted: int = 0) -> str:
     """Return what was spent in each currency; "unknown" rather than wrong, and "at least" where something is missing.
     Empty if it was nothing."""
-    amounts = " + ".join(money(each.currency, each.amount) for each in costs)
-    if not amounts:
-        return tr("unknown") if unpriced or uncounted else ""
+    known = [each for each in costs if each.amount]
     is_bound = unpriced or any(each.is_at_least for each in costs)
+    if not known and (is_bound or uncounted):
+        return tr("unknown")
+    amounts = " + ".join(money(each.currency, each.amount) for each in known or costs)
     return tr("at least {amount}", amount=amounts) if is_bound else amounts
 
 
@@ -39,7 +40,7 @@ def cost_lines(found: UsageSum) -> str:
 
 def used_in_words(found: UsageSum) -> str:
     """Return requests, tokens and cost of a sum in one line."""
-    money_part = cost_of(found) if found.costs else tr("cost unknown") if found.unpriced else ""
+    money_part = money_text.cost_of_sum(found)
     parts = [tr("%n request(s)", n=found.requests), tr("{count} tokens", count=f"{tokens_of(found):,}"), money_part]
     return tr(", ").join(part for part in parts if part)
 

@@ -44,6 +44,7 @@ class BudgetLine(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.name, self.words, self.bar = QLabel(), QLabel(), QProgressBar()
+        self.words.setProperty("muted", True)
         self.bar.setRange(0, _STEPS)
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(theme.px(6))
@@ -57,4 +58,4 @@ class BudgetLine(QWidget):
         self.words.setText(budget_text.spent(state))
         self.bar.setValue(min(_STEPS, int(_STEPS * state.spent / state.budget.amount)))
         self.bar.setAccessibleName(tr("{name}: {value}", name=name, value=self.words.text()))
-        restyle(self.words, warning=state.is_reached, muted=not state.is_reached)
+        restyle(self.words, warning=state.is_reached)

@@ -52,14 +52,16 @@ class EventModel(QAbstractTableModel):
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> str | None:
+    ) -> object:
+        if role == Qt.ItemDataRole.TextAlignmentRole and orientation is Qt.Orientation.Horizontal:
+            return _alignment(section)
         if role != Qt.ItemDataRole.DisplayRole or orientation is not Qt.Orientation.Horizontal:
             return None
         return (tr("Time"), tr("Gap"), tr("Event"))[section]
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() != _TEXT:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(index.column())
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         row = index.row()
@@ -89,7 +91,6 @@ class EventTable(QWidget):
         self.table.verticalHeader().hide()
         header = self.table.horizontalHeader()
         header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(_TEXT, QHeaderView.ResizeMode.Stretch)
         self.text = SourceView(theme)
         self.table.selectionModel().currentRowChanged.connect(self._show_row)
@@ -122,3 +123,9 @@ class EventTable(QWidget):
 
     def _show_row(self, current: QModelIndex) -> None:
         self.text.show_text(self.model.text(current.row()) if current.isValid() else "")
+
+
+def _alignment(column: int) -> Qt.AlignmentFlag:
+    """Return how a column is aligned, its heading too: numbers to the right."""
+    side = Qt.AlignmentFlag.AlignLeft if column == _TEXT else Qt.AlignmentFlag.AlignRight
+    return side | Qt.AlignmentFlag.AlignVCenter

@@ -96,7 +96,7 @@ class Inspector(Retranslated, QDialog):
             self.choice.addItems([_title(exchange, place, len(exchanges)) for place, exchange in enumerate(exchanges)])
             place = exchanges.index(chosen) if chosen in exchanges and not was_last else len(exchanges) - 1
             self.choice.setCurrentIndex(place)
-        self.choice.setVisible(len(exchanges) > 1)
+        self._head.setVisible(len(exchanges) > 1)
         has_any = bool(exchanges)
         self._nothing.setVisible(not has_any)
         self._body.setVisible(has_any)
@@ -223,8 +223,9 @@ class Inspector(Retranslated, QDialog):
         self._body.setLayout(row_of(side, self._stack, grow=(self._stack,), spacing=0, margins=NO_MARGINS))
         buttons = row_of(self.copy_as, self.save, self.again, None, self._close, spacing=px(8))
         foot = column_of(self.state, buttons, spacing=px(8), margins=(px(16), px(10), px(16), px(14)))
-        head = column_of(self.choice, margins=(px(16), px(12), px(16), px(12)))
-        parts = (head, self._body, self._nothing, foot)
+        self._head = QWidget()
+        self._head.setLayout(column_of(self.choice, margins=(px(16), px(12), px(16), px(12))))
+        parts = (self._head, self._body, self._nothing, foot)
         self.setLayout(column_of(*parts, grow=(self._body, self._nothing), spacing=0, margins=NO_MARGINS))
 
 
