@@ -5531,7 +5531,7 @@
     <message>
         <location filename="desktop_chat/ui/text/export_text.py"/>
         <source>Web page (HTML)</source>
-        <translation>网页 (HTML)</translation>
+        <translation>网页（HTML）</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/export_text.py"/>

@@ -105,7 +105,7 @@ async def test_what_was_free_shows_tokens_instead_of_no_money(here: World, tab: 
 async def test_tokens_that_nobody_counted_are_not_shown_as_none(here: World, tab: ChatTab) -> None:
     await asked(here, tab, cost=Cost("", Decimal(0)), usage=Usage())
     button = tab.composer.usage_button
-    await until(lambda: button.isVisible())
+    await until(button.isVisible)
     assert button.words == ""
     assert "Tokens in: unknown" in button.toolTip()
 

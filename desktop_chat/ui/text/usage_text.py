@@ -35,7 +35,8 @@ def cost_of(found: UsageSum) -> str:
 
 def cost_lines(found: UsageSum) -> str:
     """Return what the requests of a sum cost, a line for each currency."""
-    return "\n".join(cost((each,), found.unpriced) for each in found.costs) or cost((), found.unpriced)
+    known = [each for each in found.costs if each.amount]
+    return "\n".join(cost((each,), found.unpriced) for each in known) or cost_of(found)
 
 
 def used_in_words(found: UsageSum) -> str:
