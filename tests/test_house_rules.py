@@ -236,7 +236,8 @@ def test_every_command_is_carried_out() -> None:
 
 
 def all_errors() -> set[type[errors.ChatError]]:
-    """Return the errors that are raised, of all files."""
+    """Return the errors that all layers raise, those of `core`. A command's own ones carry their sentence; which of
+    them are loaded depends on the tests before."""
     for file in (PACKAGE / "core").glob("*.py"):
         importlib.import_module(f"desktop_chat.core.{file.stem}")
     return kinds_of_error(errors.ChatError)
@@ -244,7 +245,7 @@ def all_errors() -> set[type[errors.ChatError]]:
 
 def kinds_of_error(kind: type[errors.ChatError]) -> set[type[errors.ChatError]]:
     """Return the leaves below a kind of error."""
-    below = [kind for kind in kind.__subclasses__() if kind.__module__.startswith("desktop_chat")]
+    below = [kind for kind in kind.__subclasses__() if kind.__module__.startswith("desktop_chat.core.")]
     return set().union(*map(kinds_of_error, below)) if below else {kind}
 
 
