@@ -20,6 +20,7 @@ async def test_a_reply_is_found_on_the_usage_page_and_saved(desk: Desk, connecti
     desk.ask("hi")
     await desk.answered(tab)
     desk.window.open_usage()
+    await desk.until(lambda: any(page.isVisible() for page in desk.window.findChildren(UsageDialog)), "the usage page")
     [page] = desk.window.findChildren(UsageDialog)
     rows = page.table.sums
     await desk.until(lambda: rows.rowCount() == 1, "the model in the table")

@@ -282,6 +282,19 @@ async def test_what_was_chosen_is_there_again_in_the_next_window(maker: ShellMak
         again.close()
 
 
+async def test_it_opens_once_however_often_it_is_asked_for(maker: ShellMaker) -> None:
+    shell = await maker.open()
+    shell.window.open_usage()
+    dialog = await opened(shell)
+    dialog.hide()
+    shell.window.open_usage()
+    assert dialog.isVisible(), "at once, since it is there"
+    dialog.close()
+    await until(lambda: not shell.window.findChildren(UsageDialog))
+    dialog = await opened(shell)
+    dialog.close()
+
+
 async def test_a_choice_that_there_no_longer_is_leaves_the_usual_one(here: World) -> None:
     dialog = here.show(UsageDialog(here.context, None, UsageChoice("decade", "DEM", "weekday")))
     await settled(dialog)
@@ -291,6 +304,7 @@ async def test_a_choice_that_there_no_longer_is_leaves_the_usual_one(here: World
 
 async def opened(shell: Shell) -> UsageDialog:
     shell.window.open_usage()
+    await until(lambda: any(page.isVisible() for page in shell.window.findChildren(UsageDialog)))
     [dialog] = shell.window.findChildren(UsageDialog)
     await settled(dialog)
     return dialog

@@ -324,6 +324,9 @@ class UsageDialog(Retranslated, QDialog):
         self.setLayout(column_of(top, self._pages, grow=(self._pages,), spacing=0, margins=NO_MARGINS))
         area, content = ScrollArea(), QWidget()
         self._pages.addWidget(area)  # from the outside in: what is in a widget is styled again whenever that moves
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(content)
         content.setLayout(
             column_of(
@@ -337,9 +340,6 @@ class UsageDialog(Retranslated, QDialog):
                 margins=(px(24), px(8), px(24), px(24)),
             )
         )
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._fill_empty_page()
         self.setMinimumWidth(px(480))
         resize_on_screen(self, QSize(px(1080), px(800)))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,11 +13,24 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from desktop_chat.core.workspace import UsageChoice
 from desktop_chat.ui.context import Context
+from desktop_chat.ui.widgets.menu import is_composited
 from desktop_chat.ui.widgets.qt_tasks import start_for
 
 if TYPE_CHECKING:
     from desktop_chat.core.reports import CertificatesUnconfirmed
     from desktop_chat.ui.settings.settings_dialog import SettingsDialog
+
+_USAGE_MODULES = tuple(
+    f"desktop_chat.{name}"
+    for name in (
+        "ui.usage.calendar",
+        "ui.usage.trend_plot",
+        "ui.usage.sums_table",
+        "ui.usage.usage_dialog",
+        "core.budget_watch",
+    )
+)
+"""In an order in which each is loaded in less than a frame."""
 
 
 class WindowDialogs(QObject):
@@ -32,6 +47,7 @@ class WindowDialogs(QObject):
         self._window = window
         self._open: dict[str, QDialog] = {}
         self._settings: SettingsDialog | None = None
+        self._is_making_usage = False
 
     def settings(self, page: str = "") -> None:
         """Show the settings at a page, or at a connection by its id."""
@@ -89,15 +105,29 @@ class WindowDialogs(QObject):
         self._show("backup", lambda: BackupDialog(self._context, self._window))
 
     def usage(self) -> None:
-        """Show what was used and what it cost."""
-        from desktop_chat.ui.usage.usage_dialog import UsageDialog  # noqa: PLC0415
+        """Show what was used and what it cost, some turns of the loop later."""
+        if "usage" in self._open:
+            self._bring_to_front(self._open["usage"])
+        elif not self._is_making_usage:
+            self._is_making_usage = True
+            start_for(self._window, self._context.tasks, self._make_usage(), "make the usage page")
 
-        def make() -> UsageDialog:
+    async def _make_usage(self) -> None:
+        """Load, create and show it in a turn of the loop each: together they take several frames."""
+        try:
+            for module in _USAGE_MODULES:
+                import_module(module)
+                await asyncio.sleep(0)
+            is_composited()  # what its lists ask: the first to ask waits for the answer of the X server
+            await asyncio.sleep(0)
+            from desktop_chat.ui.usage.usage_dialog import UsageDialog  # noqa: PLC0415
+
             dialog = UsageDialog(self._context, self._window, self.usage_choice)
             dialog.chosen.connect(self._note_usage_choice)
-            return dialog
-
-        self._show("usage", make)
+            await asyncio.sleep(0)
+            self._show("usage", lambda: dialog)
+        finally:
+            self._is_making_usage = False
 
     def shortcuts(self) -> None:
         """Show the keyboard shortcuts."""
