@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 import hostile_server
 import pytest
@@ -19,7 +20,7 @@ async def test_the_contract(world: World) -> None:
     assert response.headers["cache-control"] == "no-cache"
     assert response.headers["connection"] == "keep-alive"
     assert response.headers["x-accel-buffering"] == "no"
-    assert response.text.startswith('data: {"content": "Hello"}\n\n')
+    assert re.match(r'data: \{"content": "Hel(lo)?"\}\n\n', response.text), "in one piece or in two"
     *_, last = await world.events({"message": "hi", "model": "plain"})
     assert last["done"] is True
     assert (last["status"], last["finish_reason"]) == ("complete", "stop")
