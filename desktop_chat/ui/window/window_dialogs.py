@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from desktop_chat.core.workspace import UsageChoice
 from desktop_chat.ui.context import Context
-from desktop_chat.ui.widgets.menu import is_composited
 from desktop_chat.ui.widgets.qt_tasks import start_for
 
 if TYPE_CHECKING:
@@ -114,6 +113,8 @@ class WindowDialogs(QObject):
 
     async def _make_usage(self) -> None:
         """Load, create and show it in a turn of the loop each: together they take several frames."""
+        from desktop_chat.ui.widgets.menu import is_composited  # noqa: PLC0415  # not needed at startup
+
         try:
             for module in _USAGE_MODULES:
                 import_module(module)
