@@ -182,9 +182,9 @@ def test_two_users_do_not_meet(installed: None, public_place: Path) -> None:
 def test_purging_leaves_nothing_but_the_persons_own_data(bare_system: set[str], deb: Path, person: Person) -> None:
     apt("install", deb)
     person.start("desktop-chat", "--demo")
-    person.window()
-    person.leave()
     data = person.home / ".local/share/desktop-chat/history.db"
+    person.until(data.exists, "the person's data")
+    person.leave()
     purge()
     assert sorted(path for path in files_of_the_system() - bare_system if "desktop" in path.lower()) == []
     assert data.exists()

@@ -117,7 +117,22 @@ class _SecretServiceVault(_KeyringVault):
 
     def get(self, service: str, user: str) -> str | None:
         """Return a key, or None without a prompt: if there is no key, the keyring need not be unlocked."""
-        return super().get(service, user) if self.holds(service, user) else None
+        from desktop_chat.services.secrets import secret_service  # noqa: PLC0415  (Linux only)
+
+        with secret_service.closing_after_errors():
+            return super().get(service, user) if self.holds(service, user) else None
+
+    def put(self, service: str, user: str, key: str) -> None:
+        from desktop_chat.services.secrets import secret_service  # noqa: PLC0415  (Linux only)
+
+        with secret_service.closing_after_errors():
+            super().put(service, user, key)
+
+    def remove(self, service: str, user: str) -> None:
+        from desktop_chat.services.secrets import secret_service  # noqa: PLC0415  (Linux only)
+
+        with secret_service.closing_after_errors():
+            super().remove(service, user)
 
     def holds(self, service: str, user: str) -> bool:
         from desktop_chat.services.secrets import secret_service  # noqa: PLC0415  (Linux only)

@@ -5,6 +5,7 @@ Import it only on the keyring's thread and on Linux: jeepney is not available el
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -34,6 +35,19 @@ _PRODUCTS = {
     "pass-secret-serv": "pass",
 }
 """By prefix of the process's name, of which Linux keeps 15 characters."""
+
+
+@contextmanager
+def closing_after_errors() -> Iterator[None]:
+    """Close the connections that the `keyring` package leaves open when it fails, for example at a locked keyring."""
+    try:
+        yield
+    except Exception as error:
+        for frame, _ in traceback.walk_tb(error.__traceback__):
+            for value in frame.f_locals.values():
+                if isinstance(value, DBusConnection):
+                    value.close()
+        raise
 
 
 def name_of_service() -> str:
