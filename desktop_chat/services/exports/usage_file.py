@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from desktop_chat.core.usage_csv import usage_header, usage_lines
 from desktop_chat.core.usage_view import Days
 from desktop_chat.services.exports.output import new_file
+from desktop_chat.services.exports.usage_csv import usage_header, usage_lines
 from desktop_chat.services.sqlite.usage_store import usage_pages
 
 _BOM = b"\xef\xbb\xbf"
@@ -27,8 +27,8 @@ def write_usage(
     written = 0
     with new_file(target, replace=True) as stream:
         stream.write((_BOM if with_bom else b"") + usage_header().encode())
-        for count, entries in usage_pages(ledger, days.since, days.until):
-            stream.write(usage_lines(entries).encode())
-            written += len(entries)
+        for count, rows in usage_pages(ledger, days.since, days.until):
+            stream.write(usage_lines(rows).encode())
+            written += len(rows)
             tell(written, count)
     return written

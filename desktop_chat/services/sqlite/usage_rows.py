@@ -19,6 +19,8 @@ from desktop_chat.core.usage_ledger import UsageBy, UsageEntry, UsageOrigin, Usa
 from desktop_chat.services.sqlite.migrations import transaction
 from desktop_chat.services.sqlite.sqlite_rows import storable
 
+UsageRow = tuple[Any, ...]
+"""An entry with the columns of `_PAGE_COLUMNS`; the first two are its place in the order of time."""
 UNPRICED = "?"
 """In place of a currency, where the price is unknown."""
 _PLACES = 10
@@ -147,13 +149,19 @@ def page(
     connection: sqlite3.Connection, since: date | None, until: date | None, after: tuple[float, int] | None, limit: int
 ) -> list[tuple[tuple[float, int], UsageEntry]]:
     """Return entries in the order of time, each with its place in it."""
+    return [((row[0], row[1]), _entry_from(row)) for row in rows(connection, since, until, after, limit)]
+
+
+def rows(
+    connection: sqlite3.Connection, since: date | None, until: date | None, after: tuple[float, int] | None, limit: int
+) -> list[UsageRow]:
+    """Return entries in the order of time as they are stored: making objects of them takes longer than reading."""
     # The only lower limit is where the page begins, or SQLite would pass by all pages before this one again.
     where, values = _between("at", _midnight, since if after is None else None, until)
     if after is not None:
         where, values = f"{where} AND (at, entries.seq) > (?, ?)", [*values, *after]
     select = f"{_SELECT} WHERE {where} ORDER BY at, entries.seq LIMIT ?"
-    rows = connection.execute(select, [*values, limit]).fetchall()
-    return [((row[0], row[1]), _entry_from(row)) for row in rows]
+    return connection.execute(select, [*values, limit]).fetchall()
 
 
 def by_reply(connection: sqlite3.Connection) -> Iterator[UsageEntry]:
@@ -238,6 +246,11 @@ def _sum(key: str, name: str, rows: Sequence[Sequence[Any]]) -> UsageSum:
     )
 
 
+def cost_in(currency: str, amount: int, at_least: int) -> Cost | None:
+    """Return the cost of a row; None if the price is unknown."""
+    return None if currency == UNPRICED else _cost(currency, amount, at_least)
+
+
 def _cost(currency: str, amount: float, at_least: float) -> Cost:
     return Cost(currency, Decimal(int(amount)).scaleb(-_PLACES).normalize(), bool(at_least))
 
@@ -253,7 +266,7 @@ def _entry_from(row: Sequence[Any]) -> UsageEntry:
         host,
         model,
         Usage(*counts),
-        None if currency == UNPRICED else _cost(currency, amount, at_least),
+        cost_in(currency, amount, at_least),
         caller,
         conversation,
         message,

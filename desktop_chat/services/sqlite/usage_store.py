@@ -21,6 +21,7 @@ from desktop_chat.core.usage_ledger import UsageBy, UsageEntry, UsagePage, Usage
 from desktop_chat.services.sqlite import usage_merge, usage_rows
 from desktop_chat.services.sqlite.hardening import GuardedConnection
 from desktop_chat.services.sqlite.small_database import SmallDatabase, small_database
+from desktop_chat.services.sqlite.usage_rows import UsageRow
 
 MAX_UNWRITTEN = 100_000
 """Entries kept in memory while the file cannot be written; of more, the oldest are forgotten."""
@@ -39,20 +40,20 @@ def stored_usage(file: Path) -> Iterator[UsageEntry]:
             yield from usage_rows.by_reply(connection)
 
 
-def usage_pages(file: Path, since: date | None, until: date | None) -> Iterator[tuple[int, list[UsageEntry]]]:
-    """Yield the entries of a file beside the process that writes it, in the order of time: a few at a time, each time
-    with how many there are. Raises StoreError."""
+def usage_pages(file: Path, since: date | None, until: date | None) -> Iterator[tuple[int, list[UsageRow]]]:
+    """Yield the entries of a file beside the process that writes it, as rows in the order of time: a few at a time,
+    each time with how many there are. Raises StoreError."""
     with small_database(file, _APPLICATION_ID, _STEPS) as connection:
         if connection is None:
             return
         count, after, is_last = usage_rows.count(connection, since, until), None, False
         while not is_last:
             connection.budget.begin()
-            found = usage_rows.page(connection, since, until, after, _PAGE)
+            found = usage_rows.rows(connection, since, until, after, _PAGE)
             is_last = len(found) < _PAGE
             if found:
-                after = found[-1][0]
-                yield count, [entry for _, entry in found]
+                after = found[-1][:2]
+                yield count, found
 
 
 class UsageStore:
