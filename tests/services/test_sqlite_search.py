@@ -134,6 +134,32 @@ async def test_hits_come_while_the_search_runs(store: SqliteStore, monkeypatch: 
     assert [hit.conversation_id for hit in found] == [one.id for one in reversed(ones)]
 
 
+async def test_candidates_in_vain_share_statements(store: SqliteStore) -> None:
+    """All pieces of the query are in each text, and the query itself in one."""
+    ones = [conversation(updated_at=float(n), title="") for n in range(400)]
+    texts = [message(one, "Words and cords." if one is ones[7] else "Worn, a ford.") for one in ones]
+    await store.write(WriteBatch(tuple(ones), tuple(texts)))
+    asked: list[str] = []
+    await store._do(lambda connection: connection.set_trace_callback(asked.append))
+    assert await store.search("word") == [SearchHit(ones[7].id, "Words and cords.", texts[7].id)]
+    assert len(asked) < 150, "with one for each candidate, there would be more than 400"
+
+
+@pytest.mark.parametrize("few", [0, 1_000])
+async def test_hits_among_candidates_in_vain_are_found_in_order(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr("desktop_chat.services.sqlite.sqlite_search.FEW", few)
+    ones = [conversation(updated_at=float(n), title="swords" if n == 170 else "") for n in range(300)]
+    hits = {3: "a [wo](http://a.b)rd", 40: "ｗｏｒｄ und ä", 41: "a word", 200: "w&shy;ord"}
+    vain = ("Worn, a ford.", "worn\n\n**two rd** ford", "Worn ä ford", "[worn](ford)", "&amp; worn<br>ford")
+    texts = [message(one, hits.get(n, vain[n % len(vain)])) for n, one in enumerate(ones)]
+    long = message(ones[60], "worn ford " * 6_000 + "word")
+    await store.write(WriteBatch(tuple(ones), (*texts, long)))
+    found = [hit.conversation_id for hit in await store.search("word")]
+    assert found == [ones[n].id for n in (200, 170, 60, 41, 40, 3)]
+
+
 async def test_an_old_conversation_with_new_words_comes_first(
     store: SqliteStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,14 +2,15 @@
 
 The index (`message_index.py`) yields candidates; texts outside it are read. Each candidate is searched in its visible
 form, so that the results match those of find in a conversation. Conversations are visited newest first: while a common
-query is still being looked up, one after the other; as soon as the candidates are known and few, only theirs.
+query is still being looked up, one after the other; as soon as the candidates are known, only theirs. The longer
+nothing is found, the more candidates are sifted together.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from desktop_chat.core.image_data import without_image_data
@@ -18,18 +19,23 @@ from desktop_chat.markdown.find_query import FindQuery, Stretch
 from desktop_chat.markdown.plain_text import first_hit, searchable, searchable_query
 from desktop_chat.services.sqlite.grams import terms_of_query
 from desktop_chat.services.sqlite.message_index import Lookup
+from desktop_chat.services.sqlite.sieve import PLACES, portions, sift
 from desktop_chat.services.sqlite.sqlite_rows import fetch_all, storable
 
 LOOKING_UP_S, READING_S = 0.006, 0.008
 """How long candidates are looked up, and read, per step."""
 FEW = 2_000
-"""Candidates whose conversations are found one by one."""
+"""Candidates whose conversations are found by theirs, rather than the candidates of each conversation."""
+MOST_AT_ONCE = 64
+"""Conversations whose candidates are sifted together."""
 STRETCH = 40_000
 """Characters of a long text that are read at once."""
 _OVERLAP = 1_000
 BEFORE = 24
 AFTER = 96
 """Characters of a snippet around the start of its match."""
+RowsOf = dict[int, list[int]]
+"""The candidates of each conversation, oldest first."""
 
 
 @dataclass(slots=True)
@@ -73,41 +79,59 @@ class Search:
     def _read(self, connection: sqlite3.Connection) -> Iterator[None]:
         """Visit conversations until there are enough hits, yielding after each text."""
         for place, conversation in enumerate(self._order):
-            few = self._few_candidates()
-            if few is not None:
-                yield from self._read_few(connection, few, self._order[place:])
+            if self._lookup is not None and self._lookup.complete:
+                yield from self._read_known(connection, self._lookup.matches, self._order[place:])
                 return
             yield from self._visit(connection, conversation, None)
             if len(self.hits) >= self.limit:
                 return
             yield
 
-    def _few_candidates(self) -> list[int] | None:
-        """Return all candidates if they are known and few."""
-        if self._lookup is None or not self._lookup.complete:
-            return None
-        count = len(self._lookup.matches) + len(self._unindexed)
-        return sorted(self._lookup.matches | self._unindexed) if count <= FEW else None
-
-    def _read_few(
-        self, connection: sqlite3.Connection, candidates: Iterable[int], conversations: Iterable[int]
+    def _read_known(
+        self, connection: sqlite3.Connection, matches: set[int], conversations: Sequence[int]
     ) -> Iterator[None]:
-        """Visit those of the conversations that have candidates or a matching title."""
-        wanted: dict[int, list[int]] = {}
-        titled = "SELECT seq FROM conversations WHERE instr(folded_title, ?)"
-        for (conversation,) in fetch_all(connection, titled, self._find_query.folded):
-            wanted[conversation] = []
+        """Visit those of the conversations that have candidates or a matching title. All candidates are known."""
+        candidates = matches | self._unindexed
+        titled = {row[0] for row in fetch_all(connection, _TITLED, self._find_query.folded)}
         yield
-        for row in candidates:
-            for (conversation,) in fetch_all(connection, _CONVERSATION_OF, row):
-                wanted.setdefault(conversation, []).append(row)
+        rows_of: RowsOf = {}
+        are_few = len(candidates) <= FEW
+        if are_few:
+            yield from _fill(rows_of, connection, _CONVERSATIONS_OF, sorted(candidates), candidates)
+            conversations = [one for one in conversations if one in titled or one in rows_of]
+        start, at_once = 0, 1
+        while start < len(conversations) and len(self.hits) < self.limit:
+            together, before = conversations[start : start + at_once], len(self.hits)
+            if not are_few:
+                rows_of.clear()
+                yield from _fill(rows_of, connection, _MESSAGES_OF, together, candidates)
+            if at_once > 1:
+                yield from self._sift(connection, rows_of, together)
+            yield from self._visit_all(
+                connection, rows_of, [one for one in together if one in titled or one in rows_of]
+            )
+            start += at_once
+            at_once = min(2 * at_once, MOST_AT_ONCE) if len(self.hits) == before else 1
+
+    def _sift(self, connection: sqlite3.Connection, rows_of: RowsOf, together: Iterable[int]) -> Iterator[None]:
+        """Leave those messages out of some conversations' that cannot have a hit."""
+        possible: set[int] = set()
+        rows = [row for conversation in together for row in rows_of.get(conversation, ())]
+        for some in sift(connection, rows, self._letters, STRETCH):
+            possible.update(some)
             yield
+        for conversation in rows_of.keys() & together:
+            kept = [row for row in rows_of.pop(conversation) if row in possible]
+            rows_of |= {conversation: kept} if kept else {}
+
+    def _visit_all(
+        self, connection: sqlite3.Connection, rows_of: RowsOf, conversations: Iterable[int]
+    ) -> Iterator[None]:
         for conversation in conversations:
-            if conversation in wanted:
-                yield from self._visit(connection, conversation, wanted[conversation])
-                if len(self.hits) >= self.limit:
-                    return
-                yield
+            yield from self._visit(connection, conversation, rows_of.get(conversation, []))
+            if len(self.hits) >= self.limit:
+                return
+            yield
 
     def _visit(self, connection: sqlite3.Connection, conversation: int, rows: list[int] | None) -> Iterator[None]:
         """Add the first hit in a conversation or, failing that, a match of its title. `rows` are its candidates, if
@@ -154,6 +178,17 @@ class Search:
         return snippet(*found) if found is not None else ""
 
 
+def _fill(
+    rows_of: RowsOf, connection: sqlite3.Connection, pairs: str, numbers: Sequence[int], candidates: Container[int]
+) -> Iterator[None]:
+    """Add those messages that are candidates to their conversations', yielding now and then."""
+    for some in portions(numbers):
+        for conversation, row in fetch_all(connection, pairs, *some):
+            if row in candidates:
+                rows_of.setdefault(conversation, []).append(row)
+        yield
+
+
 def snippet(text: str, match: Stretch) -> str:
     """Return a single line of text around a match."""
     start, end = max(0, match[0] - BEFORE), match[0] + AFTER
@@ -165,7 +200,15 @@ _SHOWN = (
     "SELECT id, instr(folded_title, ?1) FROM conversations WHERE seq = ?2 AND trashed_at IS NULL "
     "AND id NOT IN (SELECT id FROM deleted_conversations)"
 )
-_CONVERSATION_OF = "SELECT c.seq FROM messages m JOIN conversations c ON c.id = m.conversation_id WHERE m.seq = ?"
+_TITLED = "SELECT seq FROM conversations WHERE instr(folded_title, ?)"
+_CONVERSATIONS_OF = (
+    "SELECT c.seq, m.seq FROM messages m JOIN conversations c ON c.id = m.conversation_id "  # noqa: S608
+    f"WHERE m.seq IN ({PLACES}) ORDER BY m.seq"
+)
+_MESSAGES_OF = (
+    "SELECT c.seq, m.seq FROM conversations c JOIN messages m ON m.conversation_id = c.id "  # noqa: S608
+    f"WHERE c.seq IN ({PLACES}) ORDER BY m.seq"
+)
 _WITH_TEXT = (
     "SELECT seq FROM messages WHERE conversation_id = ? AND instr(text, ?) AND status <> 'running' ORDER BY seq"
 )
