@@ -72,7 +72,9 @@ class BatchProgress:
         self._running: dict[int, None] = {}
         self.spending = Spending()
         self.input_tokens = self.output_tokens = 0
-        self._answers = 0
+        self.uncounted = 0
+        """Answers of which the server did not count all tokens."""
+        self._counted = 0
         self._models = models
         self._price_of = price_of
         self._clock = clock
@@ -90,7 +92,7 @@ class BatchProgress:
     @property
     def output_each(self) -> float | None:
         """Tokens of an average answer; None before the first."""
-        return self.output_tokens / self._answers if self._answers else None
+        return self.output_tokens / self._counted if self._counted else None
 
     def per_minute(self) -> float:
         """Rows a minute, lately."""
@@ -128,10 +130,11 @@ class BatchProgress:
         if stored.code and usage is None:
             return  # most failures cost nothing
         self.spending.add(usage, self._price_of(self._models[row]))
-        if usage is not None:
-            self.input_tokens += usage.prompt_tokens or 0
-            self.output_tokens += usage.completion_tokens or 0
-            self._answers += not stored.code
+        usage = usage or Usage()
+        self.input_tokens += usage.prompt_tokens or 0
+        self.output_tokens += usage.completion_tokens or 0
+        self.uncounted += usage.prompt_tokens is None or usage.completion_tokens is None
+        self._counted += usage.completion_tokens is not None and not stored.code
 
     def _set(self, row: int, state: RowState) -> None:
         progress = self.rows[row]

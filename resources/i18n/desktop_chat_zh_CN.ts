@@ -4440,6 +4440,16 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>tokens unknown</source>
+        <translation>token 数未知</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
+        <source>at least {input} tokens in, {output} out</source>
+        <translation>至少输入 {input} 个 token，输出 {output} 个</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/batch_text.py"/>
         <source>at least {amount}</source>
         <translation>至少 {amount}</translation>
     </message>

@@ -77,6 +77,25 @@ def test_a_summary_counts_rows_tokens_and_money() -> None:
 
 
 @pytest.mark.parametrize(
+    ("counted", "said"),
+    [
+        ([None], "tokens unknown"),
+        ([Usage()], "tokens unknown"),
+        ([Usage(5), None], "at least 5 tokens in, 0 out"),
+        ([Usage(5, 2), None], "at least 5 tokens in, 2 out"),
+        ([Usage(5, 2), Usage(0, 0)], "5 tokens in, 2 out"),
+        ([], "0 tokens in, 0 out"),
+    ],
+)
+def test_tokens_that_the_server_did_not_count_are_said_to_be_unknown(counted: list[Usage | None], said: str) -> None:
+    progress = BatchProgress(["m"] * 3, lambda _: FREE, lambda: 0.0)
+    progress.store(2, StoredRow("c", "d", Status.FAILED, "provider_fault"), is_new=True)
+    for row, usage in enumerate(counted):
+        progress.store(row, StoredRow("a", "d", Status.COMPLETE, "", usage), is_new=True)
+    assert batch_text.tokens(progress) == said
+
+
+@pytest.mark.parametrize(
     ("spending", "said"),
     [
         (Spending({"USD": Decimal("0.00123"), "CNY": Decimal(2)}), "2.00 CNY + 0.0012 USD"),

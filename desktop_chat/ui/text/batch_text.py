@@ -87,10 +87,13 @@ def summary(progress: BatchProgress) -> str:
 
 
 def tokens(progress: BatchProgress) -> str:
-    """Return the tokens that the server counted."""
-    return tr(
-        "{input} tokens in, {output} out", input=f"{progress.input_tokens:,}", output=f"{progress.output_tokens:,}"
-    )
+    """Return the tokens that the server counted, and that there are more if it did not count all."""
+    sent, received = f"{progress.input_tokens:,}", f"{progress.output_tokens:,}"
+    if not progress.uncounted:
+        return tr("{input} tokens in, {output} out", input=sent, output=received)
+    if not progress.input_tokens and not progress.output_tokens:
+        return tr("tokens unknown")
+    return tr("at least {input} tokens in, {output} out", input=sent, output=received)
 
 
 def cost(spending: Spending) -> str:
