@@ -48,3 +48,4 @@ def test_rows_of_a_table() -> None:
     ]
     lost = UsageSum("", "", 1, 10, uncounted=1)
     assert usage_rows(lost)[1:] == [("Tokens in", "at least 10"), ("Tokens out", "unknown"), ("Cost", "free")]
+    assert usage_rows(UsageSum(unpriced=1))[-1] == ("Cost", "unknown"), "and not: Cost: cost unknown"

@@ -25,11 +25,8 @@ def amount(currency: str, value: Decimal) -> str:
 def money(costs: Iterable[Cost], *, is_unknown: bool = False) -> str:
     """Return the sum of what was paid in words; empty if it was free. `is_unknown`: something of unknown price is
     missing in it."""
-    known = list(costs)
-    amounts = " + ".join(amount(cost.currency, cost.amount) for cost in known if cost.amount)
-    if not is_unknown and not any(cost.is_at_least for cost in known):
-        return amounts
-    return tr("at least {amount}", amount=amounts) if amounts else tr("cost unknown")
+    said = _known_money(costs, is_unknown=is_unknown)
+    return tr("cost unknown") if said is None else said
 
 
 def cost_of_sum(used: UsageSum) -> str:
@@ -48,7 +45,8 @@ def usage_rows(used: UsageSum) -> list[tuple[str, str]]:
     rows.append((tr("Tokens out"), _tokens(used.completion_tokens, used)))
     if used.reasoning_tokens:
         rows.append((tr("of them reasoning"), f"{used.reasoning_tokens:,}"))
-    rows.append((tr("Cost"), cost_of_sum(used) or tr("free")))
+    cost = _known_money(used.costs, is_unknown=used.unpriced > 0)
+    rows.append((tr("Cost"), tr("unknown") if cost is None else cost or tr("free")))
     return rows
 
 
@@ -68,6 +66,15 @@ def percent(share: float) -> str:
     if 0.0 < share < 0.01:
         return tr("under {amount}", amount="1%")
     return f"{int(share * 100)}%"
+
+
+def _known_money(costs: Iterable[Cost], *, is_unknown: bool) -> str | None:
+    """Return the sum of what was paid in words; empty if it was free, None if nothing is known of it."""
+    known = list(costs)
+    amounts = " + ".join(amount(cost.currency, cost.amount) for cost in known if cost.amount)
+    if not is_unknown and not any(cost.is_at_least for cost in known):
+        return amounts
+    return tr("at least {amount}", amount=amounts) if amounts else None
 
 
 def _rounded(tokens: int) -> int:
