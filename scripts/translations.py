@@ -18,6 +18,7 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeGuard
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape
 
@@ -35,6 +36,12 @@ class Word:
     source: str
     numerus: bool
     place: str
+    about: str = ""
+
+    @property
+    def key(self) -> str:
+        """What it is found by: other strings with the same source may be about something else."""
+        return key_of(self.source, self.about)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,11 @@ class Translation:
 
     forms: tuple[str, ...]
     finished: bool
+
+
+def key_of(source: str, about: str) -> str:
+    """Return the key of a string, as gettext forms it."""
+    return f"{about}\x04{source}" if about else source
 
 
 class NotALiteral(Exception):
@@ -54,10 +66,10 @@ def words_of(sources: Path) -> dict[str, Word]:
     found: dict[str, Word] = {}
     for path in sorted(sources.rglob("*.py")):
         for word in words_in(path.read_text(encoding="utf-8"), path.relative_to(sources.parent.parent).as_posix()):
-            known = found.get(word.source)
+            known = found.get(word.key)
             if known and known.numerus != word.numerus:
                 raise NotALiteral(f"{word.place}: {word.source!r} is used with and without n")
-            found.setdefault(word.source, word)
+            found.setdefault(word.key, word)
     return found
 
 
@@ -69,10 +81,16 @@ def words_in(code: str, name: str) -> list[Word]:
 
 
 def _word(call: ast.Call, name: str) -> Word:
+    named = {keyword.arg: keyword.value for keyword in call.keywords}
     text = call.args[0] if len(call.args) == 1 else None
-    if not (isinstance(text, ast.Constant) and isinstance(text.value, str)):
-        raise NotALiteral(f"{name}:{call.lineno}: tr() takes one string literal")
-    return Word(text.value, any(keyword.arg == "n" for keyword in call.keywords), name)
+    about = named.get("about", ast.Constant(""))
+    if not (_is_text(text) and _is_text(about)):
+        raise NotALiteral(f"{name}:{call.lineno}: tr() takes one string literal, and one for what it is about")
+    return Word(ast.literal_eval(text), "n" in named, name, ast.literal_eval(about))
+
+
+def _is_text(node: ast.expr | None) -> TypeGuard[ast.Constant]:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def read(path: Path) -> dict[str, Translation]:
@@ -86,7 +104,8 @@ def read(path: Path) -> dict[str, Translation]:
             continue
         plural = [form.text or "" for form in target.iter("numerusform")]
         forms = tuple(plural) or (target.text or "",)
-        known[message.findtext("source") or ""] = Translation(forms, target.get("type") != "unfinished")
+        key = key_of(message.findtext("source") or "", message.findtext("comment") or "")
+        known[key] = Translation(forms, target.get("type") != "unfinished")
     return known
 
 
@@ -101,7 +120,7 @@ def updated(words: dict[str, Word], known: dict[str, Translation], language: str
     ]
     for word in words.values():
         if word.numerus or language != "en":
-            lines += _message(word, _translation(word, known.get(word.source), language))
+            lines += _message(word, _translation(word, known.get(word.key), language))
     return "\n".join([*lines, "</context>", "</TS>", ""])
 
 
@@ -131,6 +150,7 @@ def _message(word: Word, translation: Translation) -> list[str]:
         '    <message numerus="yes">' if word.numerus else "    <message>",
         f'        <location filename="{word.place}"/>',
         f"        <source>{escape(word.source)}</source>",
+        *([f"        <comment>{escape(word.about)}</comment>"] if word.about else []),
         f"        <translation{kind}>{forms}</translation>",
         "    </message>",
     ]
@@ -138,10 +158,10 @@ def _message(word: Word, translation: Translation) -> list[str]:
 
 def complaints(words: dict[str, Word], known: dict[str, Translation], language: str) -> list[str]:
     """Return what keeps a language from being complete, as sentences."""
-    expected = {source: word for source, word in words.items() if word.numerus or language != "en"}
-    result = [f"obsolete in {language}: {source!r}" for source in known if source not in expected]
-    for source, word in expected.items():
-        result += _faults(word, known.get(source), language)
+    expected = {key: word for key, word in words.items() if word.numerus or language != "en"}
+    result = [f"obsolete in {language}: {key!r}" for key in known if key not in expected]
+    for key, word in expected.items():
+        result += _faults(word, known.get(key), language)
     return result
 
 

@@ -11,7 +11,8 @@
     <message>
         <location filename="desktop_chat/ui/batch/batch_budgets.py"/>
         <source>Start</source>
-        <translation>启动</translation>
+        <comment>a batch</comment>
+        <translation>开始</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/batch/batch_form.py"/>
@@ -3472,6 +3473,11 @@
         <location filename="desktop_chat/ui/settings/general_page.py"/>
         <source>Don't start</source>
         <translation>不启动</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Start</source>
+        <translation>启动</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>

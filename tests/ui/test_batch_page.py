@@ -233,7 +233,7 @@ async def test_everything_changes_its_language(here: World, page: BatchPage, tmp
     page.form.set_source(table(tmp_path, "one"))
     await until(lambda: "A prompt template is needed" in page.state.text())
     here.languages.set_language("zh_CN")
-    await until(lambda: page.start_button.text() == "启动")
+    await until(lambda: page.start_button.text() == "开始")
     assert page.form.template.accessibleName() == "提示词"
     assert "需要提示词模板" in page.state.text()
 

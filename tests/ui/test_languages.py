@@ -78,6 +78,17 @@ def test_values_are_inserted(languages: Languages) -> None:
     assert tr("No such text, %n time(s), {name}", n=3, name="x") == "No such text, 3 time(s), x"
 
 
+def test_a_text_is_translated_for_what_it_is_about(languages: Languages, monkeypatch: pytest.MonkeyPatch) -> None:
+    languages.set_language("zh_CN")
+    assert (tr("Start"), tr("Start", about="a batch")) == ("启动", "开始")
+    languages.set_language("en")
+    assert tr("Start", about="a batch") == "Start"
+    monkeypatch.setattr(QCoreApplication, "instance", lambda: None)  # as on a terminal
+    for name, word in (("zh_CN.UTF-8", "开始"), ("en_GB.UTF-8", "Start")):
+        monkeypatch.setenv("LC_ALL", name)
+        assert tr("Start", about="a batch") == word
+
+
 def test_an_unknown_language_is_rejected(languages: Languages) -> None:
     with pytest.raises(ValueError, match="tlh"):
         languages.set_language("tlh")

@@ -44,7 +44,9 @@ def test_strings_are_found_with_their_plurals() -> None:
     assert found == [("One", False), ("%n message(s)", True), ("Hello {name}", False)]
 
 
-@pytest.mark.parametrize("code", ["tr(text)", 'tr(f"Hi {name}")', 'tr("a" + b)', "tr()", 'tr("a", "b")'])
+@pytest.mark.parametrize(
+    "code", ["tr(text)", 'tr(f"Hi {name}")', 'tr("a" + b)', "tr()", 'tr("a", "b")', 'tr("a", about=b)']
+)
 def test_a_string_that_cannot_be_extracted_is_rejected(code: str) -> None:
     with pytest.raises(translations.NotALiteral, match=r"a\.py:1"):
         translations.words_in(code, "a.py")
@@ -69,6 +71,21 @@ def test_a_translation_survives_the_next_update(tmp_path: Path) -> None:
     assert again == ts.read_text(encoding="utf-8")
     assert translations.complaints(words, translations.read(ts), "zh_CN") == []
     assert translations.compiled(ts).startswith(b"\x3c\xb8\x64\x18")
+
+
+def test_a_string_is_translated_for_what_it_is_about(tmp_path: Path) -> None:
+    found = translations.words_in('tr("Start")\ntr("Start", about="a <batch>")', "a.py")
+    words = {word.key: word for word in found}
+    assert len(words) == 2
+    done = {
+        word.key: translations.Translation((text,), finished=True)
+        for word, text in zip(found, ("启动", "开始"), strict=True)
+    }
+    ts = tmp_path / "zh.ts"
+    ts.write_text(translations.updated(words, done, "zh_CN"), encoding="utf-8")
+    assert translations.read(ts) == done
+    assert translations.complaints(words, done, "zh_CN") == []
+    assert translations.complaints({found[0].key: found[0]}, done, "zh_CN") != []
 
 
 def test_a_string_removed_from_the_code_is_dropped(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ async def may_start(parent: QWidget, context: Context, batch: Batch, rows: list[
     states = await exceeded_budgets(context, found)
     if not states:
         return True
-    return await confirm(parent, tr("Start all the same?"), _words(found, states), tr("Start"))
+    return await confirm(parent, tr("Start all the same?"), _words(found, states), tr("Start", about="a batch"))
 
 
 def with_budgets(lines: Sequence[str], found: BatchEstimate, states: Sequence[BudgetState]) -> str:

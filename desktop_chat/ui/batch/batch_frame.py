@@ -63,7 +63,7 @@ class BatchFrame(Retranslated, QWidget):
         self.view_button.setText(tr("Show settings") if self.shows_rows else tr("Show rows"))
         self.stop_button.setVisible(is_running)
         self.start_button.setVisible(not is_running)
-        self.start_button.setText(tr("Continue") if has_rows else tr("Start"))
+        self.start_button.setText(tr("Continue") if has_rows else tr("Start", about="a batch"))
         again = RowState.FAILED if self.again.isChecked() else RowState.WAITING
         has_left = progress is not None and progress.counts[RowState.WAITING] + progress.counts[again] > 0
         self.start_button.setEnabled(has_left and bool(self.form.job().output))

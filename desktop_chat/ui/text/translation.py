@@ -12,17 +12,26 @@ from desktop_chat.ui.resources import resource_path
 CONTEXT = "DesktopChat"
 
 
-def tr(text: str, *, n: int | None = None, **values: object) -> str:
+_ABOUT_END = "\x04"
+
+
+def tr(text: str, *, n: int | None = None, about: str = "", **values: object) -> str:
     """Return `text` in the current language, with `{names}` filled from `values` and `%n` from `n`.
 
-    Takes a string literal, so that `scripts/translations.py` can find it. Without `values`, braces are literal.
+    Takes string literals, so that `scripts/translations.py` can find them. Without `values`, braces are literal.
+    `about` is for a text that another language says in several ways: it tells which one is meant.
     """
     qt = sys.modules.get("PySide6.QtCore")
     if qt is not None and qt.QCoreApplication.instance() is not None:
-        translated: str = qt.QCoreApplication.translate(CONTEXT, text, None, -1 if n is None else n)
+        translated: str = qt.QCoreApplication.translate(CONTEXT, text, about or None, -1 if n is None else n)
     else:
-        translated = _on_terminal(text, n)
+        translated = _on_terminal(text_key(text, about), text, n)
     return translated.format(**values) if values else translated
+
+
+def text_key(text: str, about: str) -> str:
+    """Return what a text is found by in a list of translations, as in the lists of gettext."""
+    return f"{about}{_ABOUT_END}{text}" if about else text
 
 
 def language_of(preferred: list[str]) -> str:
@@ -38,9 +47,9 @@ def language_of(preferred: list[str]) -> str:
     return "en"
 
 
-def _on_terminal(text: str, n: int | None) -> str:
+def _on_terminal(key: str, text: str, n: int | None) -> str:
     language = language_of([os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)])
-    forms = _catalogue(language).get(text, (text,))
+    forms = _catalogue(language).get(key, (text,))
     return forms[0 if n == 1 else -1].replace("%n", str(n))
 
 
@@ -56,5 +65,5 @@ def _catalogue(language: str) -> Mapping[str, tuple[str, ...]]:
         if translation is not None:
             forms = tuple(form.text or "" for form in translation.iter("numerusform")) or (translation.text or "",)
             if all(forms):
-                found[message.findtext("source", "")] = forms
+                found[text_key(message.findtext("source", ""), message.findtext("comment", ""))] = forms
     return found
