@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from chat_world import World
+from chat_world import World, until
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 
@@ -141,6 +141,15 @@ async def test_a_deleted_price_can_be_put_back(here: World, page: PricesPage) ->
     assert here.preferences.settings.prices == (OWN,)
     undo()
     assert here.preferences.settings.prices == (OWN,)
+
+
+async def test_the_table_grows_with_the_window(page: PricesPage) -> None:
+    table, before = page.list.table, page.height()
+    await until(lambda: table.height() > 0)
+    least, lines = table.height(), page.list.source.height()
+    page.resize(page.width(), before + 500)
+    await until(lambda: table.height() == least + 500)
+    assert page.list.source.height() == lines
 
 
 async def test_it_speaks_the_language_of_the_moment(here: World, page: PricesPage) -> None:

@@ -22,7 +22,8 @@ from desktop_chat.ui.widgets.boxes import NO_MARGINS, column_of, fill, row_of
 from desktop_chat.ui.widgets.ime_inputs import ImeLineEdit
 from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
 
-_ROWS_SHOWN = 9
+_LEAST_ROWS = 9
+"""The header and the rows that the table always has room for."""
 
 
 class PricesPage(QWidget):
@@ -96,8 +97,8 @@ class PriceList(SettingsPage):
         self.add_button, self.edit_button, self.delete_button = QPushButton(), QPushButton(), QPushButton()
         self.add_button.setIcon(icon("new-tab"))
         buttons = row_of(self.add_button, self.edit_button, self.delete_button, None)
-        self._column = fill(QVBoxLayout(), self.search, self.table, self.source, buttons)
-        fill(self.rows, self._column, None)
+        self._column = fill(QVBoxLayout(), self.search, self.table, self.source, buttons, grow=(self.table,))
+        fill(self.rows, self._column, grow=(self._column,))
         self._set_up_table()
         self.search.textChanged.connect(self.model.search)
         self.table.selectionModel().selectionChanged.connect(self._show_selected)
@@ -158,7 +159,7 @@ class PriceList(SettingsPage):
     def _fit_table(self) -> None:
         row = self.theme.px(28)
         self.table.verticalHeader().setDefaultSectionSize(row)
-        self.table.setMinimumHeight(row * _ROWS_SHOWN)
+        self.table.setMinimumHeight(row * _LEAST_ROWS)
         self.table.horizontalHeader().setMinimumSectionSize(self.theme.px(44))
 
     def _follow(self, settings: Settings) -> None:
