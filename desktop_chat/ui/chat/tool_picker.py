@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QLocale, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QPushButton, QWidget
 
 from desktop_chat.core.tool_servers import ServerState, ServerStatus
@@ -20,7 +20,6 @@ from desktop_chat.ui.widgets.boxes import row_of
 from desktop_chat.ui.widgets.qt_tasks import start_for
 from desktop_chat.ui.widgets.search_popup import SearchPopup
 
-_ROW = Qt.ItemDataRole.UserRole
 _NO_TOOLS: tuple[Tool, ...] = ()
 
 
@@ -66,10 +65,6 @@ class ToolPicker(SearchPopup):
     def wanted_size(self) -> QSize:
         return QSize(self.theme.px(400), self.theme.px(440))
 
-    def rows(self) -> list[ToolRow]:
-        """Return the rows that are listed now."""
-        return [self.list.item(index).data(_ROW) for index in range(self.list.count())]
-
     def retranslate(self) -> None:
         self._name(tr("Tools"), tr("Search tools"))
         self.settings_button.setText(tr("Tools..."))
@@ -102,18 +97,12 @@ class ToolPicker(SearchPopup):
             announce(self.search, tr("%n tool(s)", n=count))
             self._announce_row()
 
-    def _announce_row(self) -> None:
-        """Announce the row that Enter chooses: the focus stays in the search field, so nothing else announces it."""
-        if self.list.currentRow() >= 0 and self.isVisible():
-            announce(self.search, _spoken(self.list.currentItem().data(_ROW)))
-
     def _show_rows(self) -> None:
-        at = self.list.currentRow()
-        kept = self.rows()[at] if at >= 0 else None
+        kept = self._row()
         rows = rows_of(self._groups(), self._chosen, " ".join(self.search.text().split()))
         self.list.clear()
         for row in rows:
-            self.list.addItem(self._item(row))
+            self.list.addItem(self._listed(row))
         self.list.setCurrentRow(_row_to_select(rows, kept))
         if self.list.currentRow() >= 0:
             self.list.scrollToItem(self.list.currentItem(), QListWidget.ScrollHint.EnsureVisible)
@@ -129,15 +118,11 @@ class ToolPicker(SearchPopup):
             tr("{count}, about {tokens} tokens", count=count, tokens=QLocale().toString(tokens_of_tools(tools)))
         )
 
-    def _item(self, row: ToolRow) -> QListWidgetItem:
-        item = QListWidgetItem(_words_of(row))
-        item.setData(_ROW, row)
-        item.setData(Qt.ItemDataRole.AccessibleTextRole, _spoken(row))
+    def _listed(self, row: ToolRow) -> QListWidgetItem:
+        is_heading, can_be_chosen = row.kind is ToolRowKind.SERVER, row.kind is not ToolRowKind.STATE
+        item = self._item(_words_of(row), row, is_heading=is_heading, can_be_chosen=can_be_chosen)
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, self._spoken(row))
         item.setToolTip(row.description[:500])
-        if row.kind is ToolRowKind.STATE:
-            item.setFlags(Qt.ItemFlag.ItemIsEnabled)
-        if row.kind is ToolRowKind.SERVER:
-            item.setFont(self.theme.meta_font(semibold=True))
         item.setIcon(self._image(row))
         return item
 
@@ -146,27 +131,20 @@ class ToolPicker(SearchPopup):
             return icon("warning", "warning")
         if row.kind is ToolRowKind.STATE:
             return icon("clock", "muted")
-        if row.chosen:
-            return icon("check", "accent")
-        blank = QPixmap(self.list.iconSize())
-        blank.fill(Qt.GlobalColor.transparent)
-        return QIcon(blank)
+        return icon("check", "accent") if row.chosen else self._no_icon()
 
-    def _move(self, by: int) -> None:
-        choosable = [index for index, row in enumerate(self.rows()) if row.kind is not ToolRowKind.STATE]
-        if not choosable:
-            return
-        at = choosable.index(self.list.currentRow()) if self.list.currentRow() in choosable else -1
-        at = min(len(choosable) - 1, max(0, at + by))
-        self.list.setCurrentRow(choosable[at])
-        if at == 0:
-            self.list.scrollToTop()
-        self._announce_row()
+    def _spoken(self, row: ToolRow) -> str:
+        """Return what a screen reader says of a row: also whether it is chosen, and its server."""
+        words = _words_of(row)
+        if row.kind is ToolRowKind.TOOL:
+            state = tr("chosen") if row.chosen else tr("not chosen")
+            server = row.server or tr("Built in")
+            return tr("{name}, {state}, {server}", name=words, state=state, server=server)
+        if row.kind is ToolRowKind.SERVER:
+            return tr("All tools of {server}", server=words)
+        return words
 
-    def _choose(self, item: QListWidgetItem | None) -> None:
-        row: ToolRow | None = item.data(_ROW) if item is not None else None
-        if row is None or row.kind is ToolRowKind.STATE:
-            return
+    def _take(self, row: ToolRow) -> None:
         if row.kind is ToolRowKind.FAILED:
             self._open_settings()
             return
@@ -179,10 +157,6 @@ class ToolPicker(SearchPopup):
     def _open_settings(self) -> None:
         self.close()
         self._context.navigator.open_settings("tools")
-
-    def _fit(self) -> None:
-        super()._fit()
-        self.list.setIconSize(QSize(self.theme.px(16), self.theme.px(16)))
 
 
 def _row_to_select(rows: list[ToolRow], kept: ToolRow | None) -> int:
@@ -198,18 +172,6 @@ def _row_to_select(rows: list[ToolRow], kept: ToolRow | None) -> int:
 
 def _words_of(row: ToolRow) -> str:
     return _WORDS[row.kind](row)
-
-
-def _spoken(row: ToolRow) -> str:
-    """Return what a screen reader says of a row: also whether it is chosen, and its server."""
-    words = _words_of(row)
-    if row.kind is ToolRowKind.TOOL:
-        state = tr("chosen") if row.chosen else tr("not chosen")
-        server = row.server or tr("Built in")
-        return tr("{name}, {state}, {server}", name=words, state=state, server=server)
-    if row.kind is ToolRowKind.SERVER:
-        return tr("All tools of {server}", server=words)
-    return words
 
 
 _WORDS: dict[ToolRowKind, Callable[[ToolRow], str]] = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QPushButton, QWidget
 
 from desktop_chat.core.entities import Connection
@@ -21,8 +21,6 @@ from desktop_chat.ui.widgets.announcements import announce
 from desktop_chat.ui.widgets.boxes import row_of
 from desktop_chat.ui.widgets.qt_tasks import start_for
 from desktop_chat.ui.widgets.search_popup import SearchPopup
-
-_ROW = Qt.ItemDataRole.UserRole
 
 
 class ModelPicker(SearchPopup):
@@ -81,10 +79,6 @@ class ModelPicker(SearchPopup):
     def wanted_size(self) -> QSize:
         return QSize(self.theme.px(360), self.theme.px(420))
 
-    def rows(self) -> list[Row]:
-        """Return the rows that are listed now."""
-        return [self.list.item(index).data(_ROW) for index in range(self.list.count())]
-
     def retranslate(self) -> None:
         self._name(tr("Models"), tr("Search or enter a model"))
         self.refresh_button.setText(tr("Refresh"))
@@ -99,26 +93,18 @@ class ModelPicker(SearchPopup):
             announce(self.search, tr("%n model(s)", n=sum(row.kind is RowKind.MODEL for row in self.rows())))
             self._announce_row()
 
-    def _announce_row(self) -> None:
-        """Announce the row that Enter chooses: the focus stays in the search field, so nothing else announces it."""
-        row: Row | None = self.list.currentItem().data(_ROW) if self.list.currentRow() >= 0 else None
-        if row is not None and self.isVisible():
-            words = [
-                _words_of(row),
-                *([tr("reads images")] if row.reads_images else []),
-                connection_name(row.connection),
-            ]
-            announce(self.search, ", ".join(words))
+    def _spoken(self, row: Row) -> str:
+        images = [tr("reads images")] if row.reads_images else []
+        return ", ".join([_words_of(row), *images, connection_name(row.connection)])
 
     def _show_rows(self) -> None:
         query = " ".join(self.search.text().split())
-        at = self.list.currentRow()
-        kept = self.rows()[at] if at >= 0 else None
+        kept = self._row()
         self.list.clear()
         reads_images = self._context.providers.reads_images if self._for_images else None
         rows = rows_of(self._context.connections.all(), self._known, query, self._current, reads_images)
         for row in rows:
-            self.list.addItem(self._item(row))
+            self.list.addItem(self._listed(row))
         chosen = _row_for_query(rows, query) if query else _first(rows) if self._for_images else None
         self.list.setCurrentRow(_row_to_select(rows, kept) if chosen is None else chosen)
         at = self.list.currentRow()
@@ -126,13 +112,10 @@ class ModelPicker(SearchPopup):
             hint = QListWidget.ScrollHint.PositionAtCenter if rows[at].current else QListWidget.ScrollHint.EnsureVisible
             self.list.scrollToItem(self.list.item(at), hint)
 
-    def _item(self, row: Row) -> QListWidgetItem:
-        item = QListWidgetItem(_words_of(row))
-        item.setData(_ROW, row)
-        if row.kind in {RowKind.CONNECTION, RowKind.LOADING, RowKind.EMPTY, RowKind.ERROR}:
-            item.setFlags(Qt.ItemFlag.ItemIsEnabled)
-        if row.kind is RowKind.CONNECTION:
-            item.setFont(self.theme.meta_font(semibold=True))
+    def _listed(self, row: Row) -> QListWidgetItem:
+        is_heading = row.kind is RowKind.CONNECTION
+        item = self._item(_words_of(row), row, is_heading=is_heading, can_be_chosen=row.can_be_chosen)
+        if is_heading:
             item.setToolTip(row.connection.base_url)
         else:
             item.setIcon(self._image(row))
@@ -147,27 +130,9 @@ class ModelPicker(SearchPopup):
             RowKind.TYPED: ("edit", "accent"),
             RowKind.LOADING: ("clock", "muted"),
         }.get(row.kind, ("check", "accent") if row.current else ("image", "muted") if row.reads_images else ("", ""))
-        if name:
-            return icon(name, colour)
-        blank = QPixmap(self.list.iconSize())
-        blank.fill(Qt.GlobalColor.transparent)
-        return QIcon(blank)
+        return icon(name, colour) if name else self._no_icon()
 
-    def _move(self, by: int) -> None:
-        choosable = [index for index, row in enumerate(self.rows()) if row.can_be_chosen]
-        if not choosable:
-            return
-        at = choosable.index(self.list.currentRow()) if self.list.currentRow() in choosable else -1
-        at = min(len(choosable) - 1, max(0, at + by))
-        self.list.setCurrentRow(choosable[at])
-        if at == 0:
-            self.list.scrollToTop()
-        self._announce_row()
-
-    def _choose(self, item: QListWidgetItem | None) -> None:
-        row: Row | None = item.data(_ROW) if item is not None else None
-        if row is None or not row.can_be_chosen:
-            return
+    def _take(self, row: Row) -> None:
         if row.kind is RowKind.ASK:
             self._ask(row.connection.id)
             self._show_rows()
@@ -206,10 +171,6 @@ class ModelPicker(SearchPopup):
             self._context.models.put(connection, models)
             self._known[connection.id] = Known(models=tuple(models))
         self._show_rows()
-
-    def _fit(self) -> None:
-        super()._fit()
-        self.list.setIconSize(QSize(self.theme.px(16), self.theme.px(16)))
 
 
 def _row_to_select(rows: Iterable[Row], kept: Row | None) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QLocale, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter
-from PySide6.QtWidgets import QLabel, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QLabel, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from desktop_chat.core.presets import Preset, search
 from desktop_chat.ui.commands import Scope, command_of
@@ -15,9 +15,7 @@ from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.announcements import announce
 from desktop_chat.ui.widgets.no_wheel_combo import NoWheelComboBox
-from desktop_chat.ui.widgets.search_popup import SearchPopup
-
-_PRESET = Qt.ItemDataRole.UserRole
+from desktop_chat.ui.widgets.search_popup import ROW, SearchPopup
 
 
 class PresetChoice(NoWheelComboBox):
@@ -71,10 +69,6 @@ class PresetPicker(SearchPopup):
     def wanted_size(self) -> QSize:
         return QSize(self.theme.px(460), self.theme.px(380))
 
-    def rows(self) -> list[Preset]:
-        """Return the presets that are listed now."""
-        return [self.list.item(index).data(_PRESET) for index in range(self.list.count())]
-
     def retranslate(self) -> None:
         self._name(tr("Providers"), tr("Search providers"))
         self._none.setText(
@@ -83,11 +77,9 @@ class PresetPicker(SearchPopup):
 
     def _show_rows(self) -> None:
         self.list.clear()
-        language = QLocale().name()
         for preset in search(self._presets, self.search.text()):
-            item = QListWidgetItem(preset.title_in(language))
-            item.setData(_PRESET, preset)
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{preset.title_in(language)}, {preset.host}")
+            item = self._item(preset.title_in(QLocale().name()), preset)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, self._spoken(preset))
             item.setToolTip(preset.base_url)
             self.list.addItem(item)
         self.list.setCurrentRow(0)
@@ -96,18 +88,12 @@ class PresetPicker(SearchPopup):
         if self.isVisible() and self.search.text():
             announce(self.search, tr("%n provider(s)", n=self.list.count()) if self.list.count() else self._none.text())
 
-    def _move(self, by: int) -> None:
-        self.list.setCurrentRow(min(self.list.count() - 1, max(0, self.list.currentRow() + by)))
-        item: QListWidgetItem | None = self.list.currentItem()
-        if item is not None:  # the focus stays in the search field, so nothing else announces it
-            words = item.data(Qt.ItemDataRole.AccessibleTextRole)
-            announce(self.search, words)
+    def _spoken(self, row: Preset) -> str:
+        return f"{row.title_in(QLocale().name())}, {row.host}"
 
-    def _choose(self, item: QListWidgetItem | None) -> None:
-        if item is not None:
-            preset = item.data(_PRESET)  # closing rebuilds the list
-            self.close()
-            self.chosen.emit(preset)
+    def _take(self, row: Preset) -> None:
+        self.close()
+        self.chosen.emit(row)
 
 
 class _HostDelegate(QStyledItemDelegate):
@@ -128,7 +114,7 @@ class _HostDelegate(QStyledItemDelegate):
         painter.setFont(self._theme.meta_font())
         colours = self._theme.palette
         painter.setPen(QColor(colours.text if state & QStyle.StateFlag.State_Selected else colours.muted))
-        host = painter.fontMetrics().elidedText(index.data(_PRESET).host, Qt.TextElideMode.ElideMiddle, max(0, room))
+        host = painter.fontMetrics().elidedText(index.data(ROW).host, Qt.TextElideMode.ElideMiddle, max(0, room))
         painter.drawText(
             rect.adjusted(0, 0, -side, 0), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, host
         )
