@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QCheckBox, QDialog, QFileDialog, QLabel, QPushButton, QWidget
 from shiboken6 import isValid
 
@@ -28,7 +28,7 @@ async def ask(dialog: QDialog) -> int:
         if not answer.done():
             answer.set_result(code)
 
-    def reject(_gone: QObject) -> None:
+    def reject() -> None:
         finish(QDialog.DialogCode.Rejected.value)
 
     dialog.finished.connect(finish)
