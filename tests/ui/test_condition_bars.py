@@ -6,13 +6,14 @@ import pytest
 from chat_world import OPENAI, World, until
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from desktop_chat.core.errors import StoreFull
 from desktop_chat.core.library_events import StoreFailed, StoreRecovered
 from desktop_chat.core.ports import SecretState
-from desktop_chat.ui.chat.condition_bars import DISMISS, SessionKeyBar, StoreBar
+from desktop_chat.ui.chat.condition_bars import DISMISS, SHOW_KEY, SessionKeyBar, StoreBar
 from desktop_chat.ui.connections.keyring_bar import CANCEL, KeyringBar
+from desktop_chat.ui.widgets.boxes import column_of
 from desktop_chat.ui.widgets.condition_bar import ConditionBarStack
 from desktop_chat.ui.widgets.notice_bar import NoticeBar
 
@@ -43,7 +44,7 @@ async def test_a_bar_shows_its_text_and_actions(here: World, page: QWidget) -> N
 
 
 async def test_one_bar_is_shown_at_a_time_by_priority_and_none_leaves_no_gap(here: World, page: QWidget) -> None:
-    store, keyring, key = (make(here.context) for make in (StoreBar, KeyringBar, SessionKeyBar))
+    store, keyring, key = StoreBar(here.context), KeyringBar(here.context), SessionKeyBar(here.context)
     below, rows = QWidget(), QVBoxLayout(page)
     stack = ConditionBarStack([store, keyring, key])
     stack.setContentsMargins(0, 8, 0, 0)
@@ -84,6 +85,38 @@ async def test_the_key_bar_can_be_collapsed_to_an_icon_in_all_tabs(here: World, 
     assert not another.isVisible()
     bar.follow("other")
     assert (bar.isVisible(), marks.at(marks.count() - 1)) == (True, [False]), "another connection is another matter"
+
+
+async def test_a_bar_that_is_never_shown_is_hardly_there(here: World, page: QWidget) -> None:
+    bars = [make(here.context, page) for make in (StoreBar, KeyringBar, SessionKeyBar)]
+    assert not page.findChildren(NoticeBar)
+    assert [bar.text for bar in bars] == ["", "", ""]
+    with pytest.raises(KeyError):
+        bars[1].button(CANCEL)
+
+
+async def test_a_bar_is_reached_by_tab_where_it_is_seen(here: World, page: QWidget) -> None:
+    above, bar, below = QLineEdit(page), SessionKeyBar(here.context, page), QLineEdit(page)
+    page.setLayout(column_of(above, bar, below))
+    here.secrets.session_keys[OPENAI.id] = "k-test"
+    bar.follow(OPENAI.id)
+    above.setFocus()
+    reached = []
+    for _ in range(3):
+        QTest.keyClick(page.focusWidget(), Qt.Key.Key_Tab)
+        reached.append(page.focusWidget())
+    assert reached == [bar.button(SHOW_KEY), bar.button(DISMISS), below]
+
+
+async def test_a_bar_speaks_the_language_of_the_moment(here: World, page: QWidget) -> None:
+    bar = KeyringBar(here.context, page)
+    here.secrets.change(SecretState.WAITING)
+    here.languages.set_language("zh_CN")
+    await until(lambda: bar.text.startswith("正在等待密钥环"))
+    here.secrets.change(SecretState.READY)
+    here.languages.set_language("en")
+    here.secrets.change(SecretState.WAITING)
+    assert bar.text.startswith("Waiting for your keyring")
 
 
 async def test_waiting_for_the_keyring_can_be_cancelled(here: World, page: QWidget) -> None:

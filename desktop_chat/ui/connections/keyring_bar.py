@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from desktop_chat.core.ports import SecretState, SecretStatus
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.text.translation import tr
-from desktop_chat.ui.widgets.condition_bar import ConditionBar
+from desktop_chat.ui.widgets.condition_bar import ConditionBar, Words
 from desktop_chat.ui.widgets.qt_tasks import until_gone
 
 CANCEL = "cancel"
@@ -17,16 +17,16 @@ class KeyringBar(ConditionBar):
     """Shown while waiting for the keyring; lets the user cancel."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__(context.theme, "waiting", parent)
+        super().__init__(context.theme, "waiting", self._told, parent)
         self._secrets = context.secrets
         self.action_triggered.connect(self._cancel)
         until_gone(self, self._secrets.listen(self._show_status))
-        self.retranslate()
         self._show_status(self._secrets.status)
 
-    def retranslate(self) -> None:
-        self.set_text(tr("Waiting for your keyring. It may be asking for your password in another window."))
-        self.set_actions([(CANCEL, tr("Cancel"))])
+    @staticmethod
+    def _told() -> Words:
+        text = tr("Waiting for your keyring. It may be asking for your password in another window.")
+        return text, [(CANCEL, tr("Cancel"))]
 
     def _show_status(self, status: SecretStatus) -> None:
         self.set_wanted(status.state is SecretState.WAITING)
