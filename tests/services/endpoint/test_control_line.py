@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 import os
 
+from desktop_chat.core.deltas import TextDelta
 from desktop_chat.core.endpoint_control import (
+    AnswerGrew,
     BlockCaller,
     ControlCommand,
     EndpointReady,
+    QuestionAnswered,
     StopServing,
+    StreamsGrew,
     decode_event,
     encode,
 )
@@ -35,6 +39,27 @@ async def test_commands_come_and_events_go_until_the_window_ends() -> None:
             window.close()
             assert await received.get() == StopServing()
         line.close()
+
+
+async def test_a_window_that_reads_late_misses_nothing_but_progress() -> None:
+    count = 12_000
+    ours, theirs = os.pipe(), os.pipe()
+    with os.fdopen(ours[0], "rb") as commands, os.fdopen(ours[1], "wb"), os.fdopen(theirs[0], "rb") as told:
+        with os.fdopen(theirs[1], "wb") as events:
+            line = ControlLine(commands, events, lambda _: None)
+            for number in range(count):
+                line.tell(AnswerGrew("a", (TextDelta(f"word {number} "),)))
+                line.tell(StreamsGrew({"a": number}))
+            line.tell(StreamsGrew({}))
+            line.tell(QuestionAnswered("a", "complete"))
+            reading = asyncio.create_task(asyncio.to_thread(told.readlines))
+            await asyncio.to_thread(line.close, 60)
+        read = [decode_event(each) for each in await reading]
+    assert [event for event in read if isinstance(event, AnswerGrew)] == [
+        AnswerGrew("a", (TextDelta(f"word {number} "),)) for number in range(count)
+    ]
+    assert read[-2:] == [StreamsGrew({}), QuestionAnswered("a", "complete")]
+    assert len(read) < 2 * count, "progress was left out while nobody read"
 
 
 async def test_a_window_that_has_ended_is_no_error() -> None:
