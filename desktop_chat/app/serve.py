@@ -132,7 +132,12 @@ class _Serving:
             listener,
             Access(start.token, start.host, start.origins),
             Targets(
-                target.connections, target.providers, target.preferences, defaults, key_stamp=target.key_stamp.read
+                target.connections,
+                target.providers,
+                target.preferences,
+                defaults,
+                key_stamp=target.key_stamp.read,
+                reload=target.reload_if_changed,
             ),
             self._store,
             blobs=self._blobs,

@@ -10,6 +10,8 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import httpx2
@@ -34,7 +36,11 @@ from desktop_chat.core.endpoint_control import (
     encode,
 )
 from desktop_chat.core.entities import Connection, ConnectionKind
+from desktop_chat.core.prices import Price, PriceEntry
+from desktop_chat.core.settings import Settings
 from desktop_chat.services.demo.demo_provider import DemoServer
+from desktop_chat.services.paths import Paths
+from desktop_chat.services.settings_file import SettingsFile
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals")
 ROOT = str(Path(__file__).parents[2])
@@ -129,6 +135,44 @@ async def test_what_the_window_has_for_this_run_is_served_too(server: HostileSer
     assert "".join(event.get("content", "") for event in events) == "Hello", "in one piece or in several"
     assert '"status": "complete"' in shown
     assert process.returncode == 0
+
+
+async def test_what_the_window_saves_meanwhile_counts_at_once(server: HostileServer, tmp_path: Path) -> None:
+    first = Connection("one", "One", server.base_url, default_model="plain")
+    paid = Connection("paid", "Paid", "http://models.example:1/v1", default_model="gold")
+    settings = Settings(connections=(first,), default_connection_id="one", retries=0)
+    window = SettingsFile(Paths(tmp_path))
+    await window.save_settings(settings)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", PROGRAM, "--data-dir", str(tmp_path), "serve",
+        stdout=asyncio.subprocess.PIPE, env=without_keys() | {"DESKTOP_CHAT_TOKEN": TOKEN},
+    )  # fmt: skip
+    try:
+        assert process.stdout is not None
+        url = (await asyncio.wait_for(process.stdout.readline(), 60)).decode().removeprefix("READY ").strip()
+        headers = {"Authorization": f"Bearer {TOKEN}"}
+        async with httpx2.AsyncClient(base_url=url, headers=headers, trust_env=False, timeout=30) as client:
+
+            async def said(model: str = "") -> str:
+                return (await client.post("/api/chat/stream", json={"message": "hi", "model": model})).text
+
+            assert '"complete"' in await said()
+            assert server.requests[-1].body["model"] == "plain"
+            other = replace(first, id="two", name="Two", default_model="length")
+            await window.save_settings(replace(settings, connections=(other, paid), default_connection_id="two"))
+            await said()
+            assert server.requests[-1].body["model"] == "length", "the default is the window's"
+            spent = replace(settings, connections=(other, paid), default_connection_id="two", over_budget="ask")
+            price = PriceEntry("", "gold", Price("USD", Decimal(1000), None, Decimal(1000), None, "", None))
+            await window.save_settings(replace(spent, budgets=(("USD day", "0.000001"),), prices=(price,)))
+            assert "budget_reached" in await said("Paid/gold")
+            (tmp_path / "settings.toml").write_text("this is no settings file")
+            await said()
+            assert server.requests[-1].body["model"] == "length", "what was read before stays in effect"
+    finally:
+        await window.aclose()
+        process.kill()
+        await process.communicate()
 
 
 async def test_a_taken_port_is_a_sentence(server: HostileServer, tmp_path: Path) -> None:

@@ -48,15 +48,18 @@ class Targets:
         defaults: Defaults,
         *,
         key_stamp: Callable[[], int] = lambda: 0,
+        reload: Callable[[], bool] = lambda: False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`key_stamp` returns another number after a key was changed by any part of the application."""
+        """`key_stamp` returns another number after a key was changed by any part of the application. `reload` reads the
+        settings again if somebody has changed them, and returns whether that was so; it is called for each request."""
         self.preferences = preferences
         self.defaults = defaults
         self._connections = connections
         self._providers = providers
         self._clock = clock
         self._key_stamp = key_stamp
+        self._reload = reload
         self._ready: dict[Connection, tuple[float, int, OpenAIProvider]] = {}
         """Providers with their keys, when these were read, and the stamp before that."""
         self._listed: dict[Connection, tuple[float, list[str]]] = {}
@@ -64,12 +67,12 @@ class Targets:
     def find(self, name: str) -> tuple[Connection, str]:
         """Return the connection and the model's own name for "CONNECTION/MODEL", "MODEL" or "". Raises NoConnection,
         NoModel."""
+        self._look_again()
         for connection in sorted(self._connections.all(), key=lambda each: -len(each.name)):
             for prefix in (f"{connection.name}/", f"{connection.id}/"):
                 if name.casefold().startswith(prefix.casefold()) and len(name) > len(prefix):
                     return connection, name[len(prefix) :]
-        chosen = self.defaults.connection_id or self.preferences.settings.default_connection_id
-        default = self._connections.get(chosen)  # the settings may have got one since the start
+        default = self._connections.get(self.defaults.connection_id)
         if default is None:
             raise NoConnection
         model = name or self.defaults.model or default_model(default, self.preferences.settings, lambda _: None)
@@ -110,6 +113,7 @@ class Targets:
     async def listed(self) -> list[dict[str, Any]]:
         """Return all models in the shape of OpenAI's list: the default connection's by their own names, and then those
         of every connection with its name in front. A server that cannot be asked adds what is known of it."""
+        self._look_again()
         connections = self._connections.all()
         names = await asyncio.gather(*(self._models_at(connection) for connection in connections))
         found = dict(zip(connections, names, strict=True))
@@ -121,6 +125,10 @@ class Targets:
         ]
         full = [_entry(f"{one.name}/{model}", one) for one, models in found.items() for model in models]
         return list({entry["id"]: entry for entry in (*bare, *full)}.values())
+
+    def _look_again(self) -> None:
+        if self._reload():
+            self.forget_keys()
 
     async def _models_at(self, connection: Connection) -> list[str]:
         asked_at, models = self._listed.get(connection, (0.0, []))
