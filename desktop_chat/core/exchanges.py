@@ -92,7 +92,7 @@ class Exchange:
         self._began = self.clock()
 
     def begin(self) -> None:
-        """Note that it begins only now, after waiting for its turn."""
+        """Note that it begins only now, after it was encoded or waited for its turn."""
         self.started_at, self._began = time.time(), self.clock()
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -87,15 +87,18 @@ def shorter_start(path: Sequence[Message]) -> int:
     return next(index for index in questions if index >= half)
 
 
-def alternating(messages: Iterable[PromptMessage]) -> list[PromptMessage]:
+def alternating(messages: Iterable[PromptMessage]) -> Iterator[PromptMessage]:
     """Merge consecutive messages of one role, as left by a failed reply: many chat templates reject them. Calls end a
     message, because their results follow it."""
-    found: list[PromptMessage] = []
+    before: PromptMessage | None = None
     for message in messages:
-        before = found[-1] if found else None
-        if before is not None and before.role is message.role and not before.calls:
+        if before is None:
+            before = message
+        elif before.role is message.role and not before.calls:
             text = "\n\n".join(filter(None, (before.text, message.text)))
-            found[-1] = replace(message, text=text, images=before.images + message.images)
+            before = replace(message, text=text, images=before.images + message.images)
         else:
-            found.append(message)
-    return found
+            yield before
+            before = message
+    if before is not None:
+        yield before

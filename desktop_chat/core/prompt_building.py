@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from desktop_chat.core.entities import ChatOptions, Message, Role
 from desktop_chat.core.image_data import without_image_data
 from desktop_chat.core.prompt import Prompt, PromptImage, PromptMessage, alternating
+from desktop_chat.core.slices import Steps
 from desktop_chat.core.summaries import replaces_older
 
 if TYPE_CHECKING:
@@ -32,15 +33,19 @@ def build_prompt(
     idle_limit_s: float,
     patience_s: float,
     going_on: bool = False,
-) -> Prompt:
-    """Build a prompt from the messages that say anything; errors are never sent back, and reasoning only with calls.
+) -> Steps[Prompt]:
+    """Build a prompt from the messages that say anything, a message in each step; errors are never sent back, and
+    reasoning only with calls.
 
     `contents`: the blobs of all attachments (see `load_contents`). `going_on`: the path ends with a cut-off reply that
     is to be continued. A message asks for that, because many servers reject a prompt that ends with the model's own
     message; after tool calls, the model goes on by itself.
     """
     path = tuple(path)
-    messages = [sent for message in path for sent in _sent(message, contents or {})]
+    messages: list[PromptMessage] = []
+    for message in path:
+        messages += _sent(message, contents or {})
+        yield
     if going_on and not (path and _ends_with_calls(path[-1])):
         messages.append(PromptMessage(Role.USER, GO_ON))
     if options.system_prompt.strip():

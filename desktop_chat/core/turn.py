@@ -7,7 +7,6 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import count
 from typing import Any
 
@@ -26,6 +25,7 @@ from desktop_chat.core.reply import Reply
 from desktop_chat.core.retry import retry_delay
 from desktop_chat.core.running_call import RunningCall
 from desktop_chat.core.settings import Preferences
+from desktop_chat.core.slices import finished, in_slices
 from desktop_chat.core.stored_images import stored_image
 from desktop_chat.core.tool_rounds import ToolRounds
 from desktop_chat.core.tools import Approval, Tool, Toolbox
@@ -127,8 +127,7 @@ class Turn:
             self._above = await asyncio.to_thread(self._above)
         path = (*self._above, self._reply.so_far())
         self._contents = await load_contents(self._parts.blobs, path, self._contents)
-        build = partial(
-            build_prompt,
+        build = build_prompt(
             path,
             self._options,
             contents=self._contents,
@@ -137,7 +136,9 @@ class Turn:
             patience_s=settings.patience_s,
             going_on=going_on,
         )
-        return await asyncio.to_thread(build) if self._contents else build()  # documents may have megabytes
+        if self._contents:  # documents may have megabytes
+            return await asyncio.to_thread(finished, build)
+        return await in_slices(build)  # there may be thousands of messages
 
     async def _stream(self, prompt: Prompt) -> None:
         """Stream one request; it is sent again as long as nothing has arrived."""

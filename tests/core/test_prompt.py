@@ -16,6 +16,7 @@ from desktop_chat.core.prompt import Prompt, PromptImage, PromptMessage
 from desktop_chat.core.prompt_building import GO_ON, build_prompt
 from desktop_chat.core.prompt_contents import load_contents
 from desktop_chat.core.sent_calls import RESULT_LIMIT, letters_not_sent
+from desktop_chat.core.slices import finished
 from desktop_chat.core.tools import STOPPED_RESULT, CallStatus, ToolCall
 from desktop_chat.services.memory_blobs import MemoryBlobs
 
@@ -25,7 +26,7 @@ TURNS = st.lists(st.tuples(st.sampled_from([Role.USER, Role.ASSISTANT]), st.text
 def prompt_of(*turns: tuple[Role, str], system: str = "", going_on: bool = False) -> Prompt:
     path = [Message(str(n), "c", None, role, text, Status.COMPLETE, 0.0) for n, (role, text) in enumerate(turns)]
     options = ChatOptions(model="m", system_prompt=system)
-    return build_prompt(path, options, idle_limit_s=60.0, patience_s=600.0, going_on=going_on)
+    return finished(build_prompt(path, options, idle_limit_s=60.0, patience_s=600.0, going_on=going_on))
 
 
 def said(prompt: Prompt) -> list[tuple[str, str]]:
@@ -83,7 +84,8 @@ def message(role: Role, text: str, **parts: Any) -> Message:
 
 
 def sent(*path: Message, contents: dict[str, bytes] | None = None) -> tuple[PromptMessage, ...]:
-    return build_prompt(path, ChatOptions(model="m"), contents=contents, idle_limit_s=1.0, patience_s=1.0).messages
+    steps = build_prompt(path, ChatOptions(model="m"), contents=contents, idle_limit_s=1.0, patience_s=1.0)
+    return finished(steps).messages
 
 
 def document(name: str = "a.txt", **parts: Any) -> Attachment:
@@ -191,7 +193,7 @@ def test_long_results_share_what_is_sent_of_a_round() -> None:
 @pytest.mark.parametrize("asks", [True, False])
 def test_a_model_goes_on_by_itself_after_its_calls(asks: bool) -> None:
     path = [message(Role.USER, "go"), message(Role.ASSISTANT, "so" if asks else "", tool_calls=(called("1"),))]
-    prompt = build_prompt(path, ChatOptions(model="m"), idle_limit_s=1.0, patience_s=1.0, going_on=True)
+    prompt = finished(build_prompt(path, ChatOptions(model="m"), idle_limit_s=1.0, patience_s=1.0, going_on=True))
     assert (prompt.messages[-1].text == GO_ON) is asks
 
 

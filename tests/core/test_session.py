@@ -9,8 +9,9 @@ import weakref
 import pytest
 from chat_story import Chat
 from fakes import CUT, PAUSE, ScriptedProvider
+from turns import counted_turns
 
-from desktop_chat.core import retry
+from desktop_chat.core import retry, slices
 from desktop_chat.core.deltas import FinishDelta, ReasoningDelta, RefusalDelta, SkippedDelta, ToolCallDelta, UsageDelta
 from desktop_chat.core.entities import ChatOptions, Message, Role, Status, Usage
 from desktop_chat.core.errors import (
@@ -187,6 +188,42 @@ async def test_stop_right_after_send_is_an_empty_cancelled_reply(chat):
     chat.session.cancel()
     assert await chat.stored_reply() == ("", Status.CANCELLED)
     assert chat.provider.prompts == []
+
+
+async def test_stop_while_a_long_prompt_is_built_sends_nothing(chat, monkeypatch):
+    monkeypatch.setattr(slices, "SLICE_S", 0.0)
+    session = chat.open(chat.session.conversation_id, long_path(chat, 1_000))
+    session.send("one more")
+    async with counted_turns() as turns:
+        while turns.taken < 50:  # noqa: ASYNC110  (nothing tells how much of it is built)
+            await asyncio.sleep(0)
+        session.cancel()
+        await session.aclose()
+    assert turns.taken < 1_000
+    assert not chat.provider.prompts
+    assert session.path[-1].status is Status.CANCELLED
+
+
+async def test_others_have_their_turn_while_a_long_prompt_is_built(chat, monkeypatch):
+    monkeypatch.setattr(slices, "SLICE_S", 0.0)
+    chat.provider.script("OK", PAUSE)
+    session = chat.open(chat.session.conversation_id, long_path(chat, 1_000))
+    session.send("one more")
+    async with counted_turns() as turns:
+        await chat.provider.paused()
+        assert turns.taken >= 1_000
+    await session.aclose()
+    (prompt,) = chat.provider.prompts
+    assert [message.text for message in prompt.messages] == [*map(str, range(1_000)), "one more"]
+
+
+def long_path(chat, length):
+    """Return so many messages, each with its number as its text."""
+    roles, name = (Role.USER, Role.ASSISTANT), chat.session.conversation_id
+    return [
+        Message(f"m{n}", name, f"m{n - 1}" if n else None, roles[n % 2], f"{n}", Status.COMPLETE, 1.0)
+        for n in range(length)
+    ]
 
 
 async def test_stop_ends_a_countdown(chat):

@@ -17,6 +17,7 @@ from desktop_chat.core.errors import ContextTooLong
 from desktop_chat.core.events import ReplyEnded
 from desktop_chat.core.prompt_building import SUMMARY_END, SUMMARY_HEAD, build_prompt
 from desktop_chat.core.prompt_size import RequestSize, tokens_in
+from desktop_chat.core.slices import finished
 from desktop_chat.core.summaries import older_messages, place_of_summary, sent_part, summarised_part
 from desktop_chat.core.summary_request import LEAST_ROOM, fitting, room_for_summary, summary_question
 from desktop_chat.core.tools import CallStatus, ToolCall
@@ -293,7 +294,7 @@ def test_what_is_sent_has_no_older_message_and_all_later_ones(path: list[Message
     in_use = [at for at, each in enumerate(path) if each.summary and each.summary.in_use and each.status == "complete"]
     at = in_use[-1] if in_use else -1
     older = path[at].summary.messages if in_use else 0
-    prompt = build_prompt(sent_part(path), ChatOptions(), idle_limit_s=1, patience_s=1)
+    prompt = finished(build_prompt(sent_part(path), ChatOptions(), idle_limit_s=1, patience_s=1))
     text = "\n".join(each.text for each in prompt.messages)
     for number, each in enumerate(path):
         is_sent = number == at if each.summary else number >= older and bool(each.text)

@@ -8,6 +8,7 @@ import pytest
 from hostile_chat import Chat, chat_with
 from hostile_refusals import REFUSALS, SYSTEM, WARM, Refusal
 from hostile_server import HostileServer
+from whole_bodies import body_of
 
 from desktop_chat.core.deltas import LeftOutDelta
 from desktop_chat.core.entities import Api, Role, Status
@@ -16,7 +17,6 @@ from desktop_chat.core.left_out import LeftOut
 from desktop_chat.core.prompt import Prompt, PromptMessage
 from desktop_chat.core.prompt_building import GO_ON
 from desktop_chat.services.provider.refusals import newly_refused
-from desktop_chat.services.provider.request_body import body_of
 from desktop_chat.services.provider.server_errors import error_for
 
 BOTH = [(Api.CHAT_COMPLETIONS, ""), (Api.RESPONSES, "r-")]

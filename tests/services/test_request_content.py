@@ -7,16 +7,25 @@ import base64
 import json
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hostile_server import HostileServer
+from hypothesis import given
+from hypothesis import strategies as st
+from openai._utils._json import openapi_dumps
+from turns import counted_turns
+from whole_bodies import body_of
 
+from desktop_chat.core import slices
 from desktop_chat.core.deltas import TextDelta
 from desktop_chat.core.entities import Api, Connection, Role
 from desktop_chat.core.prompt import Prompt, PromptImage, PromptMessage
+from desktop_chat.core.slices import finished
+from desktop_chat.services.provider import request_content
 from desktop_chat.services.provider.openai_provider import OpenAIProvider
-from desktop_chat.services.provider.request_body import body_of
-from desktop_chat.services.provider.request_content import STEP_BYTES, RequestContent
+from desktop_chat.services.provider.request_content import STEP_BYTES, RequestContent, encoded
 from desktop_chat.services.provider.sdk import Sdk
 
 SDK = Sdk()
@@ -39,7 +48,8 @@ def data_url(image: PromptImage) -> str:
 
 async def test_the_pieces_are_the_json_with_data_urls() -> None:
     fed: list[int] = []
-    content = RequestContent(body_of(PROMPT), lambda: fed.append(1))
+    content = finished(encoded(body_of(PROMPT), lambda: fed.append(1)))
+    assert isinstance(content, RequestContent)
     pieces = [piece async for piece in content]
     whole = b"".join(pieces)
     assert content.size == len(whole)
@@ -48,11 +58,6 @@ async def test_the_pieces_are_the_json_with_data_urls() -> None:
     assert sent[-1]["text"] == PROMPT.messages[0].text
     assert max(map(len, pieces)) <= STEP_BYTES * 4 // 3
     assert len(fed) == len(pieces) > 5
-
-
-def test_other_values_are_not_encoded() -> None:
-    with pytest.raises(TypeError):
-        RequestContent({"model": object()})
 
 
 async def test_a_request_with_images_arrives_whole_and_with_its_length(
@@ -77,16 +82,60 @@ async def test_others_have_their_turn_while_images_are_sent(provider: OpenAIProv
     """A step of a request is a small part of a frame; in one go, these would take a hundred times as long."""
     model = "r-plain" if provider.connection.api is Api.RESPONSES else "plain"
     images = (PromptImage("image/png", BIG),) * 20
-    turns = 0
+    async with counted_turns() as turns:
+        async for _ in provider.stream(Prompt((PromptMessage(Role.USER, "hi", images),), model)):
+            break
+        assert turns.taken > 20 * len(BIG) / STEP_BYTES
 
-    async def count() -> None:
-        nonlocal turns
-        while True:
-            turns += 1
-            await asyncio.sleep(0)
 
-    counting = asyncio.create_task(count(), name="count")
-    async for _ in provider.stream(Prompt((PromptMessage(Role.USER, "hi", images),), model)):
-        break
-    counting.cancel()
-    assert turns > 20 * len(BIG) / STEP_BYTES
+async def test_others_have_their_turn_while_a_long_conversation_is_encoded(
+    provider: OpenAIProvider, server: HostileServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slices, "SLICE_S", 0.0)
+    is_responses = provider.connection.api is Api.RESPONSES
+    messages = tuple(
+        PromptMessage(role, f"{number} 你好") for number in range(500) for role in (Role.USER, Role.ASSISTANT)
+    )
+    async with counted_turns() as turns:
+        async for _ in provider.stream(Prompt(messages, "r-plain" if is_responses else "plain")):
+            break
+        assert turns.taken > 2 * len(messages), "one for each message that is put into the body, and one to encode it"
+    (request,) = server.requests
+    sent = request.body["input" if is_responses else "messages"]
+    assert sent == [{"role": each.role.value, "content": each.text} for each in messages]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@given(st.dictionaries(st.text(), JSON), st.integers(1, 5), st.integers(1, 40))
+def test_the_steps_are_the_json_that_the_sdk_would_send(body: dict[str, Any], long: int, step: int) -> None:
+    with patch.multiple(request_content, _LONG=long, STEP_BYTES=3 * step):
+        content = finished(encoded(body))
+        pieces = [content] if isinstance(content, bytes) else asyncio.run(pieces_of(content))
+    assert b"".join(pieces) == openapi_dumps(body)
+    assert isinstance(content, bytes) or content.size == sum(map(len, pieces))
+
+
+async def pieces_of(content: RequestContent) -> list[bytes]:
+    return [piece async for piece in content]
+
+
+async def test_a_long_text_is_encoded_in_pieces_and_sent_in_steps() -> None:
+    body = {"messages": [{"role": "user", "content": '"\u4e00\n🙂' * 500_000}]}
+    steps = encoded(body)
+    assert sum(1 for _ in steps) > 2_000_000 / (64 * 1024)
+    content = finished(encoded(body))
+    assert isinstance(content, RequestContent)
+    pieces = await pieces_of(content)
+    assert max(map(len, pieces)) <= STEP_BYTES
+    assert b"".join(pieces) == openapi_dumps(body)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), object(), "\ud83d"])
+def test_what_has_no_json_is_refused(value: object) -> None:
+    with pytest.raises((TypeError, ValueError)):
+        finished(encoded({"model": ["a", value]}))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from whole_bodies import body_of, response_body_of
 
 from desktop_chat.core.entities import Role
 from desktop_chat.core.errors import ProviderError
@@ -14,7 +15,7 @@ from desktop_chat.core.left_out import LeftOut
 from desktop_chat.core.prompt import Prompt, PromptImage, PromptMessage
 from desktop_chat.core.tools import CallStatus, Tool, ToolCall
 from desktop_chat.services.provider.refusals import newly_refused
-from desktop_chat.services.provider.request_body import body_of, left_out, response_body_of
+from desktop_chat.services.provider.request_body import left_out, telling_part
 from desktop_chat.services.provider.request_messages import (
     DEVELOPER,
     LONG_IDS,
@@ -243,3 +244,23 @@ def test_what_a_server_does_not_accept_of_calls_is_read_from_its_words(token: st
 def test_images_are_never_left_out_without_asking(build: Callable[[Prompt], dict[str, Any]]) -> None:
     body = build(prompt(PromptMessage(Role.USER, "What?", (PNG,)), tools=()))
     assert not newly_refused(refusal(400, "Model does not support images."), body, frozenset())
+
+
+MANY = [PromptMessage(Role.SYSTEM, "Be brief."), QUESTION, ROUND, ANSWER, PromptMessage(Role.USER, "And?", (PNG, JPEG))]
+
+
+@pytest.mark.parametrize("build", [body_of, response_body_of])
+@pytest.mark.parametrize("messages", [MANY, MANY[1:], MANY[2:4], MANY[1:4], MANY[4:], [MANY[0], *MANY[1:4]], []])
+@pytest.mark.parametrize(
+    "refused",
+    [(), (LeftOut.IMAGES,), (LeftOut.TOOLS,), (SYSTEM,), (SYSTEM, DEVELOPER), (LeftOut.IMAGES, SYSTEM, DEVELOPER),
+     (LeftOut.USAGE, LeftOut.STORE, LeftOut.TEMPERATURE), (LeftOut.STREAMING, LeftOut.IMAGES)],
+)  # fmt: skip
+def test_a_few_messages_tell_what_is_left_out(
+    build: Callable[..., dict[str, Any]], messages: list[PromptMessage], refused: tuple[str, ...]
+) -> None:
+    whole = replace(prompt(*messages), temperature=0.5, reasoning_effort="high")
+    short = telling_part(whole)
+    assert len(short.messages) <= 2
+    without = frozenset(refused)
+    assert left_out(build(short), build(short, without)) == left_out(build(whole), build(whole, without))

@@ -10,6 +10,7 @@ from typing import Any
 from desktop_chat.core.deltas import FinishDelta, UsageDelta
 from desktop_chat.core.entities import Api
 from desktop_chat.core.prompt import Prompt
+from desktop_chat.core.slices import Steps
 from desktop_chat.services.provider.chunks import ChunkReader
 from desktop_chat.services.provider.delta_coalescer import DeltaCoalescer
 from desktop_chat.services.provider.request_body import body_of, response_body_of
@@ -24,7 +25,7 @@ class Dialect:
     """Where to send requests, what to send, and how to read answers."""
 
     path: str
-    body_of: Callable[[Prompt, AbstractSet[str]], dict[str, Any]]
+    body_of: Callable[[Prompt, AbstractSet[str]], Steps[dict[str, Any]]]
     make_reader: Callable[[], ReadJson]
     """Creates a reader for one reply."""
     ends_with_reason: bool

@@ -35,6 +35,7 @@ from desktop_chat.core.exchanges import Exchange, ExchangeLog
 from desktop_chat.core.hosts import host_of, is_loopback, needs_key
 from desktop_chat.core.left_out import ASKED_BY_US, LeftOut
 from desktop_chat.core.prompt import Prompt
+from desktop_chat.core.slices import finished, in_slices
 from desktop_chat.core.watchdog import Watchdog
 from desktop_chat.services.provider.dialects import DIALECTS
 from desktop_chat.services.provider.model_list import MODELS_BYTES, list_headers, read_models, whole_list
@@ -42,8 +43,8 @@ from desktop_chat.services.provider.pass_through import RawAnswer
 from desktop_chat.services.provider.recording import recording
 from desktop_chat.services.provider.refusals import newly_refused
 from desktop_chat.services.provider.reply_stream import FINISH_GRACE_S, USAGE_GRACE_S, Answer
-from desktop_chat.services.provider.request_body import has_images, left_out
-from desktop_chat.services.provider.request_content import RequestContent
+from desktop_chat.services.provider.request_body import left_out, telling_part
+from desktop_chat.services.provider.request_content import RequestContent, encoded
 from desktop_chat.services.provider.request_slots import sending_in
 from desktop_chat.services.provider.sdk import Sdk, build_client
 from desktop_chat.services.provider.translate_errors import translate_errors
@@ -184,14 +185,16 @@ class OpenAIProvider:
 
         Refused parts are remembered per model. Nothing is repeated once any delta has arrived.
         """
-        refused = self._refused.setdefault(prompt.model, set())
-        full = self._dialect.body_of(prompt, frozenset())
+        known = self._refused.setdefault(prompt.model, set())
+        short = telling_part(prompt)
+        full = finished(self._dialect.body_of(short, frozenset()))
         reported = ASKED_BY_US
         while True:
-            body = self._dialect.body_of(prompt, refused)
-            missing = tuple(part for part in left_out(full, body) if part not in reported)
-            if missing:
-                yield [LeftOutDelta(missing)]
+            refused = frozenset(known)  # another request may add to them meanwhile
+            missing = left_out(full, finished(self._dialect.body_of(short, refused)))
+            if new := tuple(part for part in missing if part not in reported):
+                yield [LeftOutDelta(new)]
+            body = await in_slices(self._dialect.body_of(prompt, refused))
             has_arrived = False
             try:
                 async with aclosing(self._answer(prompt, body)) as batches:
@@ -201,11 +204,11 @@ class OpenAIProvider:
             except ProviderError as error:
                 if isinstance(error, ImagesRefused):
                     self._without_eyes.add(prompt.model)
-                new = frozenset() if has_arrived else newly_refused(error, body, refused)
-                if not new:
+                refused_now = frozenset() if has_arrived else newly_refused(error, body, refused)
+                if not refused_now:
                     raise
-                reported = frozenset(left_out(full, body))
-                refused |= new
+                reported = frozenset(missing)
+                known |= refused_now
             else:
                 return
 
@@ -222,9 +225,10 @@ class OpenAIProvider:
             closing(Watchdog(limit_s)) as watchdog,
             _blaming_sleep(watchdog),
         ):
-            content = RequestContent(body, watchdog.feed) if has_images(body) else None
+            content = await in_slices(encoded(body, watchdog.feed))
+            exchange.begin()
             with watchdog, recording(exchange), sending_in(prompt.slot, watchdog, exchange):
-                response = await self._request(client, "post", url, content or body)
+                response = await self._request(client, "post", url, content)
             answer = Answer(
                 response,
                 watchdog,
@@ -277,27 +281,25 @@ class OpenAIProvider:
         client: AsyncOpenAI,
         method: str,
         url: str,
-        body: dict[str, Any] | RequestContent | bytes | None,
+        content: RequestContent | bytes | None,
         key_headers: Mapping[str, str] = MappingProxyType({}),
     ) -> httpx2.Response:
         """Send one request. `key_headers`, if given, replace the usual authentication."""
         from openai import AsyncStream, Omit  # noqa: PLC0415 -- already loaded on the SDK's thread
 
         # `stream` for all requests: the SDK then returns the response before reading it. The generic method sends the
-        # body unchanged; the one for chat would spend 118 ms validating 1,000 messages on the window's thread.
+        # content unchanged; the one for chat would spend 118 ms validating 1,000 messages on the window's thread.
         as_bearer = self._bearer_key and not key_headers
         headers: dict[str, Any] = {} if as_bearer else {"Authorization": Omit(), **key_headers}
-        sent: dict[str, Any] = {"body": body}
-        if isinstance(body, RequestContent):
-            sent = {"content": body}
-            headers["Content-Length"] = str(body.size)
-        elif isinstance(body, bytes):
-            sent = {"content": body}
+        if isinstance(content, RequestContent):
+            headers["Content-Length"] = str(content.size)
         options: Any = {"headers": headers} if headers else {}
         kinds: Any = {"cast_to": object, "stream": True, "stream_cls": AsyncStream[object], "options": options}
         try:
             with self._translating():
-                stream = await (client.get(url, **kinds) if method == "get" else client.post(url, **sent, **kinds))
+                stream = await (
+                    client.get(url, **kinds) if method == "get" else client.post(url, content=content, **kinds)
+                )
         except AuthenticationFailed as error:
             if self._has_credentials:
                 raise

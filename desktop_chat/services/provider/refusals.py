@@ -102,7 +102,7 @@ def newly_refused(error: ProviderError, body: _Body, refused: AbstractSet[str]) 
         return frozenset()
     said = f"{error.parameter}\n{error.detail}".lower()
     for token, is_sent, is_meant in _RULES:
-        if token not in refused and is_sent(body) and is_meant(said):
+        if token not in refused and is_meant(said) and is_sent(body):
             return frozenset({token})
     if isinstance(error, ToolsRefused):
         return _refused_tools(body, refused)

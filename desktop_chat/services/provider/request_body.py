@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from desktop_chat.core.entities import Role
 from desktop_chat.core.left_out import LeftOut
 from desktop_chat.core.prompt import Prompt
+from desktop_chat.core.slices import Steps
 from desktop_chat.services.provider.request_messages import (
     DEVELOPER,
     SYSTEM,
+    Item,
     chat_messages,
     chat_tools,
     messages_of,
@@ -31,14 +35,14 @@ def effort_token(effort: str) -> str:
     return f"reasoning_effort={effort}"
 
 
-def body_of(prompt: Prompt, refused: AbstractSet[str] = frozenset()) -> dict[str, Any]:
-    """Return the JSON body of a request, without the parts `refused` before."""
+def body_of(prompt: Prompt, refused: AbstractSet[str] = frozenset()) -> Steps[dict[str, Any]]:
+    """Return the JSON body of a request, without the parts `refused` before; a message in each step."""
+    messages: list[Item] = []
+    for message in messages_of(prompt, refused):
+        messages += chat_messages(message, refused)
+        yield
     streaming = _streams(prompt, refused)
-    body: dict[str, Any] = {
-        "model": prompt.model,
-        "messages": chat_messages(messages_of(prompt, refused), refused),
-        "stream": streaming,
-    }
+    body: dict[str, Any] = {"model": prompt.model, "messages": messages, "stream": streaming}
     if streaming and LeftOut.USAGE not in refused:
         body["stream_options"] = {"include_usage": True}
     if prompt.temperature is not None and LeftOut.TEMPERATURE not in refused:
@@ -53,17 +57,25 @@ def body_of(prompt: Prompt, refused: AbstractSet[str] = frozenset()) -> dict[str
     return body | dict(prompt.members)
 
 
-def response_body_of(prompt: Prompt, refused: AbstractSet[str] = frozenset()) -> dict[str, Any]:
-    """Return the JSON body of a Responses API request, which asks the server not to store it."""
-    messages = messages_of(prompt, refused)
-    instructions = "\n\n".join(message.text for message in messages if message.role is Role.SYSTEM)
-    body: dict[str, Any] = {
-        "model": prompt.model,
-        "input": response_items([message for message in messages if message.role is not Role.SYSTEM], refused),
-        "stream": _streams(prompt, refused),
-    }
-    if instructions:
-        body["instructions"] = instructions
+def response_body_of(prompt: Prompt, refused: AbstractSet[str] = frozenset()) -> Steps[dict[str, Any]]:
+    """Return the JSON body of a Responses API request, which asks the server not to store it; see `body_of`."""
+    instructions: list[str] = []
+    items: list[Item] = []
+    for message in messages_of(prompt, refused):
+        if message.role is Role.SYSTEM:
+            instructions.append(message.text)
+        else:
+            items += response_items(message, refused)
+        yield
+    body: dict[str, Any] = {"model": prompt.model, "input": items, "stream": _streams(prompt, refused)}
+    if said := "\n\n".join(instructions):
+        body["instructions"] = said
+    return body | _response_options(prompt, refused) | dict(prompt.members)
+
+
+def _response_options(prompt: Prompt, refused: AbstractSet[str]) -> dict[str, Any]:
+    """Return the members of a Responses API request that say how to answer."""
+    body: dict[str, Any] = {}
     if LeftOut.STORE not in refused:
         body["store"] = False
     if prompt.temperature is not None and LeftOut.TEMPERATURE not in refused:
@@ -76,7 +88,7 @@ def response_body_of(prompt: Prompt, refused: AbstractSet[str] = frozenset()) ->
             body["reasoning"]["summary"] = "auto"
     if prompt.tools and LeftOut.TOOLS not in refused:
         body["tools"] = response_tools(prompt.tools)
-    return body | dict(prompt.members)
+    return body
 
 
 def has_images(body: Mapping[str, Any]) -> bool:
@@ -102,6 +114,12 @@ _MEMBERS: Sequence[tuple[LeftOut, tuple[str, ...]]] = (
     (LeftOut.STORE, ("store",)),
     (LeftOut.TOOLS, ("tools",)),
 )
+
+
+def telling_part(prompt: Prompt) -> Prompt:
+    """Return a prompt whose bodies lack the same as those of `prompt` (see `left_out`), but hardly have messages."""
+    with_images = (message for message in prompt.messages if message.images)
+    return replace(prompt, messages=(*prompt.messages[:1], *islice(with_images, 1)))
 
 
 def left_out(full: Mapping[str, Any], sent: Mapping[str, Any]) -> tuple[LeftOut, ...]:

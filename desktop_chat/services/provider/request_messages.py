@@ -7,7 +7,7 @@ encoded while the request is sent (see `request_content.py`).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any
 
@@ -37,14 +37,14 @@ _SHORT_ID = 9
 Item = dict[str, Any]
 
 
-def messages_of(prompt: Prompt, refused: AbstractSet[str]) -> Sequence[PromptMessage]:
+def messages_of(prompt: Prompt, refused: AbstractSet[str]) -> Iterable[PromptMessage]:
     """Return a prompt's messages in the form that the server accepts: possibly with the system prompt in the first
     question, without images, and with earlier tool calls as text."""
-    messages = prompt.messages
+    messages: Iterable[PromptMessage] = prompt.messages
     if LeftOut.IMAGES in refused:
-        messages = tuple(map(_without_images, messages))
-    if LeftOut.TOOLS in refused and any(message.calls for message in messages):
-        messages = tuple(alternating(part for message in messages for part in _without_calls(message)))
+        messages = map(_without_images, messages)
+    if LeftOut.TOOLS in refused and any(message.calls for message in prompt.messages):
+        messages = alternating(part for message in messages for part in _without_calls(message))
     if DEVELOPER not in refused:
         return messages
     return alternating(
@@ -52,44 +52,41 @@ def messages_of(prompt: Prompt, refused: AbstractSet[str]) -> Sequence[PromptMes
     )
 
 
-def chat_messages(messages: Iterable[PromptMessage], refused: AbstractSet[str]) -> list[Item]:
-    """Return messages as Chat Completions wants them."""
+def chat_messages(message: PromptMessage, refused: AbstractSet[str]) -> list[Item]:
+    """Return a message as Chat Completions wants it."""
     system_role = DEVELOPER if SYSTEM in refused else SYSTEM
+    role = system_role if message.role is Role.SYSTEM else message.role.value
+    if not message.calls:
+        return [{"role": role, "content": _chat_content(message)}]
     found: list[Item] = []
-    for message in messages:
-        role = system_role if message.role is Role.SYSTEM else message.role.value
-        if not message.calls:
-            found.append({"role": role, "content": _chat_content(message)})
-            continue
-        steps = [[call] for call in message.calls] if SIDE_BY_SIDE in refused else [message.calls]
-        for number, calls in enumerate(steps):
-            said: Item = {"role": role, "content": "" if number else message.text}
-            if THOUGHTLESS in refused:
-                said["reasoning_content"] = message.reasoning or " "  # an older reply may have come without any
-            found.append(said | {"tool_calls": [_chat_call(call, refused) for call in calls]})
-            found += [{"role": "tool", "tool_call_id": _id_of(call, refused), "content": call.result} for call in calls]
+    steps = [[call] for call in message.calls] if SIDE_BY_SIDE in refused else [message.calls]
+    for number, calls in enumerate(steps):
+        said: Item = {"role": role, "content": "" if number else message.text}
+        if THOUGHTLESS in refused:
+            said["reasoning_content"] = message.reasoning or " "  # an older reply may have come without any
+        found.append(said | {"tool_calls": [_chat_call(call, refused) for call in calls]})
+        found += [{"role": "tool", "tool_call_id": _id_of(call, refused), "content": call.result} for call in calls]
     return found
 
 
-def response_items(messages: Iterable[PromptMessage], refused: AbstractSet[str]) -> list[Item]:
-    """Return messages as input items of the Responses API."""
+def response_items(message: PromptMessage, refused: AbstractSet[str]) -> list[Item]:
+    """Return a message as input items of the Responses API."""
     found: list[Item] = []
-    for message in messages:
-        if message.text or message.images or not message.calls:
-            found.append({"role": message.role.value, "content": _response_content(message)})
-        found += [
-            {
-                "type": "function_call",
-                "call_id": _id_of(call, refused),
-                "name": call.name,
-                "arguments": call.arguments or "{}",
-            }
-            for call in message.calls
-        ]
-        found += [
-            {"type": "function_call_output", "call_id": _id_of(call, refused), "output": call.result}
-            for call in message.calls
-        ]
+    if message.text or message.images or not message.calls:
+        found.append({"role": message.role.value, "content": _response_content(message)})
+    found += [
+        {
+            "type": "function_call",
+            "call_id": _id_of(call, refused),
+            "name": call.name,
+            "arguments": call.arguments or "{}",
+        }
+        for call in message.calls
+    ]
+    found += [
+        {"type": "function_call_output", "call_id": _id_of(call, refused), "output": call.result}
+        for call in message.calls
+    ]
     return found
 
 
