@@ -99,7 +99,7 @@ async def test_others_have_their_turn_while_a_long_conversation_is_encoded(
     async with counted_turns() as turns:
         async for _ in provider.stream(Prompt(messages, "r-plain" if is_responses else "plain")):
             break
-        assert turns.taken > 2 * len(messages), "one for each message that is put into the body, and one to encode it"
+        assert turns.taken > 3 * len(messages), "a step puts a message into the body, two encode it"
     (request,) = server.requests
     sent = request.body["input" if is_responses else "messages"]
     assert sent == [{"role": each.role.value, "content": each.text} for each in messages]
