@@ -4,7 +4,8 @@
     work:    {"file": "...", "kind": "chatgpt" or null, "adds": true, "ids": ["...", ...] or null, "usage": true,
               "data_dir": "...", "passphrase": "" or that of an encrypted backup}
     told:    {"taken": [[...], ...], "unread": [[...], ...], "share": 0.25}
-                                            the fields of `Imported` and `Unread`; this share of the file was read
+                                            the fields of `Imported` and `Unread`; this share of the file was read,
+                                            or null while the usage is
     result:  {"kind": "chatgpt", "settings": null or the table of a backup's, "usage": {...}}
                                             what the file is, and the fields of `AddedUsage`
 
@@ -36,7 +37,7 @@ def run() -> None:
 def _imported(work: dict[str, Any], send: Send) -> dict[str, Any]:
     """Do what was asked for, and send the results. Raises ImportRefused, StoreError."""
 
-    def tell(results: list[Imported | Unread], share: float) -> None:
+    def tell(results: list[Imported | Unread], share: float | None) -> None:
         taken = [astuple(each) for each in results if isinstance(each, Imported)]
         unread = [astuple(each) for each in results if isinstance(each, Unread)]
         send({"taken": taken, "unread": unread, "share": share})
@@ -57,7 +58,8 @@ def _imported(work: dict[str, Any], send: Send) -> dict[str, Any]:
         if work["usage"] and opened.has_records:
             from desktop_chat.app.usage_import import take_usage  # noqa: PLC0415  (no other export has any)
 
-            added = asyncio.run(take_usage(opened, paths, lambda unread: tell([unread], 1.0), adds=work["adds"]))
+            tell([], None)
+            added = asyncio.run(take_usage(opened, paths, lambda unread: tell([unread], None), adds=work["adds"]))
             result["usage"] = asdict(added)
     return result
 

@@ -46,7 +46,7 @@ class ImportProcess:
         """See `Importer.add`."""
         grown: list[str] = []
 
-        def note(results: list[Imported | Unread], share: float) -> None:
+        def note(results: list[Imported | Unread], share: float | None) -> None:
             grown.extend(each.conversation_id for each in results if isinstance(each, Imported) and each.messages)
             tell(results, share)
 

@@ -11,8 +11,9 @@ from desktop_chat.core.backup import AddedUsage
 from desktop_chat.core.importing import Imported, ImportKind, Unread
 from desktop_chat.core.settings import Settings
 
-Told = Callable[[list[Imported | Unread], float], None]
-"""Learns of the latest results, and which share of the export was read: from 0 to 1."""
+Told = Callable[[list[Imported | Unread], float | None], None]
+"""Learns of the latest results, and which share of the conversations was read, from 0 to 1; None once the records of
+usage are read, which takes nobody knows how long."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2531,11 +2531,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/imports/import_dialog.py"/>
-        <source>Reading... {count}</source>
-        <translation>正在读取… {count}</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/imports/import_dialog.py"/>
         <source>Importing...</source>
         <translation>正在导入…</translation>
     </message>
@@ -2543,11 +2538,6 @@
         <location filename="desktop_chat/ui/imports/import_dialog.py"/>
         <source>Cancelled. {added}</source>
         <translation>已取消。{added}</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/imports/import_dialog.py"/>
-        <source>Importing... {count}</source>
-        <translation>正在导入… {count}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/imports/import_dialog.py"/>
@@ -6248,6 +6238,26 @@
         <location filename="desktop_chat/ui/text/import_text.py"/>
         <source>Already here</source>
         <translation>已存在</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>Adding the usage...</source>
+        <translation>正在添加用量…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>Reading the usage...</source>
+        <translation>正在读取用量…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>Importing... {count}</source>
+        <translation>正在导入… {count}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/import_text.py"/>
+        <source>Reading... {count}</source>
+        <translation>正在读取… {count}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/import_text.py"/>

@@ -66,12 +66,12 @@ class Beside:
         self.library = Library(self.store, self.write_behind)
         beside = AddedBeside(self.library, self.tasks, lambda: (), self._index, pause_s=0)
         self.importer = ImportProcess(paths, self.write_behind, beside)
-        self.counts, self.results, self.shares = ImportCounts(), list[Imported | Unread](), list[float]()
+        self.counts, self.results, self.shares = ImportCounts(), list[Imported | Unread](), list[float | None]()
 
     def _index(self) -> None:
         self.indexed += 1
 
-    def tell(self, results: list[Imported | Unread], share: float) -> None:
+    def tell(self, results: list[Imported | Unread], share: float | None) -> None:
         self.results += results
         self.shares.append(share)
         for each in results:
@@ -164,7 +164,8 @@ async def test_an_encrypted_backup_comes_with_its_passphrase_and_its_settings(he
     await here.library.delete(ids)
     here.shares.clear()
     found = await here.importer.preview(backup, here.tell, "correct horse battery")
-    assert (found.kind, here.shares[0] < here.shares[-1] or len(here.shares) == 1) == (ImportKind.OWN, True)
+    shares = [share for share in here.shares if share is not None]
+    assert (found.kind, shares[0] < shares[-1] or len(shares) == 1) == (ImportKind.OWN, True)
     assert found.settings is not None
     assert [connection.name for connection in found.settings.connections] == ["X"]
     await here.importer.add(backup, found.kind, None, here.tell, "correct horse battery")
@@ -182,9 +183,12 @@ async def test_the_usage_in_a_backup_is_previewed_and_added_only_if_it_is_wanted
     here.paths.usage_file.unlink()
     found = await here.importer.preview(backup, here.tell)
     assert found.usage == AddedUsage(1, 0)
+    assert here.shares[-1] is None, "the share of the conversations says nothing of the usage"
     assert await here.importer.add(backup, found.kind, None, here.tell) == AddedUsage()
     assert list(stored_usage(here.paths.usage_file)) == []
+    here.shares.clear()
     assert await here.importer.add(backup, found.kind, None, here.tell, usage_too=True) == AddedUsage(1, 0)
+    assert here.shares[-1] is None
     assert list(stored_usage(here.paths.usage_file)) == [entry]
 
 
@@ -200,7 +204,7 @@ async def test_a_cancelled_or_killed_import_leaves_whole_conversations_and_compl
         make(process, *words)
         pids.append(process._process.pid)
 
-    def tell(_results: list[Imported | Unread], _share: float) -> None:
+    def tell(_results: list[Imported | Unread], _share: float | None) -> None:
         if not begun.is_set() and end == "kill":
             os.kill(pids[0], signal.SIGKILL)
         begun.set()

@@ -274,6 +274,27 @@ async def test_the_settings_of_a_backup_are_added_if_wanted(here: World, dialog:
     assert not dialog.settings_too.isVisible()
 
 
+async def test_the_bar_does_not_stand_at_its_end_while_the_usage_is_added(here: World, dialog: ImportDialog) -> None:
+    here.importer.results = [NEW]
+    here.importer.preview_of = Preview(ImportKind.OWN, usage=AddedUsage(12, 1))
+    here.importer.may_end.clear()
+    dialog.take(FILE)
+    await until(lambda: dialog.progress.value() == 500)
+    here.importer.tell([], None)
+    assert dialog.state.text() == "Reading the usage..."
+    assert dialog.progress.maximum() == 0, "nobody knows how long this takes"
+    here.importer.may_end.set()
+    await until(dialog.import_button.isEnabled)
+    here.importer.may_end.clear()
+    dialog.import_button.click()
+    await until(lambda: dialog.state.text() == "Importing... 1 conversation")
+    here.importer.tell([], None)
+    assert dialog.state.text() == "Adding the usage..."
+    assert dialog.progress.maximum() == 0
+    here.importer.may_end.set()
+    await until(lambda: dialog.state.text().endswith("Usage added: 12 requests; 1 caller of the local endpoint."))
+
+
 async def test_the_usage_of_a_backup_comes_with_its_settings_if_they_are_wanted(
     here: World, dialog: ImportDialog
 ) -> None:

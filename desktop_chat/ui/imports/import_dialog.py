@@ -48,6 +48,7 @@ from desktop_chat.ui.text.import_text import (
     kind_name,
     passphrase_needed,
     preview_summary,
+    progress_words,
 )
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.async_dialog import ask_file, ask_folder
@@ -184,13 +185,12 @@ class ImportDialog(Retranslated, QDialog):
 
             self._finish(partial(_with_rest, words, self._added_settings(), found.usage, adds=False))
 
-    def _add_to_preview(self, run: int, results: list[Imported | Unread], share: float) -> None:
+    def _add_to_preview(self, run: int, results: list[Imported | Unread], share: float | None) -> None:
         if not isValid(self) or self._stop is None or self._run_number != run:
             return
         self.table.add([each for each in results if isinstance(each, Imported)])
         self._note(results, share)
-        count = self.table.count
-        self.state.show_words(lambda: tr("Reading... {count}", count=tr("%n conversation(s)", n=count)))
+        self.state.show_words(partial(progress_words, self.table.count, share, adds=False))
 
     # --- what comes --------------------------------------------------------------------------------------------------
 
@@ -239,7 +239,7 @@ class ImportDialog(Retranslated, QDialog):
         else:
             self._end(partial(_with_rest, partial(added_summary, counts), settings, usage, adds=True))
 
-    def _add(self, run: int, results: list[Imported | Unread], share: float) -> None:
+    def _add(self, run: int, results: list[Imported | Unread], share: float | None) -> None:
         if not isValid(self) or self._run_number != run:
             return
         added = [each for each in results if isinstance(each, Imported) and each.messages]
@@ -248,10 +248,9 @@ class ImportDialog(Retranslated, QDialog):
             added.append(self._newest)
         self._newest = max(added, key=lambda each: each.updated_at, default=None)
         self._note(results, share)
-        done = self._counts.new + self._counts.grown
-        self.state.show_words(lambda: tr("Importing... {count}", count=tr("%n conversation(s)", n=done)))
+        self.state.show_words(partial(progress_words, self._counts.new + self._counts.grown, share, adds=True))
 
-    def _note(self, results: list[Imported | Unread], share: float) -> None:
+    def _note(self, results: list[Imported | Unread], share: float | None) -> None:
         """Count results, list what was not read, and show the progress."""
         unread = []
         for each in results:
@@ -262,8 +261,9 @@ class ImportDialog(Retranslated, QDialog):
                 unread.append(Unread(each.title, UnreadReason.CHANGED))
         if unread:
             self.unread.add(unread)
-        self.progress.setRange(0, _STEPS)
-        self.progress.setValue(int(share * _STEPS))
+        self.progress.setRange(0, _STEPS if share is not None else 0)
+        if share is not None:
+            self.progress.setValue(int(share * _STEPS))
 
     def _end(self, words: Words, error: ChatError | None = None) -> None:
         self._kind = None

@@ -154,6 +154,16 @@ def state_word(found: Imported) -> str:
     return tr("%n new message(s)", n=found.messages) if found.messages else tr("Already here")
 
 
+def progress_words(count: int, share: float | None, *, adds: bool) -> str:
+    """Return how far an import is, or the preview of one; `share` is None while the records of usage are read."""
+    if share is None:
+        return tr("Adding the usage...") if adds else tr("Reading the usage...")
+    conversations = tr("%n conversation(s)", n=count)
+    if adds:
+        return tr("Importing... {count}", count=conversations)
+    return tr("Reading... {count}", count=conversations)
+
+
 def preview_summary(name: str, counts: ImportCounts) -> str:
     """Return what an export contains, as far as it was read."""
     values = {
