@@ -1,7 +1,8 @@
 """Reads conversations for an export, many in one transaction, without an object for each message.
 
-Nearly all messages consist of text and numbers alone. Their rows are handed on as they are, with the long text as the
-bytes that belong into the file, which SQLite itself writes. Building objects takes several times as long as reading.
+Nearly all messages consist of text and numbers alone. Their rows are handed on, with the long text as the bytes that
+belong into the file, which SQLite itself writes; as JSON, all messages of a conversation are one piece. Building
+objects takes several times as long as reading.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 from desktop_chat.core.connections import DEMO_NAME
 from desktop_chat.core.entities import Conversation, Message, Role, Status
 from desktop_chat.core.errors import StoreCorrupt
+from desktop_chat.services.sqlite.message_json import message_json, row_end
 from desktop_chat.services.sqlite.sqlite_rows import (
     CONVERSATION_COLUMNS,
     MESSAGE_COLUMNS,
@@ -26,16 +28,16 @@ from desktop_chat.services.sqlite.sqlite_rows import (
 )
 
 PlainRow = tuple[Any, ...]
-"""A message: its id, the id of its parent, and what its `Shape` has."""
+"""A message: its id, the id of its parent, and what `Shape.TEXT` has."""
 
 AT_ONCE = 64
 """Conversations in one transaction."""
 _BYTES_AT_ONCE = 1024 * 1024
 """Of texts, after which it ends earlier."""
-_ROLES = ", ".join(f"'{role}'" for role in Role)
-_ENDED = ", ".join(f"'{status}'" for status in Status if status is not Status.RUNNING)
+_ROLES = " OR ".join(f"role = '{role}'" for role in Role)  # faster than IN, for which SQLite makes an index each time
+_ENDED = " OR ".join(f"status = '{status}'" for status in Status if status is not Status.RUNNING)
 _IS_PLAIN = (
-    f"role IN ({_ROLES}) AND status IN ({_ENDED})"
+    f"({_ROLES}) AND ({_ENDED})"
     " AND coalesce(failure_code, sources, left_out, attachments, tool_calls, summary_of) IS NULL"
 )
 _JSON_BEGIN = "json_object('id', id, 'parent_id', parent_id, 'role', role, 'text', text, 'status', status)"
@@ -61,11 +63,14 @@ class Shape(Enum):
 
 @dataclass(frozen=True, slots=True)
 class PlainConversation:
-    """A conversation with its messages, parents before children; plain ones are rows. As a `Shape.TEXT` it has no other
-    branches, and all of it is shown."""
+    """A conversation with its messages, parents before children. In `Shape.TEXT` it has no other branches, and all of
+    it is shown."""
 
     conversation: Conversation
     messages: list[PlainRow | Message]
+    """In `Shape.TEXT` all, of which plain ones are rows; in `Shape.JSON` those that are not plain."""
+    json: bytes = b""
+    """In `Shape.JSON` all messages, separated by commas."""
 
 
 CONVERSATION = (
@@ -126,11 +131,36 @@ def _read(connection: sqlite3.Connection, conversation_id: str, shape: Shape) ->
         raise _Odd
     if shape is Shape.TEXT and not (is_one_branch and conversation.leaf_id not in ids[:-1]):
         raise _Odd
+    if shape is Shape.JSON:
+        return _in_json(connection, conversation, rows)
     texts = b"".join([each[2] for each in rows if each[2] is not None])
-    if not texts.isascii():
-        texts.decode()  # what another program wrote may be no UTF-8
+    _check_encoding(texts)
     messages = [each if each[2] is not None else _message(connection, each[0]) for each in rows]
     return PlainConversation(conversation, messages), len(texts)
+
+
+def _in_json(
+    connection: sqlite3.Connection, conversation: Conversation, rows: list[PlainRow]
+) -> tuple[PlainConversation, int]:
+    """Put the messages together at once, while what was read is near the processor."""
+    others: list[PlainRow | Message] = []
+    pieces: list[bytes] = []
+    for own_id, _, begin, *columns in rows:
+        if begin is None:
+            message = _message(connection, own_id)
+            others.append(message)
+            pieces.append(message_json(message))
+        else:
+            pieces.append(begin[:-1] + row_end(columns))
+    written = b",".join(pieces)
+    _check_encoding(written)
+    return PlainConversation(conversation, others, written), len(written)
+
+
+def _check_encoding(texts: bytes) -> None:
+    """Raise UnicodeDecodeError if another program wrote what is no UTF-8."""
+    if not texts.isascii():
+        texts.decode()
 
 
 def _message(connection: sqlite3.Connection, message_id: str) -> Message:
