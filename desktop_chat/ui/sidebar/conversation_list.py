@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, QSortFilterProxyModel, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QLabel, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QLabel, QVBoxLayout, QWidget
 
 from desktop_chat.ui.commands import Scope, command_of
 from desktop_chat.ui.sidebar.conversation_delegate import ConversationDelegate
 from desktop_chat.ui.sidebar.conversation_list_model import ConversationListModel, ListRole
 from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.widgets.even_list_view import EvenListView
 
 _FOLDER_COMMANDS = frozenset({"choose", "expand", "collapse"})
 
 
-class ConversationListView(QListView):
+class ConversationListView(EvenListView):
     """Emits requests by conversation id; changes only titles itself."""
 
     opened = Signal(str)
@@ -35,18 +36,11 @@ class ConversationListView(QListView):
         self._kept_id = ""
         self._pressed_at = QPoint()
         self._double = False
-        self._rows = QSortFilterProxyModel(self, dynamicSortFilter=False)
-        """The same rows. A list view asks its model for each row whenever one comes or goes: 20,000 calls of Python, or
-        of this copy."""
-        self._rows.setSourceModel(model)
-        self.setModel(self._rows)
+        self.setModel(model)
         self.setItemDelegate(self._delegate)
         self.setProperty("sidebar", True)
-        self.setUniformItemSizes(True)
         self.setMouseTracking(True)
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._hint = EmptyHint(self.viewport())
         self._fit()
         self._connect()
@@ -58,7 +52,7 @@ class ConversationListView(QListView):
 
     def index_of(self, conversation_id: str) -> QModelIndex:
         """Return the index of a conversation; invalid if it is not listed."""
-        return self._rows.mapFromSource(self._conversations.index_of(conversation_id))
+        return self._conversations.index_of(conversation_id)
 
     def set_open(self, conversation_id: str) -> None:
         """Mark the active conversation, and make it current unless the list has the focus."""
@@ -103,8 +97,8 @@ class ConversationListView(QListView):
 
     def go_to_first(self) -> None:
         """Make the first conversation current; up to two headings may precede it, that of a closed folder being one."""
-        rows = range(min(3, self._rows.rowCount()))
-        ids = (str(self._rows.index(row, 0).data(ListRole.CONVERSATION_ID) or "") for row in rows)
+        rows = range(min(3, self._conversations.rowCount()))
+        ids = (str(self._conversations.index(row, 0).data(ListRole.CONVERSATION_ID) or "") for row in rows)
         self.set_current(next((conversation_id for conversation_id in ids if conversation_id), ""))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -159,9 +153,9 @@ class ConversationListView(QListView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._request_menu)
         self.clicked.connect(self._click)
-        self._rows.rowsInserted.connect(self._keep_current)
-        self._rows.rowsRemoved.connect(self._place_hint)
-        self._rows.modelReset.connect(self._keep_current)
+        self._conversations.rowsInserted.connect(self._keep_current)
+        self._conversations.rowsRemoved.connect(self._place_hint)
+        self._conversations.modelReset.connect(self._keep_current)
         self._theme.changed.connect(self._fit)
 
     def _click(self, index: QModelIndex) -> None:
@@ -213,7 +207,7 @@ class ConversationListView(QListView):
 
     def _place_hint(self) -> None:
         self._hint.setGeometry(self.viewport().rect())
-        self._hint.setVisible(self._rows.rowCount() == 0)
+        self._hint.setVisible(self._conversations.rowCount() == 0)
 
     def _lay_out_rows(self) -> None:
         self.doItemsLayout()
