@@ -32,11 +32,14 @@ class ContextUse:
 
 
 def tokens_used(
-    sent: Sequence[Message], system_prompt: str, usage_of: Callable[[Message], Usage | None]
+    sent: Sequence[Message],
+    system_prompt: str,
+    usage_of: Callable[[Message], Usage | None],
+    count: Callable[[Sequence[Message]], int] = tokens_in_messages,
 ) -> tuple[int, bool]:
-    """Return the tokens of what is sent, and whether that is an estimate. `usage_of` returns what the server counted
-    for the last request of a reply, if it did; a count from before the summary that is sent says nothing. The reasoning
-    of a reply is not sent again."""
+    """Return the tokens of what is sent, and whether that is an estimate, which `count` makes. `usage_of` returns what
+    the server counted for the last request of a reply, if it did; a count from before the summary that is sent says
+    nothing. The reasoning of a reply is not sent again."""
     since = sent[0].created_at if sent and sent[0].summary is not None else 0.0
     for index in range(len(sent) - 1, -1, -1):
         message = sent[index]
@@ -49,5 +52,5 @@ def tokens_used(
             break
         reply = max(0, usage.completion_tokens - (usage.reasoning_tokens or 0))
         after = [later for later in sent[index + 1 :] if later.role is Role.USER]
-        return usage.prompt_tokens + reply + tokens_in_messages(after), bool(after)
-    return tokens_in((system_prompt,)) + tokens_in_messages(sent), True
+        return usage.prompt_tokens + reply + count(after), bool(after)
+    return tokens_in((system_prompt,)) + count(sent), True

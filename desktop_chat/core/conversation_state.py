@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from desktop_chat.core.entities import NEXT_QUESTION, ChatOptions, Conversation, Message, Role, Status, Summary
 from desktop_chat.core.errors import ContextTooLong
 from desktop_chat.core.library import Library
+from desktop_chat.core.message_weights import MessageWeights
 from desktop_chat.core.ports import Providers
 from desktop_chat.core.prompt_size import (
     RequestSize,
@@ -39,6 +40,8 @@ class ConversationState:
         self._providers = providers
         self._tree = MessageTree(messages)
         self._path = list(self._tree.path_to(self._tree.leaf_under(self.conversation.leaf_id)))
+        self.tokens_in = MessageWeights().tokens_in
+        """Estimates the tokens of messages, on any thread; what it has counted once it knows."""
         self._tools: tuple[Tool, ...] = ()
         """The tools that the last reply was offered."""
         self._listed = ("", 0)
@@ -84,6 +87,11 @@ class ConversationState:
         """What is sent of the path: all of it unless it was shortened or summarised."""
         return list(self._sent_of(self._path))
 
+    @property
+    def tokens_before(self) -> int:
+        """The tokens of the last answered request, as the server counted them, else estimated; 0 if there is none."""
+        return last_request(self._path, self.tokens_in)[0]
+
     def alternatives(self, message_id: str) -> tuple[str, ...]:
         """Return the ids of a message and its alternatives, oldest first."""
         return self._tree.alternatives(message_id)
@@ -98,20 +106,20 @@ class ConversationState:
             path = []
         own = tokens_in((options.system_prompt, text)) + sum(map(tokens_of, attachments))
         own += tokens_in_tools(tool for tool in self._tools if tool.id in options.tools)
-        before, counted = last_request(sent)
+        before, counted = last_request(sent, self.tokens_in)
         listed = self._listed_for(options.model)
-        tokens = own + tokens_in_messages(path)
+        tokens = own + self.tokens_in(path)
         return RequestSize(tokens, before, counted, self._window(options.model), listed, own)
 
     def leave_out(self, size: RequestSize, most: int) -> None:
         """Leave out as many earlier messages as needed, now and in all later requests, to keep the request within
         `most` tokens if possible. The question itself is always sent."""
         sent = self._sent_of(self._path)
-        question = size.tokens - tokens_in_messages(sent)
+        question = size.tokens - self.tokens_in(sent)
         if sent and sent[0].summary is not None:  # it is sent whatever is left out
-            most -= tokens_in_messages(sent[:1])
+            most -= self.tokens_in(sent[:1])
             sent = sent[1:]
-        start = start_within(sent, most - max(0, question))
+        start = start_within(sent, most - max(0, question), self.tokens_in)
         self._send_from(sent[start].id if start < len(sent) else NEXT_QUESTION)
 
     def _listed_for(self, model: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import groupby
+from itertools import chain, groupby
 from typing import TYPE_CHECKING
 
 from desktop_chat.core.entities import ChatOptions, Message, Role
@@ -42,16 +42,15 @@ def build_prompt(
     message; after tool calls, the model goes on by itself.
     """
     path = tuple(path)
+    system = [PromptMessage(Role.SYSTEM, options.system_prompt)] if options.system_prompt.strip() else []
+    said = (sent for message in path for sent in _sent(message, contents or {}))
+    asks = going_on and not (path and _ends_with_calls(path[-1]))
     messages: list[PromptMessage] = []
-    for message in path:
-        messages += _sent(message, contents or {})
+    for message in alternating(chain(system, said, [PromptMessage(Role.USER, GO_ON)] if asks else [])):
+        messages.append(message)
         yield
-    if going_on and not (path and _ends_with_calls(path[-1])):
-        messages.append(PromptMessage(Role.USER, GO_ON))
-    if options.system_prompt.strip():
-        messages.insert(0, PromptMessage(Role.SYSTEM, options.system_prompt))
     return Prompt(
-        messages=tuple(alternating(messages)),
+        messages=tuple(messages),
         model=options.model,
         temperature=options.temperature,
         max_tokens=options.max_tokens,

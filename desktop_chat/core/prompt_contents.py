@@ -41,7 +41,7 @@ def sent_blobs(attachment: Attachment) -> list[str]:
 
 def _sent_in(path: Iterable[Message]) -> Iterator[tuple[Attachment, bool]]:
     """Yield what is sent, each with whether a tool answered it."""
-    for message in path:
+    for message in [each for each in path if each.attachments or each.tool_calls]:  # few of thousands
         if message.role is Role.USER:
             yield from ((attachment, False) for attachment in message.attachments)
         for call in message.tool_calls:

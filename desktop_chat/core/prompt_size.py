@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -70,7 +70,7 @@ class RequestSize:
 
 def tokens_in(texts: Iterable[str]) -> int:
     """Estimate the number of tokens in some texts, within a factor of about two."""
-    return sum(len(text.encode("utf-8", "replace")) for text in texts) // BYTES_PER_TOKEN
+    return sum(map(_bytes_in, texts)) // BYTES_PER_TOKEN
 
 
 def tokens_in_json(value: object) -> int:
@@ -109,12 +109,22 @@ def tokens_of(attachment: Attachment) -> int:
 
 def tokens_in_messages(messages: Iterable[Message]) -> int:
     """Estimate the number of tokens in messages with their attachments and tool calls."""
-    found = list(messages)
-    texts = [message.text for message in found]
-    for call in (call for message in found for call in message.tool_calls):
-        texts += (call.arguments, call.result[:RESULT_LIMIT])
-    attached = (each for message in found if message.role is Role.USER for each in message.attachments)
-    return tokens_in(texts) + sum(map(tokens_of, attached))
+    return sum(map(weight_of, messages)) // BYTES_PER_TOKEN
+
+
+def weight_of(message: Message) -> int:
+    """Return the bytes of a message's texts and tool calls, and for its attachments as many as text of their tokens would
+    have."""
+    weight = _bytes_in(message.text)
+    for call in message.tool_calls:
+        weight += _bytes_in(call.arguments) + _bytes_in(call.result[:RESULT_LIMIT])
+    if message.role is Role.USER:
+        weight += BYTES_PER_TOKEN * sum(map(tokens_of, message.attachments))
+    return weight
+
+
+def _bytes_in(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
 
 
 def tokens_in_tools(tools: Iterable[Tool]) -> int:
@@ -122,15 +132,18 @@ def tokens_in_tools(tools: Iterable[Tool]) -> int:
     return tokens_in(text for tool in tools for text in (tool.name, tool.description, json.dumps(dict(tool.schema))))
 
 
-def last_request(path: Sequence[Message]) -> tuple[int, bool]:
-    """Return the number of tokens of the last answered request, and whether the server counted them."""
+def last_request(
+    path: Sequence[Message], count: Callable[[Sequence[Message]], int] = tokens_in_messages
+) -> tuple[int, bool]:
+    """Return the number of tokens of the last answered request, and whether the server counted them; if not, `count`
+    does."""
     for index in range(len(path) - 1, -1, -1):
         message = path[index]
         if message.role is Role.ASSISTANT and (message.text or message.tool_calls):
             is_one_request = not message.tool_calls
             if message.usage is not None and message.usage.prompt_tokens and is_one_request:
                 return message.usage.prompt_tokens, True
-            return tokens_in_messages(path[:index]), False
+            return count(path[:index]), False
     return 0, False
 
 
@@ -140,11 +153,14 @@ def context_window_in(words: str) -> int:
     return int(found.group(1).replace(",", "")) if found else 0
 
 
-def start_within(path: Sequence[Message], most: int) -> int:
-    """Return the index of the first question from which the path has at most `most` tokens; its length if none."""
+def start_within(
+    path: Sequence[Message], most: int, count: Callable[[Sequence[Message]], int] = tokens_in_messages
+) -> int:
+    """Return the index of the first question from which the path has at most `most` tokens, as `count` counts them; its
+    length if none."""
     tokens, start = 0, len(path)
     for index in range(len(path) - 1, -1, -1):
-        tokens += tokens_in_messages(path[index : index + 1])
+        tokens += count(path[index : index + 1])
         if tokens > most:
             break
         if path[index].role is Role.USER:

@@ -14,6 +14,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from desktop_chat.core import message_weights
 from desktop_chat.core.context_use import ContextUse
 from desktop_chat.core.entities import ChatOptions, Usage
 from desktop_chat.core.prices import Cost
@@ -165,6 +166,18 @@ async def test_without_a_count_it_is_an_estimate(here: World, tab: ChatTab) -> N
     await until(lambda: button.context.tokens)
     assert button.context.is_estimate
     assert "about 1 of" in button.toolTip()
+
+
+async def test_the_size_of_the_next_request_is_known_at_once(
+    here: World, tab: ChatTab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of 20,000 messages it would take several frames."""
+    await asked(here, tab)
+    await until(lambda: tab.composer.usage_button.context.tokens == 1_300)
+    monkeypatch.setattr(message_weights, "weight_of", None)
+    assert tab.session is not None
+    assert tab.session.request_size("four" * 10).tokens == 11
+    assert tab.session.tokens_before == 0
 
 
 async def test_nothing_is_measured_for_a_conversation_that_is_gone(here: World) -> None:

@@ -11,7 +11,7 @@ from desktop_chat.core.budgets import Budget, BudgetPeriod, BudgetState, Estimat
 from desktop_chat.core.entities import ChatOptions
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.hosts import host_of
-from desktop_chat.core.prompt_size import last_request, tokens_in, tokens_of
+from desktop_chat.core.prompt_size import tokens_in, tokens_of
 from desktop_chat.core.session import ChatSession
 from desktop_chat.ui.chat.composer import Composer
 from desktop_chat.ui.chat.send_guard import BACK, SEND, QuestionBar, SendGuard
@@ -101,7 +101,7 @@ class BudgetGuard(SendGuard):
         text, attached = self._composer.text, self._composer.attached
         if self._context.budgets.asks or self._session.running or not (text.strip() or attached):
             return
-        tokens = last_request(self._session.path)[0] + tokens_in((text,)) + sum(map(tokens_of, attached))
+        tokens = self._session.tokens_before + tokens_in((text,)) + sum(map(tokens_of, attached))
         if found := self._context.budgets.exceeded_by(self._estimate(tokens)):
             self._warn(found)
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from functools import cached_property, partial
+from functools import cached_property
 
 from PySide6.QtCore import QObject, Signal
 
@@ -93,7 +93,11 @@ class UsageDisplay(QObject):
         session, options = self._session, self._session.conversation.options
         self._target = (options.connection_id, options.model)
         sent = session.sent
-        count = partial(tokens_used, sent, options.system_prompt, self._usage.last_request)
+
+        def count() -> tuple[int, bool]:
+            session.tokens_in(sent)  # the size of the next request is then known at once
+            return tokens_used(sent, options.system_prompt, self._usage.last_request, session.tokens_in)
+
         tokens, is_estimate = await asyncio.to_thread(count) if sent else (0, False)
         prices = await asyncio.to_thread(price_table, self._context.preferences.settings.prices)
         if number != self._measurements or self._is_gone():
