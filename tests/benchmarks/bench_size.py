@@ -98,7 +98,10 @@ def send_rows(many: Path) -> list[Row]:
     sent = compared(
         "a message to its row, in the long conversation; floor: in an empty one", found["send empty"], found["send"]
     )
-    return [sent, compared("a frame of its reply there", found["frame empty"], found["frame"], 1.1)]
+    frame = compared("a frame of its reply there", found["frame empty"], found["frame"], 1.1)
+    replied = asked("reply", many)
+    size = f"{replied['bytes'] / 1e6:.0f} MB"
+    return [sent, frame, turn_row(f"from Enter there to the end of a reply to all {size} of it", replied, "turn")]
 
 
 def stream_row(empty: Path, many: Path) -> Row:

@@ -36,13 +36,16 @@ from desktop_chat.app.loop import run  # noqa: E402
 from desktop_chat.app.main_thread_gc import MainThreadGC  # noqa: E402
 from desktop_chat.app.start import make_qt_application  # noqa: E402
 from desktop_chat.core.deltas import TextDelta  # noqa: E402
-from desktop_chat.core.entities import Conversation  # noqa: E402
+from desktop_chat.core.entities import ChatOptions, Connection, Conversation, Status  # noqa: E402
 from desktop_chat.core.events import ReplyDelta  # noqa: E402
 from desktop_chat.services.sqlite.sqlite_writes import put_conversation  # noqa: E402
+from desktop_chat.ui.chat.send_guard import SEND  # noqa: E402
 from desktop_chat.ui.dialogs.trash import TrashDialog  # noqa: E402
 
 WHEEL_STEPS, TO_AND_FRO = 200, 20
-OPENED, SENT, DELETED, IMPORTED = 12, 6, 1_000, 10_000
+OPENED, SENT, REPLIES, DELETED, IMPORTED = 12, 6, 5, 1_000, 10_000
+UPSTREAM, SHORT = (str(HERE / "endpoint_child.py"), "upstream"), "20@1000-short"
+"""A server, and its model that says little."""
 FILTERED, SEARCHED = 7, 3
 PASSES = 9
 """The first is not counted."""
@@ -210,6 +213,39 @@ async def send(desk: PatientDesk) -> Report:
     return report | {f"frame{name}": frames[conversation_id] for name, conversation_id in tabs.items()}
 
 
+async def reply(desk: PatientDesk) -> Report:
+    """The longest turn from Enter to the end of a short reply in the long conversation, all of which is sent to a
+    server on this computer. What loading the SDK takes is not counted, only what the requests do."""
+    report, pipe = Report(), asyncio.subprocess.PIPE
+    server = await asyncio.create_subprocess_exec(
+        sys.executable, *UPSTREAM, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL
+    )
+    connection = Connection("here", "Here", f"http://127.0.0.1:{int(await server.stdout.readline())}/v1")
+    desk.use(connection, SHORT)
+    for conversation_id in (desk.tab.conversation_id, LONG_ID):
+        desk.application.library.set_options(conversation_id, ChatOptions("here", SHORT))
+    desk.type("a first question")
+    await press_enter(desk)
+    await desk.show(LONG_ID)
+    await asyncio.sleep(3)
+    for _ in range(REPLIES):
+        desk.type("one more question")
+        await longest_turn("turn", partial(press_enter, desk), report)
+    assert desk.tab.session.path[-1].status is Status.COMPLETE
+    await server.communicate(b"")
+    return report | {"bytes": desk.application.providers.exchanges_of(desk.tab.session.path[-1].id)[0].sent}
+
+
+async def press_enter(desk: PatientDesk) -> None:
+    """Send what was typed, confirm it if the window asks, and wait for the answer."""
+    tab, guard = desk.tab, desk.tab.page.presenter.size_guard
+    QTest.keyClick(tab.composer.edit, Qt.Key.Key_Return)
+    if guard.asks:
+        await asyncio.sleep(0.5)
+        guard.bar.action_triggered.emit(SEND)
+    await desk.until_quick(lambda: not tab.session.running)
+
+
 async def stream(desk: PatientDesk) -> Report:
     """A frame of streaming in a new conversation."""
     desk.application._demo._speed = 0.001
@@ -350,7 +386,7 @@ async def main(data_dir: Path, question: str) -> Report:
     return report
 
 
-QUESTIONS = {asked.__name__: asked for asked in (sidebar, search, send, stream, snapshot, added, delete)}
+QUESTIONS = {asked.__name__: asked for asked in (sidebar, search, send, reply, stream, snapshot, added, delete)}
 
 if __name__ == "__main__":
     app = make_qt_application()
