@@ -113,8 +113,8 @@ def tokens_in_messages(messages: Iterable[Message]) -> int:
 
 
 def weight_of(message: Message) -> int:
-    """Return the bytes of a message's texts and tool calls, and for its attachments as many as text of their tokens would
-    have."""
+    """Return the bytes of a message's text and tool calls, and for its attachments as many as a text with their tokens
+    has."""
     weight = _bytes_in(message.text)
     for call in message.tool_calls:
         weight += _bytes_in(call.arguments) + _bytes_in(call.result[:RESULT_LIMIT])

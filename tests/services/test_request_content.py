@@ -133,6 +133,7 @@ async def test_a_long_text_is_encoded_in_pieces_and_sent_in_steps() -> None:
     pieces = await pieces_of(content)
     assert max(map(len, pieces)) <= STEP_BYTES
     assert b"".join(pieces) == openapi_dumps(body)
+    assert not await pieces_of(content), "nothing is kept of what was sent"
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), object(), "\ud83d"])

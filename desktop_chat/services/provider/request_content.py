@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import binascii
 import json
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from desktop_chat.core.prompt import PromptImage
@@ -46,19 +47,20 @@ def encoded(body: Mapping[str, Any], feed: Callable[[], None] = lambda: None) ->
 
 
 class RequestContent:
-    """The bytes of a JSON body, given as parts of it and the images between them. `feed` is called at each step."""
+    """The bytes of a JSON body, given as parts of it and the images between them. They can be sent once: what was
+    sent is not kept while the reply streams. `feed` is called at each step."""
 
-    def __init__(self, parts: Sequence[bytes | PromptImage], feed: Callable[[], None]) -> None:
-        self._parts = parts
+    def __init__(self, parts: Iterable[bytes | PromptImage], feed: Callable[[], None]) -> None:
+        self._parts = deque(parts)
         self._feed = feed
-
-    @property
-    def size(self) -> int:
+        self.size = sum(
+            len(each) if isinstance(each, bytes) else -(-len(each.content) // 3) * 4 for each in self._parts
+        )
         """The number of bytes."""
-        return sum(len(part) if isinstance(part, bytes) else -(-len(part.content) // 3) * 4 for part in self._parts)
 
     async def __aiter__(self) -> AsyncGenerator[bytes, None]:
-        for part in self._parts:
+        while self._parts:
+            part = self._parts.popleft()
             content = part if isinstance(part, bytes) else part.content
             for start in range(0, len(content), STEP_BYTES):
                 step = content[start : start + STEP_BYTES]
