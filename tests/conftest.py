@@ -26,6 +26,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+import pytestqt.plugin
 import shiboken6
 from hostile_server import HostileServer
 from hypothesis.internal.conjecture import providers
@@ -175,6 +176,26 @@ def _folder(item: pytest.Item) -> str:
     return parts[0] if len(parts) > 1 else ""
 
 
+_runners: list[asyncio.Runner] = []
+"""The runner of the current test's loop, if that is Qt's, from before its other fixtures until after them."""
+
+
+async def _handle_qt_events() -> None:
+    QCoreApplication.processEvents()
+
+
+def _process_events() -> None:
+    """Handle Qt's events between the parts of a test, on its loop: a timer that starts a task would fail without."""
+    if _runners:
+        _runners[-1].run(_handle_qt_events())
+    elif QCoreApplication.instance() is not None:
+        QCoreApplication.processEvents()
+
+
+assert callable(pytestqt.plugin._process_events)
+pytestqt.plugin._process_events = _process_events
+
+
 # --- places and settings ------------------------------------------------------------------------------------------
 
 
@@ -228,7 +249,10 @@ def no_pending_tasks(request: pytest.FixtureRequest) -> Iterator[None]:
     marker = request.node.get_closest_marker("asyncio")
     if marker is not None and not marker.kwargs:
         runner = request.getfixturevalue("_function_scoped_runner")
+        if _wants_qt_loop(request.node):
+            _runners.append(runner)
     yield
+    _runners.clear()
     if runner is None or runner.get_loop().is_closed():
         return
     runner.run(asyncio.sleep(0))  # lets tasks that were just cancelled end

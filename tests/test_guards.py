@@ -49,6 +49,21 @@ async def test_leaks_task():
 async def test_leaks_task_on_qt_loop():
     kept.append(asyncio.create_task(asyncio.sleep(60), name="forgotten"))
 
+@pytest.fixture
+def late():
+    # like a window's timer that starts a task, and is due after the test and before its fixtures end
+    started = []
+    timer = QTimer(singleShot=True, interval=0)
+    timer.timeout.connect(lambda: started.append(asyncio.create_task(asyncio.sleep(0))))
+    timer.start(0)
+    yield timer
+    timer.stop()
+    assert started
+
+@pytest.mark.qt_loop
+async def test_ends_before_a_timer_starts_a_task(late):
+    late.start(0)
+
 def test_leaks_record():
     logging.getLogger("somewhere").warning("odd")
 
@@ -136,7 +151,7 @@ def test_each_leak_fails_its_test_and_no_other(tmp_path: Path) -> None:
     printed = run_pytest(tmp_path, LEAKS)
     failed = set(re.findall(r"^ERROR test_some\.py::test_leaks_(\w+)", printed, re.MULTILINE))
     assert failed == {"task", "task_on_qt_loop", "record", "thread", "daemon", "window", "timer"}, printed
-    assert "14 passed, 7 errors" in printed
+    assert "15 passed, 7 errors" in printed
 
 
 @pytest.mark.thorough

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QMenu, QWidget
 
@@ -118,7 +119,9 @@ class Desk:
                     await asyncio.sleep(0.01)
         except TimeoutError:
             screenshot = self.screenshot("waited-in-vain")
-            raise AssertionError(f"waited in vain: {what or condition}; what was there instead: {screenshot}") from None
+            raise AssertionError(
+                f"waited in vain: {what or condition}; what was there instead: {screenshot}; {_focus_and_pointer()}"
+            ) from None
 
     def screenshot(self, name: str) -> Path:
         """Save a screenshot for those who want to see it; return its path."""
@@ -254,3 +257,13 @@ def _name(widget: QWidget) -> str:
 def _text(widget: QWidget) -> str:
     text = getattr(widget, "text", None)
     return text().replace("&", "") if callable(text) and not isinstance(widget, QLineEdit) else ""
+
+
+def _focus_and_pointer() -> str:
+    """Say where keys and clicks go now."""
+    position = QCursor.pos()
+    return (
+        f"active window: {QApplication.activeWindow()}, focus: {QApplication.focusWidget()}, "
+        f"popup: {QApplication.activePopupWidget()}, pointer: {position.x()}, {position.y()} "
+        f"over {QApplication.widgetAt(position)}, modifiers: {QApplication.queryKeyboardModifiers()}"
+    )

@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import subprocess
 
+from desk import PATIENCE_S
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QWidget
+
+WHEEL_UP, WHEEL_DOWN = "4", "5"
 
 
 class Mouse:
@@ -37,13 +40,25 @@ class Mouse:
     async def let_go(self) -> None:
         await self._do("sleep", "0.1", "mouseup", "1")
 
+    async def point_at_it(self) -> None:
+        """Move to the middle of the widget; return when the application knows."""
+        await self._do(*self._to(self._widget.rect().center()))
+        async with asyncio.timeout(PATIENCE_S):
+            while not (self._widget.underMouse() and self._widget.isActiveWindow()):  # noqa: ASYNC110  (observes)
+                await asyncio.sleep(0.01)
+
+    async def turn_wheel(self, notches: int, *, ctrl: bool = False) -> None:
+        """Turn the wheel where the pointer is: up, or down when negative."""
+        turned = ["click", "--repeat", str(abs(notches)), "--delay", "20", WHEEL_UP if notches > 0 else WHEEL_DOWN]
+        await self._do(*(["keydown", "ctrl", *turned, "keyup", "ctrl"] if ctrl else turned))
+
     def on(self, widget: QWidget) -> Mouse:
         """Return the same mouse for another widget."""
         return Mouse(widget)
 
     def _to(self, at: QPoint) -> list[str]:
-        spot = self._widget.mapToGlobal(at)
-        return ["mousemove", "--sync", str(spot.x()), str(spot.y())]
+        spot = self._widget.mapToGlobal(at) * self._widget.devicePixelRatio()
+        return ["mousemove", str(spot.x()), str(spot.y())]  # with --sync, it would wait for a move if it is there
 
     @staticmethod
     async def _do(*words: str) -> None:

@@ -108,7 +108,7 @@ async def test_the_reference_servers_answer_and_end_with_the_application(
         files={"command": str(PROGRAMS / "mcp-server-filesystem"), "args": [str(notes)]},
         everything={"command": str(PROGRAMS / "mcp-server-everything"), "env": {"GREETING": "hello there"}},
         web={"type": "http", "url": everything_url},
-        time={"command": sys.executable, "args": ["-m", "mcp_server_time"]},
+        time={"command": sys.executable, "args": ["-X", f"of={notes}", "-m", "mcp_server_time"]},
     )
     assert "Buy milk." in (await call(desk, "files", "read_text_file", path=str(notes / "plan.txt"))).text
     outside = await call(desk, "files", "read_text_file", path="/etc/hostname")
@@ -124,7 +124,7 @@ async def test_the_reference_servers_answer_and_end_with_the_application(
     assert "OPENAI" not in environment
     assert processes_with_it(os.getpid()) == []
     await desk.close()
-    assert [line for line in command_lines() if str(notes) in line or "mcp_server_time" in line] == []
+    assert [line for line in command_lines() if str(notes) in line] == []
 
 
 async def test_tools_are_chosen_below_the_message_and_kept_with_the_conversation(desk: Desk, notes: Path) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
-import subprocess
 
 import pytest
 from desk import Desk
-from PySide6.QtCore import QPoint, Qt
+from mouse import Mouse
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -20,20 +19,6 @@ from desktop_chat.ui.transcript.view import TranscriptView
 on_x11 = pytest.mark.skipif(
     QGuiApplication.platformName() not in {"", "xcb"} or shutil.which("xdotool") is None, reason="needs X11 and xdotool"
 )
-WHEEL_UP, WHEEL_DOWN = "4", "5"
-
-
-async def hand(*arguments: object) -> None:
-    """Move or press the real mouse."""
-    await asyncio.to_thread(subprocess.run, ["xdotool", *map(str, arguments)], check=True, timeout=20)
-
-
-async def point_at(view: TranscriptView) -> None:
-    """Move the real mouse over the text."""
-    viewport = view.viewport()
-    ratio = viewport.devicePixelRatio()
-    at = viewport.mapToGlobal(QPoint(viewport.width() // 2, viewport.height() // 2))
-    await hand("mousemove", "--sync", round(at.x() * ratio), round(at.y() * ratio))
 
 
 async def long_talk(desk: Desk, connection: Connection) -> TranscriptView:
@@ -61,12 +46,13 @@ async def test_the_real_wheel_glides_by_whole_notches_and_detaches_from_the_end(
     desk: Desk, connection: Connection
 ) -> None:
     view = await long_talk(desk, connection)
-    await point_at(view)
+    mouse = Mouse(view.viewport())
+    await mouse.point_at_it()
     for _ in range(3):
-        await hand("click", WHEEL_UP)
+        await mouse.turn_wheel(1)
     await desk.until(lambda: not view.smooth_scroll.active and above_end(view) == 3 * notch(view), "three notches")
     assert not view.at_end
-    await hand("click", "--repeat", 8, "--delay", 20, WHEEL_DOWN)
+    await mouse.turn_wheel(-8)
     await desk.until(lambda: view.at_end and not view.smooth_scroll.active, "the end")
 
 
@@ -75,12 +61,13 @@ async def test_the_real_wheel_with_ctrl_zooms_and_keeps_the_line(desk: Desk, con
     view = await long_talk(desk, connection)
     view.page.scroll_by(-700)
     anchor = view.scroller.anchor
-    await point_at(view)
+    mouse = Mouse(view.viewport())
+    await mouse.point_at_it()
     preferences = desk.application.preferences
-    await hand("keydown", "ctrl", "click", WHEEL_UP, "keyup", "ctrl")
+    await mouse.turn_wheel(1, ctrl=True)
     await desk.until(lambda: preferences.settings.zoom == 1.1, "larger")
     assert view.scroller.anchor[0] == anchor[0]
-    await hand("keydown", "ctrl", "click", WHEEL_DOWN, "keyup", "ctrl")
+    await mouse.turn_wheel(-1, ctrl=True)
     await desk.until(lambda: preferences.settings.zoom == 1.0, "as it was")
     assert view.scroller.anchor == anchor
 
