@@ -86,6 +86,12 @@ class Chat:
         self.session.send("hi")
         return ended
 
+    async def has_text(self) -> None:
+        """Wait until the running reply has text."""
+        async with asyncio.timeout(60):
+            while self.session.reply is None or not self.session.reply.text:  # noqa: ASYNC110
+                await asyncio.sleep(0.002)
+
     def _ended(self) -> asyncio.Future[Message]:
         ended: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
         remove = self.session.events.add(

@@ -167,7 +167,10 @@ async def test_stop_closes_the_connection(mode: str, server: HostileServer) -> N
     async with chat_with(server, idle_limit_s=60.0) as chat:
         ended = chat.send(mode)
         await server.arrived.wait()
-        await asyncio.sleep(0.03)
+        if mode in {"silence-after-text", "drip", "flood-for-ever"}:
+            await chat.has_text()
+        else:
+            await asyncio.sleep(0.03)
         chat.session.cancel()
         reply = await ended
         assert reply.status in {Status.CANCELLED, Status.COMPLETE}

@@ -261,7 +261,7 @@ async def test_the_end_of_the_window_stops_what_runs(maker: ShellMaker, tmp_path
     page = await begin(shell, table(tmp_path, "one"))
     await until(lambda: server.bodies)
     shell.window.finish()
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(server.delay_s / 2):
         await maker.here.context.batch_runs.aclose()
     assert shell.window.workspace().tabs[0].batch == replace(page.form.job(), id=shell.tabs.current_id)
 
