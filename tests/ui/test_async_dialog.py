@@ -15,19 +15,18 @@ from desktop_chat.ui.widgets.async_dialog import Question, ask, confirm
 from desktop_chat.ui.widgets.ime_inputs import ImeLineEdit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from pytestqt.qtbot import QtBot
 
 
 @pytest.fixture
-def window(qtbot: QtBot) -> Iterator[QWidget]:
+def window(qtbot: QtBot) -> QWidget:
     window = QWidget()
     qtbot.addWidget(window)
     with qtbot.waitExposed(window):
         window.show()
-    yield window
-    window.close()
+    return window
 
 
 async def shown(window: QWidget) -> Question:
