@@ -52,38 +52,11 @@ class Composer(Retranslated, ComposerFiles):
     """The command that stops the reply where this composer is."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        edit = MessageEdit(theme)
-        super().__init__(theme, edit, parent)
-        self.edit = edit
+        super().__init__(theme, parent)
         self._running = False
         self._waiting = False
         self._model = self._connection = ""
-        self.attach_button = QToolButton()
-        self.attach_button.setIcon(icon("paperclip", "muted"))
-        self.attach_button.clicked.connect(self.attach_requested)
-        self.model_button = self._chooser(self.model_requested)
-        self.connection_button = self._chooser(self.connection_requested)
-        self.key_mark = QToolButton()
-        self.key_mark.setIcon(icon("key", "warning"))
-        self.key_mark.clicked.connect(self.key_requested)
-        self.key_mark.hide()
-        self.options_button = QToolButton()
-        self.options_button.clicked.connect(self.options_requested)
-        self.tools_button = ToolsButton(theme)
-        self.tools_button.clicked.connect(self.tools_requested)
-        self.usage_button = UsageButton(theme)
-        self.send_button = self._main_button("send")
-        self.stop_button = self._main_button("stop")
-        self._send_or_stop = QStackedWidget()
-        self._send_or_stop.addWidget(self.send_button)
-        self._send_or_stop.addWidget(self.stop_button)
-        self._edit_note = QLabel()
-        self._edit_note.setProperty("muted", True)
-        self._edit_cancel = QPushButton()
-        self._edit_cancel.setProperty("link", True)
-        self._running_note = WrappedLabel()
-        self._running_note.setProperty("muted", True)
-        self._running_note.hide()
+        self._make_parts()
         self._draft_timer = QTimer(self, singleShot=True, interval=DRAFT_DELAY_MS)
         self._lay_out()
         self._connect()
@@ -294,19 +267,49 @@ class Composer(Retranslated, ComposerFiles):
         self.options_button.setAccessibleName(name)
         self.options_button.setToolTip(name)
 
-    def _chooser(self, requested: SignalInstance) -> QToolButton:
-        button = QToolButton()
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-        button.setIcon(icon("chevron-down", "muted"))
-        button.setProperty("muted", True)
+    def _make_parts(self) -> None:
+        """Create what the card holds, in the order of the Tab key. Each has its parent from the start: given one later,
+        Qt styles all of it again."""
+        self._edit_note = QLabel(self)
+        self._edit_note.setProperty("muted", True)
+        self._edit_cancel = QPushButton(self)
+        self._edit_cancel.setProperty("link", True)
+        self._running_note = WrappedLabel(parent=self)
+        self._running_note.setProperty("muted", True)
+        self._running_note.hide()
+        self.edit = MessageEdit(self._theme, self)
+        self.surround(self.edit)
+        self.attach_button = self._button("paperclip", "muted", self.attach_requested)
+        self.model_button = self._chooser(self.model_requested)
+        self.connection_button = self._chooser(self.connection_requested)
+        self.key_mark = self._button("key", "warning", self.key_requested)
+        self.key_mark.hide()
+        self.tools_button = ToolsButton(self._theme, self)
+        self.tools_button.clicked.connect(self.tools_requested)
+        self.options_button = self._button("sliders", "muted", self.options_requested)
+        self.usage_button = UsageButton(self._theme, self)
+        self._send_or_stop = QStackedWidget(self)
+        self.send_button = self._main_button("send")
+        self.stop_button = self._main_button("stop")
+
+    def _button(self, icon_name: str, colour: str, requested: SignalInstance) -> QToolButton:
+        button = QToolButton(self)
+        button.setIcon(icon(icon_name, colour))
         button.clicked.connect(requested)
         return button
 
+    def _chooser(self, requested: SignalInstance) -> QToolButton:
+        button = self._button("chevron-down", "muted", requested)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        button.setProperty("muted", True)
+        return button
+
     def _main_button(self, icon_name: str) -> QToolButton:
-        button = QToolButton()
+        button = QToolButton(self._send_or_stop)
         button.setIcon(icon(icon_name, "on_accent"))
         button.setProperty("primary", True)
+        self._send_or_stop.addWidget(button)
         return button
 
     def _connect(self) -> None:

@@ -15,13 +15,18 @@ class ComposerCard(QFrame):
     """Draws a ring around itself if the focus came with the Tab key, or where something is about to be dropped, else a
     thin line; a click focuses the text."""
 
-    def __init__(self, theme: Theme, text: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._focused = text
+        self._focused: QWidget
+        """The text."""
         self._has_focus_ring = False
         self._is_drop_target = False
         self.setProperty("card", True)
+
+    def surround(self, text: QWidget) -> None:
+        """Show the focus of this widget inside; to be called before the card is shown."""
+        self._focused = text
         text.installEventFilter(self)
 
     def set_drop_target(self, is_target: bool) -> None:

@@ -24,8 +24,8 @@ class ComposerFiles(ComposerCard):
     attachments_made = Signal(object)
     """The `AttachmentPanel` was created, for the first attachment."""
 
-    def __init__(self, theme: Theme, text: QWidget, parent: QWidget | None = None) -> None:
-        super().__init__(theme, text, parent)
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
         self._text = QVBoxLayout()
 
     @cached_property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.retranslation import Retranslated
@@ -12,8 +13,8 @@ from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
 class LoadingPage(Retranslated, WrappedLabel):
     """A sentence in the middle of the page."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
         self._all_loading = False
         self.setProperty("muted", True)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)

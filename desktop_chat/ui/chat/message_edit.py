@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QResizeEvent, QTextCursor
-from PySide6.QtWidgets import QPlainTextEdit
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from desktop_chat.ui.chat.pasting import Pasted, can_be_pasted, pasted
 from desktop_chat.ui.commands import Scope, command_of, keep_from_window, scope_of_enter
@@ -24,8 +24,8 @@ class MessageEdit(ImePlainTextEdit):
     given = Signal(Pasted)
     """What was pasted or dropped and is not inserted: files, an image, or a long text."""
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._theme = theme
         self._composing = False
         self._enter = Scope.ENTER_SENDS

@@ -42,7 +42,7 @@ class ChatTab(Retranslated, ChatFrame):
         self._stored_draft: tuple[str, tuple[Attachment, ...]] | None = None
         """The conversation's draft without what was typed and attached here before it was loaded."""
         self._view = context.sessions.view(conversation_id)
-        self.loading_page = LoadingPage()
+        self.loading_page = LoadingPage(self.pages)
         self.pages.addWidget(self.loading_page)
         self.pages.setCurrentWidget(self.loading_page)
 

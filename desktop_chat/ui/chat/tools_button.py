@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.style.theme import Theme
@@ -14,8 +14,8 @@ from desktop_chat.ui.widgets.retranslation import Retranslated
 class ToolsButton(Retranslated, QToolButton):
     """Shows an icon, and beside it how many tools the model may call, if any."""
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._theme = theme
         self._count = 0
         self.setProperty("muted", True)

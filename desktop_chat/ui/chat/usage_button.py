@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QStyle, QStyleOptionToolButton, QStylePainter, QToolButton
+from PySide6.QtWidgets import QSizePolicy, QStyle, QStyleOptionToolButton, QStylePainter, QToolButton, QWidget
 
 from desktop_chat.core.context_use import ContextUse
 from desktop_chat.core.usage_ledger import UsageSum
@@ -24,8 +24,8 @@ class UsageButton(Retranslated, QToolButton):
     Hidden while nothing was used. It stands where its coming and growing moves nothing else; where there is no room for
     the words, fewer are shown, never a part of one; then the ring alone, or an icon where the window is unknown."""
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._theme = theme
         self._used = UsageSum()
         self._context = ContextUse()

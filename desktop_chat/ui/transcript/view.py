@@ -18,7 +18,7 @@ from PySide6.QtGui import (
     QShowEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea
+from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from desktop_chat.core.highlighting import Highlighting
 from desktop_chat.core.workspace import ScrollPlace
@@ -75,8 +75,8 @@ class TranscriptView(Retranslated, PlainScrollArea):
     fitted = Signal()
     """The size of the visible part changed."""
 
-    def __init__(self, theme: Theme, words: MessageLabels) -> None:
-        super().__init__()
+    def __init__(self, theme: Theme, words: MessageLabels, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.page = page = TranscriptPage(self, theme, words)
         self.document, self.scroller, self.selection = page.document, page.scroller, page.selection
         self._theme = theme
