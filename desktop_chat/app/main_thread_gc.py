@@ -24,6 +24,8 @@ _MIN_OBJECTS = 35_000
 """Number of new objects after which a full collection is worthwhile."""
 _MAX_OBJECTS = 7_000_000
 """Number of new objects after which a full collection runs in any case."""
+_MOST_YOUNG = 14_000
+"""Number of young objects that are not left until the loop has nothing else to do."""
 _THAW_S = 1_800.0
 """How often frozen objects are collected as well, at most: traversing them takes several frames."""
 
@@ -55,8 +57,9 @@ def _trim() -> Callable[[int], int] | None:
 
 class MainThreadGC(QObject):
     """Switches automatic collection off, and collects between two turns of the main thread's event loop: young objects
-    at Python's own thresholds, all once the application has been idle for some seconds, and frozen ones once the user
-    has turned to another application as well."""
+    at Python's own thresholds, those of the middle generation when the loop is about to wait, because that takes half a
+    frame, all once the application has been idle for some seconds, and frozen ones once the user has turned to another
+    application as well."""
 
     def __init__(self, owner: QObject) -> None:
         super().__init__(owner)
@@ -70,15 +73,25 @@ class MainThreadGC(QObject):
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST_MS)
         self._rest.timeout.connect(self.look_at_rest)
-        QAbstractEventDispatcher.instance().awake.connect(self.look)  # once a turn, on all platforms
+        dispatcher = QAbstractEventDispatcher.instance()
+        dispatcher.awake.connect(self.look)  # once a turn, on all platforms
+        dispatcher.aboutToBlock.connect(self.look_before_waiting)
         application = cast(QGuiApplication, QGuiApplication.instance())
         application.applicationStateChanged.connect(self._look_when_left)
 
     def look(self) -> None:
         """Collect young objects if there are many, and wait for rest if a full collection is worthwhile."""
         objects, collections, _ = gc.get_count()
-        if objects <= self._young:
-            return
+        if objects > _MOST_YOUNG or (objects > self._young and collections < self._middle):
+            self._collect_young(objects, collections)
+
+    def look_before_waiting(self) -> None:
+        """Collect young objects and those of the middle generation if there are many: the loop has nothing to do."""
+        objects, collections, _ = gc.get_count()
+        if objects > self._young:
+            self._collect_young(objects, collections)
+
+    def _collect_young(self, objects: int, collections: int) -> None:
         self._new_objects += objects
         if self._new_objects > _MAX_OBJECTS:
             self._collect_all()

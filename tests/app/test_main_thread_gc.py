@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_chat.app import main_thread_gc
-from desktop_chat.app.main_thread_gc import _MAX_OBJECTS, _MIN_OBJECTS, _THAW_S, MainThreadGC
+from desktop_chat.app.main_thread_gc import _MAX_OBJECTS, _MIN_OBJECTS, _MOST_YOUNG, _THAW_S, MainThreadGC
 
 STARTED = """
 import gc, sys
@@ -104,8 +104,22 @@ def test_young_objects_are_collected_at_pythons_thresholds(
     allocate(monkeypatch, young + 1)
     collector.look()
     allocate(monkeypatch, young + 1, middle)
-    collector.look()
+    collector.look_before_waiting()
     assert collected == [0, 1]
+
+
+def test_the_middle_generation_is_left_until_the_loop_has_nothing_to_do(
+    collector: MainThreadGC, collected: list[int], monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    young, middle, _ = gc.get_threshold()
+    allocate(monkeypatch, young + 1, middle)
+    collector.look()
+    assert collected == []
+    qtbot.waitUntil(lambda: 1 in collected)
+    collected.clear()
+    allocate(monkeypatch, _MOST_YOUNG + 1, middle)
+    collector.look()
+    assert collected == [1], "a loop that never waits must not keep everything"
 
 
 def test_a_full_collection_waits_until_idle(
