@@ -45,7 +45,7 @@ class ChatFrame(QWidget):
         self._bars = ConditionBarStack([self.store_bar, keyring_bar, self.key_bar], self)
         self.pages = QStackedWidget(self)
         self.words = ErrorWords(self._is_last, self._lacks_v1, self._messages_above)
-        self.transcript = TranscriptView(context.theme, self.words, self.pages)
+        self.transcript = TranscriptView(context.theme, self.words)
         self.transcript.use_highlighting(context.highlighting)
         self.transcript.images.use_cache(context.images)
         ImageActions(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from PySide6.QtCore import QModelIndex, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop_chat.core.entities import ConnectionKind
@@ -23,13 +23,11 @@ from desktop_chat.ui.context import Context
 from desktop_chat.ui.text.conversation_title import title_of
 from desktop_chat.ui.text.tab_state import TabState
 from desktop_chat.ui.text.translation import tr
-from desktop_chat.ui.transcript.transcript_model import TranscriptModel
-from desktop_chat.ui.widgets.qt_tasks import until_gone
 
 
 class ChatPage(QObject):
-    """Shows the messages, or the start page of a new conversation, or the welcome page without a connection. Call
-    `close` at the end."""
+    """Shows the messages, which the frame's transcript already has, or the start page of a new conversation, or the
+    welcome page without a connection. Call `close` at the end."""
 
     state_changed = Signal(TabState)
 
@@ -39,11 +37,7 @@ class ChatPage(QObject):
         self._frame = frame
         self.session = session
         self.transcript = frame.transcript
-        self.model = TranscriptModel(
-            session.path, alternatives=session.alternatives, reply=lambda: session.reply, parent=self
-        )
-        until_gone(self.model, session.events.add(self.model.on_event))
-        self.transcript.set_model(self.model)
+        self.model = frame.transcript.model
         self.presenter = ChatPresenter(context, session, frame.composer, self)
         self.popups = ComposerPopups(context, session, self.presenter, frame.composer, frame)
         self._tab_dialogs = TabDialogs(frame, context)
@@ -95,7 +89,6 @@ class ChatPage(QObject):
 
     def _connect(self) -> None:
         frame, presenter = self._frame, self.presenter
-        self.model.rowsInserted.connect(self._refresh_above)
         presenter.state_changed.connect(self.state_changed)
         presenter.editing_changed.connect(self.transcript.mark_edited)
         presenter.shown_changed.connect(self.show)
@@ -137,11 +130,6 @@ class ChatPage(QObject):
     def _begin_with(self, connection_id: str, model: str) -> None:
         self._frame.composer.edit.setFocus()
         self.presenter.choose(connection_id, model)
-
-    def _refresh_above(self, _parent: QModelIndex, first: int, _last: int) -> None:
-        """Refresh the message above new ones: it is no longer the last, so it cannot be continued."""
-        if first > 0:
-            self.transcript.resync(first - 1)
 
     def _act_on_key(self, action: str) -> None:
         if action == SHOW_KEY:

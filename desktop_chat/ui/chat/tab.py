@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Collection
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop_chat.core.errors import StoreError
@@ -19,12 +21,16 @@ from desktop_chat.ui.chat.page import ChatPage
 from desktop_chat.ui.chat.welcome import WelcomePage
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.text.tab_state import TabState
-from desktop_chat.ui.widgets.qt_tasks import start_for
+from desktop_chat.ui.transcript.transcript_model import TranscriptModel
+from desktop_chat.ui.widgets.qt_tasks import start_for, until_gone
 from desktop_chat.ui.widgets.retranslation import Retranslated
 
 if TYPE_CHECKING:
     from desktop_chat.core.attachments import Attachment
     from desktop_chat.ui.chat.suspect_page import SuspectPage
+
+_SLICE_S = 0.005
+"""How long messages may be laid out in one turn of the loop before they are shown."""
 
 
 class ChatTab(Retranslated, ChatFrame):
@@ -71,8 +77,10 @@ class ChatTab(Retranslated, ChatFrame):
             self._load_error.show_error(error)
             self._show_instead(self._load_error)
             return
+        self._follow(session)
         if session.path:
             await crash_guard.begin(self.conversation_id)
+            await self._lay_out_ahead()
         self._open(session)
         crash_guard.rendered(self.conversation_id)
 
@@ -142,6 +150,31 @@ class ChatTab(Retranslated, ChatFrame):
     def retranslate(self) -> None:
         if self.page is not None and self.conversation_id in self._context.library:  # not a blank one that was closed
             self.page.retranslate()
+
+    def _follow(self, session: ChatSession) -> None:
+        model = TranscriptModel(
+            session.path, alternatives=session.alternatives, reply=lambda: session.reply, parent=self
+        )
+        until_gone(model, session.events.add(model.on_event))
+        self.transcript.set_model(model)
+        model.rowsInserted.connect(self._refresh_above)
+
+    def _refresh_above(self, _parent: QModelIndex, first: int, _last: int) -> None:
+        """Refresh the message above new ones: it is no longer the last, so it cannot be continued."""
+        if first > 0:
+            self.transcript.resync(first - 1)
+
+    async def _lay_out_ahead(self) -> None:
+        """Lay out what will be in view, in slices, while the loading page still is."""
+        late = time.perf_counter() + _SLICE_S
+        try:
+            for _ in self.transcript.laid_out_ahead(self.reading_area().size()):
+                if time.perf_counter() > late:
+                    await asyncio.sleep(0)
+                    late = time.perf_counter() + _SLICE_S
+        except Exception as error:  # noqa: BLE001  (a bug, which must not keep the conversation from being opened)
+            report = {"message": f"laying out {self.conversation_id[:8]} failed", "exception": error}
+            asyncio.get_running_loop().call_exception_handler(report)
 
     def _open(self, session: ChatSession) -> None:
         if self._stored_draft is not None:  # the page adds what is in the composer

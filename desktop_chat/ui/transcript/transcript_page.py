@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QObject, QPointF, Signal
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
@@ -77,6 +79,19 @@ class TranscriptPage(QObject):
         """Repaint without a new layout: hover, focus or selection changed."""
         self.viewport.update()
         self.repainted.emit()
+
+    def laid_out_ahead(self, width: int, height: int) -> Iterator[None]:
+        """Lay out the end, as a viewport of this size will show it, an entry at each step. Stops before a long message,
+        which is split in slices once it is in view. Messages may come, change and go meanwhile."""
+        document = self.document
+        _, document.width = self.theme.column_in(width)
+        room, place, index = height - self.scroller.bottom, len(document) - 1, -1
+        while room > 0 and 0 <= place < len(document) and place not in document.long:
+            entries = len(document.item(place).entries)
+            index = entries - 1 if index < 0 else min(index, entries - 1)
+            room -= document.entry(Spot(place, index)).height
+            yield
+            place, index = (place, index - 1) if index else (place - 1, -1)
 
     def refresh(self, place: int) -> bool:
         """Bring one message up to date. Returns whether text still waits. What is at the top edge stays there, even if

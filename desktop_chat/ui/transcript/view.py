@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable
+from collections.abc import Collection, Container, Iterable, Iterator
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
@@ -18,7 +18,7 @@ from PySide6.QtGui import (
     QShowEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea
 
 from desktop_chat.core.highlighting import Highlighting
 from desktop_chat.core.workspace import ScrollPlace
@@ -75,8 +75,8 @@ class TranscriptView(Retranslated, PlainScrollArea):
     fitted = Signal()
     """The size of the visible part changed."""
 
-    def __init__(self, theme: Theme, words: MessageLabels, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, words: MessageLabels) -> None:
+        super().__init__()
         self.page = page = TranscriptPage(self, theme, words)
         self.document, self.scroller, self.selection = page.document, page.scroller, page.selection
         self._theme = theme
@@ -118,6 +118,10 @@ class TranscriptView(Retranslated, PlainScrollArea):
     def set_model(self, model: TranscriptModel) -> None:
         """Show a model, from its end."""
         self.sync.set_model(model)
+
+    def laid_out_ahead(self, size: QSize) -> Iterator[None]:
+        """Lay out what will be seen first once the view is shown at this size, an entry at each step."""
+        return self.page.laid_out_ahead(size.width(), size.height())
 
     def mark_edited(self, message_id: str) -> None:
         """Outline the question that is being edited; an empty id for none."""
