@@ -19,7 +19,7 @@ from desktop_chat.core.entities import Usage
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.prices import FREE, Cost, cost_of
 from desktop_chat.core.usage_ledger import UsageBy, UsageEntry, UsageOrigin, UsageSum
-from desktop_chat.services.sqlite import usage_rows
+from desktop_chat.services.sqlite import usage_rows, usage_store
 from desktop_chat.services.sqlite.usage_store import UsageStore
 
 MORNING = datetime.fromtimestamp(time.mktime((2026, 11, 30, 9, 0, 0, 0, 0, -1)), UTC)
@@ -63,6 +63,32 @@ async def test_an_entry_comes_back_as_it_was(ledger: UsageStore, file: Path) -> 
     assert page.after is None
     assert told == [unpriced, ENTRY, free]
     assert file.stat().st_mode & 0o777 == 0o600  # noqa: ASYNC240
+
+
+async def test_one_request_is_written_at_once_and_many_together(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[int] = []
+    add = usage_rows.add
+
+    def counted(connection: sqlite3.Connection, entries: list[UsageEntry]) -> None:
+        add(connection, entries)
+        written.append(len(entries))
+
+    monkeypatch.setattr(usage_rows, "add", counted)
+    monkeypatch.setattr(usage_store, "GROUP_S", 3_600.0)
+    async with aclosing(UsageStore(file)) as ledger:
+        ledger.record(ENTRY)
+        async with asyncio.timeout(60):
+            while not written:  # noqa: ASYNC110  (another thread writes)
+                await asyncio.sleep(0.001)
+        for number in range(30):
+            ledger.record(replace(ENTRY, message_id=f"m{number}"))
+            await asyncio.sleep(0)
+        assert written == [1]
+        await ledger.flush()
+        assert written == [1, 30], "whoever needs them need not wait"
+        ledger.record(ENTRY)
+        await asyncio.sleep(0)
+    assert written == [1, 30, 1], "the end loses nothing"
 
 
 async def test_sums_by_everything(ledger: UsageStore) -> None:

@@ -5,6 +5,7 @@ The window, `ask`, batches and the local endpoint write it, each from its own pr
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -25,6 +26,8 @@ from desktop_chat.services.sqlite.usage_rows import UsageRow
 
 MAX_UNWRITTEN = 100_000
 """Entries kept in memory while the file cannot be written; of more, the oldest are forgotten."""
+GROUP_S = 0.05
+"""At least so long after a write comes the next: of many requests, those that end meanwhile are written together."""
 _APPLICATION_ID = 0x44437573
 """Marks the file as ours ("DCus")."""
 _STEPS = (usage_rows.create,)
@@ -64,6 +67,8 @@ class UsageStore:
         self._unwritten: deque[UsageEntry] = deque()
         self._tasks = Tasks()
         self._will_write = False
+        self._written_at = float("-inf")
+        """When it was last written because something was recorded, in the loop's time."""
         self._has_failed = False
         self.recorded: Listeners[UsageEntry] = Listeners()
         self.failed: Listeners[StoreError] = Listeners()
@@ -131,7 +136,11 @@ class UsageStore:
         await self._tasks.aclose()
 
     async def _write_soon(self) -> None:
+        loop = asyncio.get_running_loop()
+        if (wait_s := self._written_at + GROUP_S - loop.time()) > 0:
+            await asyncio.sleep(wait_s)
         self._will_write = False  # what is recorded from now on needs another task
+        self._written_at = loop.time()
         with suppress(StoreError):  # it was told, and is tried again with the next entry
             await self._write()
 
