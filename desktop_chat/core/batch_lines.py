@@ -10,10 +10,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
-from desktop_chat.core.entities import Failure, Message, Status, Usage
+from desktop_chat.core.entities import Failure, Message, Status, Timing, Usage
 
 _BEGIN = b'{"id": "batch_req_'
 _ONE_PIECE = 200
@@ -56,8 +56,8 @@ def line_of(custom_id: str, digest: str, answer: BatchAnswer) -> bytes:
         "error": {"code": failure.code, "message": failure.detail or None} if failure else None,
         "status": (Status.FAILED if failure else message.status).value,
         "attempts": answer.attempts,
-        "usage": asdict(message.usage) if message.usage else None,
-        "timing": asdict(message.timing) if message.timing else None,
+        "usage": _members_of(message.usage),
+        "timing": _members_of(message.timing),
         "input_sha256": digest,
     }
     if message.left_out:
@@ -116,6 +116,11 @@ def is_torn(tail: bytes) -> bool:
 def latest(rows: Iterable[StoredRow]) -> dict[str, StoredRow]:
     """Return the last row of each id: one that was asked again has several."""
     return {row.custom_id: row for row in rows}
+
+
+def _members_of(value: Usage | Timing | None) -> dict[str, Any] | None:
+    """Return the members of a value with nothing but numbers; `asdict` would copy each of them."""
+    return None if value is None else {name: getattr(value, name) for name in value.__dataclass_fields__}
 
 
 def _response(message: Message) -> dict[str, Any]:

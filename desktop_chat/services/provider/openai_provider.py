@@ -186,12 +186,10 @@ class OpenAIProvider:
         Refused parts are remembered per model. Nothing is repeated once any delta has arrived.
         """
         known = self._refused.setdefault(prompt.model, set())
-        short = telling_part(prompt)
-        full = finished(self._dialect.body_of(short, frozenset()))
         reported = ASKED_BY_US
         while True:
             refused = frozenset(known)  # another request may add to them meanwhile
-            missing = left_out(full, finished(self._dialect.body_of(short, refused)))
+            missing = self._missing(prompt, refused)
             if new := tuple(part for part in missing if part not in reported):
                 yield [LeftOutDelta(new)]
             body = await in_slices(self._dialect.body_of(prompt, refused))
@@ -211,6 +209,14 @@ class OpenAIProvider:
                 known |= refused_now
             else:
                 return
+
+    def _missing(self, prompt: Prompt, refused: frozenset[str]) -> tuple[LeftOut, ...]:
+        """Return what a request lacks without these parts."""
+        if not refused:
+            return ()
+        short = telling_part(prompt)
+        full, sent = (finished(self._dialect.body_of(short, without)) for without in (frozenset[str](), refused))
+        return left_out(full, sent)
 
     async def _answer(self, prompt: Prompt, body: dict[str, Any]) -> AsyncGenerator[list[Delta], None]:
         """Send a request and yield the deltas of its answer, and record both."""
