@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import base64
 import json
+import secrets
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import astuple
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -21,13 +22,18 @@ from desktop_chat.core.prompt import PromptImage
 KEY_VARIABLE = "API_KEY"
 HIDDEN = "[redacted]"
 _CREDENTIALS = ("authorization", "api-key", "x-api-key", "proxy-authorization", "cookie", "set-cookie")
+_GROUP = 32 * 1024
+"""Characters that are searched for keys at once, if no string is longer."""
 _LEFT_OUT = frozenset({"host", "content-length", "connection", "accept-encoding", "user-agent", "accept"})
 """What every client sets by itself."""
 
 
 def request_json(exchange: Exchange, *, indented: bool = False, with_images: bool = True) -> str:
     """Return the body that was sent; without `with_images`, images are named by type and size."""
+    return "".join(_request_groups(exchange, indented=indented, with_images=with_images))
 
+
+def _request_groups(exchange: Exchange, *, indented: bool = False, with_images: bool = True) -> Iterator[str]:
     def text_of(value: object) -> str:
         if not isinstance(value, PromptImage):
             raise TypeError(type(value))
@@ -35,7 +41,22 @@ def request_json(exchange: Exchange, *, indented: bool = False, with_images: boo
         return f"data:{value.media_type};base64,{data}"
 
     layout: dict[str, Any] = {"indent": 2} if indented else {"separators": (",", ":")}
-    return exchange.hide(json.dumps(exchange.body, ensure_ascii=False, default=text_of, **layout))
+    pieces = json.JSONEncoder(ensure_ascii=False, default=text_of, **layout).iterencode(exchange.body)
+    return map(exchange.hide, _groups(pieces))
+
+
+def _groups(pieces: Iterable[str]) -> Iterator[str]:
+    """Join the pieces of a JSON text to groups that end with a string, so that no key is cut in two. All of a long
+    conversation at once would take a second, in which a thread that does so would stop all others."""
+    group: list[str] = []
+    length = 0
+    for piece in pieces:
+        group.append(piece)
+        length += len(piece)
+        if length >= _GROUP and piece.endswith('"'):
+            yield "".join(group)
+            group, length = [], 0
+    yield "".join(group)
 
 
 def shown_headers(exchange: Exchange, headers: Headers) -> list[tuple[str, str]]:
@@ -83,17 +104,23 @@ def as_node(exchange: Exchange) -> str:
     )
 
 
-def har_of(exchanges: Sequence[Exchange], version: str) -> str:
-    """Return an HTTP Archive, version 1.2 (http://www.softwareishard.com/blog/har-12-spec/). What HAR has no place for
-    is in members of our own: `_events` (what was read of a stream, and when) and `_exchange`."""
-    archive = {
-        "log": {
-            "version": "1.2",
-            "creator": {"name": "Desktop Chat", "version": version},
-            "entries": [_entry(exchange) for exchange in exchanges],
-        }
-    }
-    return json.dumps(archive, ensure_ascii=False, indent=1)
+def har_of(exchanges: Sequence[Exchange], version: str) -> Iterator[str]:
+    """Yield the text of an HTTP Archive, version 1.2 (http://www.softwareishard.com/blog/har-12-spec/), in pieces. What
+    HAR has no place for is in members of our own: `_events` (what was read of a stream, and when) and `_exchange`."""
+    bodies = [list(_request_groups(exchange)) for exchange in exchanges]
+    mark = secrets.token_hex(16)
+    entries = [_entry(exchange, mark, _size_of(body)) for exchange, body in zip(exchanges, bodies, strict=True)]
+    creator = {"name": "Desktop Chat", "version": version}
+    archive = {"log": {"version": "1.2", "creator": creator, "entries": entries}}
+    first, *others = json.dumps(archive, ensure_ascii=False, indent=1).split(mark)
+    yield first
+    for body, after in zip(bodies, others, strict=True):
+        yield from (json.dumps(group, ensure_ascii=False)[1:-1] for group in body)
+        yield after
+
+
+def _size_of(body: Iterable[str]) -> int:
+    return sum(len(group.encode()) for group in body)
 
 
 def phases_of(exchange: Exchange) -> list[tuple[Mark, float, float]]:
@@ -103,10 +130,9 @@ def phases_of(exchange: Exchange) -> list[tuple[Mark, float, float]]:
     return [(mark, min(begin, end), end) for (_, begin), (mark, end) in pairwise([(Mark.RESOLVED, 0.0), *reached])]
 
 
-def _entry(exchange: Exchange) -> dict[str, Any]:
+def _entry(exchange: Exchange, body: str, body_size: int) -> dict[str, Any]:
     text = exchange.hide(exchange.content.decode("utf-8", "replace"))
     total = exchange.marks.get(Mark.ENDED, max(exchange.marks.values(), default=0.0))
-    body = request_json(exchange)
     parts = urlsplit(exchange.url)
     return {
         "startedDateTime": datetime.fromtimestamp(exchange.started_at, UTC).isoformat(),
@@ -120,7 +146,7 @@ def _entry(exchange: Exchange) -> dict[str, Any]:
             "queryString": _named([(name, exchange.hide(value)) for name, value in parse_qsl(parts.query)]),
             "postData": {"mimeType": "application/json", "text": body},
             "headersSize": -1,
-            "bodySize": len(body.encode()),
+            "bodySize": body_size,
         },
         "response": {
             "status": exchange.status,

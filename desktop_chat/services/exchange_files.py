@@ -79,7 +79,7 @@ class ExchangeFiles:
             for directory in (self._folder, folder):
                 directory.mkdir(mode=0o700, exist_ok=True)
             with os.fdopen(create_private(part), "w", encoding="utf-8") as stream:
-                stream.write(har_of([exchange], __version__))
+                stream.writelines(har_of([exchange], __version__))
             part.replace(file)
         except OSError as error:
             logger.warning("a request could not be kept: %s", error.strerror)

@@ -79,7 +79,7 @@ def test_reads_that_cut_a_key_or_a_character_in_two_neither_show_nor_damage_it(c
     said = f"data: \u4f60\u597d {KEY} \U0001f600\r\n\r\ndata: {KEY}\n\n".encode()
     for begin, end in pairwise(sorted({0, len(said), *(cut for cut in cuts if cut < len(said))})):
         exchange.pieces.append((float(end), said[begin:end]))
-    events = json.loads(har_of([exchange], "1"))["log"]["entries"][0]["_events"]
+    events = json.loads("".join(har_of([exchange], "1")))["log"]["entries"][0]["_events"]
     assert "".join(event["data"] for event in events) == said.decode().replace(KEY, "[redacted]")
     assert [event["time"] for event in events] == sorted(event["time"] for event in events)
 
@@ -172,7 +172,7 @@ def test_any_exchange_survives(
     exchange.response_headers = tuple((name, value) for name, value in headers if name.lower() != "set-cookie")
     exchange.marks, exchange.usage, exchange.finish_reason, exchange.is_stopped = marks, usage, reason, stopped
     exchange.pieces = [(at_s, text.encode("utf-8", "replace")) for at_s, text in texts]
-    found = exchange_in(json.loads(har_of([exchange], "1")))
+    found = exchange_in(json.loads("".join(har_of([exchange], "1"))))
     for name in ("response_headers", "marks", "usage", "finish_reason", "is_stopped", "body", "url", "started_at"):
         assert getattr(found, name) == getattr(exchange, name), name
     assert found.content == exchange.content

@@ -12,6 +12,8 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hostile_chat import SDK
@@ -19,6 +21,7 @@ from hostile_dialects import DONE, chunk
 from hostile_server import HostileServer
 from turn_world import SCRIPTS, Step, says
 
+from desktop_chat.core import exchange_formats
 from desktop_chat.core.entities import Api, Connection, Role
 from desktop_chat.core.errors import AuthenticationFailed, ConnectionRefused
 from desktop_chat.core.exchange_formats import as_curl, as_node, as_python, har_of, phases_of, request_json
@@ -26,6 +29,7 @@ from desktop_chat.core.exchanges import Exchange, ExchangeLog, Mark, timed_event
 from desktop_chat.core.prompt import Prompt, PromptImage, PromptMessage
 from desktop_chat.services.provider.openai_provider import OpenAIProvider
 from desktop_chat.services.provider.sdk import Sdk
+from desktop_chat.services.secrets.redact import redact
 
 TLS = Path(__file__).parents[1] / "data" / "tls"
 KEY = "sk-inspected/Key+with=signs-0123456789"
@@ -103,12 +107,12 @@ async def test_the_handshake_is_a_phase_of_the_first_request_only(log: ExchangeL
     first, second = log.of("r1")
     assert first.marks[Mark.CONNECTED] < first.marks[Mark.SECURED] < first.marks[Mark.SENT]
     assert first.request_id == "q7"
-    timings = json.loads(har_of([first], "1"))["log"]["entries"][0]["timings"]
+    timings = json.loads("".join(har_of([first], "1")))["log"]["entries"][0]["timings"]
     assert timings["ssl"] > 0
     parts = [timings[name] for name in ("dns", "connect", "send", "wait", "receive") if timings[name] >= 0]
     assert sum(parts) == pytest.approx(first.marks[Mark.ENDED] * 1000, abs=0.01)
     assert [mark for mark, _, _ in phases_of(second)][:2] == [Mark.SENT, Mark.ANSWERED]
-    assert json.loads(har_of([second], "1"))["log"]["entries"][0]["timings"]["connect"] == -1
+    assert json.loads("".join(har_of([second], "1")))["log"]["entries"][0]["timings"]["connect"] == -1
 
 
 async def test_each_event_has_the_time_at_which_it_was_read(provider: OpenAIProvider, log: ExchangeLog) -> None:
@@ -144,7 +148,10 @@ async def test_a_server_that_is_not_there(log: ExchangeLog) -> None:
             await ask(provider)
     (exchange,) = log.of("r1")
     assert (exchange.status, exchange.error_code, exchange.ended) == (0, ConnectionRefused.code, True)
-    assert json.loads(har_of([exchange], "1"))["log"]["entries"][0]["response"]["_error"] == ConnectionRefused.code
+    assert (
+        json.loads("".join(har_of([exchange], "1")))["log"]["entries"][0]["response"]["_error"]
+        == ConnectionRefused.code
+    )
 
 
 async def test_a_stop_is_told_from_an_end(provider: OpenAIProvider, log: ExchangeLog) -> None:
@@ -181,12 +188,36 @@ async def test_no_key_is_in_anything_that_is_shown_or_saved(provider: OpenAIProv
     await ask(provider, replace(script(*steps), messages=(said,)))
     exchanges = log.of("r1")
     for text in (
-        har_of(exchanges, "1"),
+        "".join(har_of(exchanges, "1")),
         *(make(exchanges[0]) for make in (request_json, as_curl, as_python, as_node)),
     ):
         assert KEY not in text
         assert "Key+with" not in text
         assert SECRET_HEADER not in text
+
+
+@pytest.mark.parametrize("indented", [True, False])
+def test_a_long_request_is_searched_for_keys_in_pieces_that_cut_none(indented: bool) -> None:
+    """All of it at once would hold the interpreter's lock for a second."""
+    texts = [f"{number} {KEY} {'x' * (number % 977)}" for number in range(300)]
+    searched: list[str] = []
+
+    def hide(text: str) -> str:
+        searched.append(text)
+        return redact(text, (KEY,))
+
+    body = {"messages": [{"role": "user", "content": text} for text in texts], "stream": True}
+    exchange = Exchange("r1", "c1", "Here", Api.CHAT_COMPLETIONS, "m", "http://127.0.0.1:9/v1", body, hide=hide)
+    with patch.object(exchange_formats, "_GROUP", 100):
+        text = request_json(exchange, indented=indented)
+        archive = "".join(har_of([exchange], "1"))
+    assert max(map(len, searched)) < 1_300
+    layout: dict[str, Any] = {"indent": 2} if indented else {"separators": (",", ":")}
+    assert text == redact(json.dumps(body, **layout), (KEY,))
+    assert KEY not in text + archive
+    sent = json.loads(archive)["log"]["entries"][0]["request"]
+    assert json.loads(sent["postData"]["text"]) == json.loads(text)
+    assert sent["bodySize"] == len(sent["postData"]["text"].encode())
 
 
 def needing(program: str) -> pytest.MarkDecorator:

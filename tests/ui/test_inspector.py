@@ -142,6 +142,7 @@ async def test_no_key_is_shown_or_copied(here: World) -> None:
     texts = [inspector.request.toPlainText(), inspector.response.toPlainText(), *events]
     for action in inspector.copy_as.menu().actions():
         action.trigger()
+        await until(lambda action=action: inspector.state.text().startswith(f"Copied as {action.text()}."))
         texts.append(QGuiApplication.clipboard().text())
     assert all(KEY not in text for text in texts)
     assert "Bearer [redacted]" in texts[0]

@@ -171,8 +171,11 @@ class Inspector(Retranslated, QDialog):
 
     def _copy(self, name: str, make: Callable[[Exchange], str], _checked: bool = False) -> None:
         if (exchange := self.exchange) is not None:
-            QGuiApplication.clipboard().setText(make(exchange))
-            self._tell(tr("Copied as {name}. Put your key into the variable API_KEY.", name=name))
+            start_for(self, self._context.tasks, self._copy_text(name, make, exchange), "copy a request")
+
+    async def _copy_text(self, name: str, make: Callable[[Exchange], str], exchange: Exchange) -> None:
+        QGuiApplication.clipboard().setText(await asyncio.to_thread(make, exchange))
+        self._tell(tr("Copied as {name}. Put your key into the variable API_KEY.", name=name))
 
     def _save(self) -> None:
         start_for(self, self._context.tasks, self._save_har(tuple(self._exchanges)), "save a HAR file")
@@ -182,8 +185,8 @@ class Inspector(Retranslated, QDialog):
         file = await ask_new_file(self, tr("Save as HAR"), "request.har", patterns)
         if file is None:
             return
-        text = await asyncio.to_thread(har_of, exchanges, __version__)
-        problem = await asyncio.to_thread(write_bytes, file, text.encode("utf-8", "replace"))
+        content = await asyncio.to_thread(_har_bytes, exchanges)
+        problem = await asyncio.to_thread(write_bytes, file, content)
         if problem:
             self._tell(tr("The file could not be saved: {detail}.", detail=problem), is_problem=True)
         else:
@@ -246,6 +249,10 @@ def _texts_of(exchange: Exchange) -> tuple[str, str, list[TimedEvent]]:
     status = f"{exchange.http_version} {exchange.status}" if exchange.status else ""
     response = f"{status}\n{_lines_of(exchange, exchange.response_headers)}\n\n{content}" if status else ""
     return request, response, timed_events(exchange.pieces)
+
+
+def _har_bytes(exchanges: Sequence[Exchange]) -> bytes:
+    return b"".join(piece.encode("utf-8", "replace") for piece in har_of(exchanges, __version__))
 
 
 def _lines_of(exchange: Exchange, headers: Headers) -> str:
