@@ -30,11 +30,12 @@ TABLES = HERE / "README.md"
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One process: its CPU and wall-clock time in seconds, and what it reported."""
+    """One process: its CPU and wall-clock time in seconds, what it reported, and its peak memory in megabytes."""
 
     cpu_s: float
     wall_s: float
     report: dict[str, Any]
+    peak_mb: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def run(command: Sequence[str], *, environment: Mapping[str, str] | None = None)
     if process.returncode:
         raise RuntimeError(f"exit code {process.returncode}: {' '.join(command)}\n" + "\n".join(lines[-20:]))
     report: dict[str, Any] = json.loads(lines[-1]) if lines and lines[-1].startswith("{") else {}
-    return Run(report.get("cpu_s", usage.ru_utime + usage.ru_stime), wall_s, report)
+    return Run(report.get("cpu_s", usage.ru_utime + usage.ru_stime), wall_s, report, usage.ru_maxrss / 1024)
 
 
 def _as_installed() -> dict[str, str]:
