@@ -79,6 +79,8 @@ class SingleInstance(QObject):
         Blocks for at most `patience_ms`: the other process may hold the lock but not listen yet, or no longer. False
         means that it is stuck or has exited; in the latter case `acquire` succeeds.
         """
+        if self.acquire():
+            return False  # nobody to ask, as for most imports: without loading a part of Qt
         from PySide6.QtNetwork import QLocalSocket  # noqa: PLC0415
 
         try:

@@ -123,6 +123,20 @@ def test_without_a_listener_nothing_is_handed_over(tmp_path: Path) -> None:
     assert not SingleInstance(tmp_path).hand_over(OpenRequest(), patience_ms=1)
 
 
+def test_where_nobody_listens_no_network_is_loaded(tmp_path: Path) -> None:
+    code = """
+import sys
+from pathlib import Path
+
+from desktop_chat.app.single_instance import SingleInstance
+from desktop_chat.core.open_request import OpenRequest
+
+print(SingleInstance(Path(sys.argv[1])).hand_over(OpenRequest()), "PySide6.QtNetwork" in sys.modules)
+"""
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    assert subprocess.run(command, check=True, capture_output=True, text=True).stdout.split() == ["False", "False"]
+
+
 def test_a_request_arrives_complete(first: SingleInstance, tmp_path: Path, qtbot: QtBot) -> None:
     wanted = OpenRequest(prompt="你好\n" * 20_000, connection="OpenAI", model="gpt-5.5")
     with qtbot.waitSignal(first.received) as arrived:

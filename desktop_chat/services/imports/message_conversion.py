@@ -188,7 +188,7 @@ class _Messages:
             "",
             self._model(nodes) if first.role in _REPLIES else "",
         )
-        sources = tuple([source for each in nodes for source in each.sources])
+        sources = first.sources if first is last else tuple([source for each in nodes for source in each.sources])
         if not (last.usage or sources or composed.attachments or composed.calls):
             return plain
         return Message(
