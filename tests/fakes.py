@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Container, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -158,8 +158,9 @@ class MemoryStore:
         self._messages: dict[str, Message] = {}
         self._journal: dict[str, tuple[str, str]] = {}
 
-    async def conversations(self) -> list[Conversation]:
-        return sorted(self._conversations.values(), key=lambda c: -c.updated_at)
+    async def conversations(self, without: Container[str] = ()) -> list[Conversation]:
+        kept = (c for c in self._conversations.values() if c.id not in without)
+        return sorted(kept, key=lambda c: -c.updated_at)
 
     async def messages(self, conversation_id: str) -> list[Message]:
         return [m for m in self._messages.values() if m.conversation_id == conversation_id]

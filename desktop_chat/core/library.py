@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 
 _SLICE_S = 0.004
 """How long a change of many conversations may keep the loop."""
-_ADDED_AT_ONCE, _REMOVED_AT_ONCE = 2_000, 250
+_ADDED_AT_ONCE, _REMOVED_AT_ONCE = 1_000, 250
+_PAUSE_S = 0.001
+"""Between those that are added, so that the window is painted in between: without it, the event loop takes the next in
+the same turn."""
 
 
 class Library:
@@ -57,10 +60,10 @@ class Library:
         """Load conversations that were restored or imported into the store; return those that are new, which appear
         some at a time. Existing ones stay unchanged; for those in `grown_ids`, ConversationGrown is emitted. Raises
         StoreError."""
-        stored = await self._store.conversations()
+        stored = await self._store.conversations(without=frozenset(self._conversations))
         come = tuple(c for c in stored if c.id not in self._conversations and not is_blank(c))
         for start in range(0, len(come), _ADDED_AT_ONCE):
-            await asyncio.sleep(0)
+            await asyncio.sleep(_PAUSE_S)
             part = come[start : start + _ADDED_AT_ONCE]
             added = tuple(c for c in part if c.id not in self._conversations)  # another call may have been faster
             self._conversations |= {conversation.id: conversation for conversation in added}

@@ -3,7 +3,7 @@ and highlighting are in `snapshots.py` and `highlighting.py`."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Container, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -119,8 +119,9 @@ class SearchHit:
 class Store(Protocol):
     """Durable storage of all conversations. All methods raise StoreError."""
 
-    async def conversations(self) -> list[Conversation]:
-        """Return all conversations, including those in the trash, newest `updated_at` first."""
+    async def conversations(self, without: Container[str] = ()) -> list[Conversation]:
+        """Return all conversations, including those in the trash, newest `updated_at` first, but none whose id is in
+        `without`."""
         ...
 
     async def messages(self, conversation_id: str) -> list[Message]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 
 from desktop_chat.core.entities import Conversation, Message
 from desktop_chat.core.ports import SearchHit, WriteBatch
@@ -11,7 +11,7 @@ from desktop_chat.core.ports import SearchHit, WriteBatch
 class NullStore:
     """Implements `core.ports.Store`: open conversations are in memory anyway, and there are no others."""
 
-    async def conversations(self) -> list[Conversation]:
+    async def conversations(self, without: Container[str] = ()) -> list[Conversation]:  # noqa: ARG002  (the port's)
         """Return an empty list."""
         return []
 

@@ -81,7 +81,7 @@ async def test_what_cannot_be_read_now_comes_later(
 ) -> None:
     world = World()
 
-    async def locked() -> list[Conversation]:
+    async def locked(**_: object) -> list[Conversation]:
         raise StoreLocked
 
     monkeypatch.setattr(world.store, "conversations", locked)

@@ -116,6 +116,12 @@ async def test_newest_conversation_comes_first(store: SqliteStore) -> None:
     assert [c.id for c in await store.conversations()] == [new.id, old.id]
 
 
+async def test_those_that_are_known_are_not_read(store: SqliteStore) -> None:
+    known, new = conversation(), conversation()
+    await store.write(WriteBatch((known, new)))
+    assert await store.conversations(without={known.id, "unknown"}) == [new]
+
+
 async def test_conversations_with_the_same_options_share_them(store: SqliteStore) -> None:
     usual, cold = ChatOptions("here", "m"), ChatOptions("here", "m", temperature=0.0)
     options = [usual, cold, usual, ChatOptions("here", "m", tools=("t",)), cold]

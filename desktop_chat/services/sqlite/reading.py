@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import replace
 
 from desktop_chat.core.entities import Conversation, Message, Status
@@ -27,10 +27,11 @@ _CONVERSATIONS = (
 _MESSAGES = f"SELECT {', '.join(MESSAGE_COLUMNS)} FROM messages WHERE conversation_id = ? AND {IS_KEPT} ORDER BY seq"  # noqa: S608
 
 
-def read_conversations(connection: sqlite3.Connection) -> list[Conversation]:
-    """Return all conversations, newest `updated_at` first. Raises StoreCorrupt, sqlite3.Error."""
+def read_conversations(connection: sqlite3.Connection, without: Container[str] = ()) -> list[Conversation]:
+    """Return all conversations whose id is not in `without`, newest `updated_at` first. Raises StoreCorrupt,
+    sqlite3.Error."""
     rows = fetch_bounded(connection, _CONVERSATIONS, texts=_LONG_TEXTS_OF_CONVERSATION)
-    return conversations_from(rows)
+    return conversations_from(row for row in rows if row[0] not in without)
 
 
 def read_messages(

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -134,9 +134,10 @@ class SqliteStore:
         self._journal_worker.end()
         await closing
 
-    async def conversations(self) -> list[Conversation]:
-        """Return all conversations, including those in the trash, newest `updated_at` first."""
-        return await self._do(read_conversations)
+    async def conversations(self, without: Container[str] = ()) -> list[Conversation]:
+        """Return all conversations, including those in the trash, newest `updated_at` first, but none whose id is in
+        `without`."""
+        return await self._do(lambda connection: read_conversations(connection, without))
 
     async def messages(self, conversation_id: str) -> list[Message]:
         """Return all messages of a conversation, parents before children, oldest first; a running reply includes the
