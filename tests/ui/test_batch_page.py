@@ -229,6 +229,30 @@ async def test_a_file_can_be_dropped(page: BatchPage, tmp_path: Path) -> None:
     assert page.form.source.text() == str(path)
 
 
+async def test_a_page_that_is_closed_while_its_files_are_opened_asks_nothing(
+    here: World, page: BatchPage, tmp_path: Path, server: BatchServer
+) -> None:
+    page.form.set_source(table(tmp_path, "one"))
+    page.form.template.setPlainText("{text}")
+    page.form.connection.setCurrentIndex(page.form.connection.findData("c"))
+    await until(page.start_button.isEnabled)
+    opening, may_open, open_batch = asyncio.Event(), asyncio.Event(), here.context.open_batch
+
+    async def slowly(job: BatchJob, runs: bool) -> Batch:
+        opening.set()
+        await may_open.wait()
+        return await open_batch(job, runs)
+
+    object.__setattr__(here.context, "open_batch", slowly)
+    page.start_button.click()
+    await opening.wait()
+    page.close_page()
+    may_open.set()
+    await here.tasks.finish()
+    assert not page.is_running
+    assert server.bodies == []
+
+
 async def test_everything_changes_its_language(here: World, page: BatchPage, tmp_path: Path) -> None:
     page.form.set_source(table(tmp_path, "one"))
     await until(lambda: "A prompt template is needed" in page.state.text())

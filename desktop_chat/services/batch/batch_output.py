@@ -28,9 +28,10 @@ _LOCK_AT = 2**62
 
 class OutputFile:
     """Opens a file, or creates it; nobody else may have it open like this. Belongs on a thread. Raises BatchRefused:
-    for a file that is in use, and for one with anything in it but a batch's lines."""
+    for a file that is in use, and for one with anything in it but a batch's lines. Once it is open, one that is only
+    read keeps nobody from writing."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, is_only_read: bool = False) -> None:
         self._path = path
         self._descriptor = self._open()
         self._pending: list[tuple[bytes, Callable[[int], None]]] = []
@@ -41,16 +42,22 @@ class OutputFile:
         self._problem: BatchRefused | None = None
         try:
             self._end = self._repaired_end()
+            if is_only_read:
+                _unlock(self._descriptor)
         except BaseException:
             os.close(self._descriptor)
             raise
 
     def rows(self) -> Iterator[StoredRow]:
-        """Read all lines, in order. Raises BatchRefused at the first that is none of a batch."""
+        """Read the lines that were there when it was opened, in order. Raises BatchRefused at the first that is none of
+        a batch."""
+        end = self._end
         with self._failing(), open(os.dup(self._descriptor), "rb") as stream:  # noqa: PTH123  (a descriptor)
             stream.seek(0)
             at = 0
             for number, line in enumerate(stream, 1):
+                if at >= end:  # somebody writes
+                    return
                 row = row_in(line, at)
                 if row is None:
                     raise BatchRefused(BatchProblem.OUTPUT_FOREIGN, str(self._path), lines=(number,))
@@ -199,6 +206,18 @@ def _lock(descriptor: int, path: Path) -> None:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except (BlockingIOError, PermissionError):
         raise BatchRefused(BatchProblem.OUTPUT_LOCKED, str(path)) from None
+
+
+def _unlock(descriptor: int) -> None:
+    if sys.platform == "win32":
+        import msvcrt  # noqa: PLC0415
+
+        os.lseek(descriptor, _LOCK_AT, os.SEEK_SET)
+        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
+    else:
+        import fcntl  # noqa: PLC0415
+
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
 
 
 def _flush_folder(path: Path) -> None:

@@ -30,8 +30,8 @@ from desktop_chat.services.batch.folder_documents import FolderDocuments
 
 
 class OpenBatch:
-    """Opens a job, which is slow: use `opened`. Raises BatchRefused. Without `keeps_output`, nothing is written and the
-    output need not exist: for an estimate."""
+    """Opens a job, which is slow: use `opened`. Raises BatchRefused. Without `keeps_output`, nothing is written, others
+    may write meanwhile, and the output need not exist: for an estimate."""
 
     def __init__(
         self,
@@ -54,10 +54,12 @@ class OpenBatch:
         self._output: OutputFile | None = None
         try:
             if keeps_output or Path(job.output).is_file():
-                self._output = OutputFile(Path(job.output))
+                self._output = OutputFile(Path(job.output), is_only_read=not keeps_output)
             models = [row.model for row in self.input.rows]
             self.progress = BatchProgress(models, price_of, time.monotonic)
             self._read_output()
+            if not keeps_output:
+                self.release()
         except BaseException:
             self.close()
             raise

@@ -58,6 +58,7 @@ class BatchPage(BatchFrame):
         """Whether the first look goes to the rows, if some are finished: after a restart."""
         self._estimate: Words = batch_text.introduction
         self._stop_checking: Callable[[], None] | None = None
+        self._stop_starting: Callable[[], None] | None = None
         self._check_soon, self._ticks = QTimer(self), QTimer(self)
         if job is not None:
             self.form.show_job(job)
@@ -124,8 +125,9 @@ class BatchPage(BatchFrame):
     def close_page(self) -> None:
         """Stop what runs, and close the batch."""
         self.finish()
-        if self._stop_checking is not None:
-            self._stop_checking()
+        for stop in (self._stop_checking, self._stop_starting):
+            if stop is not None:
+                stop()
         self._take(None)
 
     def retranslate(self) -> None:
@@ -166,7 +168,6 @@ class BatchPage(BatchFrame):
         shows_rows, self._shows_rows_first = self._shows_rows_first, False
         try:
             batch = await self._opened(self.form.job(), runs=False)
-            batch.release()
             self._take(batch)
             await self._show_estimate(batch)
             if shows_rows and batch.progress.finished:
@@ -235,7 +236,7 @@ class BatchPage(BatchFrame):
             self._is_starting = True
             self.form.setEnabled(False)  # what is about to be asked is what it says now
             self.start_button.setEnabled(False)
-            start_for(self, self._context.tasks, self._begin(), "start a batch")
+            self._stop_starting = start_for(self, self._context.tasks, self._begin(), "start a batch")
 
     async def _begin(self) -> None:
         try:

@@ -317,6 +317,33 @@ async def test_what_the_output_answers_is_not_asked_again(tmp_path: Path) -> Non
     OutputFile(tmp_path / "out").close()  # a refusal leaves no lock behind
 
 
+async def test_a_look_at_an_output_keeps_nobody_from_writing_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A look may still read a long output when the batch is started."""
+    job = BatchJob(source=lines(tmp_path / "in.jsonl", row("a"), row("b")), output=str(tmp_path / "out"))
+    opened = open_job(job)
+    digest = opened.input.rows[0].digest
+    opened.close()
+    await write(tmp_path / "out", "gone")
+    starting: list[OpenBatch] = []
+    read_output = OpenBatch._read_output
+
+    def begin_meanwhile(looked: OpenBatch) -> None:
+        monkeypatch.undo()
+        starting.append(open_job(job))
+        os.write(starting[0]._output._descriptor, line_of("a", digest, answer("A"))[:-5])  # a part of a line so far
+        read_output(looked)
+
+    monkeypatch.setattr(OpenBatch, "_read_output", begin_meanwhile)
+    looked = open_job(job, keeps_output=False)
+    assert looked.waiting() == [0, 1]
+    with pytest.raises(ValueError, match="estimate"):
+        looked.make_run([0], pytest.fail, wait_s=1.0)
+    looked.close()
+    starting[0].close()
+
+
 async def test_a_look_that_is_given_up_frees_the_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Regression: typing on while the input was read left the output locked until the application ended."""
     (tmp_path / "out").touch()
