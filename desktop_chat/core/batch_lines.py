@@ -29,6 +29,8 @@ class BatchAnswer:
     attempts: int = 1
     parsed: Any = None
     """The answer as JSON, if it had to fit a schema."""
+    usage: Usage | None = None
+    """What all attempts used together, as far as the server counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def line_of(custom_id: str, digest: str, answer: BatchAnswer) -> bytes:
         "error": {"code": failure.code, "message": failure.detail or None} if failure else None,
         "status": (Status.FAILED if failure else message.status).value,
         "attempts": answer.attempts,
-        "usage": _members_of(message.usage),
+        "usage": _members_of(answer.usage),
         "timing": _members_of(message.timing),
         "input_sha256": digest,
     }

@@ -12,7 +12,7 @@ from base64 import b64encode
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 from functools import partial
 from typing import Any, Protocol
 
@@ -24,7 +24,7 @@ from desktop_chat.core.batch_lines import BatchAnswer, line_of
 from desktop_chat.core.batch_request import BatchRequest
 from desktop_chat.core.batch_slots import BatchSlots, RowSlot
 from desktop_chat.core.deltas import ImageDelta
-from desktop_chat.core.entities import Failure, Message, Role, Status, new_id
+from desktop_chat.core.entities import Failure, Message, Role, Status, Usage, new_id
 from desktop_chat.core.errors import ChatError, ProviderError, RateLimited
 from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.ports import Provider
@@ -220,19 +220,21 @@ class BatchRun:
         """Ask until there is an answer, or no more retries; None if the run was stopped meanwhile. Raises ChatError for
         what ends the run."""
         attempt = limited = 0
+        used: Usage | None = None
         while not self._is_stopped:
             attempt += 1
             message = await self._ask(row, request)
             if message is None:
                 limited += 1
                 continue
+            used = _added(used, message.usage)
             failure, parsed = await self._judge(message)
             if failure is None:
-                return BatchAnswer(message, None, attempt, parsed)
+                return BatchAnswer(message, None, attempt, parsed, used)
             if attempt - limited > self._parts.retries or failure.code not in _PASSING:
                 if failure.code in _FOR_ALL or (failure.code == "model_not_found" and self._parts.has_one_model):
                     raise _EndedError(failure)
-                return BatchAnswer(message, failure, attempt)
+                return BatchAnswer(message, failure, attempt, usage=used)
             self._answered.discard(asyncio.current_task())
             await asyncio.sleep(min(_LONGEST_DELAY_S, _FIRST_DELAY_S * 2.0 ** (attempt - limited - 1)))
         return None
@@ -312,6 +314,18 @@ def _reason(error: Exception) -> Failure | BatchRefused:
     if isinstance(error, ChatError):
         return error.failure()
     raise error
+
+
+def _added(used: Usage | None, more: Usage | None) -> Usage | None:
+    """Return what two attempts used together; what the server counted of one alone is a lower bound."""
+    if used is None or more is None:
+        return used or more
+    return Usage(
+        *(
+            None if one is None and other is None else (one or 0) + (other or 0)
+            for one, other in zip(astuple(used), astuple(more), strict=True)
+        )
+    )
 
 
 def _is_too_fast(error: ProviderError) -> bool:

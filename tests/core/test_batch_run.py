@@ -362,6 +362,12 @@ def test_an_answer_that_does_not_fit_is_asked_for_again_and_then_fails() -> None
     assert good["parsed"] == {"number": "0"}
     bad = next(line for line in world.output.lines if line["error"])
     assert (bad["text"], bad["error"]["message"], bad["attempts"]) == ("re 1", "not so", 3)
+    assert good["response"]["body"]["usage"]["prompt_tokens"] == 3, "that of the answer"
+    assert [(line["usage"]["prompt_tokens"], line["usage"]["completion_tokens"]) for line in (good, bad)] == [
+        (6, 4),
+        (9, 6),
+    ], "that of all attempts, which are all paid for"
+    assert good["usage"]["cached_tokens"] is None, "the server does not count these"
 
 
 def test_tool_calls_and_images_are_part_of_an_answer() -> None:

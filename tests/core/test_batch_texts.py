@@ -220,7 +220,7 @@ USAGE = Usage(10, 5, 2, 1)
 
 @given(TEXT, TEXT, st.none() | st.builds(Failure, st.just("provider_fault"), TEXT))
 def test_a_line_is_read_as_it_was_written(custom_id: str, text: str, failure: Failure | None) -> None:
-    answer = BatchAnswer(message(text, usage=USAGE, timing=Timing(0.1, None, 0.5)), failure, 3)
+    answer = BatchAnswer(message(text, timing=Timing(0.1, None, 0.5)), failure, 3, usage=USAGE)
     written = line_of(custom_id, "digest", answer)
     assert written.count(b"\n") == 1
     row = row_in(written, 42)

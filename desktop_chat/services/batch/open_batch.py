@@ -222,7 +222,7 @@ def _close_unwanted(opening: asyncio.Future[OpenBatch]) -> None:
 def _stored(custom_id: str, event: RowStored) -> StoredRow:
     message, failure = event.answer.message, event.answer.failure
     seconds = message.timing.total_s if message.timing else None
-    row = StoredRow(custom_id, "", message.status, "", message.usage, seconds, event.at)
+    row = StoredRow(custom_id, "", message.status, "", event.answer.usage, seconds, event.at)
     return replace(row, status=Status.FAILED, code=failure.code) if isinstance(failure, Failure) else row
 
 
