@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Lock
 from typing import Any, Protocol, cast
 
 from desktop_chat.core.batch_errors import BatchProblem, BatchRefused
@@ -81,12 +82,14 @@ class BatchInput:
         """The models that the rows are for; an empty name among them says that one is missing."""
 
     def read(self, rows: Sequence[int]) -> list[tuple[BatchRequest, str]]:
-        """Return the requests of some rows with their digests. Raises BatchRefused if the file was changed."""
+        """Return the requests of some rows with their digests. Raises BatchRefused if the file was changed, or can no
+        longer be read."""
         found = []
         for index in rows:
             row = self.rows[index]
             try:
-                request = self._request(row.place)
+                with _refusing(self._job.source):
+                    request = self._request(row.place)
             except RowInvalid:
                 request = None
             if request is None or request.digest(self._schema) != row.digest:
@@ -185,6 +188,8 @@ class _Requests:
         self._path = path
         self._api = api
         self._stream = path.open("rb")
+        self._reading = Lock()
+        """Rows are read by the run and, at the same time, for who looks at one."""
 
     def places(self) -> Iterator[tuple[int, int]]:
         at = 0
@@ -196,8 +201,9 @@ class _Requests:
             self._stream.seek(at)
 
     def request(self, place: int) -> BatchRequest:
-        self._stream.seek(place)
-        line = self._stream.readline(MAX_LINE + 1)
+        with self._reading:
+            self._stream.seek(place)
+            line = self._stream.readline(MAX_LINE + 1)
         if len(line) > MAX_LINE:
             raise RowInvalid(BatchProblem.TOO_LARGE)
         return request_from(_object_in(line.removeprefix(_BOM)), self._api)

@@ -146,6 +146,45 @@ def test_a_file_without_a_known_name_is_known_by_its_first_letter(tmp_path: Path
     assert read(lines(tmp_path / "table", "a", "1"), "{a}") == [("row-1", "1")]
 
 
+def test_rows_are_read_by_two_threads_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever opens a row while the batch runs reads beside it; each gets its own row."""
+    found = BatchInput(BatchJob(source=lines(tmp_path / "in.jsonl", row("a", "Hi"), row("b", "Ho"))), CHAT)
+    stream, others = found._source._stream, list[str]()
+    looking = threading.Thread(target=lambda: others.append(found.read([1])[0][0].custom_id))
+
+    class Interrupted:
+        """Between finding the place and reading there, the other thread has time to read its row, if it may."""
+
+        def seek(self, place: int) -> None:
+            stream.seek(place)
+            if threading.current_thread() is not looking:
+                looking.start()
+                looking.join(0.3)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(stream, name)
+
+    monkeypatch.setattr(found._source, "_stream", Interrupted())
+    assert found.read([0])[0][0].custom_id == "a"
+    looking.join(60)
+    assert others == ["b"]
+    found.close()
+
+
+def test_an_input_that_cannot_be_read_any_more_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = BatchInput(BatchJob(source=lines(tmp_path / "in.jsonl", row("a"))), CHAT)
+
+    class Broken:
+        def seek(self, _place: int) -> None:
+            raise OSError(errno.EIO, "Input/output error")
+
+    found.close()
+    monkeypatch.setattr(found._source, "_stream", Broken())
+    with pytest.raises(BatchRefused) as refused:
+        found.read([0])
+    assert (refused.value.problem, refused.value.detail) == (BatchProblem.UNREADABLE, "Input/output error")
+
+
 def test_an_input_that_changes_while_it_runs_is_noticed(tmp_path: Path) -> None:
     source = tmp_path / "in.jsonl"
     found = BatchInput(BatchJob(source=lines(source, row("a", "Hi"))), CHAT)
