@@ -20,7 +20,7 @@ from desktop_chat.services.sqlite.hardening import GuardedConnection
 from desktop_chat.services.sqlite.maintenance import fill_index, remove_old_index
 from desktop_chat.services.sqlite.message_index import Lookup
 from desktop_chat.services.sqlite.migrations import MIGRATIONS, index_by_grams, migrate
-from desktop_chat.services.sqlite.sqlite_search import AFTER, BEFORE, snippet
+from desktop_chat.services.sqlite.sqlite_search import AFTER, BEFORE, Search, snippet
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 
 
@@ -125,6 +125,7 @@ async def test_a_slow_lookup_goes_on_in_smaller_slices(store: SqliteStore, monke
 
 async def test_hits_come_while_the_search_runs(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("desktop_chat.services.sqlite.sqlite_search.READING_S", 0.0)
+    monkeypatch.setattr("desktop_chat.services.sqlite.sqlite_search.FIRST_READING_S", 0.0)
     ones = [conversation(updated_at=float(n), title="") for n in range(5)]
     await store.write(WriteBatch(tuple(ones), tuple(message(one, f"word {n}") for n, one in enumerate(ones))))
     came: list[list[SearchHit]] = []
@@ -134,8 +135,9 @@ async def test_hits_come_while_the_search_runs(store: SqliteStore, monkeypatch: 
     assert [hit.conversation_id for hit in found] == [one.id for one in reversed(ones)]
 
 
-async def test_candidates_in_vain_share_statements(store: SqliteStore) -> None:
+async def test_candidates_in_vain_share_statements(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """All pieces of the query are in each text, and the query itself in one."""
+    monkeypatch.setattr("desktop_chat.services.sqlite.sqlite_search.FIRST_READING_S", 0.0)
     ones = [conversation(updated_at=float(n), title="") for n in range(400)]
     texts = [message(one, "Words and cords." if one is ones[7] else "Worn, a ford.") for one in ones]
     await store.write(WriteBatch(tuple(ones), tuple(texts)))
@@ -158,6 +160,16 @@ async def test_hits_among_candidates_in_vain_are_found_in_order(
     await store.write(WriteBatch(tuple(ones), (*texts, long)))
     found = [hit.conversation_id for hit in await store.search("word")]
     assert found == [ones[n].id for n in (200, 170, 60, 41, 40, 3)]
+
+
+async def test_the_first_hits_are_told_before_anything_is_looked_up(store: SqliteStore) -> None:
+    ones = [conversation(updated_at=float(n), title="") for n in range(100)]
+    await store.write(WriteBatch(tuple(ones), tuple(message(one, "a word") for one in ones)))
+    search = Search("word", 200)
+    await store._do(search.step)
+    assert [hit.conversation_id for hit in search.hits[:1]] == [ones[99].id]
+    assert search._lookup is not None
+    assert not search._lookup.matches
 
 
 async def test_an_old_conversation_with_new_words_comes_first(
@@ -251,6 +263,7 @@ async def test_the_first_matching_message_is_named(store: SqliteStore) -> None:
 
 async def test_reading_candidates_yields_to_others(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("desktop_chat.services.sqlite.sqlite_search.READING_S", 0.0)
+    monkeypatch.setattr("desktop_chat.services.sqlite.sqlite_search.FIRST_READING_S", 0.0)
     ones = [conversation(updated_at=float(n), title="") for n in range(5)]
     await store.write(WriteBatch(tuple(ones), tuple(message(one, f"*word* {n}") for n, one in enumerate(ones))))
     search = asyncio.create_task(store.search("word"))

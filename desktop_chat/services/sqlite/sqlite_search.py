@@ -24,6 +24,10 @@ from desktop_chat.services.sqlite.sqlite_rows import fetch_all, storable
 
 LOOKING_UP_S, READING_S = 0.006, 0.008
 """How long candidates are looked up, and read, per step."""
+FIRST_READING_S = 0.004
+"""How long they are read before there are hits: the first ones are told at once."""
+NEWEST = 64
+"""Conversations that are visited before all others are listed, which takes longer than the first hits."""
 FEW = 2_000
 """Candidates whose conversations are found by theirs, rather than the candidates of each conversation."""
 MOST_AT_ONCE = 64
@@ -52,8 +56,6 @@ class Search:
     """None for a query without any term: then texts are read."""
     _unindexed: set[int] = field(default_factory=set)
     """Messages that are not in the index."""
-    _order: list[int] = field(default_factory=list)
-    """The rows of all conversations, newest first."""
     _reading: Iterator[None] | None = None
 
     def __post_init__(self) -> None:
@@ -68,24 +70,31 @@ class Search:
         if self._reading is None:
             # Before the index: messages that are indexed meanwhile are read all the same.
             self._unindexed = {row[0] for row in fetch_all(connection, "SELECT seq FROM unindexed")}
-            newest_first = "SELECT seq FROM conversations ORDER BY updated_at DESC"
-            self._order = [row[0] for row in fetch_all(connection, newest_first)]
             self._reading = self._read(connection)
-        if self._lookup is not None:
+        until = time.monotonic() + (READING_S if self.hits else FIRST_READING_S)
+        is_first = not self.hits
+        goes_on = any(time.monotonic() >= until for _ in self._reading)
+        if goes_on and self._lookup is not None and not (is_first and self.hits):
             self._lookup.advance(connection, time.monotonic() + LOOKING_UP_S)
-        until = time.monotonic() + READING_S
-        return any(time.monotonic() >= until for _ in self._reading)
+        return goes_on
 
     def _read(self, connection: sqlite3.Connection) -> Iterator[None]:
         """Visit conversations until there are enough hits, yielding after each text."""
-        for place, conversation in enumerate(self._order):
-            if self._lookup is not None and self._lookup.complete:
-                yield from self._read_known(connection, self._lookup.matches, self._order[place:])
+        order = [row[0] for row in fetch_all(connection, _NEWEST_FIRST, NEWEST)]
+        place, is_whole = 0, False
+        while len(self.hits) < self.limit:
+            is_known = self._lookup is not None and self._lookup.complete
+            if not is_whole and (is_known or place == len(order)):
+                seen, is_whole = set(order), True
+                order += [row[0] for row in fetch_all(connection, _NEWEST_FIRST, -1) if row[0] not in seen]
+            if self._lookup is not None and is_known:
+                yield from self._read_known(connection, self._lookup.matches, order[place:])
                 return
-            yield from self._visit(connection, conversation, None)
-            if len(self.hits) >= self.limit:
+            if place == len(order):
                 return
+            yield from self._visit(connection, order[place], None)
             yield
+            place += 1
 
     def _read_known(
         self, connection: sqlite3.Connection, matches: set[int], conversations: Sequence[int]
@@ -200,6 +209,7 @@ _SHOWN = (
     "SELECT id, instr(folded_title, ?1) FROM conversations WHERE seq = ?2 AND trashed_at IS NULL "
     "AND id NOT IN (SELECT id FROM deleted_conversations)"
 )
+_NEWEST_FIRST = "SELECT seq FROM conversations ORDER BY updated_at DESC LIMIT ?"
 _TITLED = "SELECT seq FROM conversations WHERE instr(folded_title, ?)"
 _CONVERSATIONS_OF = (
     "SELECT c.seq, m.seq FROM messages m JOIN conversations c ON c.id = m.conversation_id "  # noqa: S608
