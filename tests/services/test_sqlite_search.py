@@ -162,14 +162,22 @@ async def test_hits_among_candidates_in_vain_are_found_in_order(
     assert found == [ones[n].id for n in (200, 170, 60, 41, 40, 3)]
 
 
-async def test_the_first_hits_are_told_before_anything_is_looked_up(store: SqliteStore) -> None:
+async def test_the_first_hits_are_told_before_all_is_looked_up(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop_chat.services.sqlite.message_index.NEWEST", 10)
+    monkeypatch.setattr("desktop_chat.services.sqlite.sqlite_search.LOOKING_UP_S", inf)
     ones = [conversation(updated_at=float(n), title="") for n in range(100)]
-    await store.write(WriteBatch(tuple(ones), tuple(message(one, "a word") for one in ones)))
-    search = Search("word", 200)
-    await store._do(search.step)
-    assert [hit.conversation_id for hit in search.hits[:1]] == [ones[99].id]
-    assert search._lookup is not None
-    assert not search._lookup.matches
+    texts = [message(one, "a rare word" if one is ones[7] else "a word") for one in ones]
+    await store.write(WriteBatch(tuple(ones), tuple(texts)))
+    common, rare = Search("word", 200), Search("rare", 200)
+    await store._do(common.step)
+    assert common.hits[:1] == [SearchHit(ones[99].id, "a word", texts[99].id)]
+    assert common._lookup is not None
+    assert len(common._lookup.matches) == 10
+    await store._do(rare.step)
+    assert rare._lookup is not None
+    assert len(rare._lookup.matches) == 1, "no text is read before it is known which"
 
 
 async def test_an_old_conversation_with_new_words_comes_first(

@@ -208,6 +208,34 @@ async def test_a_search_finds_titles_and_texts_in_chinese_too(maker: ShellMaker)
     assert shell.tabs.current_id == two
 
 
+async def test_rows_are_laid_out_again_only_when_they_look_different(
+    maker: ShellMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each hit that a search adds below has all rows painted again."""
+    maker.add("needle one")
+    maker.add("needle two")
+    await maker.here.write_behind.flush()
+    shell = await maker.open()
+    laid_out: list[str] = []
+
+    def hits(text: str, query: str) -> list[tuple[int, int]]:
+        laid_out.append(text)
+        return hits_in(text, query)
+
+    monkeypatch.setattr("desktop_chat.ui.sidebar.conversation_delegate.hits_in", hits)
+    field(shell).setText("needle")
+    await until(lambda: view(shell)._conversations.searching)
+    marked = view(shell).grab().toImage()
+    assert sorted(set(laid_out)) == ["needle one", "needle two"]
+    laid_out.clear()
+    assert view(shell).grab().toImage() == marked
+    assert laid_out == []
+    field(shell).setText("two")
+    await until(lambda: rows(shell) == ["needle two"])
+    assert view(shell).grab().toImage() != marked
+    assert set(laid_out) == {"needle two"}
+
+
 async def test_composing_searches_only_for_committed_text(maker: ShellMaker) -> None:
     maker.add("下载器")
     await maker.here.write_behind.flush()

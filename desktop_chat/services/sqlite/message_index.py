@@ -16,6 +16,8 @@ from desktop_chat.services.sqlite.sqlite_rows import fetch_all
 
 INDEX_LIMIT = 250_000
 """Characters of the longest text that is indexed, in about 40 ms; a text of 32 MB would take five seconds."""
+NEWEST = 1_000
+"""Messages that tell whether a query is common."""
 SLICE = 4_000
 """Messages that are looked up at first: a few milliseconds."""
 SLOW_S, QUICK_S = 0.012, 0.004
@@ -83,16 +85,25 @@ class Lookup:
         """Whether all messages were looked up."""
         return self._below == 0
 
+    def begin(self, connection: sqlite3.Connection) -> bool:
+        """Look the newest messages up, in about a millisecond; return whether there are matches."""
+        self._below = fetch_all(connection, "SELECT coalesce(max(seq), 0) + 1 FROM messages")[0][0]
+        self._look_up(connection, NEWEST)
+        return bool(self.matches)
+
     def advance(self, connection: sqlite3.Connection, until: float) -> None:
         """Look more messages up, until all are or the monotonic clock reaches `until`."""
         if self._below is None:
-            self._below = fetch_all(connection, "SELECT coalesce(max(seq), 0) + 1 FROM messages")[0][0]
+            self.begin(connection)
         while self._below and (started_at := time.monotonic()) < until:
-            lowest = max(0, self._below - self._slice)
-            self.matches.update(self._rows(connection, lowest, self._below - 1))
-            self._below = lowest
+            self._look_up(connection, self._slice)
             took_s = time.monotonic() - started_at
             self._slice = self._slice * 2 if took_s < QUICK_S else max(1, self._slice // (4 if took_s > SLOW_S else 1))
+
+    def _look_up(self, connection: sqlite3.Connection, count: int) -> None:
+        below = self._below or 0
+        self._below = max(0, below - count)
+        self.matches.update(self._rows(connection, self._below, below - 1))
 
     def among(self, connection: sqlite3.Connection, rows: Sequence[int]) -> list[int]:
         """Return which of these rows, in ascending order, have all terms."""

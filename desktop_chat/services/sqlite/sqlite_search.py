@@ -71,12 +71,18 @@ class Search:
             # Before the index: messages that are indexed meanwhile are read all the same.
             self._unindexed = {row[0] for row in fetch_all(connection, "SELECT seq FROM unindexed")}
             self._reading = self._read(connection)
-        until = time.monotonic() + (READING_S if self.hits else FIRST_READING_S)
-        is_first = not self.hits
-        goes_on = any(time.monotonic() >= until for _ in self._reading)
-        if goes_on and self._lookup is not None and not (is_first and self.hits):
+            if self._lookup is None or self._lookup.begin(connection):
+                goes_on = self._read_until(FIRST_READING_S)
+                if self.hits or not goes_on:
+                    return goes_on
+        if self._lookup is not None:
             self._lookup.advance(connection, time.monotonic() + LOOKING_UP_S)
-        return goes_on
+        return self._read_until(READING_S)
+
+    def _read_until(self, seconds: float) -> bool:
+        """Read for so long; return whether there is more to do."""
+        until = time.monotonic() + seconds
+        return self._reading is not None and any(time.monotonic() >= until for _ in self._reading)
 
     def _read(self, connection: sqlite3.Connection) -> Iterator[None]:
         """Visit conversations until there are enough hits, yielding after each text."""

@@ -44,6 +44,8 @@ RowAction = Literal["pin", "trash"]
 ROW, TALL_ROW = 34, 54
 SIDE, INSIDE = 8, 10
 ACTION = 24
+KEPT_LINES = 128
+"""Two for each row of a tall window."""
 CONTEXT = 14
 """Characters shown before a hit far into its snippet."""
 
@@ -62,6 +64,7 @@ class ConversationDelegate(QStyledItemDelegate):
         self.tall = False
         """Whether rows have a second line."""
         self.pointer: QPoint | None = None
+        self._lines: dict[tuple[str, int, str, str, str], QTextLayout] = {}
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(self._theme.px(120), self._theme.px(TALL_ROW if self.tall else ROW))
@@ -178,19 +181,29 @@ class ConversationDelegate(QStyledItemDelegate):
     def _paint_line(self, painter: QPainter, area: QRect, text: str, *, muted: bool = False) -> None:
         """Paint one line of text, elided, with the search hits marked."""
         palette = self._theme.palette
-        font = self._theme.meta_font() if muted else self._theme.ui_font()
-        shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, area.width())
-        layout = QTextLayout(shown, font)
-        option = QTextOption()
-        option.setWrapMode(QTextOption.WrapMode.NoWrap)
-        layout.setTextOption(option)
-        layout.setFormats([_marked(start, length, palette.selection) for start, length in hits_in(shown, self.query)])
-        layout.beginLayout()
-        line = layout.createLine()
-        line.setLineWidth(area.width() + 1)
-        layout.endLayout()
+        layout = self._line(text, area.width(), muted=muted)
         painter.setPen(QColor(palette.muted if muted else palette.text))
-        layout.draw(painter, QRectF(area).topLeft() + _centred(area, line.height()))
+        layout.draw(painter, QRectF(area).topLeft() + _centred(area, layout.lineAt(0).height()))
+
+    def _line(self, text: str, width: int, *, muted: bool) -> QTextLayout:
+        """Return a laid out line. Rows are painted again with each hit that a search adds below, so lines are kept."""
+        font = self._theme.meta_font() if muted else self._theme.ui_font()
+        mark = self._theme.palette.selection
+        key = (text, width, font.key(), self.query, mark)
+        if key not in self._lines:
+            if len(self._lines) >= KEPT_LINES:
+                self._lines.clear()
+            shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, width)
+            self._lines[key] = layout = QTextLayout(shown, font)
+            option = QTextOption()
+            option.setWrapMode(QTextOption.WrapMode.NoWrap)
+            layout.setTextOption(option)
+            layout.setFormats([_marked(start, length, mark) for start, length in hits_in(shown, self.query)])
+            layout.setCacheEnabled(True)
+            layout.beginLayout()
+            layout.createLine().setLineWidth(width + 1)
+            layout.endLayout()
+        return self._lines[key]
 
     def _paint_actions(self, painter: QPainter, row: QRect, *, pinned: bool) -> None:
         side = self._theme.px(16)
