@@ -16,6 +16,14 @@ from desktop_chat.markdown.splitter import BlockSplitter
 _FORMULA = "\ufffc"
 _NOT_COMPARED = re.compile(r"[\W_]+")
 _ASCII_NOT_COMPARED = bytes(code for code in range(128) if not chr(code).isalnum())
+WORD_END = "\x1f"
+_NOT_IN_WORDS = re.compile(rf"(?:[^\w{WORD_END}]|_)+")
+_ASCII_NOT_IN_WORDS = _ASCII_NOT_COMPARED.replace(WORD_END.encode(), b"")
+_GAP = re.compile(r"(?<=[^\W_]|[,.;:!?])[ \n]+(?=[^\W_])")
+"""Space that no markup can hide: right before a letter or digit, and right after another or a mark that ends a clause.
+Beside other characters there may be markup, such as the backquotes of code, which drop a space."""
+_GAP_OR_TAIL = re.compile(rf"\][\[(](?:[^\n]|\n(?!\n))*|{_GAP.pattern}")
+"""The rest of a paragraph may be hidden behind a link, also where `_TAIL` does not see that."""
 _ASCII_LOWER = bytes(range(256)).lower()
 _TAIL = re.compile(r"\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+\"[^\"\n]*\")?\)|\]\[[^\[\]\n]*\]")
 _LINE_END = re.compile(r"<br ?/?>", re.IGNORECASE)
@@ -28,6 +36,31 @@ def searchable(source: str) -> str:
 
     It may also match invisible text, so hits must be verified with `first_hit`.
     """
+    forms = _forms(source)
+    if len(forms) == 1:
+        return searchable_query(source)
+    return "\n".join(dict.fromkeys(map(searchable_query, forms)))
+
+
+def searchable_words(source: str) -> str:
+    """Return the same with WORD_END where there is surely a space or a line end between two words in the visible text,
+    too. It contains the `searchable_query` of every visible word."""
+    made = []
+    for form in _forms(source.replace(WORD_END, "")):
+        letters = (_GAP_OR_TAIL if "](" in form or "][" in form else _GAP).sub(_word_end_or_tail, form)
+        letters = letters if letters.isascii() else folded(letters)
+        if letters.isascii():
+            made.append(letters.encode().translate(_ASCII_LOWER, _ASCII_NOT_IN_WORDS).decode())
+        else:
+            made.append(_NOT_IN_WORDS.sub("", letters))
+    return WORD_END.join(dict.fromkeys(made))
+
+
+def _word_end_or_tail(match: re.Match[str]) -> str:
+    return match.group() if match.group().startswith("]") else WORD_END
+
+
+def _forms(source: str) -> list[str]:
     forms = [source]
     if "]" in source and ("](" in source or "][" in source):  # looking for one letter is the fastest
         forms += [_TAIL.sub("]", form) for form in forms]
@@ -35,9 +68,7 @@ def searchable(source: str) -> str:
         forms += [_LINE_END.sub(" ", form) for form in forms]
     if "&" in source:
         forms += [unescape(form) for form in forms]
-    if len(forms) == 1:
-        return searchable_query(source)
-    return "\n".join(dict.fromkeys(map(searchable_query, forms)))
+    return forms
 
 
 def searchable_query(query: str) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from make_history import make
 
 from desktop_chat.services.paths import Paths
+from desktop_chat.services.sqlite.migrations import MIGRATIONS
 from desktop_chat.services.sqlite.usage_store import UsageStore
 
 MANY = int(os.environ.get("BENCH_CONVERSATIONS", "20000"))
@@ -25,8 +26,8 @@ _FOLDER = Path(os.environ.get("BENCH_HISTORIES", Path(__file__).resolve().parent
 
 
 def history(conversations: int) -> Path:
-    """Return the database with so many conversations, not to be changed."""
-    folder = _FOLDER / str(conversations)
+    """Return the database with so many conversations, of the present version, not to be changed."""
+    folder = _FOLDER / f"{conversations}-v{len(MIGRATIONS)}"
     if not (folder / "history.db").exists():
         print(f"making a history of {conversations:,} conversations in {folder}, once", file=sys.stderr, flush=True)
     return make(folder, conversations)

@@ -25,11 +25,12 @@ sys.path[:0] = [str(HERE), str(HERE.parent.parent)]
 from history_words import Words  # noqa: E402
 
 from desktop_chat.core.entities import ChatOptions, Conversation, Message, Role, Status  # noqa: E402
-from desktop_chat.services.sqlite.grams import grams_of  # noqa: E402
+from desktop_chat.services.sqlite.grams import grams_of, quads_of  # noqa: E402
 from desktop_chat.services.sqlite.migrations import migrate, transaction  # noqa: E402
 from desktop_chat.services.sqlite.sqlite_file import FOR_NEW_FILES  # noqa: E402
 from desktop_chat.services.sqlite.sqlite_rows import MESSAGE_COLUMNS, message_row  # noqa: E402
 from desktop_chat.services.sqlite.sqlite_writes import put_conversation  # noqa: E402
+from desktop_chat.services.sqlite.word_blocks import note_words  # noqa: E402
 
 CONVERSATIONS = 20_000
 USUAL_LENGTH = 19.5
@@ -41,8 +42,8 @@ RARE = ("zqxjv", "龘龢龠龣龤")
 of the Chinese one."""
 NOW = 1_800_000_000.0
 LONG_ID = "long"
-Made = tuple[Conversation, list[tuple[Message, str]]]
-"""A conversation, and its messages with their index terms."""
+Made = tuple[Conversation, list[tuple[Message, str, set[str]]]]
+"""A conversation, and its messages with their index terms and the pieces of their words."""
 
 
 def make(data_dir: Path, conversations: int = CONVERSATIONS) -> Path:
@@ -75,9 +76,12 @@ def _fill(connection: sqlite3.Connection, conversations: int) -> None:
     with multiprocessing.Pool() as pool, transaction(connection):
         for conversation, messages in pool.imap(_made, jobs, chunksize=4):
             put_conversation(connection, conversation)
-            for message, terms in messages:
+            pieces = {}
+            for message, terms, quads in messages:
                 seq = connection.execute(put, message_row(message)).lastrowid
                 connection.execute("INSERT INTO message_grams (rowid, grams) VALUES (?, ?)", (seq, terms))
+                pieces[seq or 0] = quads
+            note_words(connection, pieces)
 
 
 def _made(job: tuple[int, int]) -> Made:
@@ -106,7 +110,7 @@ def _made(job: tuple[int, int]) -> Made:
 
 def _messages(
     words: Words, conversation_id: str, length: int, created_at: float, *, chinese: bool, number: int
-) -> Iterator[tuple[Message, str]]:
+) -> Iterator[tuple[Message, str, set[str]]]:
     parent = None
     for place in range(length):
         text = words.message(QUESTION if place % 2 == 0 else ANSWER, chinese=chinese)
@@ -117,6 +121,7 @@ def _messages(
         yield (
             Message(message_id, conversation_id, parent, role, text, Status.COMPLETE, created_at + place, model="demo"),
             " ".join(grams_of(text)),
+            quads_of(text),
         )
         parent = message_id
 

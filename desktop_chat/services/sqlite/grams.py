@@ -13,12 +13,13 @@ from html import unescape
 from operator import add
 
 from desktop_chat.markdown.folding import folded
-from desktop_chat.markdown.plain_text import searchable, searchable_query
+from desktop_chat.markdown.plain_text import WORD_END, searchable, searchable_query, searchable_words
 
 MAX_TERMS = 12
 """Of a query: each costs time, and a few tell a long query from other texts."""
 _PRIVATE = 0xE000
 _ALPHABETIC = re.compile(r"[\0-\u2e7f]{3,}")
+_WORD = re.compile(r"[^\W_]+")
 
 
 def grams_of(source: str) -> set[str]:
@@ -30,6 +31,19 @@ def grams_of(source: str) -> set[str]:
         for run in [letters] if letters.isascii() else _ALPHABETIC.findall(letters):
             made.update(map("".join, zip(run, run[1:], run[2:], strict=False)))
     return made | _symbols_in(source)
+
+
+def quads_of(source: str) -> set[str]:
+    """Return all overlapping pieces of four letters of one alphabet that may be visible within a word."""
+    words = set(searchable_words(source).split(WORD_END))
+    runs = [run for word in words for run in ([word] if word.isascii() else _ALPHABETIC.findall(word))]
+    return {run[at : at + 4] for run in runs for at in range(len(run) - 3)}
+
+
+def quads_of_query(query: str) -> list[str]:
+    """Return pieces of four letters that each text with a visible match has within a word."""
+    words = [run for word in _WORD.findall(folded(query)) for run in _ALPHABETIC.findall(word)]
+    return [*dict.fromkeys(run[at : at + 4] for run in words for at in range(len(run) - 3))]
 
 
 def terms_of_query(query: str) -> list[str]:

@@ -11,10 +11,11 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from desktop_chat.services.sqlite.message_index import note_merge_due, put_into_index
+from desktop_chat.services.sqlite.message_index import note_merge_due, note_words_of_indexed, put_into_index
 from desktop_chat.services.sqlite.migrations import OLD_INDEX, make_index, transaction
 from desktop_chat.services.sqlite.sqlite_rows import fetch_all
 from desktop_chat.services.sqlite.sqlite_writes import remove_conversation
+from desktop_chat.services.sqlite.word_blocks import forget_words, noted_from
 
 SLICE_S = 0.015
 """How long a slice takes on more work. The last item and the flush to disk come on top."""
@@ -56,6 +57,7 @@ def empty_index(connection: sqlite3.Connection) -> None:
     with transaction(connection):
         connection.execute("DROP TABLE message_grams")
         make_index(connection)
+        forget_words(connection)
 
 
 def fill_index(connection: sqlite3.Connection) -> bool:
@@ -65,15 +67,25 @@ def fill_index(connection: sqlite3.Connection) -> bool:
     if not rows:
         return False
     with unflushed(connection), transaction(connection):
-        for (seq,) in rows:
-            connection.execute("DELETE FROM unindexed WHERE seq = ?", (seq,))
-            for (text,) in fetch_all(
-                connection, "SELECT text FROM messages WHERE seq = ? AND status <> 'running'", seq
-            ):
-                put_into_index(connection, seq, text)
-            if time.monotonic() >= until:
-                break
+        put_into_index(connection, _taken_from_list(connection, [row[0] for row in rows], until))
     return True
+
+
+def fill_words(connection: sqlite3.Connection) -> bool:
+    """Note the words of some messages that an earlier version indexed; return whether there may be more."""
+    if not noted_from(connection):
+        return False
+    with unflushed(connection), transaction(connection):
+        return note_words_of_indexed(connection, time.monotonic() + SLICE_S)
+
+
+def _taken_from_list(connection: sqlite3.Connection, rows: Iterable[int], until: float) -> Iterator[tuple[int, str]]:
+    """Take messages from the list of those to be indexed, and yield those with a text; stop early at `until`."""
+    for seq in rows:
+        connection.execute("DELETE FROM unindexed WHERE seq = ?", (seq,))
+        yield from fetch_all(connection, "SELECT seq, text FROM messages WHERE seq = ? AND status <> 'running'", seq)
+        if time.monotonic() >= until:
+            break
 
 
 def remove_old_index(connection: sqlite3.Connection) -> bool:

@@ -254,3 +254,12 @@ def add_summaries(connection: sqlite3.Connection) -> None:
     """Add how many messages a summary stands for, and whether it is sent in their place; NULL for other messages."""
     connection.execute("ALTER TABLE messages ADD COLUMN summary_of INTEGER")
     connection.execute("ALTER TABLE messages ADD COLUMN summary_in_use INTEGER")
+
+
+@migration
+def note_the_words_of_blocks(connection: sqlite3.Connection) -> None:
+    """Add filters of the words of many messages (`word_blocks.py`), and from which row down they are still to be made,
+    in slices (`maintenance.py`); until then the index alone is used."""
+    connection.execute("CREATE TABLE word_parts (place INTEGER PRIMARY KEY, bits BLOB NOT NULL)")
+    connection.execute("CREATE TABLE words_not_noted (below INTEGER NOT NULL)")
+    connection.execute("INSERT INTO words_not_noted SELECT coalesce(max(seq) + 1, 0) FROM messages")

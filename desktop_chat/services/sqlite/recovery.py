@@ -31,7 +31,7 @@ def recover_running(connection: sqlite3.Connection, pieces: Mapping[str, Pieces]
                 "WHERE seq = ?",
                 (Status.INTERRUPTED.value, CRASHED, text, reasoning, calls and _stopped(calls), seq),
             )
-            put_into_index(connection, seq, text)
+            put_into_index(connection, [(seq, text)])
     return tuple(row[1] for row in running)
 
 

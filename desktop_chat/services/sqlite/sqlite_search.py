@@ -17,7 +17,7 @@ from desktop_chat.core.image_data import without_image_data
 from desktop_chat.core.ports import SearchHit
 from desktop_chat.markdown.find_query import FindQuery, Stretch
 from desktop_chat.markdown.plain_text import first_hit, searchable, searchable_query
-from desktop_chat.services.sqlite.grams import terms_of_query
+from desktop_chat.services.sqlite.grams import quads_of_query, terms_of_query
 from desktop_chat.services.sqlite.message_index import Lookup
 from desktop_chat.services.sqlite.sieve import PLACES, portions, sift
 from desktop_chat.services.sqlite.sqlite_rows import fetch_all, storable
@@ -63,7 +63,7 @@ class Search:
         self._find_query = FindQuery(query.replace("\0", " "))
         self._letters = searchable_query(query)
         terms = terms_of_query(query)
-        self._lookup = Lookup(terms) if terms else None
+        self._lookup = Lookup(terms, quads_of_query(query)) if terms else None
 
     def step(self, connection: sqlite3.Connection) -> bool:
         """Process the next slice; return whether there is more to do."""

@@ -23,6 +23,7 @@ from desktop_chat.services.sqlite.maintenance import (
     SLICE_S,
     empty_index,
     fill_index,
+    fill_words,
     mark_deleted,
     remove_deleted,
     remove_old_index,
@@ -221,7 +222,7 @@ class SqliteStore:
                 while left := await self._paced(remove_deleted):
                     self.removing.emit(left)
                 self.removing.emit(0)
-                for work in (fill_index, remove_old_index):
+                for work in (fill_index, fill_words, remove_old_index):
                     while not self._upkeep_due and await self._paced(work):
                         pass
             self._give_space_back()

@@ -75,5 +75,5 @@ def put_message(connection: sqlite3.Connection, message: Message) -> bool:
     # All rows are fetched: an unfinished statement would keep the transaction open.
     seq = connection.execute(_PUT_MESSAGE, row).fetchall()[0][0]
     if message.status is not Status.RUNNING:
-        put_into_index(connection, seq, row["text"])
+        put_into_index(connection, [(seq, row["text"])])
     return True
