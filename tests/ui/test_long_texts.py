@@ -13,7 +13,7 @@ from scrolling import scroll_to_message
 
 from desktop_chat.core.entities import Message, Role, Status
 from desktop_chat.ui.style.theme import Theme
-from desktop_chat.ui.transcript import document, long_texts
+from desktop_chat.ui.transcript import long_places, long_texts
 from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 from desktop_chat.ui.transcript.view import TranscriptView
 
@@ -57,8 +57,8 @@ def test_it_is_split_in_slices_and_looks_the_same(show: Show, qtbot: QtBot, monk
         slices += 1
     assert slices > 20
     assert texts(sliced, 1) == LONG
-    monkeypatch.setattr(document, "_LONG", 10**9)
-    monkeypatch.setattr(document, "_LONG_LINES", 10**9)
+    monkeypatch.setattr(long_places, "_LONG", 10**9)
+    monkeypatch.setattr(long_places, "_LONG_LINES", 10**9)
     whole = show(message(0, "hi", Role.USER), message(1, LONG))
     assert whole.page.placed
     assert image(sliced) == image(whole)
@@ -114,3 +114,22 @@ def test_a_short_text_of_very_many_lines_is_split_in_slices_too(show: Show, qtbo
     assert view.document.long == {1}
     qtbot.waitUntil(lambda: bool(view.page.placed))
     assert not view.document.long
+
+
+def test_the_lines_of_messages_are_counted_only_where_somebody_looks() -> None:
+    texts = ["short", "\n" * 2_500, "word " * 600, "\n" * 2_500, "word " * 10_000]
+    read: list[int] = []
+
+    def text_at(place: int) -> str:
+        read.append(place)
+        return texts[place]
+
+    places = long_places.LongPlaces([len(text) for text in texts], text_at)
+    assert (bool(places), read) == (True, [])
+    assert [place in places for place in (0, 1, 1, 2, 2, 4)] == [False, True, True, False, False, True]
+    assert read == [1, 2]
+    for place in (1, 3, 4):
+        places.discard(place)
+    assert not places
+    assert 3 not in places
+    assert read == [1, 2], "what was split is not counted"

@@ -11,6 +11,7 @@ from desktop_chat.ui.images.image_cache import ImageCache
 from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
 from desktop_chat.ui.transcript.entries import BlockEntry, Entry
 from desktop_chat.ui.transcript.height_index import HeightIndex
+from desktop_chat.ui.transcript.long_places import LongPlaces, is_long
 from desktop_chat.ui.transcript.math.formulas import FormulaKey
 from desktop_chat.ui.transcript.message_item import MessageItem
 from desktop_chat.ui.transcript.message_labels import MessageLabels
@@ -20,10 +21,6 @@ from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 
 FRAME_BUDGET_S = 0.004
 """What splitting text may take of one frame; the rest waits for the next."""
-_LONG = 40_000
-"""Characters above which a message takes more than a frame to split."""
-_LONG_LINES = 2_000
-"""Lines above which a message with fewer characters does so."""
 _ITEMS_KEPT = 120
 _LAYOUTS_KEPT = 300
 
@@ -44,7 +41,7 @@ class TranscriptDocument:
         self.width = 1
         self.sums = HeightIndex()
         self.model = TranscriptModel()
-        self.long: set[int] = set()
+        self.long = LongPlaces()
         """Places of long finished messages that are not split yet."""
         self.folded: set[str] = set()
         """The ids of the messages whose summary is folded away."""
@@ -69,7 +66,7 @@ class TranscriptDocument:
             else:
                 item.sync(self._scene(lambda: False))
         lengths = model.lengths()
-        self.long = {place for place, length in enumerate(lengths) if self._is_long(place, length)}
+        self.long = LongPlaces(lengths, lambda place: model.messages(place, place + 1)[0].text)
         heights = self._estimates(lengths)
         for message_id, item in self._items.items():
             place = model.place_of(message_id)
@@ -151,15 +148,8 @@ class TranscriptDocument:
         while len(self._items) > _ITEMS_KEPT:
             message_id, item = self._items.popitem(last=False)
             place = self.model.place_of(message_id)
-            if place is not None and self._is_long(place, item.row.length) and not item.row.running:
+            if place is not None and not item.row.running and is_long(item.row.message.text):
                 self.long.add(place)
-
-    def _is_long(self, place: int, length: int) -> bool:
-        """Return whether a message takes more than a frame to split."""
-        if length <= _LONG_LINES or length > _LONG:
-            return length > _LONG
-        (message,) = self.model.messages(place, place + 1)
-        return message.text.count("\n") > _LONG_LINES
 
     def seen(self, place: int) -> MessageItem | None:
         """Return the item of a message that was used lately; None for others."""
