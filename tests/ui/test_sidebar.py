@@ -8,10 +8,19 @@ from pathlib import Path
 
 import pytest
 from chat_world import until
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QAccessible, QDragEnterEvent, QDropEvent, QHelpEvent, QInputMethodEvent, QMouseEvent
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import (
+    QAccessible,
+    QDragEnterEvent,
+    QDropEvent,
+    QHelpEvent,
+    QInputMethodEvent,
+    QMouseEvent,
+    QPaintEvent,
+    QRegion,
+)
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QSplitter, QToolTip
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QSplitter, QToolTip, QWidget
 from window_world import Shell, ShellMaker, kept, shells
 
 from desktop_chat.core.entities import Message, Role, Status
@@ -63,6 +72,33 @@ async def test_a_click_opens_a_conversation(maker: ShellMaker) -> None:
     QTest.mouseClick(view(shell).viewport(), Qt.MouseButton.LeftButton, pos=place_of(shell, one))
     assert shell.tabs.current_id == one
     assert QApplication.focusWidget() is shell.current.edit
+
+
+class PaintedRegions(QObject):
+    """Notes what of a widget is painted."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.region = QRegion()
+        widget.installEventFilter(self)
+
+    def eventFilter(self, _widget: QObject, event: QEvent) -> bool:  # noqa: N802
+        if isinstance(event, QPaintEvent):
+            self.region = self.region.united(event.region())
+        return False
+
+
+async def test_opening_a_conversation_repaints_only_the_rows_that_change(maker: ShellMaker) -> None:
+    ids = [maker.add(f"title {number}") for number in range(8)]
+    shell = await maker.open()
+    await until(view(shell).isActiveWindow)
+    shell.tabs.open(ids[0])
+    viewport = view(shell).viewport()
+    viewport.repaint()  # what is still to be painted
+    painted = PaintedRegions(viewport)
+    shell.tabs.open(ids[4])
+    await until(lambda: painted.region.contains(place_of(shell, ids[4])))
+    assert [one for one in ids if painted.region.contains(place_of(shell, one))] == [ids[0], ids[4]]
 
 
 async def test_the_keyboard_skips_headings_and_opens(maker: ShellMaker) -> None:

@@ -56,10 +56,11 @@ class ConversationListView(EvenListView):
 
     def set_open(self, conversation_id: str) -> None:
         """Mark the active conversation, and make it current unless the list has the focus."""
-        self._delegate.open_id = conversation_id
+        before, self._delegate.open_id = self._delegate.open_id, conversation_id
         if not self.hasFocus():
             self.set_current(conversation_id)
-        self.viewport().update()
+        for changed in (before, conversation_id):
+            self.viewport().update(self.visualRect(self.index_of(changed)))
 
     def set_current(self, conversation_id: str) -> None:
         """Make a conversation current and scroll to it."""
