@@ -19,7 +19,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QAccessible, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -296,6 +296,26 @@ def test_a_layout_that_waits_does_not_scroll() -> None:
             insert(desk, random.Random(1))
             desk.view.updateGeometries()
             assert desk.view.verticalScrollBar().value() == 600
+
+
+@pytest.mark.usefixtures("qapp")
+def test_screen_readers_hear_what_qlistview_tells() -> None:
+    told = []
+    for kind in (Reference, EvenListView):
+        with Desk(kind) as desk:
+            desk.fill(60)
+            desk.view.setCurrentIndex(desk.model.index(3))
+            view = QAccessible.queryAccessibleInterface(desk.view)
+            origin = desk.view.viewport().mapToGlobal(QPoint())
+            rows = [view.child(row) for row in (0, 3, 7, 59)]
+            within = view.childAt(origin.x() + 20, origin.y() + 65)
+            assert within.text(QAccessible.Text.Name) == "3"
+            told.append(
+                [view.role(), view.childCount(), within.rect().translated(-origin)]
+                + [(row.role(), row.text(QAccessible.Text.Name), row.rect().translated(-origin)) for row in rows]
+                + [(row.state().focusable, row.state().selected, row.state().invisible) for row in rows]
+            )
+    assert told[1] == told[0]
 
 
 @pytest.mark.usefixtures("qapp")
