@@ -130,15 +130,18 @@ class EndpointProcess:
             self._drain()
 
     def _drain(self) -> None:
-        """Handle what has arrived, in slices."""
+        """Handle what has arrived, in slices. One that cannot be handled is a bug, but holds back no other."""
         until = time.perf_counter() + SLICE_S
+        is_empty = False
         try:
             while time.perf_counter() < until:
                 self._handle(self._events.get_nowait())
         except queue.Empty:
-            self._is_draining = False
-        else:
-            self._loop.call_soon(self._drain)
+            is_empty = True
+        finally:
+            self._is_draining = not is_empty
+            if not is_empty:
+                self._loop.call_soon(self._drain)
 
     def _handle(self, event: ControlEvent | int) -> None:
         if isinstance(event, int):
