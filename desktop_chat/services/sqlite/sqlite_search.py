@@ -19,7 +19,7 @@ from desktop_chat.markdown.find_query import FindQuery, Stretch
 from desktop_chat.markdown.plain_text import first_hit, searchable, searchable_query
 from desktop_chat.services.sqlite.grams import quads_of_query, terms_of_query
 from desktop_chat.services.sqlite.message_index import Lookup
-from desktop_chat.services.sqlite.sieve import PLACES, portions, sift
+from desktop_chat.services.sqlite.sieve import AT_ONCE, PLACES, portions, sift
 from desktop_chat.services.sqlite.sqlite_rows import fetch_all, storable
 
 LOOKING_UP_S, READING_S = 0.006, 0.008
@@ -89,23 +89,19 @@ class Search:
         order = [row[0] for row in fetch_all(connection, _NEWEST_FIRST, NEWEST)]
         place, is_whole = 0, False
         while len(self.hits) < self.limit:
-            is_known = self._lookup is not None and self._lookup.complete
-            if not is_whole and (is_known or place == len(order)):
-                seen, is_whole = set(order), True
-                order += [row[0] for row in fetch_all(connection, _NEWEST_FIRST, -1) if row[0] not in seen]
-            if self._lookup is not None and is_known:
-                yield from self._read_known(connection, self._lookup.matches, order[place:])
+            if self._lookup is not None and self._lookup.complete:
+                yield from self._read_known(connection, self._lookup.matches, set(order[:place]))
                 return
+            if not is_whole and place == len(order):
+                order, is_whole = order + _others(connection, set(order)), True
             if place == len(order):
                 return
             yield from self._visit(connection, order[place], None)
             yield
             place += 1
 
-    def _read_known(
-        self, connection: sqlite3.Connection, matches: set[int], conversations: Sequence[int]
-    ) -> Iterator[None]:
-        """Visit those of the conversations that have candidates or a matching title. All candidates are known."""
+    def _read_known(self, connection: sqlite3.Connection, matches: set[int], visited: set[int]) -> Iterator[None]:
+        """Visit those of the other conversations that have candidates or a matching title. All candidates are known."""
         candidates = matches | self._unindexed
         titled = {row[0] for row in fetch_all(connection, _TITLED, self._find_query.folded)}
         yield
@@ -113,7 +109,9 @@ class Search:
         are_few = len(candidates) <= FEW
         if are_few:
             yield from _fill(rows_of, connection, _CONVERSATIONS_OF, sorted(candidates), candidates)
-            conversations = [one for one in conversations if one in titled or one in rows_of]
+            conversations = _in_order(connection, (titled | rows_of.keys()) - visited)
+        else:
+            conversations = _others(connection, visited)
         start, at_once = 0, 1
         while start < len(conversations) and len(self.hits) < self.limit:
             together, before = conversations[start : start + at_once], len(self.hits)
@@ -193,6 +191,18 @@ class Search:
         return snippet(*found) if found is not None else ""
 
 
+def _others(connection: sqlite3.Connection, visited: Container[int]) -> list[int]:
+    """Return the conversations that were not visited, newest first."""
+    return [row[0] for row in fetch_all(connection, _NEWEST_FIRST, -1) if row[0] not in visited]
+
+
+def _in_order(connection: sqlite3.Connection, wanted: set[int]) -> list[int]:
+    """Return these conversations, newest first; if they are few, without listing all, which takes several ms."""
+    if len(wanted) > AT_ONCE:
+        return [row[0] for row in fetch_all(connection, _NEWEST_FIRST, -1) if row[0] in wanted]
+    return [row[0] for some in portions(sorted(wanted)) for row in fetch_all(connection, _IN_ORDER, *some)]
+
+
 def _fill(
     rows_of: RowsOf, connection: sqlite3.Connection, pairs: str, numbers: Sequence[int], candidates: Container[int]
 ) -> Iterator[None]:
@@ -216,6 +226,7 @@ _SHOWN = (
     "AND id NOT IN (SELECT id FROM deleted_conversations)"
 )
 _NEWEST_FIRST = "SELECT seq FROM conversations ORDER BY updated_at DESC LIMIT ?"
+_IN_ORDER = f"SELECT seq FROM conversations WHERE seq IN ({PLACES}) ORDER BY updated_at DESC, seq"  # noqa: S608
 _TITLED = "SELECT seq FROM conversations WHERE instr(folded_title, ?)"
 _CONVERSATIONS_OF = (
     "SELECT c.seq, m.seq FROM messages m JOIN conversations c ON c.id = m.conversation_id "  # noqa: S608
