@@ -80,8 +80,9 @@ class ConversationDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         row = _rect_of(option)
-        if index.data(ListRole.CONVERSATION_ID):
-            self._paint_conversation(painter, row, index)
+        conversation_id = index.data(ListRole.CONVERSATION_ID)
+        if conversation_id:
+            self._paint_conversation(painter, row, index, is_open=conversation_id == self.open_id)
         else:
             self._paint_heading(painter, row, index)
         painter.restore()
@@ -115,7 +116,8 @@ class ConversationDelegate(QStyledItemDelegate):
         else:
             title = str(index.data())
             width = QFontMetricsF(self._theme.ui_font()).horizontalAdvance(title)
-            text = title if width > self._text_area(view.visualRect(index), index).width() else ""
+            room = self._text_area(view.visualRect(index), _state_of(index)).width()
+            text = title if width > room else ""
         QToolTip.showText(event.globalPos(), plain_tooltip(text), view)
         return True
 
@@ -124,7 +126,7 @@ class ConversationDelegate(QStyledItemDelegate):
         area = row.adjusted(inset, 0, -inset, -self._theme.px(5))
         size = index.data(ListRole.FOLDER_SIZE)
         if size:
-            self._paint_surface(painter, row, index, hovered=self._is_hovered(row))
+            self._paint_surface(painter, row, index, is_open=False, hovered=self._is_hovered(row))
             area = row.adjusted(inset, 0, -inset, 0)
         painter.setFont(self._theme.meta_font(semibold=True))
         painter.setPen(QColor(self._theme.palette.muted))
@@ -143,18 +145,18 @@ class ConversationDelegate(QStyledItemDelegate):
         painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{size:,}")
         painter.setFont(self._theme.meta_font(semibold=True))
 
-    def _paint_conversation(self, painter: QPainter, row: QRect, index: Index) -> None:
-        hovered = self._is_hovered(row)
-        self._paint_surface(painter, row, index, hovered=hovered)
-        area = self._text_area(row, index)
+    def _paint_conversation(self, painter: QPainter, row: QRect, index: Index, *, is_open: bool) -> None:
+        """Paint a row. The list asks Python for each piece of data, so only for what is needed, and once."""
+        hovered, state = self._is_hovered(row), _state_of(index)
+        self._paint_surface(painter, row, index, is_open=is_open, hovered=hovered)
+        area = self._text_area(row, state)
         title = QRect(area)
-        snippet = str(index.data(ListRole.SNIPPET) or "")
-        if self.query and snippet:
+        snippet = str(index.data(ListRole.SNIPPET) or "") if self.query else ""
+        if snippet:
             title.setHeight(area.height() // 2)
             below = QRect(area.left(), title.bottom(), area.width(), area.height() - title.height())
             self._paint_line(painter, below, around(snippet, self.query), muted=True)
         self._paint_line(painter, title, str(index.data()))
-        state = _state_of(index)
         if state is not TabState.IDLE and not hovered:
             mark = self._theme.px(MARK)
             left = row.right() - self._right_side() - self._theme.px(INSIDE - 2) - mark
@@ -162,12 +164,12 @@ class ConversationDelegate(QStyledItemDelegate):
         if hovered:
             self._paint_actions(painter, row, pinned=bool(index.data(ListRole.PINNED)))
 
-    def _paint_surface(self, painter: QPainter, row: QRect, index: Index, *, hovered: bool) -> None:
+    def _paint_surface(self, painter: QPainter, row: QRect, index: Index, *, is_open: bool, hovered: bool) -> None:
         palette = self._theme.palette
         surface = QRectF(row).adjusted(self._theme.px(SIDE), 1, -self._right_side(), -1)
         radius = self._theme.px(8)
         painter.setPen(Qt.PenStyle.NoPen)
-        if index.data(ListRole.CONVERSATION_ID) == self.open_id:
+        if is_open:
             painter.setBrush(QColor(palette.pressed))
             painter.drawRoundedRect(surface, radius, radius)
         elif hovered:
@@ -225,14 +227,14 @@ class ConversationDelegate(QStyledItemDelegate):
         trash = QRect(right - side, top, side, side)
         return {"pin": trash.translated(-side - gap, 0), "trash": trash}
 
-    def _text_area(self, row: QRect, index: Index) -> QRect:
+    def _text_area(self, row: QRect, state: TabState) -> QRect:
         px = self._theme.px
         area = row.adjusted(
             px(SIDE + INSIDE), px(6) if self.query else 0, -px(SIDE + INSIDE), -px(6) if self.query else 0
         )
         if self._is_hovered(row):
             area.setRight(self._action_areas(row)["pin"].left() - px(4))
-        elif _state_of(index) is not TabState.IDLE:
+        elif state is not TabState.IDLE:
             area.setRight(area.right() - px(MARK + 2))
         return area
 
