@@ -10,6 +10,7 @@ import pytest
 from whole_program import Start, until
 
 from desktop_chat import APP_ID
+from desktop_chat.app import application as application_module
 from desktop_chat.app import background
 from desktop_chat.app.arguments import Arguments, parse
 from desktop_chat.app.autostart import entry_for
@@ -33,7 +34,7 @@ async def test_the_setting_writes_and_removes_the_entry(start: Start, file: Path
     application = start()
     await application.open()
     application.preferences.update(autostart=True)
-    await until(file.exists)
+    await until(lambda: file.exists() and file.read_text())
     words = command_in(file)
     assert words[-3:] == ["--hidden", "--data-dir", str(data_dir)]
     parsed = parse(words[words.index("--hidden") :])
@@ -101,9 +102,10 @@ def desktop(monkeypatch: pytest.MonkeyPatch) -> Desktop:
 @pytest.mark.qt_log_ignore("systemTrayWindowChanged", extend=True)
 @pytest.mark.parametrize("is_late", [False, True])
 async def test_a_hidden_start_shows_no_window_where_the_tray_has_the_icon(
-    start: Start, data_dir: Path, desktop: Desktop, is_late: bool
+    start: Start, data_dir: Path, desktop: Desktop, is_late: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (data_dir / "settings.toml").write_text('tray = "icon"\n')
+    monkeypatch.setattr(application_module, "LOADING_NOTICE_S", 60)  # or a slow disk would show a tab to type in
     desktop.has_tray = not is_late
     application = start(hidden=True)
     await application.open()
