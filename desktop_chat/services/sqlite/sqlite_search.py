@@ -3,7 +3,7 @@
 The index (`message_index.py`) yields candidates; texts outside it are read. Each candidate is searched in its visible
 form, so that the results match those of find in a conversation. Conversations are visited newest first: while a common
 query is still being looked up, one after the other; as soon as the candidates are known, only theirs. The longer
-nothing is found, the more candidates are sifted together.
+nothing is found, the more candidates are compared together.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from desktop_chat.core.image_data import without_image_data
 from desktop_chat.core.ports import SearchHit
 from desktop_chat.markdown.find_query import FindQuery, Stretch
 from desktop_chat.markdown.plain_text import first_hit, searchable, searchable_query
+from desktop_chat.services.sqlite.candidate_filter import AT_ONCE, PLACES, filter_candidates, portions
 from desktop_chat.services.sqlite.grams import quads_of_query, terms_of_query
 from desktop_chat.services.sqlite.message_index import Lookup
-from desktop_chat.services.sqlite.sieve import AT_ONCE, PLACES, portions, sift
 from desktop_chat.services.sqlite.sqlite_rows import fetch_all, storable
 
 LOOKING_UP_S, READING_S = 0.006, 0.008
@@ -31,7 +31,7 @@ NEWEST = 64
 FEW = 2_000
 """Candidates whose conversations are found by theirs, rather than the candidates of each conversation."""
 MOST_AT_ONCE = 64
-"""Conversations whose candidates are sifted together."""
+"""Conversations whose candidates are compared together."""
 STRETCH = 40_000
 """Characters of a long text that are read at once."""
 _OVERLAP = 1_000
@@ -119,18 +119,18 @@ class Search:
                 rows_of.clear()
                 yield from _fill(rows_of, connection, _MESSAGES_OF, together, candidates)
             if at_once > 1:
-                yield from self._sift(connection, rows_of, together)
+                yield from self._filter(connection, rows_of, together)
             yield from self._visit_all(
                 connection, rows_of, [one for one in together if one in titled or one in rows_of]
             )
             start += at_once
             at_once = min(2 * at_once, MOST_AT_ONCE) if len(self.hits) == before else 1
 
-    def _sift(self, connection: sqlite3.Connection, rows_of: RowsOf, together: Iterable[int]) -> Iterator[None]:
+    def _filter(self, connection: sqlite3.Connection, rows_of: RowsOf, together: Iterable[int]) -> Iterator[None]:
         """Leave those messages out of some conversations' that cannot have a hit."""
         possible: set[int] = set()
         rows = [row for conversation in together for row in rows_of.get(conversation, ())]
-        for some in sift(connection, rows, self._letters, STRETCH):
+        for some in filter_candidates(connection, rows, self._letters, STRETCH):
             possible.update(some)
             yield
         for conversation in rows_of.keys() & together:

@@ -1,9 +1,9 @@
 """Tells for blocks of messages whether a word may be in one of them, with a hundredth of the texts' space.
 
 A word may have no rare piece of three letters, and still be rare: then its pieces of four letters are. For each block,
-a filter has a bit for each piece that is in a word of its messages; different pieces may share a bit. Bits are only
-added: what a message that was changed or deleted had may stay, and costs a look into the index. A filter is kept in
-parts, so that a look at one bit reads little, and compressed, since most bits are not set.
+a Bloom filter has a bit for each piece that is in a word of its messages; different pieces may share a bit. Bits are
+only added: what a message that was changed or deleted had may stay, and costs a look into the index. A filter is kept
+in parts, so that a look at one bit reads little, and compressed, since most bits are not set.
 """
 
 from __future__ import annotations

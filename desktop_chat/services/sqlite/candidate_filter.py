@@ -19,7 +19,9 @@ _BETWEEN = "\n.\n"
 """Between two texts: nothing that `searchable` leaves out reaches across it."""
 
 
-def sift(connection: sqlite3.Connection, rows: Sequence[int], letters: str, longest: int) -> Iterator[list[int]]:
+def filter_candidates(
+    connection: sqlite3.Connection, rows: Sequence[int], letters: str, longest: int
+) -> Iterator[list[int]]:
     """Yield after each comparison which messages may have a hit: those whose `searchable` form has `letters`, and those
     that are longer than `longest` bytes, which are not read."""
     for some in portions(rows):
