@@ -11,6 +11,7 @@ no hooks for async generators                   installed while the loop runs, s
 Qt quits: "stopped before Future completed"     the main task is cancelled and may finish its work
 ``exec()`` in a coroutine: others never wake    their wake-ups wait until it has returned (nobody should call it)
 a thread stuck in a name lookup blocks exit     threads of the default executor are daemons
+a call from a thread arrives after the end      nothing is called
 ==============================================  ===================================================================
 """
 
@@ -27,7 +28,7 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtCore import QObject, QSocketNotifier, Qt, QTimerEvent
+from PySide6.QtCore import QObject, QSocketNotifier, Qt, QTimerEvent, Signal
 from qasync import QEventLoop  # type: ignore[import-untyped]  # it ships no types
 
 from desktop_chat.services.worker import Job
@@ -80,6 +81,7 @@ class QtEventLoop(QEventLoop):  # type: ignore[misc]  # its base has no types
         self._readers = _Readers(self.call_soon)
         super().__init__(app)
         self._timer = _PreciseTimers(self.is_running)
+        self._calls = _CallsFromThreads(self._take_call)
 
     def run_forever(self) -> None:
         previous = sys.get_asyncgen_hooks()
@@ -118,6 +120,18 @@ class QtEventLoop(QEventLoop):  # type: ignore[misc]  # its base has no types
         self._timer.add_callback(handle)
         return handle
 
+    def call_soon_threadsafe(
+        self, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.Handle:
+        """Nothing is called once the loop is closed, even if it was not when the thread called this."""
+        handle = asyncio.Handle(callback, args, self, context)
+        self._calls.made.emit(handle)
+        return handle
+
+    def _take_call(self, handle: asyncio.Handle) -> None:
+        if not self.is_closed():
+            self._timer.add_callback(handle)
+
     def run_in_executor(self, executor: Any, callback: Callable[..., T], *args: Any) -> asyncio.Future[T]:
         """Run each job on a thread of its own, which does not keep the process alive, unless there is an executor."""
         if executor is not None:
@@ -151,6 +165,16 @@ class QtEventLoop(QEventLoop):  # type: ignore[misc]  # its base has no types
 
     def _stop_running(self, _task: asyncio.Future[Any]) -> None:
         self.stop()
+
+
+class _CallsFromThreads(QObject):
+    """Passes handles to the thread that made this."""
+
+    made = Signal(object)
+
+    def __init__(self, take: Callable[[asyncio.Handle], None]) -> None:
+        super().__init__()
+        self.made.connect(take)
 
 
 class _Readers:

@@ -49,6 +49,20 @@ def test_a_stuck_thread_does_not_prevent_closing_the_loop(qapp: QApplication) ->
         stuck.set()
 
 
+def test_what_a_thread_calls_just_before_the_loop_is_closed_is_dropped(qapp: QApplication) -> None:
+    called: list[str] = []
+    loop = QtEventLoop(qapp)
+    for when in ("in time", "late"):
+        calling = threading.Thread(target=loop.call_soon_threadsafe, args=(called.append, when))
+        calling.start()
+        calling.join()
+        if not called:
+            loop.run_until_complete(asyncio.sleep(0.01))
+    loop.close()
+    qapp.processEvents()
+    assert called == ["in time"]
+
+
 def test_a_thread_that_stays_behind_releases_no_frame_of_a_coroutine(
     qapp: QApplication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
