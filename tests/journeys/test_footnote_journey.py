@@ -35,6 +35,8 @@ async def test_a_click_goes_to_a_footnote_and_back_while_a_reply_streams(desk: D
     desk.ask(QUESTION)
     await desk.speaking(characters=20)
     view = desk.tab.transcript
+    height = view.scroller.total() + view.viewport().height()
+    await desk.until(lambda: view.scroller.total() > height, "a reply so long that its end is out of view at the note")
     mouse = Mouse(view.viewport())
     scroll_to_message(view, 0)
     before = view.scroll_place()
