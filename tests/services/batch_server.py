@@ -11,6 +11,7 @@ import json
 import sys
 from collections import Counter
 from contextlib import suppress
+from functools import partial
 from typing import Any, BinaryIO
 
 _HEAD = b"HTTP/1.1 %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n%s\r\n"
@@ -46,6 +47,7 @@ class BatchServer:
         task = asyncio.create_task(self._serve(reader, writer), name="batch server")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(partial(_abort_if_open, writer))
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -125,3 +127,9 @@ async def _run() -> None:
 
 if __name__ == "__main__":
     asyncio.run(_run())
+
+
+def _abort_if_open(writer: asyncio.StreamWriter, _task: asyncio.Task[None]) -> None:
+    """Close the connection of a task that was cancelled before it began, which closes nothing itself."""
+    if not writer.transport.is_closing():
+        writer.transport.abort()

@@ -13,6 +13,7 @@ import json
 import sys
 import time
 from contextlib import suppress
+from functools import partial
 
 import hostile_dialects
 import hostile_echoes
@@ -102,14 +103,15 @@ class HostileServer:
             await asyncio.wait(tuple(self._tasks))
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._own(asyncio.create_task(self._serve(reader, writer), name="hostile"))
+        self._own(asyncio.create_task(self._serve(reader, writer), name="hostile"), writer)
 
     def _accept_mute(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._own(asyncio.create_task(self._listen(reader, writer), name="mute"))
+        self._own(asyncio.create_task(self._listen(reader, writer), name="mute"), writer)
 
-    def _own(self, task: asyncio.Task[None]) -> None:
+    def _own(self, task: asyncio.Task[None], writer: asyncio.StreamWriter) -> None:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(partial(_abort_if_open, writer))
 
     async def _listen(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.arrived.set()
@@ -191,3 +193,9 @@ async def _main(arguments: list[str]) -> None:
 
 if __name__ == "__main__":
     asyncio.run(_main(sys.argv[1:]))
+
+
+def _abort_if_open(writer: asyncio.StreamWriter, _task: asyncio.Task[None]) -> None:
+    """Close the connection of a task that was cancelled before it began, which closes nothing itself."""
+    if not writer.transport.is_closing():
+        writer.transport.abort()

@@ -6,7 +6,9 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given
@@ -164,6 +166,22 @@ async def test_closing_aborts_running_replies() -> None:
     with pytest.raises(ConnectionLost):
         await task
     await demo.provider.aclose()
+
+
+async def test_a_connection_that_comes_just_before_the_end_is_closed() -> None:
+    server = DemoServer()
+    demo = await server.start()
+    connecting = asyncio.create_task(asyncio.open_connection("127.0.0.1", urlsplit(demo.base_url).port), name="connect")
+    while not server._tasks:  # noqa: ASYNC110  (the turn before its first step)
+        await asyncio.sleep(0)
+    await server.aclose()
+    reader, writer = await connecting
+    async with asyncio.timeout(60):
+        with suppress(ConnectionResetError):
+            assert await reader.read() == b""
+    writer.close()
+    with suppress(ConnectionResetError):
+        await writer.wait_closed()
 
 
 def calls_in(deltas: list[Delta]) -> list[tuple[str, dict[str, Any]]]:

@@ -11,6 +11,7 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from desktop_chat.core.connections import DEMO_NAME
@@ -64,6 +65,7 @@ class DemoServer:
         task = asyncio.create_task(self._serve(reader, writer), name="demo reply")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(partial(_abort_if_open, writer))
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -142,6 +144,12 @@ class DemoServer:
             async with asyncio.timeout(max(0.0, seconds / self._speed)):
                 await reader.read(1)
                 raise ConnectionResetError
+
+
+def _abort_if_open(writer: asyncio.StreamWriter, _task: asyncio.Task[None]) -> None:
+    """Close the connection of a task that was cancelled before it began, which closes nothing itself."""
+    if not writer.transport.is_closing():
+        writer.transport.abort()
 
 
 async def _read_request(reader: asyncio.StreamReader) -> tuple[str, str, bytes]:
